@@ -1,0 +1,1 @@
+"""Regions and kinds of mission, as data."""

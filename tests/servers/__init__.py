@@ -1,0 +1,1 @@
+"""Servers that tests may start, stop and break."""
