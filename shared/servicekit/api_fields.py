@@ -1,0 +1,125 @@
+"""The fields of a JSON Schema inside an OpenAPI document, each told in one line."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Schema: TypeAlias = Mapping[str, Any]
+
+DEEPEST = 4
+"""Levels of nesting that a page still shows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One field or parameter; `limits` pairs the word for a limit with its value, `place` is empty in a body."""
+
+    name: str
+    type: str
+    required: bool
+    description: str
+    limits: tuple[tuple[str, str], ...]
+    place: str = ""
+
+
+def resolved(node: Schema, document: Schema) -> Schema:
+    """Follow references inside the document, keep what stands beside them, and merge `allOf`."""
+    merged: dict[str, Any] = {}
+    for part in [*_referred(node, document), *(resolved(part, document) for part in node.get("allOf", ()))]:
+        merged = {
+            **merged,
+            **part,
+            "properties": {**merged.get("properties", {}), **part.get("properties", {})},
+            "required": [*merged.get("required", ()), *_listed(part.get("required"))],
+        }
+    own = {key: value for key, value in node.items() if key not in {"$ref", "allOf"}}
+    return {**merged, **own} if merged else own
+
+
+def fields(schema: Schema, document: Schema, prefix: str = "", level: int = 1) -> Iterator[Field]:
+    """Tell the fields of an object, those of objects within it under dotted names, `[]` for the items of a list."""
+    whole = _of_items(schema, document)
+    required = _listed(whole.get("required"))
+    for name, node in whole.get("properties", {}).items():
+        part = resolved(node, document)
+        yield Field(
+            name=prefix + name,
+            type=type_of(node, document),
+            required=name in required,
+            description=str(part.get("description", part.get("title", ""))),
+            limits=tuple(_limits(part, document)),
+        )
+        if level < DEEPEST:
+            dots = "[]." if _is_list(part) else "."
+            yield from fields(part, document, f"{prefix}{name}{dots}", level + 1)
+
+
+def type_of(node: Schema, document: Schema) -> str:
+    """Name a type: `string (uuid)`, `list of string`, `integer or null`, or the name of a referred schema."""
+    part = resolved(node, document)
+    choices = [choice for key in ("anyOf", "oneOf") for choice in part.get(key, ())]
+    if choices:
+        return " or ".join(dict.fromkeys(type_of(choice, document) for choice in choices))
+    names = _listed(part.get("type", "object" if part.get("properties") else "any"))
+    return " or ".join(_named(name, part, document) for name in names)
+
+
+def _named(name: str, part: Schema, document: Schema) -> str:
+    if name == "array":
+        return f"list of {type_of(part.get('items', {}), document)}"
+    return f"{name} ({part['format']})" if "format" in part and name != "null" else name
+
+
+def _limits(part: Schema, document: Schema) -> Iterator[tuple[str, str]]:
+    items = resolved(part.get("items", {}), document)
+    choices = part.get("enum", items.get("enum"))
+    if choices:
+        yield "one of", ", ".join(str(choice) for choice in choices if choice is not None)
+    for word, least, most in RANGES:
+        if least in part or most in part:
+            yield word, _range(part.get(least), part.get(most))
+    for word, key in VALUES:
+        if key in part:
+            yield word, str(part[key])
+
+
+RANGES = (
+    ("characters", "minLength", "maxLength"),
+    ("entries", "minItems", "maxItems"),
+    ("value", "minimum", "maximum"),
+    ("value between", "exclusiveMinimum", "exclusiveMaximum"),
+)
+VALUES = (("pattern", "pattern"), ("default", "default"), ("always", "const"), ("multiple of", "multipleOf"))
+
+
+def _range(least: object, most: object) -> str:
+    if least == most:
+        return str(least)
+    if most is None:
+        return f"≥ {least}"
+    return f"≤ {most}" if least is None else f"{least}–{most}"
+
+
+def _referred(node: Schema, document: Schema) -> list[Schema]:
+    if "$ref" not in node:
+        return []
+    found: Any = document
+    for step in str(node["$ref"]).removeprefix("#/").split("/"):
+        found = found.get(step.replace("~1", "/").replace("~0", "~"), {})
+    return [resolved(found, document)]
+
+
+def _of_items(schema: Schema, document: Schema) -> Schema:
+    """Step into a list to what its items are."""
+    whole = resolved(schema, document)
+    return _of_items(whole.get("items", {}), document) if _is_list(whole) else whole
+
+
+def _is_list(part: Schema) -> bool:
+    return "array" in _listed(part.get("type"))
+
+
+def _listed(value: object) -> list[str]:
+    if value is None or isinstance(value, bool):
+        return []
+    return [value] if isinstance(value, str) else list(value)  # type: ignore[call-overload]  # a list, by JSON Schema

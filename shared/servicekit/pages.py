@@ -1,0 +1,155 @@
+"""The frame that every page stands in: its sheet and fonts, its filters and its values."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from functools import cache, wraps
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from babel import Locale
+from flask import Blueprint, Response, render_template, request, send_from_directory, url_for
+
+from servicekit import formats, hyphens, languages, marks
+
+STATIC = Path(__file__).parent / "static"
+YEAR_SECONDS = 31_536_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """One entry of the navigation: `count` things wait behind it, and `count_label` says for what."""
+
+    key: str
+    label: str
+    url: str
+    count: int = 0
+    count_label: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds the content of a page.
+
+    `active` is the key of the current entry of `nav`; `where` stands beside the brand, `who` at the right;
+    `note` is the line of the foot (whose time the page tells), `foot` holds its links; `broad` gives boards room;
+    `phone` makes one narrow column with at most four entries under the thumb.
+    """
+
+    title: str
+    nav: Sequence[Link] = ()
+    active: str = ""
+    _: KW_ONLY
+    where: str = ""
+    who: str = ""
+    home: str = "/"
+    note: str = ""
+    foot: Sequence[Link] = ()
+    broad: bool = False
+    phone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tongue:
+    """The page in another language: its code, its name in itself, its address."""
+
+    code: str
+    name: str
+    url: str
+
+
+def blueprint() -> Blueprint:
+    """Make what an app registers to have the frame: static files, templates, filters and globals."""
+    made = Blueprint("look", __name__, template_folder="templates")
+    made.add_url_rule("/look/<state>/<path:name>", "file", _file)
+    for name, filter_ in FILTERS.items():
+        made.add_app_template_filter(filter_, name)
+    made.add_app_template_global(asset, "asset")
+    made.add_app_template_global(tongues, "tongues")
+    made.add_app_template_global(languages.of_request, "language")
+    made.app_context_processor(lambda: {"frame": Frame("")})
+    return made
+
+
+def asset(name: str) -> str:
+    """Give the address of a static file; it changes when any of them changes, so that caches may keep it for ever."""
+    return url_for("look.file", state=digest(), name=name)
+
+
+@cache
+def digest() -> str:
+    """Name the present state of the static files, fonts included, in twelve hexadecimal digits."""
+    state = sha256()
+    for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
+        state.update(path.relative_to(STATIC).as_posix().encode() + b"\0" + path.read_bytes())
+    return state.hexdigest()[:12]
+
+
+def tongues() -> list[Tongue]:
+    """List this very page in the other languages; none for an answer to a form, which has no address of its own."""
+    if request.method not in {"GET", "HEAD"}:
+        return []
+    path = request.script_root + request.path
+    asked = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    return [
+        Tongue(code=code, name=_autonym(code), url=f"{path}?{urlencode([*asked, ('lang', code)])}")
+        for code in languages.SUPPORTED
+        if code != languages.of_request()
+    ]
+
+
+def field_errors(problem: Mapping[str, Any]) -> dict[str, str]:
+    """Take the failures of fields out of a problem: the name of each field (`offers/0/text`) and what to mend."""
+    return {
+        failure["pointer"].removeprefix("#").lstrip("/"): failure["detail"]
+        for failure in problem.get("errors", ())
+        if "pointer" in failure
+    }
+
+
+def error_page(problem: Mapping[str, Any], frame: Frame | None = None) -> str:
+    """Show problem details (RFC 9457) as a page."""
+    return render_template("error.html", frame=frame or Frame(""), problem=problem)
+
+
+def _file(state: str, name: str) -> Response:
+    """Send a static file, to be kept for ever when the address names the present state."""
+    response = send_from_directory(STATIC, name)
+    if state == digest():
+        response.cache_control.no_cache = None
+        response.cache_control.public = True
+        response.cache_control.max_age = YEAR_SECONDS
+        response.cache_control.immutable = True
+    return response
+
+
+def _autonym(code: str) -> str:
+    """Name a language in itself: Русский, English."""
+    return str(Locale.parse(code).get_language_name()).capitalize()
+
+
+def _spoken(write: Callable[..., str]) -> Callable[..., str]:
+    """Bind a format to the language of the request."""
+
+    @wraps(write)
+    def filter_(*values: object, **options: object) -> str:
+        return write(*values, language=languages.of_request(), **options)
+
+    return filter_
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "shy": hyphens.shy,
+    "nbsp": marks.nbsp,
+    "marked": marks.marked,
+    "local_time": _spoken(formats.local_time),
+    "local_date": _spoken(formats.local_date),
+    "local_span": _spoken(formats.local_span),
+    "days": _spoken(formats.days),
+    "zone_name": _spoken(formats.zone_name),
+    "money": _spoken(formats.money),
+    "money_short": _spoken(formats.money_short),
+    "number": _spoken(formats.number),
+    "share": _spoken(formats.share),
+}
