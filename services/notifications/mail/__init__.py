@@ -1,0 +1,1 @@
+"""Mail: what a letter says, how it is built, and the ways it leaves."""

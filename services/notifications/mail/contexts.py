@@ -1,0 +1,230 @@
+"""What each kind of letter has to say: plain values in the recipient's language, and instants."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import ClassVar
+
+from notifications.mail.meetings import CancelledMeeting, MeetingLine, MovedMeeting
+from notifications.mail.times import Zone
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailContext:
+    """What every letter names: its reader, the mission, whom to ask, and where its button leads.
+
+    `zones` are the clocks on which times are told, the recipient's own first, then the mission's.
+    """
+
+    template: ClassVar[str]
+    recipient_name: str
+    organisation_name: str
+    """Of the recipient."""
+    mission_title: str
+    organiser_name: str
+    organiser_phone: str
+    action_url: str
+    zones: tuple[Zone, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationReceived(MailContext):
+    """An application arrived; `answer_due_at` is when the agency wants to have decided."""
+
+    template: ClassVar[str] = "application_received"
+    submitted_at: datetime
+    answer_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationApproved(MailContext):
+    """The agency approved an application; its remark, if any, is `comment`."""
+
+    template: ClassVar[str] = "application_approved"
+    comment: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationRejected(MailContext):
+    """The agency rejected an application, for a reason."""
+
+    template: ClassVar[str] = "application_rejected"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationChangesRequested(MailContext):
+    """The agency wants an application changed, in its own words, by an instant if it gave one."""
+
+    template: ClassVar[str] = "application_changes_requested"
+    comment: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationWaitlisted(MailContext):
+    """An application waits for a place; `position` counts from 1."""
+
+    template: ClassVar[str] = "application_waitlisted"
+    reason: str = ""
+    position: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantAdmitted(MailContext):
+    """The organisation has its place in the mission."""
+
+    template: ClassVar[str] = "participant_admitted"
+    mission_starts_at: datetime
+    mission_ends_at: datetime
+    venue: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecommendedPartner:
+    """A partner worth meeting, with one line for each reason."""
+
+    name: str
+    reasons: tuple[str, ...]
+    city: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecommendationsReady(MailContext):
+    """Partners were found: the best of them (five fit a letter), best first, out of `total`."""
+
+    template: ClassVar[str] = "recommendations_ready"
+    partners: tuple[RecommendedPartner, ...]
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestReceived(MailContext):
+    """A partner asks for a meeting, in words of its own if it wrote any."""
+
+    template: ClassVar[str] = "request_received"
+    partner_name: str
+    message: str = ""
+    reasons: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestAccepted(MailContext):
+    """A partner accepts the recipient's request for a meeting."""
+
+    template: ClassVar[str] = "request_accepted"
+    partner_name: str
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestDeclined(MailContext):
+    """A partner declines the recipient's request for a meeting."""
+
+    template: ClassVar[str] = "request_declined"
+    partner_name: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Itinerary(MailContext):
+    """What changed in the recipient's timetable, and how many of the meetings did not.
+
+    Raises:
+        ValueError: nothing changed, so there is nothing to write about.
+
+    """
+
+    template: ClassVar[str] = "itinerary"
+    new: tuple[MeetingLine, ...] = ()
+    moved: tuple[MovedMeeting, ...] = ()
+    cancelled: tuple[CancelledMeeting, ...] = ()
+    unchanged_count: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.change_count:
+            raise ValueError("an itinerary without a change is no news")
+
+    @property
+    def change_count(self) -> int:
+        """Count the meetings that changed."""
+        return len(self.lines)
+
+    @property
+    def is_first(self) -> bool:
+        """Tell a first timetable from changes to one that the reader knows."""
+        return not (self.moved or self.cancelled or self.unchanged_count)
+
+    @property
+    def lines(self) -> tuple[MeetingLine, ...]:
+        """List every changed meeting: moved, cancelled, new."""
+        return (*self.moved, *self.cancelled, *self.new)
+
+    @property
+    def only_change(self) -> MeetingLine | None:
+        """Return the changed meeting where there is exactly one."""
+        return self.lines[0] if self.change_count == 1 else None
+
+    @property
+    def partner_names(self) -> tuple[str, ...]:
+        """Name each partner once, in the order of the lines."""
+        return tuple(dict.fromkeys(line.partner_name for line in self.lines))
+
+    @property
+    def starts_at(self) -> datetime:
+        """Return the start of the first changed meeting."""
+        return min(line.starts_at for line in self.lines)
+
+    @property
+    def ends_at(self) -> datetime:
+        """Return the end of the last changed meeting."""
+        return max(line.ends_at for line in self.lines)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementSigned(MailContext):
+    """The recipient's organisation and a partner signed; kind and amount are worded in the reader's language."""
+
+    template: ClassVar[str] = "agreement_signed"
+    partner_name: str
+    agreement_type: str
+    subject: str
+    signed_at: datetime
+    amount: str = ""
+    check_months: tuple[int, ...] = (3, 6, 12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpDue(MailContext):
+    """Some months after an agreement it is time to tell what came of it."""
+
+    template: ClassVar[str] = "follow_up_due"
+    months: int
+    partner_name: str
+    subject: str
+    signed_at: datetime
+    answer_due_at: datetime | None = None
+
+
+CONTEXTS: Mapping[str, type[MailContext]] = MappingProxyType(
+    {
+        kind.template: kind
+        for kind in (
+            ApplicationReceived,
+            ApplicationApproved,
+            ApplicationRejected,
+            ApplicationChangesRequested,
+            ApplicationWaitlisted,
+            ParticipantAdmitted,
+            RecommendationsReady,
+            RequestReceived,
+            RequestAccepted,
+            RequestDeclined,
+            Itinerary,
+            AgreementSigned,
+            FollowUpDue,
+        )
+    }
+)

@@ -1,0 +1,181 @@
+"""A mailbox on disk (Maildir) that takes letters where there is no mail server, to be read on a page."""
+
+import hashlib
+import mailbox
+import os
+import re
+import stat
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from email.utils import parseaddr, parsedate_to_datetime
+from pathlib import Path
+
+from notifications.mail.calendar import Method
+from notifications.mail.outcome import Outcome, Phase, State
+
+KEY = re.compile(r"[0-9a-f]{32}")
+
+
+class LetterNotFoundError(LookupError):
+    """No letter in the mailbox has that key."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterHead:
+    """What a list of letters shows."""
+
+    key: str
+    message_id: str
+    sender: str
+    recipient: str
+    recipient_address: str
+    subject: str
+    date: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file in a letter; `method` tells what a calendar part asks for."""
+
+    filename: str
+    content: str
+    method: Method | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A letter, read back and taken apart."""
+
+    head: LetterHead
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...]
+
+
+class DiskMailbox:
+    """The letters in one folder; one letter per Message-ID, however often it is written."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open a folder, or make it."""
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._maildir = mailbox.Maildir(folder, create=True)
+
+    def write(self, message: EmailMessage) -> Outcome:
+        """Keep a letter for good: after a return it is on the disk, after a crash it is there wholly or not at all."""
+        key = _key(str(message["Message-ID"]))
+        draft = self._folder / "tmp" / f"{key}.{os.getpid()}"
+        _write_through(draft, message.as_bytes())
+        try:
+            with suppress(FileExistsError):
+                os.link(draft, self._path(key))
+        finally:
+            draft.unlink()
+        _sync(self._folder / "new")
+        return Outcome(state=State.ACCEPTED, phase=Phase.ANSWER, reason="written to the mailbox on disk")
+
+    def heads(self, limit: int = 50, *, after: str = "") -> tuple[LetterHead, ...]:
+        """List letters, newest first, `limit` at a time, from behind the letter with the key `after`."""
+        keys = [entry for _, entry in sorted(self._entries(), reverse=True)]
+        start = keys.index(after) + 1 if after in keys else 0
+        return tuple(self._head(key) for key in keys[start : start + limit])
+
+    def read(self, key: str) -> Letter:
+        """Read one letter.
+
+        Raises:
+            LetterNotFoundError: there is none with that key.
+
+        """
+        if not KEY.fullmatch(key) or key not in self._maildir:
+            raise LetterNotFoundError(key)
+        content = self._maildir.get_bytes(key)
+        message = message_from_bytes(content, policy=policy.default)
+        return Letter(
+            head=_head(key, content),
+            text=_body(message, "plain"),
+            html=_body(message, "html"),
+            attachments=tuple(_attachment(part) for part in message.iter_attachments()),
+        )
+
+    def __len__(self) -> int:
+        """Count the letters."""
+        return len(self._entries())
+
+    def _path(self, key: str) -> Path:
+        return self._folder / "new" / key
+
+    def _entries(self) -> list[tuple[int, str]]:
+        with os.scandir(self._folder / "new") as entries:
+            return [(e.stat().st_mtime_ns, e.name) for e in entries if stat.S_ISREG(e.stat().st_mode)]
+
+    def _head(self, key: str) -> LetterHead:
+        return _head(key, self._path(key).read_bytes())
+
+
+def _key(message_id: str) -> str:
+    return hashlib.sha256(message_id.encode()).hexdigest()[:32]
+
+
+def _head(key: str, content: bytes) -> LetterHead:
+    """Read the headers as plain strings: the parser of header objects adds spaces to names of several encoded words."""
+    raw = BytesHeaderParser().parsebytes(content)
+    sender, recipient = _person(raw["From"]), _person(raw["To"])
+    return LetterHead(
+        key=key,
+        message_id=raw["Message-ID"].strip(),
+        sender=sender[0] or sender[1],
+        recipient=recipient[0] or recipient[1],
+        recipient_address=recipient[1],
+        subject=_decoded(raw["Subject"]),
+        date=parsedate_to_datetime(raw["Date"]),
+    )
+
+
+def _person(header: str) -> tuple[str, str]:
+    name, address = parseaddr(_unfolded(header))
+    return _decoded(name), address
+
+
+def _decoded(words: str) -> str:
+    return str(make_header(decode_header(_unfolded(words))))
+
+
+def _unfolded(header: str) -> str:
+    return header.replace("\r", "").replace("\n", "")
+
+
+def _body(message: EmailMessage, kind: str) -> str:
+    part = message.get_body(preferencelist=(kind,))
+    return str(part.get_content()) if part is not None else ""
+
+
+def _attachment(part: EmailMessage) -> Attachment:
+    content = part.get_content()
+    method = part.get_param("method")
+    return Attachment(
+        filename=part.get_filename() or "",
+        content=content if isinstance(content, str) else content.decode("utf-8", "replace"),
+        method=Method(str(method)) if method else None,
+    )
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """Make the new name in a folder last, too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

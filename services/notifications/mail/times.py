@@ -1,0 +1,99 @@
+"""One instant on the clocks of the people who meet: the reader's own clock first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from servicekit import formats
+
+
+@dataclass(frozen=True)
+class Zone:
+    """An IANA time zone and where its clock hangs, by language: {"ru": "в Красноярске", "en": "in Krasnoyarsk"}."""
+
+    timezone: str
+    labels: Mapping[str, str]
+
+    def label(self, language: str, at: datetime) -> str:
+        """Say where the clock hangs; city and offset stand in for a language without a label."""
+        return self.labels.get(language) or f"({formats.zone_name(self.timezone, at, language=language)})"
+
+    def offset(self, at: datetime) -> timedelta | None:
+        """Return the distance from UTC at an instant."""
+        return at.astimezone(ZoneInfo(self.timezone)).utcoffset()
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What one clock shows: `day` is filled only where it is not the day on the first clock."""
+
+    time: str
+    label: str
+    day: str = ""
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.day, f"{self.time} {self.label}") if part)
+
+
+@dataclass(frozen=True)
+class LocalTimes:
+    """Tells instants in a language on the clocks of some zones, the reader's own first.
+
+    Raises:
+        ValueError: there is no zone, or an instant has no zone of its own.
+
+    """
+
+    language: str
+    zones: Sequence[Zone]
+
+    def __post_init__(self) -> None:
+        if not self.zones:
+            raise ValueError("a letter needs at least one time zone")
+
+    def day(self, at: datetime) -> str:
+        """Tell the reader's day: «вторник, 10 декабря»."""
+        return formats.local_date(at, self._own, language=self.language)
+
+    def date(self, at: datetime) -> str:
+        """Tell the reader's date with its year: «10 декабря 2024»."""
+        day = at.astimezone(ZoneInfo(self._own)).date()
+        return formats.days(day, day, language=self.language)
+
+    def short_date(self, at: datetime) -> str:
+        """Tell the reader's date without weekday and year: «10 декабря»."""
+        return self.day(at).rpartition(", ")[2]
+
+    def days(self, start: datetime, end: datetime) -> str:
+        """Tell from which of the reader's days to which: «10–12 декабря 2024»."""
+        first, last = (at.astimezone(ZoneInfo(self._own)).date() for at in (start, end))
+        return formats.days(first, last, language=self.language)
+
+    def clocks(self, at: datetime, end: datetime | None = None) -> tuple[Clock, ...]:
+        """Read each clock that differs from those before it; with an end, each shows a span: 14:00–14:25."""
+        return tuple(self._clock(zone, at, end) for zone in self._distinct(at))
+
+    def phrase(self, at: datetime, end: datetime | None = None) -> str:
+        """Tell one instant or span on all clocks: «12:00 в Москве, 16:00 в Красноярске»."""
+        return ", ".join(str(clock) for clock in self.clocks(at, end))
+
+    @property
+    def _own(self) -> str:
+        return self.zones[0].timezone
+
+    def _distinct(self, at: datetime) -> list[Zone]:
+        by_offset: dict[timedelta | None, Zone] = {}
+        for zone in self.zones:
+            by_offset.setdefault(zone.offset(at), zone)
+        return list(by_offset.values())
+
+    def _clock(self, zone: Zone, at: datetime, end: datetime | None) -> Clock:
+        time = (
+            formats.local_span(at, end, zone.timezone, language=self.language)
+            if end
+            else formats.local_time(at, zone.timezone, language=self.language)
+        )
+        there = formats.local_date(at, zone.timezone, language=self.language)
+        day = "" if there == self.day(at) else there
+        return Clock(time=time, label=zone.label(self.language, at), day=day)
