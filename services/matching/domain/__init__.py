@@ -1,0 +1,1 @@
+"""Rules and values of matching: pure functions, standard library only."""

@@ -1,0 +1,174 @@
+"""What a timetable is made from: the hall, the people, the pairs that may meet, and the rules."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import product
+from typing import NamedTuple
+
+from matching.domain.hall import Slot, Table, check_hall, natural_order
+from matching.domain.people import AgendaItem, Id, Person, may_sit
+from matching.domain.timetable import Pair, Placed
+
+LARGEST_VALUE = 2**53
+"""Whole numbers up to here are exact as floating point, in which the solver states its bound."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A pair that may meet: worth its value, and more than any number of pairs of a later tier."""
+
+    guest_id: Id
+    host_id: Id
+    value: int
+    tier: int = 0
+
+    @property
+    def pair(self) -> Pair:
+        """The guest and the host."""
+        return self.guest_id, self.host_id
+
+
+class Seating(NamedTuple):
+    """A slot and the two people who could meet in it."""
+
+    slot: Slot
+    guest_person: Person
+    host_person: Person
+
+    @property
+    def online(self) -> bool:
+        """Whether the meeting needs a table with a video kit."""
+        return self.guest_person.online or self.host_person.online
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One mission to be timetabled; the order in which its parts are given does not matter.
+
+    Raises:
+        ValueError: a pair is listed twice, a value is below 1, values are too large to add up exactly, an id is used
+            twice, a locked meeting stands in no known slot, or two slots that overlap share a table.
+
+    """
+
+    slots: tuple[Slot, ...]
+    tables: tuple[Table, ...]
+    online_tables: frozenset[str]
+    people: tuple[Person, ...]
+    candidates: tuple[Candidate, ...]
+    max_per_person_per_day: int
+    agenda: tuple[AgendaItem, ...] = ()
+    avoid: frozenset[frozenset[Id]] = frozenset()
+    min_meetings_per_guest: int = 0
+    """A target: guests who reach it break ties between timetables of one value."""
+    earliest_start_at: datetime | None = None
+    """New meetings start no earlier; None leaves them the whole mission."""
+    locked: tuple[Placed, ...] = ()
+    """Meetings that stay as they are, whatever the rules say of them: held, running, or pinned by the organiser."""
+
+    def __post_init__(self) -> None:
+        """Refuse what no timetable could be made from."""
+        check_hall(self.slots)
+        if len(self.weights) < len(self.candidates):
+            raise ValueError("A pair is listed twice.")
+        if any(candidate.value < 1 for candidate in self.candidates):
+            raise ValueError("A candidate's value must be at least 1.")
+        if sum(self.weights.values()) > LARGEST_VALUE:
+            raise ValueError("The candidates' values are too large to be added up exactly.")
+        if len({person.id for person in self.people}) < len(self.people):
+            raise ValueError("Two people have the same id.")
+        if not all(meeting.slot_id in self.slot_by_id for meeting in self.locked):
+            raise ValueError("A locked meeting stands in an unknown slot.")
+
+    @cached_property
+    def slot_by_id(self) -> dict[str, Slot]:
+        """The slots, earliest first."""
+        ordered = sorted(self.slots, key=lambda slot: (slot.starts_at, natural_order(slot.id)))
+        return {slot.id: slot for slot in ordered}
+
+    @cached_property
+    def person_by_id(self) -> dict[Id, Person]:
+        """The people, by the text of their ids."""
+        return {person.id: person for person in sorted(self.people, key=lambda person: str(person.id))}
+
+    @cached_property
+    def weights(self) -> dict[Pair, int]:
+        """The worth of each pair in one unit: one point of the last tier."""
+        total, weights = 0, dict[Pair, int]()
+        for tier in sorted({candidate.tier for candidate in self.candidates}, reverse=True):
+            unit = total + 1
+            members = {c.pair: unit * c.value for c in self.candidates if c.tier == tier}
+            total += sum(members.values())
+            weights |= members
+        return weights
+
+    @cached_property
+    def ordered_candidates(self) -> tuple[Candidate, ...]:
+        """The candidates, the most valuable first, equal ones by the text of their ids."""
+        return tuple(sorted(self.candidates, key=lambda c: (-self.weights[c.pair], str(c.guest_id), str(c.host_id))))
+
+    @cached_property
+    def clashes(self) -> dict[str, tuple[str, ...]]:
+        """For each slot the slots that overlap it, itself included."""
+        slots = self.slot_by_id.values()
+        return {slot.id: tuple(other.id for other in slots if slot.overlaps(other)) for slot in slots}
+
+    @cached_property
+    def negotiators(self) -> dict[Id, tuple[tuple[Person, frozenset[str]], ...]]:
+        """For each organisation its people, with the ids of the slots in which they may sit down anew."""
+        found: dict[Id, list[tuple[Person, frozenset[str]]]] = defaultdict(list)
+        for person in self.person_by_id.values():
+            free = (s.id for s in self._slots_ahead if may_sit(person, s.starts_at, s.ends_at, self.agenda))
+            found[person.organisation_id].append((person, frozenset(free)))
+        return {organisation_id: tuple(people) for organisation_id, people in found.items()}
+
+    @cached_property
+    def table_order(self) -> tuple[str, ...]:
+        """The ids of all tables that are open at some time, T9 before T10."""
+        return tuple(sorted({table for slot in self.slots for table in slot.tables}, key=natural_order))
+
+    @property
+    def _slots_ahead(self) -> list[Slot]:
+        since = self.earliest_start_at
+        return [slot for slot in self.slots if since is None or slot.starts_at >= since]
+
+    def is_avoided(self, pair: Pair) -> bool:
+        """Say whether either side asked not to meet the other."""
+        return frozenset(pair) in self.avoid
+
+    @cached_property
+    def _usable_tables(self) -> dict[tuple[str, bool], tuple[str, ...]]:
+        plain_first = sorted(self.table_order, key=lambda table: table in self.online_tables)
+        return {
+            (slot.id, online): tuple(
+                t for t in plain_first if t in slot.tables and (t in self.online_tables or not online)
+            )
+            for slot in self.slots
+            for online in (False, True)
+        }
+
+    def tables_for(self, slot: Slot, *, online: bool) -> tuple[str, ...]:
+        """Give the open tables that a meeting may use, those without a video kit first."""
+        return self._usable_tables[slot.id, online]
+
+    def seatings(self, pair: Pair) -> list[Seating]:
+        """Give every way in which a pair could meet if nobody else did, earliest first."""
+        if self.is_avoided(pair):
+            return []
+        guests, hosts = (self.negotiators.get(organisation_id, ()) for organisation_id in pair)
+        together = [(guest, host, ours & theirs) for (guest, ours), (host, theirs) in product(guests, hosts)]
+        possible = (
+            Seating(slot, guest, host)
+            for slot in self.slot_by_id.values()
+            for guest, host, common in together
+            if slot.id in common
+        )
+        return [seating for seating in possible if self.tables_for(seating.slot, online=seating.online)]
+
+
+def value_of(problem: Problem, meetings: Iterable[Placed]) -> int:
+    """Add up what meetings are worth, in points of the last tier; a pair that is no candidate is worth nothing."""
+    return sum(problem.weights.get(meeting.pair, 0) for meeting in meetings)

@@ -1,0 +1,88 @@
+"""Giving tables to seated meetings, and seats to meetings one after another."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from matching.domain.ledger import Ledger
+from matching.domain.people import Id
+from matching.domain.problem import Problem, Seating
+from matching.domain.timetable import Pair, Placed
+
+Seated = tuple[Pair, Seating]
+"""A pair with its slot and people, before it has a table."""
+
+
+def place(pair: Pair, seating: Seating, table_id: str) -> Placed:
+    """Make the meeting of a seated pair at a table."""
+    return Placed(
+        guest_id=pair[0],
+        host_id=pair[1],
+        slot_id=seating.slot.id,
+        table_id=table_id,
+        guest_person=seating.guest_person.id,
+        host_person=seating.host_person.id,
+        online=seating.online,
+    )
+
+
+def give_tables(problem: Problem, seated: Iterable[Seated], fixed: Iterable[Placed] = ()) -> tuple[Placed, ...]:
+    """Give each seated pair a table beside meetings that have theirs; hosts keep a table where they can.
+
+    Returns: the fixed meetings and the new ones, by slot and table.
+
+    Raises:
+        ValueError: the meetings of some slot are more than its tables.
+
+    """
+    meetings = list(fixed)
+    ledger = Ledger(problem, meetings)
+    home = {meeting.host_person: meeting.table_id for meeting in meetings}
+    by_slot = defaultdict(list)
+    for pair, seating in seated:
+        by_slot[seating.slot.id].append((pair, seating))
+    for slot_id in problem.slot_by_id:
+        for pair, seating in _by_need(by_slot[slot_id], home):
+            table_id = _choose(ledger.free_tables(seating), home.get(seating.host_person.id), problem.online_tables)
+            meeting = place(pair, seating, table_id)
+            home[seating.host_person.id] = table_id
+            ledger.take(meeting)
+            meetings.append(meeting)
+    return in_order(problem, meetings)
+
+
+def fill_greedily(problem: Problem, meetings: tuple[Placed, ...], pairs: Iterable[Pair]) -> tuple[Placed, ...]:
+    """Give each pair that has no meeting its first free place, in the order of the pairs."""
+    ledger = Ledger(problem, meetings)
+    added = []
+    for pair in pairs:
+        if pair in ledger.pairs:
+            continue
+        free = (seating for seating in problem.seatings(pair) if ledger.obstacle(seating) is None)
+        if (seating := next(free, None)) is not None:
+            meeting = place(pair, seating, ledger.free_tables(seating)[0])
+            ledger.take(meeting)
+            added.append(meeting)
+    return in_order(problem, (*meetings, *added))
+
+
+def in_order(problem: Problem, meetings: Iterable[Placed]) -> tuple[Placed, ...]:
+    """Put meetings in the order of their slots, then of the tables' names."""
+    numbers = {slot_id: number for number, slot_id in enumerate(problem.slot_by_id)}
+    tables = {table_id: number for number, table_id in enumerate(problem.table_order)}
+    return tuple(sorted(meetings, key=lambda m: (numbers[m.slot_id], tables.get(m.table_id, -1), str(m.guest_id))))
+
+
+def _by_need(seated: list[Seated], home: dict[Id, str]) -> list[Seated]:
+    """Put first who has the least choice: online meetings, then hosts who have sat at a table before."""
+    return sorted(
+        seated,
+        key=lambda s: (not s[1].online, s[1].host_person.id not in home, str(s[0][1]), str(s[0][0])),
+    )
+
+
+def _choose(free: tuple[str, ...], home: str | None, online_tables: frozenset[str]) -> str:
+    """Take the host's table, unless it has a video kit and another would do; else the first."""
+    if not free:
+        raise ValueError("There are more meetings than tables in a slot.")
+    keeps = home in free and (home not in online_tables or free[0] in online_tables)
+    return home if keeps and home is not None else free[0]

@@ -1,0 +1,107 @@
+"""The rules of a timetable as a CP-SAT model: one Boolean for each way to seat each pair.
+
+Tables are only counted: where the counts hold, a table for each meeting can be found (`domain.seating`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+from matching.domain.ledger import Ledger, Obstacle
+from matching.domain.people import Id
+from matching.domain.problem import Problem, Seating
+from matching.domain.timetable import Pair, Placed
+
+
+def total(terms: Iterable[cp_model.LinearExprT]) -> cp_model.LinearExpr:
+    """Add up expressions."""
+    return cp_model.LinearExpr.sum(list(terms))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One way to seat a pair; kept is the meeting that stays where it is, table and all."""
+
+    pair: Pair
+    seating: Seating
+    chosen: cp_model.IntVar
+    kept: Placed | None = None
+
+
+class TimetableModel:
+    """All options of a problem beside its locked meetings, under all its rules."""
+
+    def __init__(
+        self, problem: Problem, pairs: Iterable[Pair], standing: Iterable[tuple[Placed, Seating]] = ()
+    ) -> None:
+        self.cp = cp_model.CpModel()
+        self.options: list[Option] = []
+        self._problem = problem
+        self._ledger = Ledger(problem, problem.locked)
+        for meeting, seating in standing:
+            self._offer(meeting.pair, seating, kept=meeting)
+        for pair in pairs:
+            if pair not in self._ledger.pairs:
+                for seating in problem.seatings(pair):
+                    self._offer(pair, seating)
+        self._one_meeting_a_pair()
+        self._one_place_at_a_time()
+        self._day_caps()
+        self._tables()
+
+    def of_pair(self) -> dict[Pair, list[Option]]:
+        """Give the options of each pair that has any."""
+        grouped: dict[Pair, list[Option]] = defaultdict(list)
+        for option in self.options:
+            grouped[option.pair].append(option)
+        return grouped
+
+    def _offer(self, pair: Pair, seating: Seating, kept: Placed | None = None) -> None:
+        if self._ledger.obstacle(seating) in (None, Obstacle.TABLES):
+            chosen = self.cp.new_bool_var("")
+            self.options.append(Option(pair=pair, seating=seating, chosen=chosen, kept=kept))
+
+    def _one_meeting_a_pair(self) -> None:
+        for options in self.of_pair().values():
+            self.cp.add_at_most_one(option.chosen for option in options)
+
+    def _one_place_at_a_time(self) -> None:
+        """Let nobody sit twice at the start of any slot: slots that overlap do so at the start of one of them."""
+        sitting: dict[tuple[Id, str], list[cp_model.IntVar]] = defaultdict(list)
+        slots = self._problem.slot_by_id
+        for option in self.options:
+            slot, *people = option.seating
+            for other in (slots[slot_id] for slot_id in self._problem.clashes[slot.id]):
+                if slot.starts_at <= other.starts_at:
+                    for person in people:
+                        sitting[person.id, other.id].append(option.chosen)
+        for chosen in sitting.values():
+            self.cp.add_at_most_one(chosen)
+
+    def _day_caps(self) -> None:
+        days: dict[tuple[Id, object], list[cp_model.IntVar]] = defaultdict(list)
+        left: dict[tuple[Id, object], int] = {}
+        for option in self.options:
+            slot, *people = option.seating
+            for person in people:
+                days[person.id, slot.day].append(option.chosen)
+                left[person.id, slot.day] = self._ledger.left_that_day(person.id, option.seating)
+        for key, chosen in days.items():
+            if len(chosen) > left[key]:
+                self.cp.add(total(chosen) <= left[key])
+
+    def _tables(self) -> None:
+        by_slot: dict[str, list[Option]] = defaultdict(list)
+        for option in self.options:
+            by_slot[option.seating.slot.id].append(option)
+        online = self._problem.online_tables
+        for slot_id, options in by_slot.items():
+            left = self._ledger.tables_left(slot_id)
+            self.cp.add(total(option.chosen for option in options) <= len(left))
+            at_video = [o.chosen for o in options if (o.kept.table_id in online if o.kept else o.seating.online)]
+            self.cp.add(total(at_video) <= len(online.intersection(left)))
+            for table_id in {o.kept.table_id for o in options if o.kept}:
+                at_table = [o.chosen for o in options if o.kept and o.kept.table_id == table_id]
+                self.cp.add(total(at_table) <= (table_id in left))
