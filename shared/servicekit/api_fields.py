@@ -36,12 +36,17 @@ def resolved(node: Schema, document: Schema) -> Schema:
     return {**merged, **own} if merged else own
 
 
-def fields(schema: Schema, document: Schema, prefix: str = "", level: int = 1) -> Iterator[Field]:
-    """Tell the fields of an object, those of objects within it under dotted names, `[]` for the items of a list."""
+def fields(schema: Schema, document: Schema, *, without: str, prefix: str = "", level: int = 1) -> Iterator[Field]:
+    """Tell the fields of an object, those of objects within it under dotted names, `[]` for the items of a list.
+
+    `without` leaves out what goes the other way: `readOnly` for a request, `writeOnly` for an answer.
+    """
     whole = _of_items(schema, document)
     required = _listed(whole.get("required"))
     for name, node in whole.get("properties", {}).items():
         part = resolved(node, document)
+        if part.get(without):
+            continue
         yield Field(
             name=prefix + name,
             type=type_of(node, document),
@@ -51,7 +56,8 @@ def fields(schema: Schema, document: Schema, prefix: str = "", level: int = 1) -
         )
         if level < DEEPEST:
             dots = "[]." if _is_list(part) else "."
-            yield from fields(part, document, f"{prefix}{name}{dots}", level + 1)
+            inner = f"{prefix}{name}{dots}"
+            yield from fields(part, document, without=without, prefix=inner, level=level + 1)
 
 
 def type_of(node: Schema, document: Schema) -> str:
@@ -110,8 +116,11 @@ def _referred(node: Schema, document: Schema) -> list[Schema]:
 
 
 def _of_items(schema: Schema, document: Schema) -> Schema:
-    """Step into a list to what its items are."""
+    """Step into a list to what its items are, and into a choice between one thing and null."""
     whole = resolved(schema, document)
+    choices = [choice for key in ("anyOf", "oneOf") for choice in whole.get(key, ()) if choice.get("type") != "null"]
+    if len(choices) == 1:
+        return _of_items(choices[0], document)
     return _of_items(whole.get("items", {}), document) if _is_list(whole) else whole
 
 

@@ -97,7 +97,7 @@ def _operation(path: str, method: str, shared: Schema, document: Schema) -> Oper
         deprecated=bool(said.get("deprecated")),
         parameters=tuple(_parameters([*shared.get("parameters", ()), *said.get("parameters", ())], document)),
         body_type=_type(body, document),
-        body=tuple(fields(body, document)),
+        body=tuple(fields(body, document, without="readOnly")),
         answers=tuple(_answers(said.get("responses", {}), document)),
     )
 
@@ -106,7 +106,7 @@ def _parameters(nodes: list[Schema], document: Schema) -> Iterator[Field]:
     for node in nodes:
         said = resolved(node, document)
         wrapped = {"properties": {said["name"]: {"description": said.get("description", ""), **said.get("schema", {})}}}
-        one = next(fields(wrapped, document))
+        one = next(fields(wrapped, document, without="readOnly"))
         yield Field(
             name=one.name,
             type=one.type,
@@ -128,7 +128,7 @@ def _answers(responses: Schema, document: Schema) -> Iterator[Answer]:
             phrase=phrase,
             description="" if description == phrase else description,
             type=_type(schema, document),
-            fields=tuple(fields(schema, document)),
+            fields=tuple(fields(schema, document, without="writeOnly")),
         )
 
 

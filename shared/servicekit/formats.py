@@ -77,6 +77,11 @@ def share(part: Decimal | float, digits: int = 1, *, language: str) -> str:
     return numbers.format_percent(part, f"#,##0{'.' * bool(digits)}{'0' * digits}{unit}", locale=locale)
 
 
+def sentence(text: str) -> str:
+    """Begin with a capital and leave the rest, as a date at the head of a line: «Вторник, 10 декабря»."""
+    return text[:1].upper() + text[1:]
+
+
 def _there(at: datetime, zone: str | tzinfo) -> datetime:
     if at.tzinfo is None:
         raise ValueError("an instant without a zone cannot be told in another one")

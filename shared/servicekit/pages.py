@@ -143,6 +143,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "shy": hyphens.shy,
     "nbsp": marks.nbsp,
     "marked": marks.marked,
+    "sentence": formats.sentence,
     "local_time": _spoken(formats.local_time),
     "local_date": _spoken(formats.local_date),
     "local_span": _spoken(formats.local_span),

@@ -112,10 +112,28 @@ def test_the_fields_of_a_body_tell_type_duty_and_limits(document):
 
 
 def test_schemas_that_refer_to_each_other_are_told_to_a_depth(document):
-    names = [field.name for field in fields(BOOK, document)]
+    names = [field.name for field in fields(BOOK, document, without="readOnly")]
 
     assert "authors[].wrote[].authors[].name" in names
     assert max(name.count("[]") for name in names) == 3
+
+
+def test_what_only_the_server_writes_is_no_field_of_a_request(document):
+    node = {"properties": {"id": {"type": "string", "readOnly": True}, "secret": {"type": "string", "writeOnly": True}}}
+
+    asked = [field.name for field in fields(node, document, without="readOnly")]
+    answered = [field.name for field in fields(node, document, without="writeOnly")]
+
+    assert asked == ["secret"]
+    assert answered == ["id"]
+
+
+def test_the_fields_of_an_object_that_may_be_null_are_told(document):
+    node = {"properties": {"by": {"oneOf": [{"$ref": "#/components/schemas/Author"}, {"type": "null"}]}}}
+
+    told = [field.name for field in fields(node, document, without="readOnly")]
+
+    assert told[:2] == ["by", "by.name"]
 
 
 def test_all_of_is_merged(document):

@@ -171,6 +171,10 @@ def test_a_share_has_as_many_decimals_as_asked_for():
     assert formats.share(Decimal("0.75"), 0, language="en") == "75%"
 
 
+def test_a_sentence_begins_with_a_capital_and_keeps_the_others():
+    assert formats.sentence("вторник, 10 December") == "Вторник, 10 December"
+
+
 def test_a_filter_speaks_the_language_of_the_request(app):
     shown = read(app, '{{ at | local_date("Asia/Krasnoyarsk") }}, {{ 0.5 | share(0) }}', at=AFTERNOON)
 
