@@ -1,0 +1,131 @@
+"""Marshmallow and JSON schemas of events, both read from the dataclass that declares them."""
+
+import dataclasses
+import types
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from marshmallow import EXCLUDE, Schema, fields, post_load
+
+from contracts.classes import DataClass
+
+_SCALARS: Mapping[type, tuple[type[fields.Field[Any]], dict[str, Any]]] = {
+    str: (fields.String, {"type": "string"}),
+    bool: (fields.Boolean, {"type": "boolean"}),
+    int: (fields.Integer, {"type": "integer"}),
+    float: (fields.Float, {"type": "number"}),
+    UUID: (fields.UUID, {"type": "string", "format": "uuid"}),
+    datetime: (fields.AwareDateTime, {"type": "string", "format": "date-time"}),
+    date: (fields.Date, {"type": "string", "format": "date"}),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Property:
+    """One property of a declared dataclass: its bare type, whether null is allowed, its data class."""
+
+    name: str
+    type: Any
+    nullable: bool
+    data_class: DataClass | None
+    required: bool
+    default: Any
+
+
+def properties(declared: type) -> Iterator[Property]:
+    """List the properties of a dataclass in the order of their declaration."""
+    hints = get_type_hints(declared, include_extras=True)
+    for field in dataclasses.fields(declared):
+        hint, data_class = _unwrap(hints[field.name])
+        bare, nullable = _without_none(hint)
+        missing = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+        yield Property(field.name, bare, nullable, data_class, missing, field.default)
+
+
+_SCHEMAS: dict[type, type[Schema]] = {}
+
+
+def marshmallow_schema(declared: type) -> type[Schema]:
+    """Return the marshmallow schema that loads into `declared` and ignores unknown fields."""
+    if declared not in _SCHEMAS:
+        _SCHEMAS[declared] = _build(declared)
+    return _SCHEMAS[declared]
+
+
+def json_schema(declared: type) -> dict[str, Any]:
+    """Describe `declared` as JSON Schema 2020-12; each property names its data class as `x-data-class`."""
+    members: dict[str, dict[str, Any]] = {}
+    for prop in properties(declared):
+        described = _describe(prop.type)
+        members[prop.name] = {"anyOf": [described, {"type": "null"}]} if prop.nullable else described
+        if prop.data_class:
+            members[prop.name]["x-data-class"] = prop.data_class.value
+    required = [prop.name for prop in properties(declared) if prop.required]
+    return {"type": "object", "properties": members, "required": required}
+
+
+def _build(declared: type) -> type[Schema]:
+    class Declared(Schema):
+        class Meta:
+            unknown = EXCLUDE
+
+        @post_load
+        def build(self, data: Any, **_: Any) -> Any:
+            return declared(**data)
+
+    members = {prop.name: _field(prop) for prop in properties(declared)}
+    return type(f"{declared.__name__}Schema", (Declared,), members)
+
+
+def _unwrap(hint: Any) -> tuple[Any, DataClass | None]:
+    if get_origin(hint) is Annotated:
+        return get_args(hint)[0], next((a for a in get_args(hint)[1:] if isinstance(a, DataClass)), None)
+    return hint, None
+
+
+def _without_none(hint: Any) -> tuple[Any, bool]:
+    if get_origin(hint) in (Union, types.UnionType):
+        (bare,) = (arg for arg in get_args(hint) if arg is not type(None))
+        return bare, True
+    return hint, False
+
+
+def _field(prop: Property) -> fields.Field[Any]:
+    options: dict[str, Any] = {"required": prop.required, "allow_none": prop.nullable}
+    if not prop.required and prop.default is not dataclasses.MISSING:
+        options["load_default"] = prop.default
+    return _field_of(prop.type, options)
+
+
+def _field_of(hint: Any, options: dict[str, Any]) -> fields.Field[Any]:
+    if get_origin(hint) is tuple:
+        return _Tuple(_field_of(get_args(hint)[0], {}), **options)
+    if get_origin(hint) in (dict, Mapping):
+        return fields.Dict(keys=fields.String(), values=_field_of(get_args(hint)[1], {}), **options)
+    if dataclasses.is_dataclass(hint):
+        return fields.Nested(marshmallow_schema(hint), **options)  # type: ignore[arg-type]  # a class, not a value
+    if issubclass(hint, StrEnum):
+        return fields.Enum(hint, by_value=True, **options)
+    return _SCALARS[hint][0](**options)
+
+
+class _Tuple(fields.List[Any]):
+    """A list on the wire, a tuple in the event."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        return tuple(super()._deserialize(*args, **kwargs))
+
+
+def _describe(hint: Any) -> dict[str, Any]:
+    if get_origin(hint) is tuple:
+        return {"type": "array", "items": _describe(get_args(hint)[0])}
+    if get_origin(hint) in (dict, Mapping):
+        return {"type": "object", "additionalProperties": _describe(get_args(hint)[1])}
+    if dataclasses.is_dataclass(hint):
+        return json_schema(hint)  # type: ignore[arg-type]  # a class, not a value
+    if issubclass(hint, StrEnum):
+        return {"type": "string", "enum": [member.value for member in hint]}
+    return dict(_SCALARS[hint][1])

@@ -1,0 +1,142 @@
+"""Make the Flask app of a service: its blueprints, and what every service has around them."""
+
+import logging
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+import flask_smorest
+from flask import Blueprint, Flask, Response, g, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from servicekit import api_reference, clock_api, health, languages, pages, problems
+from servicekit.logs import bound
+from servicekit.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 1024 * 1024
+
+
+class _Api(flask_smorest.Api):
+    """The API of a service; its errors are rendered by `problems`."""
+
+    def handle_http_exception(self, error: Any) -> Response:
+        """Render an HTTP error as every other refusal."""
+        return problems.render_http(error)
+
+
+def create_app(runtime: Runtime) -> Flask:
+    """Assemble the app of a service; it connects to nothing before the first request."""
+    name = runtime.service.name
+    app = Flask(name, root_path=str(runtime.service.folder), static_folder=None)
+    app.config.update(
+        API_TITLE=f"Caravan {name}",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        MAX_FORM_PARTS=500,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["caravan.runtime"] = runtime
+    app.extensions["caravan.gettext"] = _gettext(name)
+    _speak(app)
+    _log_requests(app)
+    _guard(app)
+    api = _Api(app)
+    app.register_blueprint(pages.blueprint())
+    app.register_blueprint(health.blueprint)
+    for blueprint in (*runtime.service.blueprints(), clock_api.blueprint()):
+        _register(app, api, blueprint)
+    problems.install(app)
+    _describe(app, api)
+    return app
+
+
+def _register(app: Flask, api: _Api, blueprint: Blueprint) -> None:
+    if isinstance(blueprint, flask_smorest.Blueprint):
+        api.register_blueprint(blueprint)
+    else:
+        app.register_blueprint(blueprint)
+
+
+def _gettext(package: str) -> Callable[[], Callable[[str], str]]:
+    def of_reader() -> Callable[[str], str]:
+        return languages.translations(("servicekit", package), languages.of_request()).gettext
+
+    return of_reader
+
+
+def _speak(app: Flask) -> None:
+    """Let templates and answers speak the reader's language, and keep the choice."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    reader = app.extensions["caravan.gettext"]
+
+    def plural(singular: str, several: str, count: int) -> str:
+        chosen = languages.translations(("servicekit", app.name), languages.of_request())
+        return chosen.ngettext(singular, several, count)
+
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        lambda text: reader()(text),  # noqa: PLW0108  # the reader is that of the moment
+        plural,
+        newstyle=True,
+    )
+
+    @app.after_request
+    def keep_choice(response: Response) -> Response:
+        response.headers["Content-Language"] = languages.of_request()
+        response.vary.update(("Accept-Language", "Cookie"))
+        if request.args.get("lang") in languages.SUPPORTED:
+            response.set_cookie(
+                languages.COOKIE, request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True
+            )
+        return response
+
+
+def _log_requests(app: Flask) -> None:
+    @app.before_request
+    def start() -> None:
+        g.started = perf_counter()
+        g.bound = bound(request_id=uuid4().hex, service=app.name)
+        g.bound.__enter__()
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        took = round((perf_counter() - g.started) * 1000, 1)
+        facts = {"method": request.method, "route": str(request.url_rule), "status": response.status_code}
+        log.info("request answered", extra={**facts, "took_ms": took})
+        return response
+
+    @app.teardown_request
+    def leave(_error: BaseException | None) -> None:
+        g.pop("bound").__exit__(None, None, None)
+
+
+def _guard(app: Flask) -> None:
+    """Headers that keep a page from being framed, sniffed or extended."""
+
+    @app.after_request
+    def protect(response: BaseResponse) -> BaseResponse:
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; "
+            "base-uri 'none'; object-src 'none'; form-action 'self'",
+        )
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        return response
+
+
+def _describe(app: Flask, api: _Api) -> None:
+    @app.get("/v1/")
+    def reference() -> str:
+        return api_reference.page(api.spec.to_dict())
+
+    @app.get("/v1")
+    def to_reference() -> BaseResponse:
+        return redirect(request.script_root + "/v1/")

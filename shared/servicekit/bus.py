@@ -1,0 +1,223 @@
+"""RabbitMQ: the only module that touches kombu."""
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import amqp
+from kombu.connection import Connection
+from kombu.exceptions import KombuError
+
+from contracts.event import CONTENT_TYPE
+from servicekit import topology
+
+log = logging.getLogger(__name__)
+
+CONFIRM_TIMEOUT_SECONDS = 10
+ERRORS: tuple[type[Exception], ...] = (amqp.AMQPError, OSError, KombuError)
+"""What the client raises when the broker is away or refuses."""
+GONE: tuple[type[Exception], ...] = (amqp.NotFound, amqp.ConsumerCancelled)
+"""What it raises when a queue is gone."""
+_TIMEOUTS = (TimeoutError, BlockingIOError)
+
+
+class NotConfirmedError(OSError):
+    """The broker refused an event, or did not confirm it in time."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """An event to publish."""
+
+    seq: int
+    event_id: str
+    exchange: str
+    routing_key: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A message that the broker delivered and awaits an acknowledgement for."""
+
+    body: str
+    tag: int
+    offset: int = 0
+    """Its place in the stream, where it comes from one."""
+
+
+class Link:
+    """A connection with one channel; `keep` must be called while nothing else happens on it."""
+
+    def __init__(self, url: str, heartbeat_seconds: int) -> None:
+        self.connection = Connection(url, heartbeat=heartbeat_seconds, connect_timeout=5)
+        self.heartbeat_seconds = heartbeat_seconds
+        self.connection.connect()
+        self.channel = self.connection.channel()
+        self._checked_at = time.monotonic()
+
+    def keep(self) -> None:
+        """Send what heartbeat is due and read what has come: either alone loses the connection."""
+        self.beat()
+        with suppress(*_TIMEOUTS):
+            self.connection.drain_events(timeout=0.001)
+
+    def beat(self) -> None:
+        """Send a heartbeat if one is due."""
+        if time.monotonic() - self._checked_at >= self.heartbeat_seconds / 4:
+            self.connection.heartbeat_check()
+            self._checked_at = time.monotonic()
+
+    def close(self) -> None:
+        """Close the connection, whatever state it is in."""
+        with suppress(Exception):
+            self.connection.release()
+
+
+class Publisher(Link):
+    """Publishes windows of events and waits for the broker's confirms."""
+
+    def __init__(self, url: str, heartbeat_seconds: int) -> None:
+        super().__init__(url, heartbeat_seconds)
+        for exchange in (topology.EVENTS, topology.PRIVATE):
+            self.channel.exchange_declare(exchange, "topic", durable=True, passive=True)
+        self._waiting: dict[int, Message] = {}
+        self._returned: set[str] = set()
+        self._refused = False
+        self._tag = 0
+        self.channel.events["basic_ack"].add(self._acknowledged)
+        self.channel.events["basic_nack"].add(self._rejected)
+        self.channel.events["basic_return"].add(self._came_back)
+        self.channel.confirm_select()
+
+    def publish(self, window: Sequence[Message]) -> list[Message]:
+        """Publish a window and return those of its events that arrived: confirmed, and routed where they must be.
+
+        Raises:
+            NotConfirmedError: at least one was refused, or not confirmed within ten seconds.
+
+        """
+        self._waiting.clear()
+        self._returned.clear()
+        self._refused = False
+        for message in window:
+            self._send(message)
+        deadline = time.monotonic() + CONFIRM_TIMEOUT_SECONDS
+        while self._waiting and not self._refused:
+            if time.monotonic() > deadline:
+                raise NotConfirmedError("the broker confirmed nothing for ten seconds")
+            with suppress(*_TIMEOUTS):
+                self.connection.drain_events(timeout=1)
+        if self._refused:
+            raise NotConfirmedError("the broker refused an event")
+        return [message for message in window if message.event_id not in self._returned]
+
+    def _send(self, message: Message) -> None:
+        self._tag += 1
+        self._waiting[self._tag] = message
+        self.channel.basic_publish(
+            amqp.Message(
+                message.body.encode(),
+                content_type=CONTENT_TYPE,
+                content_encoding="utf-8",
+                delivery_mode=2,
+                message_id=message.event_id,
+            ),
+            exchange=message.exchange,
+            routing_key=message.routing_key,
+            mandatory=message.exchange == topology.PRIVATE,
+        )
+
+    def _acknowledged(self, tag: int, multiple: bool) -> None:  # noqa: FBT001  # py-amqp's signature
+        if multiple:
+            for known in [known for known in self._waiting if known <= tag]:
+                del self._waiting[known]
+        else:
+            self._waiting.pop(tag, None)
+
+    def _rejected(self, *_: Any) -> None:
+        self._refused = True
+
+    def _came_back(self, _error: Any, exchange: str, key: str, message: amqp.Message) -> None:
+        log.warning("no queue for an event", extra={"exchange": exchange, "routing_key": key})
+        self._returned.add(message.properties["message_id"])
+
+
+class Subscriber(Link):
+    """Takes batches from a queue or from the stream, and acknowledges them together."""
+
+    def __init__(
+        self, url: str, heartbeat_seconds: int, queue: str, *, batch: int = 200, arguments: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(url, heartbeat_seconds)
+        self._batch = batch
+        self._arrived: list[amqp.Message] = []
+        self.channel.basic_qos(0, 2 * batch, False)
+        self._consumer = self.channel.basic_consume(queue, callback=self._arrived.append, arguments=arguments)
+
+    def take(self, timeout: float) -> list[Delivery]:
+        """Wait for the first message, then take what has arrived: the batch sizes itself."""
+        self.beat()
+        self._drain(timeout)
+        while 0 < len(self._arrived) < self._batch and self._drain(0):
+            pass
+        taken, self._arrived[:] = self._arrived[: self._batch], self._arrived[self._batch :]
+        return [_delivery(message) for message in taken]
+
+    def acknowledge(self, batch: Sequence[Delivery]) -> None:
+        """Tell the broker that the batch, and all before it, is done."""
+        self.channel.basic_ack(batch[-1].tag, multiple=True)
+
+    def stop(self) -> None:
+        """Ask for no more; what has arrived can still be taken."""
+        self.channel.basic_cancel(
+            self._consumer.consumer_tag if hasattr(self._consumer, "consumer_tag") else self._consumer
+        )
+
+    def _drain(self, timeout: float) -> bool:
+        if self._arrived and timeout:
+            return True
+        try:
+            self.connection.drain_events(timeout=timeout or 0.0001)
+        except _TIMEOUTS:
+            return False
+        return True
+
+
+def _delivery(message: amqp.Message) -> Delivery:
+    headers = message.headers or {}
+    body = message.body if isinstance(message.body, str) else bytes(message.body).decode("utf-8", "replace")
+    return Delivery(body, message.delivery_tag, int(headers.get("x-stream-offset", 0)))
+
+
+def declare_queue(link: Link, service: str, bindings: Iterable[tuple[bool, str]]) -> None:
+    """Declare the queue of a service and bind what the service listens to; idempotent."""
+    queue = topology.queue_of(service)
+    link.channel.queue_declare(queue, durable=True, auto_delete=False, arguments=topology.QUEUE_ARGUMENTS)
+    for private, key in sorted(bindings):
+        exchange = topology.PRIVATE if private else topology.EVENTS
+        link.channel.queue_bind(queue, exchange, key)
+
+
+def queue_exists(url: str, queue: str) -> bool:
+    """Tell whether a queue is there; on a connection of its own, since a 404 closes the channel."""
+    link = Link(url, 0)
+    try:
+        link.channel.queue_declare(queue, passive=True)
+    except amqp.NotFound:
+        return False
+    finally:
+        link.close()
+    return True
+
+
+def broker_answers(url: str) -> bool:
+    """Tell whether a connection can be made."""
+    try:
+        Link(url, 0).close()
+    except ERRORS:
+        return False
+    return True

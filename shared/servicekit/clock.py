@@ -1,0 +1,55 @@
+"""The instance's clock: the machine's, unless a demonstration has moved it.
+
+Business time (deadlines, checks, reminders) is asked here; leases, retries and
+retention follow the machine. A move reaches every process as an event.
+"""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from contracts.event import Envelope
+from contracts.instance import ClockMoved
+from servicekit import context
+from servicekit.auth import Actor
+from servicekit.inserts import upsert
+from servicekit.tables import clock, schedule
+
+
+def machine_now() -> datetime:
+    """Return the machine's time, in UTC."""
+    return datetime.now(UTC)
+
+
+def now(session: Session) -> datetime:
+    """Return the instance's time, in UTC: the same all through a transaction."""
+    surroundings = context.of(session)
+    if surroundings.now is None:
+        surroundings.now = machine_now() + _shift(session)
+    return surroundings.now
+
+
+def _shift(session: Session) -> timedelta:
+    if not context.of(session).settings.movable_clock:
+        return timedelta()
+    return timedelta(seconds=session.scalar(select(clock.c.shift_seconds)) or 0)
+
+
+def follow(session: Session, envelope: Envelope[ClockMoved], actor: Actor) -> None:
+    """Set the clock as the event says, and bring the schedules with it; ignored where it may not move."""
+    if context.of(session).settings.movable_clock:
+        apply(session, UUID(envelope.subject), envelope.subjectversion, envelope.data.shift_seconds)
+
+
+def apply(session: Session, clock_id: UUID, version: int, shift_seconds: float) -> None:
+    """Keep the shift unless a newer one is kept; schedules never wait for a time that went back."""
+    upsert(
+        session,
+        clock,
+        {"id": clock_id, "home": "", "version": version, "shift_seconds": shift_seconds},
+        newer=clock.c.version < version,
+    )
+    context.of(session).now = None
+    session.execute(update(schedule).where(schedule.c.due_at > now(session)).values(due_at=now(session)))

@@ -1,0 +1,80 @@
+"""Move the instance's clock, where the settings allow it: for demonstrations and tests."""
+
+from datetime import datetime
+from typing import Any, TypedDict
+
+from flask import Blueprint
+from marshmallow import Schema, fields
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts.instance import ClockMoved
+from servicekit import auth, clock, context, identifiers, outbox
+from servicekit.auth import Actor
+from servicekit.endpoints import ApiBlueprint, reads, writes
+from servicekit.languages import noop as _
+from servicekit.membership import Member
+from servicekit.problems import NotFoundError
+from servicekit.tables import clock as table
+
+_ID = identifiers.derived("clock")
+
+
+class ClockSchema(Schema):
+    """The instance's time."""
+
+    now = fields.AwareDateTime(required=True)
+
+
+class ClockStandsError(NotFoundError):
+    """The clock of this instance is the machine's."""
+
+    slug = "clock-stands"
+    title = _("The clock of this instance cannot be moved")
+
+
+class Time(TypedDict):
+    """The instance's time."""
+
+    now: datetime
+
+
+def set_clock(session: Session, at: datetime, actor: Actor) -> Time:  # roles come with sign-in
+    """Set the instance's clock and tell the other services.
+
+    Raises:
+        ClockStandsError: the settings forbid it.
+
+    """
+    surroundings = context.of(session)
+    if not surroundings.settings.movable_clock:
+        raise ClockStandsError
+    shift = (at - clock.machine_now()).total_seconds()
+    homes = surroundings.settings.homes
+    version = session.scalar(select(table.c.version).with_for_update()) or 0
+    speaker = Member(_ID, homes[0] if homes else "instance", version, "", joined=True, replay_from=None)
+    clock.apply(session, _ID, version + 1, shift)
+    outbox.record(session, speaker, ClockMoved(at=at, shift_seconds=shift))
+    return {"now": clock.now(session)}
+
+
+def blueprint() -> Blueprint:
+    """Make the endpoints of the clock."""
+    made = ApiBlueprint("clock", __name__, url_prefix="/v1/clock", description="The instance's time.")
+
+    @made.get("")
+    @reads
+    @made.response(200, ClockSchema)
+    def read_clock(session: Session, actor: auth.Actor) -> Time:
+        """Tell the instance's time."""
+        return {"now": clock.now(session)}
+
+    @made.put("")
+    @writes()
+    @made.arguments(ClockSchema)
+    @made.response(200, ClockSchema)
+    def move_clock(body: dict[str, Any], session: Session, actor: auth.Actor) -> Time:
+        """Move the clock, where the settings allow it."""
+        return set_clock(session, body["now"], actor)
+
+    return made

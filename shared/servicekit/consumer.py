@@ -1,0 +1,151 @@
+"""Take events from the service's queue and see each through: never lost, never behind a bad one.
+
+The database's work runs in a thread of its own, so that a slow or absent database never
+costs the connection to the broker: the batch stays in hand, unacknowledged, until it is back.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TypeVar
+
+from servicekit import bus, history, inbox, membership, topology
+from servicekit.bus import Delivery, Link, Subscriber
+from servicekit.database import DatabaseAwayError
+from servicekit.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+HOLD_SECONDS = 600.0
+"""How long a batch is held while the database is away, before it goes back to the queue."""
+LOOK_SECONDS = 60.0
+"""How often the service notes that its queue is there."""
+TAKE_SECONDS = 1.0
+_CATCHING_UP = 7_214_452
+"""Key of the lock that lets one worker at a time read history."""
+T = TypeVar("T")
+
+
+class Consumer:
+    """The consumer of one service; the broker makes one of several workers the active one."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._database = runtime.database
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix=f"{runtime.service.name}-events")
+        self._queue = topology.queue_of(runtime.service.name)
+        self._stop = threading.Event()
+        self._looked_at = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Consume until told to stop; reconnect, join and heal as needed."""
+        self._stop = stop
+        pause = 0.1
+        while not stop.is_set():
+            try:
+                if self._database.answers() and self._catch_up():
+                    pause = 0.1
+                    self._live()
+            except Exception:  # broker or database away, queue gone: come back
+                log.warning("consumer starts over", extra={"queue": self._queue}, exc_info=True)
+            stop.wait(pause)
+            pause = min(2 * pause, 5.0)
+        self._aside.shutdown(wait=False, cancel_futures=True)
+
+    def _catch_up(self) -> bool:
+        """Heal and join as far as that is due; tell whether the service may go live."""
+        with self._database.exclusively(_CATCHING_UP) as alone:
+            if not alone:
+                return False
+            with self._database.read() as session:
+                member = membership.find(session)
+            if member is None:
+                log.warning("service is not installed", extra={"queue": self._queue})
+                return False
+            if not bus.queue_exists(self._runtime.settings.broker_url, self._queue):
+                self._restore_queue()
+            if not member.joined:
+                history.read(self._runtime, None, self._replay)
+                self._note(membership.has_joined)
+            self._close_gap()
+        return True
+
+    def _restore_queue(self) -> None:
+        since = self._note(membership.queue_lost)
+        log.error("the queue is gone: made again", extra={"queue": self._queue, "replay_from": str(since)})
+        link = Link(self._runtime.settings.broker_url, 0)
+        try:
+            bus.declare_queue(link, self._runtime.service.name, self._runtime.service.bindings())
+        finally:
+            link.close()
+
+    def _close_gap(self) -> None:
+        with self._database.read() as session:
+            member = membership.find(session)
+        if member and member.replay_from:
+            history.read(self._runtime, member.replay_from, self._receive)
+            self._note(membership.has_healed)
+
+    def _live(self) -> None:
+        settings = self._runtime.settings
+        subscriber = Subscriber(settings.broker_url, settings.broker_heartbeat_seconds, self._queue)
+        try:
+            while not self._stop.is_set():
+                self._round(subscriber, TAKE_SECONDS)
+                self._look(subscriber)
+            subscriber.stop()
+            while self._round(subscriber, 0):
+                pass
+        finally:
+            subscriber.close()
+
+    def _round(self, subscriber: Subscriber, timeout: float) -> bool:
+        batch: Sequence[Delivery] = subscriber.take(timeout)
+        if batch:
+            self._receive(subscriber, [delivery.body for delivery in batch])
+            subscriber.acknowledge(batch)
+        return bool(batch)
+
+    def _look(self, subscriber: Subscriber) -> None:
+        if time.monotonic() - self._looked_at < LOOK_SECONDS:
+            return
+        subscriber.channel.queue_declare(self._queue, passive=True)
+        try:
+            self._keeping(subscriber, lambda: self._note(membership.queue_seen))
+        except Exception as error:
+            if not self._database.is_away(error):
+                raise
+        self._looked_at = time.monotonic()
+
+    def _receive(self, subscriber: Subscriber, bodies: list[str]) -> None:
+        self._persist(subscriber, lambda: inbox.receive(self._runtime, bodies))
+
+    def _replay(self, subscriber: Subscriber, bodies: list[str]) -> None:
+        self._persist(subscriber, lambda: inbox.replay(self._runtime, bodies))
+
+    def _persist(self, link: Link, work: Callable[[], None]) -> None:
+        """Do the work; while the database is away wait for it, at most ten minutes, with the batch in hand."""
+        deadline = time.monotonic() + HOLD_SECONDS
+        while True:
+            try:
+                return self._keeping(link, work)
+            except DatabaseAwayError:
+                log.warning("the database is away: events wait in hand", extra={"queue": self._queue})
+                while not self._keeping(link, self._database.answers):
+                    if time.monotonic() > deadline or self._stop.is_set():
+                        raise
+                    self._keeping(link, lambda: self._stop.wait(1))
+
+    def _keeping(self, link: Link, work: Callable[[], T]) -> T:
+        """Do the work aside and keep the connection meanwhile."""
+        future = self._aside.submit(work)
+        patience = max(link.heartbeat_seconds, 1) / 4
+        while not wait([future], timeout=patience).done:
+            link.keep()
+        return future.result()
+
+    def _note(self, change: Callable[..., T]) -> T:
+        with self._database.write() as session:
+            return change(session)

@@ -1,0 +1,134 @@
+"""A service's database: engine, sessions, and the question whether it is there.
+
+PostgreSQL and SQLite behave alike: a write transaction takes its lock at the start
+(BEGIN IMMEDIATE on SQLite, one writer at a time), a row that is changed is locked when
+it is read, and a commit is on the disk when it returns.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+from servicekit.context import Context
+from servicekit.settings import Settings
+
+_POSTGRES: dict[str, Any] = {
+    "connect_timeout": 5,
+    "options": "-c statement_timeout=20000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20000,
+}
+_SQLITE = {"timeout": 5, "check_same_thread": False}
+_BUSY = ("database is locked", "database table is locked")
+_RETRYABLE_STATES = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
+
+
+class DatabaseAwayError(Exception):
+    """The database does not answer: nothing is wrong with the work, only with the moment."""
+
+
+class Database:
+    """The database of one service."""
+
+    def __init__(self, service: str, settings: Settings) -> None:
+        self.service = service
+        self.settings = settings
+        self._listeners: list[threading.Event] = []
+        self.is_sqlite = make_url(settings.database_url).get_backend_name() == "sqlite"
+        self.engine = _sqlite(settings.database_url) if self.is_sqlite else _postgres(settings.database_url)
+        self._writing: AbstractContextManager[Any] = threading.RLock() if self.is_sqlite else nullcontext()
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._readers = sessionmaker(
+            self.engine.execution_options(sqlite_begin="DEFERRED"), expire_on_commit=False, autoflush=False
+        )
+
+    def listen(self) -> threading.Event:
+        """Return an event that is set after each commit of this process that recorded something to send."""
+        self._listeners.append(threading.Event())
+        return self._listeners[-1]
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Give a session whose changes and events are committed together at the end, or not at all."""
+        context = Context(service=self.service, settings=self.settings)
+        with self._writing, self._sessions(info={"context": context}) as session, session.begin():
+            yield session
+        if context.recorded:
+            for listener in self._listeners:
+                listener.set()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give a session for looking; what it changes is forgotten."""
+        with self._readers(info={"context": Context(service=self.service, settings=self.settings)}) as session:
+            yield session
+
+    def answers(self) -> bool:
+        """Ask the database anything on a fresh connection; wait at most some five seconds."""
+        with suppress(DBAPIError, OSError), self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+            return True
+        return False
+
+    def is_away(self, error: BaseException) -> bool:
+        """Tell whether an error means that the database is away, and drop connections that are dead."""
+        if not isinstance(error, DBAPIError):
+            return False
+        if error.connection_invalidated:
+            self.engine.dispose()
+            return True
+        return not self.answers()
+
+    def is_contention(self, error: BaseException) -> bool:
+        """Tell whether an error means that somebody else was faster, so that trying again helps."""
+        if not isinstance(error, DBAPIError):
+            return False
+        state = getattr(error.orig, "sqlstate", None)
+        return state in _RETRYABLE_STATES or any(words in str(error.orig) for words in _BUSY)
+
+    @contextmanager
+    def exclusively(self, key: int) -> Iterator[bool]:
+        """Tell whether nobody else, in any process, does the work of that key, and keep others from it meanwhile."""
+        if self.is_sqlite:
+            yield True
+            return
+        with self.engine.connect() as connection:
+            yield bool(connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": key}))
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _postgres(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=_POSTGRES)
+
+
+def _sqlite(url: str) -> Engine:
+    path = make_url(url).database
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args=_SQLITE, pool_size=10, max_overflow=20)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late to lock
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    how = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+    connection.exec_driver_sql(f"BEGIN {how}")

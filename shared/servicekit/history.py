@@ -1,0 +1,55 @@
+"""Read the stream of past events: from its start, or from an instant, up to now."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from servicekit.bus import Delivery, Subscriber
+from servicekit.runtime import Runtime
+from servicekit.topology import LOG
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+QUIET_SECONDS = 1.0
+"""A stream that sends nothing for so long has no more to send."""
+
+Take = Callable[[Subscriber, list[str]], None]
+"""What to do with a batch of bodies, while the subscriber's connection is kept."""
+
+
+def read(runtime: Runtime, since: datetime | None, take: Take) -> int:
+    """Pass all that the stream holds now to `take`, in order; return how many events that were."""
+    end = _last_offset(runtime)
+    if end is None:
+        return 0
+    subscriber = _open(runtime, "first" if since is None else since)
+    count, offset = 0, -1
+    try:
+        while offset < end and (batch := subscriber.take(QUIET_SECONDS)):
+            take(subscriber, [delivery.body for delivery in batch])
+            subscriber.acknowledge(batch)
+            offset = batch[-1].offset
+            count += len(batch)
+    finally:
+        subscriber.close()
+    log.info("history read", extra={"events": count})
+    return count
+
+
+def _last_offset(runtime: Runtime) -> int | None:
+    subscriber = _open(runtime, "last")
+    last: Delivery | None = None
+    try:
+        while batch := subscriber.take(QUIET_SECONDS):
+            subscriber.acknowledge(batch)
+            last = batch[-1]
+    finally:
+        subscriber.close()
+    return None if last is None else last.offset
+
+
+def _open(runtime: Runtime, offset: str | datetime) -> Subscriber:
+    settings = runtime.settings
+    arguments = {"x-stream-offset": offset}
+    return Subscriber(settings.broker_url, settings.broker_heartbeat_seconds, LOG, batch=BATCH, arguments=arguments)

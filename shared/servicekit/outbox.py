@@ -1,0 +1,73 @@
+"""Record events beside the changes that they tell of."""
+
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from contracts import event as wire
+from servicekit import clock, context, identifiers
+from servicekit.tables import outbox
+from servicekit.topology import EVENTS, PRIVATE
+
+LIMIT_BYTES = 256 * 1024
+"""The most that one event may weigh on the wire."""
+
+
+class Speaker(Protocol):
+    """An aggregate of this service, locked by the transaction that changes it."""
+
+    id: UUID
+    home: str
+    version: int
+
+
+class EventTooLargeError(ValueError):
+    """An event weighs more than the limit: its aggregate holds more than an event should tell."""
+
+
+class ForeignAggregateError(ValueError):
+    """The aggregate is at home elsewhere: only its home may change it."""
+
+
+def record(session: Session, aggregate: Speaker, event: wire.Event) -> UUID:
+    """Add an event to the transaction; raise the aggregate's version and return the event's id.
+
+    Raises:
+        ForeignAggregateError: the aggregate's home is not ours.
+        EventTooLargeError: the event is over 256 kB.
+
+    """
+    surroundings = context.of(session)
+    if surroundings.settings.homes and aggregate.home not in surroundings.settings.homes:
+        raise ForeignAggregateError(f"{type(aggregate).__name__} {aggregate.id} is at home in {aggregate.home}")
+    aggregate.version = (aggregate.version or 0) + 1
+    origin = _origin(surroundings, aggregate, clock.now(session))
+    body = wire.to_wire(event, origin)
+    if len(body.encode()) > LIMIT_BYTES:
+        raise EventTooLargeError(f"{event.type} of {aggregate.id} is over {LIMIT_BYTES} bytes")
+    session.flush()
+    session.execute(
+        outbox.insert().values(
+            event_id=origin.id,
+            exchange=PRIVATE if event.private else EVENTS,
+            routing_key=wire.routing_key(aggregate.home, event.type),
+            body=body,
+        )
+    )
+    surroundings.recorded.append(origin.id)
+    return origin.id
+
+
+def _origin(surroundings: context.Context, aggregate: Speaker, now: datetime) -> wire.Origin:
+    cause = surroundings.cause
+    return wire.Origin(
+        id=identifiers.fresh(),
+        source=f"/{aggregate.home.lower()}/{surroundings.service}",
+        subject=str(aggregate.id),
+        time=now,
+        subjectversion=aggregate.version,
+        traceparent=surroundings.traceparent or (cause.traceparent if cause else None),
+        causationid=str(cause.id) if cause else None,
+    )

@@ -1,0 +1,113 @@
+"""Send recorded events to the broker: in order, confirmed, and only then forgotten."""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from servicekit import topology
+from servicekit.bus import Message, Publisher
+from servicekit.runtime import Runtime
+from servicekit.tables import outbox
+
+log = logging.getLogger(__name__)
+
+WINDOW = 500
+POLL_SECONDS = 0.02
+STANDBY_SECONDS = 1.0
+PRIVATE_PAUSE_SECONDS = 5.0
+_LOCK = 7_214_451
+"""Key of the advisory lock that makes one relay of a database the active one."""
+
+
+class Relay:
+    """The relay of one service; others on the same database stand by."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._changed = runtime.database.listen()
+        self._publisher: Publisher | None = None
+        self._no_private_before = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Send until told to stop; what cannot be sent stays where it is."""
+        pause = 0.1
+        while not stop.is_set():
+            try:
+                sent = self.step()
+                pause = 0.1
+            except Exception:  # broker or database away: the rows wait
+                log.warning("events wait", extra={"service": self._runtime.service.name}, exc_info=True)
+                self._disconnect()
+                stop.wait(pause)
+                pause = min(2 * pause, 5.0)
+                continue
+            if not sent:
+                self._idle(STANDBY_SECONDS if sent is None else POLL_SECONDS)
+        self._disconnect()
+
+    def step(self) -> int | None:
+        """Send one window; return how many events went, or None where another relay is the active one.
+
+        Raises:
+            OSError: the broker is away or refused; nothing is lost.
+
+        """
+        if self._publisher is None:
+            settings = self._runtime.settings
+            self._publisher = Publisher(settings.broker_url, settings.broker_heartbeat_seconds)
+        return self._step_sqlite() if self._runtime.database.is_sqlite else self._step_postgres()
+
+    def _step_postgres(self) -> int | None:
+        with self._runtime.database.write() as session:
+            if not session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
+                return None
+            return self._forget(session, self._publish(self._waiting(session)))
+
+    def _step_sqlite(self) -> int:
+        """Publish outside a transaction: the file has one writer, and the broker may be slow."""
+        with self._runtime.database.read() as session:
+            waiting = self._waiting(session)
+        arrived = self._publish(waiting)
+        if not arrived:
+            return 0
+        with self._runtime.database.write() as session:
+            return self._forget(session, arrived)
+
+    def _waiting(self, session: Session) -> list[Message]:
+        query = select(outbox).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.seq).limit(WINDOW)
+        if time.monotonic() < self._no_private_before:
+            query = query.where(outbox.c.exchange != topology.PRIVATE)
+        return [_message(row) for row in session.execute(query)]
+
+    def _publish(self, window: Sequence[Message]) -> list[Message]:
+        assert self._publisher is not None
+        if not window:
+            self._publisher.keep()
+            return []
+        arrived = self._publisher.publish(window)
+        if len(arrived) < len(window):
+            self._no_private_before = time.monotonic() + PRIVATE_PAUSE_SECONDS
+        return arrived
+
+    def _forget(self, session: Session, arrived: Sequence[Message]) -> int:
+        if arrived:
+            session.execute(delete(outbox).where(outbox.c.seq.in_([message.seq for message in arrived])))
+        return len(arrived)
+
+    def _idle(self, seconds: float) -> None:
+        self._changed.wait(seconds)
+        self._changed.clear()
+
+    def _disconnect(self) -> None:
+        if self._publisher is not None:
+            self._publisher.close()
+            self._publisher = None
+
+
+def _message(row: Any) -> Message:
+    return Message(row.seq, str(row.event_id), row.exchange, row.routing_key, row.body)

@@ -1,0 +1,56 @@
+"""Run what time brings: each schedule once when it is due, however many workers tick."""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from servicekit import clock, inbox
+from servicekit.auth import Actor
+from servicekit.clock import machine_now
+from servicekit.inserts import insert_new
+from servicekit.runtime import Runtime
+from servicekit.service import Schedule
+from servicekit.tables import idempotency, outbox, schedule
+
+log = logging.getLogger(__name__)
+
+
+def tick(runtime: Runtime) -> bool:
+    """Run every schedule that is due; tell whether there was one."""
+    with runtime.database.read() as session:
+        now = clock.now(session)
+        waiting = {row.name for row in session.execute(select(schedule).where(schedule.c.due_at > now))}
+    due = [declared for declared in all_of(runtime) if declared.name not in waiting]
+    ran = [_run(runtime, declared) for declared in due]
+    return any(ran)
+
+
+def all_of(runtime: Runtime) -> tuple[Schedule, ...]:
+    """Return the service's schedules and the ones that every service has."""
+    return (*runtime.service.schedules, _TIDYING)
+
+
+def _run(runtime: Runtime, declared: Schedule) -> bool:
+    """One transaction: lock the row, run, set the next due time."""
+    with runtime.database.write() as session:
+        now = clock.now(session)
+        insert_new(session, schedule, [{"name": declared.name, "due_at": now}])
+        mine = select(schedule).where(schedule.c.name == declared.name).with_for_update(skip_locked=True)
+        row = session.execute(mine).first()
+        if row is None or row.due_at > now:
+            return False
+        declared.run(session, now, runtime.actor)
+        following = now + declared.every
+        session.execute(update(schedule).where(schedule.c.name == declared.name).values(due_at=following))
+    return True
+
+
+def _tidy(session: Session, _now: datetime, _actor: Actor) -> None:
+    inbox.prune(session)
+    session.execute(idempotency.delete().where(idempotency.c.created_at < machine_now() - timedelta(days=1)))
+    session.execute(outbox.delete().where(outbox.c.sent_at < machine_now() - timedelta(days=30)))
+
+
+_TIDYING = Schedule(name="servicekit.tidy", every=timedelta(hours=1), run=_tidy)

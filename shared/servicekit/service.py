@@ -1,0 +1,91 @@
+"""A service is a value: its parts, declared; nothing runs on import."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import MetaData
+from sqlalchemy.orm import Session
+
+from contracts.event import REGISTRY, Envelope, Event, binding_key, entity_of
+from contracts.instance import ClockMoved
+from servicekit import clock
+from servicekit.auth import Actor
+from servicekit.settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+    from servicekit.runtime import Runtime
+
+Handler = Callable[[Session, Envelope[Any], Actor], object]
+"""What a service does about an event."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """Slow work on rows: `work` does one piece, in transactions of its own, and tells whether there was one."""
+
+    name: str
+    work: Callable[["Runtime"], bool]
+    idle_seconds: float = 0.5
+    """How long to wait after a look that found nothing, unless the service itself writes an event."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """What time brings: `run(session, now, actor)` in one transaction, once every `every`, whoever ticks."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Session, datetime, Actor], object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One service: what it keeps, answers, hears and does.
+
+    `copies` are the state handlers: they write the service's copy of an aggregate unless it
+    has a newer one, and run on replay too. `reactions` run once per live event, after the
+    state handlers and in the same transaction, never on replay.
+    """
+
+    name: str
+    metadata: MetaData
+    settings: type[Settings] = Settings
+    blueprints: Callable[[], Iterable["Blueprint"]] = tuple
+    copies: Mapping[type[Event], Handler] = field(default_factory=dict)
+    reactions: Mapping[type[Event], Handler] = field(default_factory=dict)
+    tasks: tuple[Task, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the service's package: templates, migrations, translations."""
+        return Path(str(files(self.name)))
+
+    def state_handlers(self) -> Mapping[str, Handler]:
+        """Return the state handlers by event type, with those that every service has."""
+        return {
+            declared.type: handler for declared, handler in ({ClockMoved: clock.follow} | dict(self.copies)).items()
+        }
+
+    def reaction_handlers(self) -> Mapping[str, Handler]:
+        """Return the reactions by event type."""
+        return {declared.type: handler for declared, handler in self.reactions.items()}
+
+    def heard(self) -> set[str]:
+        """Return the types of the events that the service listens to."""
+        return set(self.state_handlers()) | set(self.reaction_handlers())
+
+    def bindings(self) -> set[tuple[bool, str]]:
+        """Return (private, binding key) of all that the service listens to."""
+        return {(REGISTRY[heard].private, binding_key(heard)) for heard in self.heard()}
+
+    def entities(self) -> set[str]:
+        """Return the entities of the events that the service publishes."""
+        own = {entity_of(type_) for type_, declared in REGISTRY.items() if declared.publisher == self.name}
+        return own | {"service", "clock"}

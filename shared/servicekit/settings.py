@@ -1,0 +1,96 @@
+"""Settings of a service, read once from the environment.
+
+`DATABASE_URL` of the service `matching` is looked up as `MATCHING_DATABASE_URL`, then as
+`CARAVAN_DATABASE_URL`; `…_FILE` names a file that holds the value, for secrets.
+"""
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+S = TypeVar("S", bound="Settings")
+
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+class SettingsError(Exception):
+    """The environment does not do; `culprits` names every bad setting and says why."""
+
+    def __init__(self, culprits: list[str]) -> None:
+        super().__init__("; ".join(culprits))
+        self.culprits = culprits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What every service is told at its start."""
+
+    database_url: str
+    """Where the service keeps its tables: `sqlite:///…` or `postgresql+psycopg://…`."""
+    broker_url: str = ""
+    """RabbitMQ, with the user of this service: `amqp://user:password@host/vhost`; empty: no broker."""
+    broker_heartbeat_seconds: int = 60
+    """After two missed heartbeats the broker and we give each other up."""
+    homes: tuple[str, ...] = ()
+    """The homes whose aggregates this instance owns; empty: all of them."""
+    public_url: str = "http://127.0.0.1:8000"
+    """The address under which people reach the instance; links in messages begin with it."""
+    instance: str = "caravan.localhost"
+    """The name of the instance, as in message ids and calendar ids."""
+    packs_dir: str = ""
+    """A folder with further packs of the operator."""
+    movable_clock: bool = False
+    """Whether the clock may be moved: for demonstrations and tests only."""
+    log_level: str = "INFO"
+    """DEBUG, INFO, WARNING or ERROR."""
+
+
+def from_env(settings: type[S], service: str, environ: Mapping[str, str] | None = None) -> S:
+    """Fill a settings dataclass from the environment.
+
+    Raises:
+        SettingsError: names every setting that is missing or malformed.
+
+    """
+    found, culprits = {}, []
+    hints = get_type_hints(settings)
+    for field in dataclasses.fields(settings):
+        name, text = _look_up(service, field.name, os.environ if environ is None else environ)
+        try:
+            if text is not None:
+                found[field.name] = _parse(hints[field.name], text)
+            elif field.default is dataclasses.MISSING:
+                culprits.append(f"{name} is not set")
+        except (ValueError, OSError) as error:
+            culprits.append(f"{name}: {error}")
+    if culprits:
+        raise SettingsError(culprits)
+    return settings(**found)
+
+
+def _look_up(service: str, field: str, environ: Mapping[str, str]) -> tuple[str, str | None]:
+    own, common = (f"{prefix}_{field}".upper() for prefix in (service, "caravan"))
+    for name in (own, common):
+        if name in environ:
+            return name, environ[name]
+        if f"{name}_FILE" in environ:
+            return name, Path(environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
+    return own, None
+
+
+def _parse(hint: Any, text: str) -> Any:
+    if hint is bool:
+        if text.lower() not in _TRUE | _FALSE:
+            raise ValueError("is neither true nor false")
+        return text.lower() in _TRUE
+    if hint in (int, float):
+        try:
+            return hint(text)
+        except ValueError as error:
+            raise ValueError("is no number") from error
+    if get_origin(hint) is tuple:
+        return tuple(_parse(get_args(hint)[0], part.strip()) for part in text.split(",") if part.strip())
+    return hint(text)

@@ -1,0 +1,94 @@
+"""Tables that every service has beside its own: one MetaData, present in every database."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Uuid,
+)
+
+from servicekit.columns import UtcDateTime
+
+metadata = MetaData()
+
+_Sequence = BigInteger().with_variant(Integer, "sqlite")
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", _Sequence, primary_key=True, autoincrement=True),
+    Column("event_id", Uuid, nullable=False, unique=True),
+    Column("exchange", String(64), nullable=False),
+    Column("routing_key", String(255), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("sent_at", UtcDateTime),
+)
+"""Events to send, in order. With a broker a row goes when it is confirmed; embedded it stays as history."""
+Index(
+    "outbox_unsent", outbox.c.seq, sqlite_where=outbox.c.sent_at.is_(None), postgresql_where=outbox.c.sent_at.is_(None)
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("source", String(255), primary_key=True),
+    Column("event_id", String(64), primary_key=True),
+    Column("received_at", UtcDateTime, nullable=False, index=True),
+    Column("body", Text),
+    Column("error", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("retry_at", UtcDateTime, index=True),
+)
+"""Ids of handled events. A parked one has its body and `retry_at`; a dead letter its body alone."""
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("actor", String(64), primary_key=True),
+    Column("route", String(128), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("request_hash", String(64), nullable=False),
+    Column("status", Integer),
+    Column("body", Text),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+)
+"""Answers to requests that carried an Idempotency-Key, kept for a day."""
+
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("due_at", UtcDateTime, nullable=False),
+)
+"""When each schedule of the service is due next."""
+
+clock = Table(
+    "clock",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("home", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("shift_seconds", Float, nullable=False),
+)
+"""How far the instance's clock stands from the machine's; no row: not at all."""
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("home", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("queue", String(128), nullable=False),
+    Column("installed_at", UtcDateTime, nullable=False),
+    Column("joined", Boolean, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("replay_from", UtcDateTime),
+)
+"""Since when the service listens, whether it has read the history, when its queue was last seen."""

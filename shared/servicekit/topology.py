@@ -1,0 +1,43 @@
+"""Names and arguments of what stands on the broker."""
+
+from collections.abc import Iterable
+from typing import Any
+
+EVENTS = "caravan.events"
+"""Topic exchange of public events."""
+PRIVATE = "caravan.private"
+"""Topic exchange of personal data, read by one service of the same instance."""
+LOG = "caravan.log"
+"""Stream of all public events: history, for who joins late."""
+DEAD = "caravan.dead"
+"""Fanout exchange, and quorum queue, of what consumers died on."""
+
+DELIVERY_LIMIT = 20
+LOG_MAX_AGE = "30D"
+
+LOG_ARGUMENTS: dict[str, Any] = {
+    "x-queue-type": "stream",
+    "x-max-age": LOG_MAX_AGE,
+    "x-stream-max-segment-size-bytes": 50_000_000,
+}
+DEAD_ARGUMENTS: dict[str, Any] = {"x-queue-type": "quorum"}
+QUEUE_ARGUMENTS: dict[str, Any] = {
+    "x-queue-type": "quorum",
+    "x-single-active-consumer": True,
+    "x-delivery-limit": DELIVERY_LIMIT,
+    "x-dead-letter-exchange": DEAD,
+    "x-dead-letter-strategy": "at-least-once",
+    "x-overflow": "reject-publish",
+}
+"""A queue of ours: order holds, and what kills its consumer is kept aside."""
+
+
+def queue_of(service: str) -> str:
+    """Return the name of a service's queue."""
+    return f"caravan.{service}"
+
+
+def write_pattern(entities: Iterable[str], homes: Iterable[str]) -> str:
+    """Return the topic permission of a service: its own words, in the homes of its instance."""
+    home = "|".join(sorted(home.lower() for home in homes)) or "[a-z0-9-]+"
+    return rf"^({home})\.({'|'.join(sorted(entities))})\."
