@@ -28,6 +28,11 @@ class Profile:
     needs: tuple[Item, ...]
     avoids: frozenset[UUID] = frozenset()
 
+    @property
+    def main_activity(self) -> str:
+        """The code of the main activity, or nothing where none is known."""
+        return next(iter(self.activity_codes), "")
+
     def avoids_or_is_avoided_by(self, other: "Profile") -> bool:
         """Tell whether one of the two asked not to meet the other."""
         return other.organisation_id in self.avoids or self.organisation_id in other.avoids

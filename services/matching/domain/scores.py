@@ -41,7 +41,9 @@ class Weights:
 def calibrate(evidence: float, weights: Weights) -> float:
     """Turn evidence into a score: the likelihood of a good fit, dimensionless, from 0 to 1.
 
+    Evidence of minus infinity marks a forbidden pair and gives 0.
     A missed partner costs a meeting, a weak one shown costs a glance: hence a cut-off of one in ten.
     The logistic was fitted once to pairs graded by two people (grade 2 and better of 3).
     """
-    return 1 / (1 + exp(min(weights.steepness * (weights.centre - evidence), 500)))
+    logit = weights.steepness * (evidence - weights.centre)
+    return 1 / (1 + exp(-logit)) if logit > 0 else exp(logit) / (1 + exp(logit))

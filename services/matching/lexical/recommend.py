@@ -1,0 +1,71 @@
+"""Recommendations for a whole mission from lemmas, character n-grams and partnership types."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from matching.domain.items import Profile
+from matching.domain.recommendations import Recommendation, Recommendations
+from matching.domain.scores import Weights, calibrate
+from matching.lexical.evidence import forbidden, item_evidence, pair_evidence
+from matching.lexical.explain import Explainer
+from matching.lexical.index import ItemIndex
+from matching.lexical.likeness import Likeness
+from matching.lexical.sides import OneSide, one_side
+from matching.lexical.vectors import Matrix
+
+DIGITS = 9
+"""Evidence is rounded to these decimals: sums differ beyond them from one machine to another."""
+
+
+def recommend(
+    guests: Sequence[Profile], hosts: Sequence[Profile], weights: Weights, index: ItemIndex | None = None
+) -> Recommendations:
+    """Score each guest with each host; the order of the profiles and of their items changes nothing.
+
+    Args:
+        guests: profiles of the guest side.
+        hosts: profiles of the host side.
+        weights: how to score, and from which score on to show a pair.
+        index: readings of items to take from and add to; without it everything is read anew.
+
+    Raises:
+        ValueError: an organisation is there twice on one side.
+
+    """
+    index = index or ItemIndex()
+    one, other = one_side(guests, index), one_side(hosts, index)
+    shelves = (one.needs, one.offers, other.needs, other.offers)
+    likeness = Likeness([item for shelf in shelves for item in shelf.items], weights)
+    found = item_evidence(one, other, likeness, weights)
+    evidence = pair_evidence(one, other, found, weights).round(DIGITS)
+    evidence[forbidden(one, other, likeness, weights) > 0] = -np.inf
+    return Recommendations(
+        guests=tuple(profile.organisation_id for profile in one.profiles),
+        hosts=tuple(profile.organisation_id for profile in other.profiles),
+        scores=tuple(tuple(calibrate(value, weights) for value in row) for row in evidence.tolist()),
+        pairs=_best_first(one, other, evidence, Explainer(one, other, found, weights), weights),
+    )
+
+
+def _best_first(
+    guests: OneSide, hosts: OneSide, evidence: Matrix, explainer: Explainer, weights: Weights
+) -> tuple[Recommendation, ...]:
+    """List the pairs from the cut-off on that items carry, by evidence; a score near 1 no longer tells them apart."""
+    places = [
+        (i, j)
+        for i, row in enumerate(evidence.tolist())
+        for j, value in enumerate(row)
+        if np.isfinite(value) and calibrate(value, weights) >= weights.cut_off
+    ]
+    places.sort(key=lambda place: (-evidence[place], place))
+    return tuple(
+        Recommendation(
+            guest_id=guests.profiles[i].organisation_id,
+            host_id=hosts.profiles[j].organisation_id,
+            score=calibrate(float(evidence[i, j]), weights),
+            reasons=reasons,
+        )
+        for i, j in places
+        if (reasons := explainer.reasons(i, j))
+    )

@@ -1,0 +1,33 @@
+"""Evidence in units of the mission's typical best match, comparable between measures and between missions."""
+
+import numpy as np
+
+from matching.lexical.vectors import Matrix
+
+STRANGERS = 5
+"""Partners who share nothing, counted along in each mean: the only match of a short row is not its own mean."""
+
+
+def unit(matrix: Matrix, least: float) -> float:
+    """Median of what each row and each column has at best, not below `least`; ignores cells that are not a number."""
+    known = np.nan_to_num(matrix)
+    if not known.size:
+        return least
+    return max(float(np.median(np.concatenate([known.max(1), known.max(0)]))), least)
+
+
+def standardised(matrix: Matrix, mission: float, least: float) -> Matrix:
+    """Take a share `mission` of the evidence as it stands, the rest above the means of its row and its column.
+
+    The means take off what an organisation has in common with everybody; only a row above the unit is shrunk,
+    so an organisation that nobody suits keeps low evidence.
+    """
+    if not matrix.size:
+        return matrix
+    one = unit(matrix, least)
+    return mission * matrix / one + (1 - mission) / 2 * (_above_rows(matrix, one) + _above_rows(matrix.T, one).T)
+
+
+def _above_rows(matrix: Matrix, one: float) -> Matrix:
+    means = matrix.sum(1, keepdims=True) / (matrix.shape[1] + STRANGERS)
+    return np.asarray((matrix - means) / np.maximum(matrix.max(1, keepdims=True) - means, one))

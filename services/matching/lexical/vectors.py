@@ -1,0 +1,66 @@
+"""Term counts as matrices: how alike two lists of texts are by the terms that they share."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+Counts = Counter[str]
+Rarity = dict[str, float]
+
+BACKGROUND = 50
+"""Texts without any of the terms that are counted along, so that a small mission does not call every word common."""
+SATURATION, LENGTH_SHARE = 1.2, 0.5
+"""BM25's k1 and b; b is below the usual 0.75 because items are short."""
+
+
+def rarity(texts: Sequence[Counts]) -> Rarity:
+    """Weigh each term by how few texts have it: 1 for a term of one text, towards 0 for one that all have.
+
+    Source: the inverse document frequency of BM25 (Robertson and Zaragoza, 2009), divided by its greatest value.
+    """
+    total = len(texts) + BACKGROUND
+    having = Counter(term for text in texts for term in text)
+    greatest = log(1 + (total - 0.5) / 1.5)
+    return {term: log(1 + (total - n + 0.5) / (n + 0.5)) / greatest for term, n in having.items()}
+
+
+def bm25(queries: Sequence[Counts], documents: Sequence[Counts], rare: Rarity) -> Matrix:
+    """Score documents for queries; about the number of rare terms that met. Shape (queries, documents)."""
+    terms = _shared(queries, documents)
+    asked = _table(queries, terms, lambda term, _: rare[term])
+    counted = _table(documents, terms, lambda _, count: count)
+    lengths = np.array([text.total() for text in documents], dtype=np.float64)
+    mean = lengths.mean() if lengths.any() else 1.0
+    damping = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * lengths / mean)
+    return asked @ (counted * (SATURATION + 1) / (counted + damping[:, None])).T
+
+
+def cosine(queries: Sequence[Counts], documents: Sequence[Counts], rare: Rarity) -> Matrix:
+    """Cosine of the weighted counts, from 0 to 1. Shape (queries, documents)."""
+    terms = _shared(queries, documents)
+    one, other = (_table(texts, terms, lambda t, n: (1 + log(n)) * rare[t]) for texts in (queries, documents))
+    return (one / _lengths(queries, rare)) @ (other / _lengths(documents, rare)).T
+
+
+def _lengths(texts: Sequence[Counts], rare: Rarity) -> Matrix:
+    squares = [sum(((1 + log(n)) * rare[term]) ** 2 for term, n in text.items()) for text in texts]
+    return np.sqrt(np.array(squares, dtype=np.float64).reshape(-1, 1)).clip(min=1e-9)
+
+
+def _shared(queries: Sequence[Counts], documents: Sequence[Counts]) -> dict[str, int]:
+    """Number the terms that occur on both sides, in a fixed order; no other term can add to a score."""
+    shared = set().union(*queries) & set().union(*documents)
+    return {term: number for number, term in enumerate(sorted(shared))}
+
+
+def _table(texts: Sequence[Counts], terms: dict[str, int], weigh: Callable[[str, int], float]) -> Matrix:
+    """Fill a matrix of shape (texts, terms)."""
+    table = np.zeros((len(texts), len(terms)))
+    for row, text in enumerate(texts):
+        for term in text.keys() & terms.keys():
+            table[row, terms[term]] = weigh(term, text[term])
+    return table

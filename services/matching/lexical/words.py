@@ -1,0 +1,83 @@
+"""Words of a text with their places and base forms: lemmas in Russian, Snowball stems elsewhere."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import pymorphy3
+import snowballstemmer
+
+from matching.lexical.generic import generic_words
+
+LETTERS = re.compile(r"[^\W\d_]{2,}")
+CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+MEANINGFUL = frozenset({"NOUN", "ADJF", "ADJS", "COMP", "VERB", "INFN", "PRTF", "PRTS", "GRND"})
+SNOWBALL = {
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fr": "french",
+    "it": "italian",
+    "ro": "romanian",
+    "sr": "serbian",
+    "tr": "turkish",
+}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word that can carry a match: its place in the text, its plain spelling and its base form."""
+
+    start: int
+    end: int
+    spelling: str
+    base: str
+
+
+def meaningful_words(text: str, language: str) -> tuple[Word, ...]:
+    """Find the words of a text that say something: neither function words nor commonplaces."""
+    found = ((match, _plain(match.group())) for match in LETTERS.finditer(text))
+    return tuple(
+        Word(match.start(), match.end(), spelling, base)
+        for match, spelling in found
+        if (base := base_form(spelling, language)) is not None
+    )
+
+
+@lru_cache(maxsize=100_000)
+def base_form(spelling: str, language: str) -> str | None:
+    """Reduce a plain word to the form that its inflections share; None for a word that carries no match.
+
+    A Cyrillic word of a Russian text is looked up in the dictionary; a Latin word within it is stemmed as English.
+    """
+    if spelling in generic_words():
+        return None
+    if language == "ru" and CYRILLIC.search(spelling):
+        return _lemma(spelling)
+    stemmer = _stemmer("en" if language == "ru" else language)
+    return str(stemmer.stemWord(spelling)) if stemmer else spelling
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("ё", "е")
+
+
+def _lemma(spelling: str) -> str | None:
+    """Give the dictionary form of a Russian word; None for function words and commonplaces."""
+    parse = _morphology().parse(spelling)[0]
+    lemma = _plain(parse.normal_form)
+    is_known_filler = parse.tag.POS is not None and parse.tag.POS not in MEANINGFUL
+    return None if is_known_filler or lemma in generic_words() else lemma
+
+
+@cache
+def _morphology() -> Any:
+    """Load the dictionary once per process, on the first Russian word: it takes a quarter of a second."""
+    return pymorphy3.MorphAnalyzer()
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    name = SNOWBALL.get(language)
+    return snowballstemmer.stemmer(name) if name else None

@@ -1,0 +1,14 @@
+"""Strategies that score the pairs of a mission, by name: what a mission kind can ask for (group `caravan.scorers`)."""
+
+from collections.abc import Sequence
+
+from matching.domain.items import Profile
+from matching.domain.recommendations import Recommendations
+from matching.domain.scores import Weights
+
+
+def lexical(guests: Sequence[Profile], hosts: Sequence[Profile], weights: Weights) -> Recommendations:
+    """Score by the words of offers and needs, without a model: exact within a language, weak between languages."""
+    from matching.lexical.recommend import recommend  # noqa: PLC0415  loads numpy and the morphology when first used
+
+    return recommend(guests, hosts, weights)
