@@ -73,7 +73,8 @@ def postgres_url() -> str:
         if refusal is None:
             return url
         refusals.append(refusal)
-    raise MissingError(f"PostgreSQL does not let us in as a superuser ({POSTGRES}): {'; '.join(refusals)}")
+    reasons = "; ".join(dict.fromkeys(refusals))
+    raise MissingError(f"PostgreSQL does not let us in as a superuser ({POSTGRES}): {reasons}")
 
 
 def _refusal(url: str) -> str | None:
@@ -81,5 +82,5 @@ def _refusal(url: str) -> str | None:
         with postgres.connect(url) as connection:
             row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
     except psycopg.OperationalError as error:
-        return str(error).strip().replace("\n", " ")
+        return str(error).partition("\n")[0]
     return None if row == (True,) else "the role is no superuser"

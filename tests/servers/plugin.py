@@ -1,5 +1,6 @@
 """Fixtures of the servers; what is missing fails the test that needs it, nothing is skipped."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -11,12 +12,16 @@ from servers.proxy import Proxy
 from servers.rabbitmq import Node
 from servers.vhost import Vhost, delete_stale_vhosts
 
+# Of the workers that share a run, one removes what earlier runs left.
+_TIDIES_UP = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
+
 
 @pytest.fixture(scope="session")
 def postgres_url() -> str:
     """SQLAlchemy address of the shared PostgreSQL server, as a superuser."""
     url = addresses.postgres_url()
-    drop_stale_databases(url)
+    if _TIDIES_UP:
+        drop_stale_databases(url)
     return url
 
 
@@ -24,7 +29,8 @@ def postgres_url() -> str:
 def broker() -> addresses.SharedBroker:
     """The shared RabbitMQ broker."""
     shared = addresses.broker()
-    delete_stale_vhosts(shared)
+    if _TIDIES_UP:
+        delete_stale_vhosts(shared)
     return shared
 
 

@@ -77,7 +77,7 @@ class Node:
         """Write to disk which queues there are, so that a kill loses none of them.
 
         The names of quorum queues are written up to half a second after their declaration: a node that is killed
-        before starts such a queue anew and without a leader (4.0.5; rabbitmq-server issue 15725).
+        before starts such a queue anew and without a leader (seen on 4.0.5; see rabbitmq/rabbitmq-server#15725).
         """
         self.ctl("eval", "[ok = dets:sync(Table) || Table <- dets:all()].")
 

@@ -1,0 +1,64 @@
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+STAMP := .venv/.stamp
+WORKERS ?= auto
+
+.PHONY: help
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: env
+env: $(STAMP) ## Make .venv with everything in it
+
+$(STAMP): requirements.lock pyproject.toml deploy/environment.sh
+	@sh deploy/environment.sh
+	@touch $@
+
+.PHONY: demo
+demo: env ## Play the Kaluga mission from the first application to the report, and leave it running
+	@$(BIN)/caravan demo
+
+.PHONY: test
+test: env servers lint types imports ## Run all checks and all tests, on RabbitMQ and PostgreSQL
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+
+.PHONY: check
+check: env lint types imports unit ## Run what needs no server: style, types, imports, unit and contract tests
+
+.PHONY: servers
+servers: env ## Find RabbitMQ, PostgreSQL and Chromium, or install and start them as root on Debian or Ubuntu
+	@PYTHONPATH=tests $(BIN)/python -m servers.ensure
+
+.PHONY: lint
+lint: env ## Check style and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+.PHONY: types
+types: env ## Check types
+	$(BIN)/mypy
+	MYPYPATH=tests $(BIN)/mypy --package servers
+
+.PHONY: imports
+imports: env ## Check who imports whom
+	$(BIN)/lint-imports
+
+.PHONY: unit
+unit: env ## Run the tests that touch no server
+	$(BIN)/pytest tests/unit tests/contract
+
+.PHONY: format
+format: env ## Put the code in order
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: lock
+lock: ## Pin what pyproject.toml asks for, with hashes (needs uv)
+	uv pip compile --quiet --generate-hashes --no-annotate --no-header --universal --python-version 3.11 \
+		--all-extras --group dev --output-file requirements.lock pyproject.toml
+
+.PHONY: clean
+clean: ## Delete what can be made again
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
