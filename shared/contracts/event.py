@@ -17,6 +17,7 @@ from contracts.schema import marshmallow_schema
 
 CONTENT_TYPE = "application/cloudevents+json"
 SPEC_VERSION = "1.0"
+LONGEST_ATTRIBUTE = 255
 
 REGISTRY: dict[str, type["Event"]] = {}
 """Every declared event by its type."""
@@ -181,8 +182,8 @@ def typed(envelope: Envelope[Mapping[str, Any]]) -> Envelope[Any]:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise TypeError("an attribute is no text")
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ATTRIBUTE or not value.isprintable():
+        raise TypeError("an attribute is no text that can be kept")
     return value
 
 

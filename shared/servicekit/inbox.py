@@ -189,14 +189,19 @@ def _run(runtime: Runtime, session: Session, received: Received, tables: Sequenc
 def _park(session: Session, received: Received, error: Exception, *, dead: bool = False) -> None:
     source, event_id = received.key
     hopeless = dead or isinstance(error, UnknownVersionError | UnreadableEventError)
-    row = {"source": source, "event_id": event_id, "received_at": machine_now(), "body": received.body}
+    row = {"source": source, "event_id": event_id, "received_at": machine_now(), "body": _storable(received.body)}
     upsert(session, inbox, row | _failed(error, MAX_ATTEMPTS if hopeless else 1))
 
 
 def _failed(error: Exception, attempts: int) -> dict[str, Any]:
     wait = timedelta(seconds=2 ** (attempts - 1))
     retry_at = machine_now() + wait if attempts < MAX_ATTEMPTS else None
-    return {"error": f"{type(error).__name__}: {error}"[:2000], "attempts": attempts, "retry_at": retry_at}
+    return {"error": _storable(f"{type(error).__name__}: {error}")[:2000], "attempts": attempts, "retry_at": retry_at}
+
+
+def _storable(text: str) -> str:
+    """Replace what PostgreSQL keeps in no text: NUL and lone surrogates."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _is(source: str, event_id: str) -> Any:

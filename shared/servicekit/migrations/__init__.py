@@ -35,7 +35,8 @@ def revision(runtime: Runtime, package: str, message: str) -> None:
     with runtime.database.engine.connect() as connection:
         config = _config(package, connection)
         config.attributes["metadata"] = _metadata(runtime, package)
-        command.revision(config, message, autogenerate=True)
+        number = len(list((files(package) / "migrations" / "versions").iterdir())) + 1  # type: ignore[arg-type]
+        command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
 
 
 def differences(runtime: Runtime) -> list[Any]:

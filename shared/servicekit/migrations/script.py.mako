@@ -11,8 +11,5 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """${message}: forward only; the way back is a back-up."""
     ${upgrades if upgrades else "pass"}
-
-
-def downgrade() -> None:
-    ${downgrades if downgrades else "pass"}

@@ -1,0 +1,81 @@
+"""A tiny service for the tests of the kit: it keeps the newest words of each note and tells each event once."""
+
+from contextlib import contextmanager
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from contracts.event import Envelope
+from servicekit import identifiers
+from servicekit.auth import Actor
+from servicekit.columns import Copy
+from servicekit.service import Service
+from writer import NoteWhispered, NoteWritten
+
+
+class Base(DeclarativeBase):
+    """Tables of the reader."""
+
+
+class NoteCopy(Copy, Base):
+    """What the reader knows of a note."""
+
+    __tablename__ = "note_copy"
+    words: Mapped[str] = mapped_column(default="")
+
+
+class Told(Base):
+    """One effect of one event: a second effect would be a second row."""
+
+    __tablename__ = "told"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    words: Mapped[str]
+
+
+class PoisonError(RuntimeError):
+    """The handler cannot bear these words."""
+
+
+_unbearable: set[str] = set()
+
+
+@contextmanager
+def unbearable(words: str):
+    """Make the reaction fail on some words for a while."""
+    _unbearable.add(words)
+    try:
+        yield
+    finally:
+        _unbearable.discard(words)
+
+
+def keep_note(session: Session, envelope: Envelope[NoteWritten], actor: Actor) -> None:
+    row = session.get(NoteCopy, UUID(envelope.subject), with_for_update=True)
+    if row is None:
+        row = NoteCopy(id=UUID(envelope.subject), version=0, home="")
+        session.add(row)
+    if row.version < envelope.subjectversion:
+        row.words, row.version = envelope.data.words, envelope.subjectversion
+
+
+def tell(session: Session, envelope: Envelope[NoteWritten], actor: Actor) -> None:
+    session.add(Told(id=identifiers.fresh(), words=envelope.data.words))
+    if envelope.data.words in _unbearable:
+        raise PoisonError(envelope.data.words)
+
+
+def told(session: Session) -> list[str]:
+    return sorted(session.scalars(select(Told.words)))
+
+
+def known(session: Session) -> dict[UUID, tuple[str, int]]:
+    return {row.id: (row.words, row.version) for row in session.scalars(select(NoteCopy))}
+
+
+SERVICE = Service(
+    name="reader",
+    metadata=Base.metadata,
+    copies={NoteWritten: keep_note, NoteWhispered: keep_note},
+    reactions={NoteWritten: tell, NoteWhispered: tell},
+)
