@@ -152,7 +152,7 @@ def _unfolded(header: str) -> str:
 
 def _body(message: EmailMessage, kind: str) -> str:
     part = message.get_body(preferencelist=(kind,))
-    return str(part.get_content()) if part is not None else ""
+    return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
 
 
 def _attachment(part: EmailMessage) -> Attachment:

@@ -12,7 +12,6 @@ from threading import Timer
 
 from notifications.mail.outcome import Phase
 
-LAST_LOOK_SECONDS = 0.05
 QUIT_SECONDS = 2.0
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -30,7 +29,8 @@ class MailServer:
     """A server that takes our letters, and our patience with it in seconds.
 
     `timeout_seconds` bounds one silence, `deadline_seconds` everything up to the final dot (a server that
-    answers a byte a second is never silent), `answer_seconds` the wait for the last answer. `ca_file` names
+    answers a byte a second is never silent), `last_look_seconds` is how long to listen for a
+    protest before the final dot, `answer_seconds` bounds the wait for the last answer. `ca_file` names
     certificates to trust instead of the system's; `local_name` is what we call ourselves.
 
     Raises:
@@ -48,6 +48,7 @@ class MailServer:
     timeout_seconds: float = 20.0
     deadline_seconds: float = 55.0
     answer_seconds: float = 60.0
+    last_look_seconds: float = 0.05
 
     def __post_init__(self) -> None:
         if self.username and self.security is Security.NONE and self.host not in LOOPBACK:
@@ -101,7 +102,7 @@ class Line:
         a letter that was cut off from one that was lost after its end.
         """
         sock = self.client.sock
-        return sock is None or bool(select.select([sock], [], [], LAST_LOOK_SECONDS)[0])
+        return sock is None or bool(select.select([sock], [], [], self.server.last_look_seconds)[0])
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
@@ -115,6 +116,9 @@ class Line:
             if self._expired:
                 raise TimeoutError("deadline") from error
             raise
+        else:
+            if self._expired:
+                raise TimeoutError("deadline")  # a reply cut in the middle reads like a whole one
         finally:
             timer.cancel()
 

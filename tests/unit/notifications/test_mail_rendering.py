@@ -1,0 +1,254 @@
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+from importlib.resources import files
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2.ext import babel_extract
+
+from letters import (
+    HALF_HOUR,
+    KRASNOYARSK,
+    NOON,
+    PARTNER,
+    a_cancelled_meeting,
+    a_context,
+    a_meeting,
+    a_moved_meeting,
+    an_itinerary,
+    catalogue,
+    every_context,
+    plain,
+    worded,
+)
+from notifications.mail import contexts
+from notifications.mail.rendering import render
+
+VOID = {"meta", "br", "link", "img"}
+KINDS = pytest.mark.parametrize("context", every_context(), ids=lambda context: context.template)
+LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
+
+
+class Page(HTMLParser):
+    def __init__(self, page):
+        super().__init__()
+        self.open, self.words, self.links = [], [], []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.links += [value for name, value in attrs if name == "href"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+
+def strings_of(name):
+    """List what a template says, as pairs (singular, plural or None)."""
+    template = files("notifications") / "templates" / "mail" / name
+    with template.open("rb") as file:
+        found = list(babel_extract(file, ("_", "gettext", "ngettext"), [], {"trim_blocks": "true"}))
+    return [(message if isinstance(message, tuple) else (message, None))[:2] for _, _, message, _ in found]
+
+
+@KINDS
+@LANGUAGES
+def test_every_letter_is_whole_in_every_language(context, language):
+    letter = worded(context, language)
+
+    page = Page(letter.html)
+    assert page.open == []
+    assert page.links.count(context.action_url) == 1
+    for words in (page.text, " ".join(letter.text.split())):
+        assert context.organiser_phone in plain(words)
+        assert context.recipient_name in plain(words)
+        assert context.mission_title in plain(words)
+    assert context.action_url in letter.text
+    assert "\n" not in letter.subject
+    assert 10 < len(letter.subject) < 120
+    assert "%(" not in letter.subject + letter.text + letter.html
+
+
+@KINDS
+def test_russian_letters_have_no_english_left(context):
+    letter = worded(context)
+
+    words = re.sub(r"https?://\S+", "", letter.subject + letter.text)
+    assert re.findall(r"[A-Za-z]{3,}", words) == []
+    assert "!" not in words
+    assert "пожалуйста" not in words
+
+
+@KINDS
+def test_text_and_page_tell_the_same_facts(context):
+    letter = worded(context)
+
+    page = Page(letter.html).text
+    for line in ("partner_name", "reason", "comment", "message", "subject", "amount", "venue"):
+        value = getattr(context, line, "")
+        assert value in letter.text
+        assert value in page
+
+
+@LANGUAGES
+def test_what_organisations_write_stays_text(language):
+    context = a_context(contexts.RequestReceived, partner_name="<b>A & B</b>", message='"<script>alert(1)</script>"')
+
+    letter = worded(context, language)
+
+    assert "<script>" not in letter.html
+    assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in letter.html
+    assert "<b>A & B</b>" in letter.subject
+    assert '"<script>alert(1)</script>"' in letter.text
+
+
+def test_a_line_break_in_a_name_does_not_reach_the_subject():
+    context = a_context(contexts.RequestAccepted, partner_name="A\r\nBcc: victim@example.org")
+
+    letter = worded(context)
+
+    assert letter.subject.startswith("A Bcc: victim@example.org ")
+
+
+def test_a_link_that_is_no_web_address_is_left_out():
+    letter = worded(an_itinerary(new=(a_meeting(call_url="javascript:alert(1)"),)))
+
+    assert "javascript" not in letter.html + letter.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "subject"),
+    [
+        (
+            {"moved": (a_moved_meeting(),)},
+            "Встреча перенесена: 10 декабря, 12:00 в Москве, 16:00 в Красноярске (было 11:00 в Москве)",
+        ),
+        (
+            {"moved": (a_moved_meeting(old_starts_at=NOON - timedelta(days=1)),)},
+            "Встреча перенесена: 10 декабря, 12:00 в Москве, 16:00 в Красноярске (было 9 декабря, 12:00 в Москве)",
+        ),
+        (
+            {"moved": (a_moved_meeting(old_starts_at=NOON, old_table="4"),)},
+            "Встреча за другим столом: 10 декабря, 12:00 в Москве, 16:00 в Красноярске, стол 5",
+        ),
+        ({"cancelled": (a_cancelled_meeting(),)}, "Встреча отменена: 10 декабря, 12:00 в Москве, 16:00 в Красноярске"),
+        ({"new": (a_meeting(),)}, "Новая встреча: 10 декабря, 12:00 в Москве, 16:00 в Красноярске"),
+        (
+            {"new": (a_meeting(), a_meeting(meeting_id="m-2", starts_at=NOON + timedelta(days=1)))},
+            "Ваше расписание: 2 встречи, 10–11 декабря 2024",
+        ),
+        (
+            {"moved": (a_moved_meeting(),) * 5, "cancelled": (a_cancelled_meeting(),), "new": (a_meeting(),) * 2},
+            "Расписание изменилось: 5 перенесено, 1 отменена, 2 новые",
+        ),
+    ],
+)
+def test_subject_of_an_itinerary_carries_the_change(changes, subject):
+    letter = worded(an_itinerary(**changes))
+
+    assert plain(letter.subject) == subject
+
+
+def test_old_time_is_struck_through_after_was():
+    letter = worded(an_itinerary(moved=(a_moved_meeting(),)))
+
+    assert "было <s>11:00</s>" in letter.html
+    assert "было <s>15:00</s>" in letter.html
+    assert "Было: 11:00 в Москве, 15:00 в Красноярске" in letter.text
+
+
+def test_one_time_is_shown_to_a_reader_in_the_missions_zone():
+    letter = worded(an_itinerary(moved=(a_moved_meeting(),), zones=(KRASNOYARSK, KRASNOYARSK)))
+
+    assert letter.text.count("Красноярске") == letter.text.count("16:00") + letter.text.count("15:00")
+    assert "Москве" not in letter.text
+    assert "у вас" not in letter.html
+
+
+def test_itinerary_lists_days_and_times_in_order():
+    times = [NOON + timedelta(days=1), NOON + HALF_HOUR, NOON]
+    meetings = tuple(a_meeting(meeting_id=str(n), starts_at=at) for n, at in enumerate(times))
+
+    text = plain(worded(an_itinerary(new=meetings)).text)
+
+    order = [text.index(words) for words in ("Вторник, 10 декабря", "12:00–", "12:30–", "Среда, 11 декабря")]
+    assert order == sorted(order)
+
+
+def test_itinerary_says_who_is_online_and_where():
+    online = a_meeting(meeting_id="a", is_online=True, reader_is_online=True, call_url="https://call.example/5")
+    hall = a_meeting(meeting_id="b", is_online=True)
+
+    text = plain(worded(an_itinerary(new=(online, hall))).text)
+
+    assert f"{PARTNER}, онлайн (в зале — стол 5)" in text
+    assert f"{PARTNER}, стол 5, партнёр онлайн" in text
+    assert "https://call.example/5" in text
+
+
+def test_itinerary_counts_what_stays():
+    letter = worded(an_itinerary(new=(a_meeting(),), unchanged_count=5))
+
+    assert "Ещё 5 ваших встреч не изменились." in plain(letter.text)
+
+
+def test_itinerary_without_a_change_is_refused():
+    with pytest.raises(ValueError, match="no news"):
+        an_itinerary(unchanged_count=3)
+
+
+def test_recommendations_show_five_and_count_the_rest():
+    (context,) = [c for c in every_context() if c.template == "recommendations_ready"]
+
+    text = plain(worded(context).text)
+
+    assert "\n5. " in text
+    assert "\n6. " not in text
+    assert "Показаны первые 5 из 12." in text
+
+
+def test_an_unknown_template_is_refused():
+    with pytest.raises(ValueError, match="no template"):
+        render("welcome", "ru", an_itinerary(new=(a_meeting(),)), catalogue=catalogue)
+
+
+def test_a_context_of_another_template_is_refused():
+    with pytest.raises(TypeError, match="no use for Itinerary"):
+        render("request_accepted", "ru", an_itinerary(new=(a_meeting(),)), catalogue=catalogue)
+
+
+def test_strings_are_found_in_templates():
+    assert len(strings_of("itinerary.txt")) > 10
+
+
+def test_every_kind_has_both_templates():
+    templates = files("notifications") / "templates" / "mail"
+
+    names = {entry.name for entry in templates.iterdir()}
+
+    assert {f"{kind}.{suffix}" for kind in contexts.CONTEXTS for suffix in ("txt", "html")} <= names
+    assert {context.template for context in every_context()} == set(contexts.CONTEXTS)
+
+
+@pytest.mark.parametrize("name", sorted(t.name for t in (files("notifications") / "templates" / "mail").iterdir()))
+def test_catalogue_translates_every_string_with_its_placeholders(name):
+    catalogue_file = (files("notifications") / "translations" / "ru.po").open("rb")
+    with catalogue_file:
+        russian = read_po(catalogue_file, locale="ru")
+
+    for singular, plural in strings_of(name):
+        forms = russian[singular].string if plural else (russian[singular].string,)
+        assert len(forms) == (3 if plural else 1)
+        for form in forms:
+            assert form
+            assert set(re.findall(r"%\(\w+\)s", form)) == set(re.findall(r"%\(\w+\)s", plural or singular))
