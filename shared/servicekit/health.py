@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from servicekit import bus, clock, migrations
+from servicekit import bus, clock, identifiers, migrations
 from servicekit.endpoints import runtime
 from servicekit.runtime import Runtime
 from servicekit.tables import inbox, outbox
@@ -52,5 +52,10 @@ def _facts(service: Runtime) -> dict[str, Any]:
         unsent = session.scalar(select(func.count()).where(outbox.c.sent_at.is_(None)))
         parked = session.scalar(select(func.count()).where(inbox.c.retry_at.is_not(None)))
         dead = session.scalar(select(func.count()).where(inbox.c.body.is_not(None), inbox.c.retry_at.is_(None)))
+        oldest = session.scalar(
+            select(outbox.c.event_id).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.seq).limit(1)
+        )
         now = clock.now(session).isoformat()
-    return {"now": now, "events": {"unsent": unsent, "parked": parked, "dead": dead}}
+    age = (clock.machine_now() - identifiers.made_at(oldest)).total_seconds() if oldest else 0.0
+    events = {"unsent": unsent, "oldest_unsent_seconds": round(age, 1), "parked": parked, "dead": dead}
+    return {"now": now, "events": events}

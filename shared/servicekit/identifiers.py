@@ -1,5 +1,6 @@
 """Identifiers: fresh ones that sort by time, and ones derived from what they stand for."""
 
+from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import uuid_utils.compat
@@ -8,6 +9,11 @@ import uuid_utils.compat
 def fresh() -> UUID:
     """Return a new UUIDv7 (RFC 9562): later ones sort after earlier ones."""
     return uuid_utils.compat.uuid7()
+
+
+def made_at(identifier: UUID) -> datetime:
+    """Return when a UUIDv7 was made, by the machine's clock."""
+    return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
 
 
 def derived(*parts: object) -> UUID:

@@ -45,6 +45,14 @@ class Schedule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Check:
+    """Something that only this service can examine: `run` returns what it found, or raises OSError with the cause."""
+
+    name: str
+    run: Callable[["Runtime"], str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Service:
     """One service: what it keeps, answers, hears and does.
 
@@ -61,6 +69,7 @@ class Service:
     reactions: Mapping[type[Event], Handler] = field(default_factory=dict)
     tasks: tuple[Task, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     @property
     def folder(self) -> Path:

@@ -47,6 +47,10 @@ class Settings:
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
 
+    def refusal_of(self, host: str) -> str | None:
+        """Say why the service cannot be served on an address, or None where it can."""
+        return None
+
 
 def from_env(settings: type[S], service: str, environ: Mapping[str, str] | None = None) -> S:
     """Fill a settings dataclass from the environment.

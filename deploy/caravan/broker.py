@@ -1,0 +1,147 @@
+"""`caravan broker setup`: what stands on RabbitMQ, and who may do what there."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import click
+import requests
+
+from caravan import discovery
+from servicekit import topology
+from servicekit.service import Service
+
+TIMEOUT_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class Management:
+    """RabbitMQ's management API, with the rights of an administrator, on one virtual host."""
+
+    url: str
+    vhost: str
+
+    def put(self, path: str, body: Mapping[str, Any] | None = None) -> None:
+        """Make something so; no harm if it is so already."""
+        self._call("PUT", path, body)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> None:
+        """Add something; no harm if it is there already."""
+        self._call("POST", path, body)
+
+    @property
+    def place(self) -> str:
+        """The virtual host as it stands in paths."""
+        return quote(self.vhost, safe="")
+
+    def _call(self, method: str, path: str, body: Mapping[str, Any] | None) -> None:
+        parts = urlsplit(self.url)
+        base = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl().rstrip("/")
+        answer = requests.request(
+            method,
+            f"{base}/api/{path}",
+            json=body or {},
+            auth=(parts.username or "guest", parts.password or "guest"),
+            timeout=TIMEOUT_SECONDS,
+        )
+        if not answer.ok:
+            raise click.ClickException(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+
+
+def declare(management: Management) -> None:
+    """Make the virtual host, the exchanges, the stream and the place of dead messages."""
+    place = management.place
+    management.put(f"vhosts/{place}", {"default_queue_type": "quorum"})
+    for name, kind in ((topology.EVENTS, "topic"), (topology.PRIVATE, "topic"), (topology.DEAD, "fanout")):
+        management.put(f"exchanges/{place}/{name}", {"type": kind, "durable": True})
+    for name, arguments in ((topology.LOG, topology.LOG_ARGUMENTS), (topology.DEAD, topology.DEAD_ARGUMENTS)):
+        management.put(f"queues/{place}/{name}", {"durable": True, "arguments": arguments})
+    management.post(f"bindings/{place}/e/{topology.EVENTS}/q/{topology.LOG}", {"routing_key": "#"})
+    management.post(f"bindings/{place}/e/{topology.DEAD}/q/{topology.DEAD}", {"routing_key": ""})
+
+
+def admit(management: Management, service: Service, password: str, homes: tuple[str, ...]) -> str:
+    """Make the user of a service with no more rights than it needs; return the user's name."""
+    user = f"{management.vhost.strip('/') or 'caravan'}.{service.name}"
+    management.put(f"users/{quote(user, safe='')}", {"password": password, "tags": ""})
+    hears_private = any(private for private, _ in service.bindings())
+    queue = topology.queue_of(service.name)
+    readable = [queue, topology.EVENTS, topology.LOG] + [topology.PRIVATE] * hears_private
+    writable = [queue, topology.EVENTS, topology.PRIVATE, topology.DEAD]
+    rights = {"configure": _only([queue]), "write": _only(writable), "read": _only(readable)}
+    management.put(f"permissions/{management.place}/{quote(user, safe='')}", rights)
+    words = topology.write_pattern(service.entities(), homes)
+    for exchange, read in ((topology.EVENTS, ".*"), (topology.PRIVATE, ".*" if hears_private else "^$")):
+        rights = {"exchange": exchange, "write": words, "read": read}
+        management.put(f"topic-permissions/{management.place}/{quote(user, safe='')}", rights)
+    return user
+
+
+def _only(names: list[str]) -> str:
+    return "^(" + "|".join(name.replace(".", r"\.") for name in names) + ")$"
+
+
+@click.group("broker")
+def broker_command() -> None:
+    """Prepare RabbitMQ."""
+
+
+@broker_command.command("setup")
+@click.option(
+    "--address",
+    default="amqp://127.0.0.1:5672/caravan",
+    show_default=True,
+    envvar="CARAVAN_BROKER_ADDRESS",
+    help="Where the services will reach the broker, and the virtual host to make.",
+)
+@click.option(
+    "--env-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("var/broker.env"),
+    show_default=True,
+    help="Where the services' addresses with their passwords are kept (readable by you alone).",
+)
+@click.option(
+    "--homes", default="", envvar="CARAVAN_HOMES", help="Regions of this instance: RU-KLU,RU-KYA; all if empty."
+)
+def setup_command(address: str, env_file: Path, homes: str) -> None:
+    """Make the exchanges, the history and a user for each service; again at any time.
+
+    Needs RabbitMQ's management API with an administrator in CARAVAN_BROKER_API_URL
+    (http://user:password@host:15672). Passwords are made once and kept in the env file.
+    """
+    api = os.environ.get("CARAVAN_BROKER_API_URL")
+    if not api:
+        raise click.UsageError("set CARAVAN_BROKER_API_URL to http://user:password@host:15672")
+    parts = urlsplit(address)
+    management = Management(api, parts.path.removeprefix("/") or "/")
+    declare(management)
+    kept, lines = _read(env_file), {}
+    own = tuple(part.strip() for part in homes.split(",") if part.strip())
+    for name, service in discovery.services().items():
+        variable = f"{name.upper()}_BROKER_URL"
+        password = urlsplit(kept.get(variable, "")).password or secrets.token_urlsafe(32)
+        user = admit(management, service, password, own)
+        netloc = f"{quote(user, safe='')}:{password}@{parts.netloc.rpartition('@')[2]}"
+        lines[variable] = parts._replace(netloc=netloc, path=f"/{management.place}").geturl()
+        click.echo(f"{name}: user {user}")
+    _write(env_file, kept | lines)
+    click.echo(f"addresses with passwords: {env_file}")
+
+
+def _read(env_file: Path) -> dict[str, str]:
+    if not env_file.exists():
+        return {}
+    lines = env_file.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
+def _write(env_file: Path, lines: Mapping[str, str]) -> None:
+    env_file.parent.mkdir(parents=True, exist_ok=True)
+    env_file.touch(mode=0o600)
+    env_file.chmod(0o600)
+    env_file.write_text("".join(f"{name}={value}\n" for name, value in lines.items()), encoding="utf-8")

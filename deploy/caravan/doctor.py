@@ -1,0 +1,57 @@
+"""`caravan doctor`: is everything there that an instance needs?"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from caravan import discovery
+from caravan.up import environment
+from servicekit import health, logs
+from servicekit.runtime import Runtime
+
+OLD_SECONDS = 60.0
+
+
+def examine(runtime: Runtime) -> Iterator[tuple[str, bool, str]]:
+    """Yield (what, whether it is well, what was found) for one service."""
+    state = health.inspect(runtime)
+    yield "database", state["database"] == "ready", f"{state['database']} ({_backend(runtime)})"
+    if state["database"] != "ready":
+        return
+    broker = state["broker"]
+    yield "broker", broker != "away", "none: events stay in the process" if broker == "none" else broker
+    yield "clock", True, str(state["now"])
+    events: dict[str, Any] = state["events"]
+    waiting = f"{events['unsent']} unsent, oldest {events['oldest_unsent_seconds']} s"
+    yield "events", events["oldest_unsent_seconds"] < OLD_SECONDS, waiting
+    yield "parked", not events["dead"], f"{events['parked']} parked, {events['dead']} dead"
+    for check in runtime.service.checks:
+        try:
+            yield check.name, True, check.run(runtime)
+        except OSError as error:
+            yield check.name, False, str(error)
+
+
+def _backend(runtime: Runtime) -> str:
+    return runtime.database.engine.url.get_backend_name()
+
+
+@click.command("doctor")
+@click.option("--data", type=click.Path(path_type=Path), default=Path("var"), envvar="CARAVAN_DATA", show_default=True)
+def doctor_command(data: Path) -> None:
+    """Look at database, broker, clock, events and mail of every service; exit with 1 if something is wrong."""
+    logs.configure("CRITICAL")
+    environ = environment(data.resolve(), 8000, os.environ)
+    table = Table("service", "what", "state", "found", box=None, pad_edge=False)
+    well = True
+    for runtime in discovery.runtimes(list(discovery.services().values()), environ):
+        for what, is_well, found in examine(runtime):
+            well &= is_well
+            table.add_row(runtime.service.name, what, "ok" if is_well else "[bold red]wrong[/]", found)
+    Console().print(table)
+    raise SystemExit(0 if well else 1)

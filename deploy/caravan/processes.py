@@ -1,0 +1,53 @@
+"""The two processes of a service: `caravan serve` answers requests, `caravan work` does the rest."""
+
+import signal
+import threading
+
+import click
+
+from caravan import discovery
+from caravan.web import Server
+from servicekit import logs
+from servicekit.worker import Worker
+
+
+@click.command("serve")
+@click.argument("service")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=2, show_default=True, help="Processes.")
+@click.option("--threads", default=8, show_default=True, help="Threads of each process.")
+def serve_command(service: str, host: str, port: int, workers: int, threads: int) -> None:
+    """Answer the requests of one SERVICE, under the prefix of its name.
+
+    There is no sign-in yet: on another address than 127.0.0.1, let something in front of it
+    decide who comes through.
+    """
+    declared = discovery.service(service)
+    (runtime,) = discovery.runtimes([declared])
+    logs.configure(runtime.settings.log_level)
+    refusal = runtime.settings.refusal_of(host)
+    if refusal:
+        click.echo(f"caravan: {refusal}", err=True)
+        raise SystemExit(2)
+    Server(
+        lambda: discovery.runtimes([declared]), f"{host}:{port}", workers=workers, threads=threads, with_worker=False
+    ).run()
+
+
+@click.command("work")
+@click.argument("service")
+def work_command(service: str) -> None:
+    """Do the work of one SERVICE behind its pages: events, schedules, tasks.
+
+    Several may run; the broker and the database make one of them the active one.
+    """
+    (runtime,) = discovery.runtimes([discovery.service(service)])
+    logs.configure(runtime.settings.log_level)
+    worker, ended = Worker([runtime]), threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: ended.set())
+    worker.start()
+    ended.wait()
+    worker.stop()
+    runtime.database.close()

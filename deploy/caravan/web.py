@@ -1,0 +1,72 @@
+"""Serve services under one origin, each under a prefix of its own name."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.utils import redirect
+
+from servicekit.app import create_app
+from servicekit.runtime import Runtime
+from servicekit.worker import Worker
+
+Assemble = Callable[[], Sequence[Runtime]]
+
+
+def application(runtimes: Sequence[Runtime]) -> DispatcherMiddleware:
+    """Return the WSGI application of some services; `/` leads to the first of them that has pages."""
+    apps = {f"/{runtime.service.name}": create_app(runtime) for runtime in runtimes}
+    return DispatcherMiddleware(_front(sorted(apps, reverse=True)), apps)
+
+
+def _front(prefixes: Sequence[str]) -> Flask:
+    front = Flask(__name__, static_folder=None)
+
+    @front.get("/")
+    def home() -> Any:
+        return redirect(f"{prefixes[0]}/")
+
+    return front
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
+    """Gunicorn with settings from code; services are assembled in each worker, after the fork."""
+
+    def __init__(self, assemble: Assemble, bind: str, *, workers: int, threads: int, with_worker: bool) -> None:
+        self._assemble = assemble
+        self._options: dict[str, Any] = {
+            "bind": bind,
+            "workers": workers,
+            "threads": threads,
+            "worker_class": "gthread",
+            "timeout": 60,
+            "graceful_timeout": 25,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+        self._background: Worker | None = None
+        self._runtimes: Sequence[Runtime] = ()
+        if with_worker:
+            self._options |= {"post_worker_init": self._start_background, "worker_exit": self._stop_background}
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand the settings to gunicorn."""
+        for name, value in self._options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> DispatcherMiddleware:
+        """Assemble the services in this worker."""
+        self._runtimes = self._assemble()
+        return application(self._runtimes)
+
+    def _start_background(self, _worker: object) -> None:
+        self._background = Worker(self._runtimes)
+        self._background.start()
+
+    def _stop_background(self, _server: object, _worker: object) -> None:
+        if self._background is not None:
+            self._background.stop()
