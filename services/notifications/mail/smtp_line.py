@@ -48,7 +48,7 @@ class MailServer:
     timeout_seconds: float = 20.0
     deadline_seconds: float = 55.0
     answer_seconds: float = 60.0
-    last_look_seconds: float = 0.05
+    last_look_seconds: float = 0.02
 
     def __post_init__(self) -> None:
         if self.username and self.security is Security.NONE and self.host not in LOOPBACK:

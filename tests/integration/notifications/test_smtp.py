@@ -118,7 +118,7 @@ def test_refusal_is_judged_by_its_code(desk, command, answer, state, phase):
     ],
 )
 def test_broken_conversation_is_judged_by_where_it_broke(script, state, phase, reason):
-    look = 5 if "LINE" in script else 0.05
+    look = 5 if "LINE" in script else 0.02
 
     with a_villain(**script) as villain:
         patience = IMPATIENT if fall_silent in script.values() else {}
