@@ -17,7 +17,7 @@ Assemble = Callable[[], Sequence[Runtime]]
 
 def application(runtimes: Sequence[Runtime]) -> DispatcherMiddleware:
     """Return the WSGI application of some services; `/` leads to the first of them that has pages."""
-    apps = {f"/{runtime.service.name}": create_app(runtime) for runtime in runtimes}
+    apps: dict[str, Any] = {f"/{runtime.service.name}": create_app(runtime) for runtime in runtimes}
     return DispatcherMiddleware(_front(sorted(apps, reverse=True)), apps)
 
 

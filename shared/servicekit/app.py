@@ -89,6 +89,8 @@ def _speak(app: Flask) -> None:
 
     @app.after_request
     def keep_choice(response: Response) -> Response:
+        if request.endpoint == "look.file":
+            return response
         response.headers["Content-Language"] = languages.of_request()
         response.vary.update(("Accept-Language", "Cookie"))
         if request.args.get("lang") in languages.SUPPORTED:

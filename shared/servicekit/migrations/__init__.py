@@ -35,7 +35,7 @@ def revision(runtime: Runtime, package: str, message: str) -> None:
     with runtime.database.engine.connect() as connection:
         config = _config(package, connection)
         config.attributes["metadata"] = _metadata(runtime, package)
-        number = len(list((files(package) / "migrations" / "versions").iterdir())) + 1  # type: ignore[arg-type]
+        number = len(list((files(package) / "migrations" / "versions").iterdir())) + 1
         command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
 
 
