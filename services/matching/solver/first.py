@@ -1,21 +1,18 @@
 """The first timetable: the most valuable one, then the one that suits its people best."""
 
 import time
-from collections import defaultdict
-from itertools import pairwise
 
-from ortools.sat.python import cp_model
-
-from matching.domain.people import Id
 from matching.domain.problem import Problem, value_of
 from matching.domain.reasons import unplaced
 from matching.domain.seating import fill_greedily, give_tables
 from matching.domain.timetable import Placed, Timetable
 from matching.solver.model import TimetableModel, total
-from matching.solver.search import Progress, Search
+from matching.solver.polish import polished
+from matching.solver.search import Budget, Progress, Search
+from matching.solver.suitability import guests_at_target
 
-POLISH = 0.1
-"""Share of the effort that goes into fewer gaps once the value is settled."""
+TARGET_EFFORT = 1.0
+"""Units of work that go into more guests at the target once the value is settled."""
 
 
 def solve(
@@ -32,7 +29,8 @@ def solve(
     model = TimetableModel(problem, pairs)
     start = fill_greedily(problem, problem.locked, pairs)
     _hint(model, start)
-    search = Search(model.cp, seed=seed, time_limit_seconds=time_limit_seconds)
+    budget = Budget.of_seconds(time_limit_seconds)
+    search = Search(model.cp, budget, seed=seed)
     worth = total(problem.weights[option.pair] * option.chosen for option in model.options)
     locked = value_of(problem, problem.locked)
     found = search.maximise(
@@ -41,8 +39,10 @@ def solve(
     if found is None:
         meetings, bound = start, sum(problem.weights.values())
     else:
-        search.maximise(_suits(problem, model), share=POLISH)
-        seated = [(o.pair, o.seating) for o in model.options if search.chooses(o.chosen)]
+        search.maximise(guests_at_target(problem, model), effort=TARGET_EFFORT)
+        seated = polished(
+            problem, [(o.pair, o.seating) for o in model.options if search.chooses(o.chosen)], budget, seed
+        )
         meetings = fill_greedily(problem, give_tables(problem, seated, problem.locked), pairs)
         bound = locked + found.bound
     return _timetable(problem, meetings, bound, time.monotonic() - started_at)
@@ -66,54 +66,3 @@ def _hint(model: TimetableModel, meetings: tuple[Placed, ...]) -> None:
     for option in model.options:
         slot, guest, host = option.seating
         model.cp.add_hint(option.chosen, (option.pair, slot.id, (guest.id, host.id)) in taken)
-
-
-def _suits(problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
-    """Rate how well a timetable suits its people: guests at the target, then few stays, then early slots."""
-    number = {slot_id: place for place, slot_id in enumerate(problem.slot_by_id)}
-    latest = 1 + len(problem.candidates) * len(number)
-    most_stays = 1 + 2 * len(problem.candidates)
-    late = total(number[option.seating.slot.id] * option.chosen for option in model.options)
-    reached = _guests_at_target(problem, model)
-    return latest * (most_stays * total(reached) - total(_stays(problem, model))) - late
-
-
-def _guests_at_target(problem: Problem, model: TimetableModel) -> list[cp_model.IntVar]:
-    """Make a Boolean for each guest, which may be set if the guest has the target number of meetings."""
-    meetings: dict[Id, list[cp_model.IntVar]] = defaultdict(list)
-    for option in model.options:
-        meetings[option.pair[0]].append(option.chosen)
-    reached = []
-    for guest_id, chosen in meetings.items():
-        missing = problem.min_meetings_per_guest - sum(m.guest_id == guest_id for m in problem.locked)
-        if missing > 0:
-            reached.append(model.cp.new_bool_var(""))
-            model.cp.add(total(chosen) >= missing * reached[-1])
-    return reached
-
-
-def _stays(problem: Problem, model: TimetableModel) -> list[cp_model.IntVar]:
-    """Make a Boolean for each person and slot, set if the person sits down anew: not in the session's slot before."""
-    sitting: dict[tuple[Id, str], list[cp_model.LinearExprT]] = defaultdict(list)
-    for option in model.options:
-        slot, *people = option.seating
-        for person in people:
-            sitting[person.id, slot.id].append(option.chosen)
-    for meeting in problem.locked:
-        for person_id in meeting.people:
-            sitting[person_id, meeting.slot_id].append(1)
-    before = _slot_before(problem)
-    stays = []
-    for (person_id, slot_id), now in sitting.items():
-        stays.append(model.cp.new_bool_var(""))
-        earlier = sitting.get((person_id, before.get(slot_id, "")), [])
-        model.cp.add(total(now) - total(earlier) <= stays[-1])
-    return stays
-
-
-def _slot_before(problem: Problem) -> dict[str, str]:
-    """Give for each slot the one before it in its session, if any."""
-    sessions: dict[str, list[str]] = defaultdict(list)
-    for slot in problem.slot_by_id.values():
-        sessions[slot.session].append(slot.id)
-    return {later: earlier for slots in sessions.values() for earlier, later in pairwise(slots)}

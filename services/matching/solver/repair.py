@@ -13,7 +13,7 @@ from matching.domain.standing import seating_of, still_standing
 from matching.domain.timetable import Dropped, Move, Pair, Placed, Repair
 from matching.solver.aims import Aims
 from matching.solver.model import TimetableModel
-from matching.solver.search import Reached, Search
+from matching.solver.search import Budget, Reached, Search
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +93,8 @@ class _Searcher:
 
     def run(self, *, seed: int, time_limit_seconds: float) -> _Result:
         """Reach for the aims one after another."""
-        aims, search = self._aims, Search(self._model.cp, seed=seed, time_limit_seconds=time_limit_seconds)
+        aims = self._aims
+        search = Search(self._model.cp, Budget.of_seconds(time_limit_seconds), seed=seed)
         for option in self._model.options:
             self._model.cp.add_hint(option.chosen, option.kept is not None)
         first = [search.maximise(aims.standing_placed), search.maximise(aims.displaced_placed)]

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import inf
 
 from ortools.sat.python import cp_model
 
@@ -10,7 +11,9 @@ Progress = Callable[[int, int], None]
 """Told the value and the bound each time that a better timetable is found."""
 
 EFFORT_A_SECOND = 0.5
-"""Deterministic units in a second of the limit. A unit takes about 1.2 s, so that the units end before the seconds."""
+"""Units of work in a second of the limit. A unit takes about 1.2 s, so that the units end before the seconds."""
+LEAST_EFFORT, LEAST_SECONDS = 0.1, 0.1
+"""What an aim gets when the budget is spent: enough to take over the solution that it starts from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,45 +29,61 @@ class Reached:
         return self.value == self.bound
 
 
+@dataclass(kw_only=True)
+class Budget:
+    """What a search may still spend: units of work, which count, and the clock, which guards."""
+
+    effort: float
+    ends_at: float
+    """Seconds of the monotonic clock."""
+
+    @classmethod
+    def of_seconds(cls, seconds: float) -> "Budget":
+        """Make the budget of a time limit that starts now."""
+        return cls(effort=seconds * EFFORT_A_SECOND, ends_at=time.monotonic() + seconds)
+
+    def portion(self, effort: float) -> "Budget":
+        """Give a part of the effort, at most what is left, under the same clock."""
+        return Budget(effort=min(effort, self.effort), ends_at=self.ends_at)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether effort or time is used up."""
+        return self.effort <= 0 or time.monotonic() >= self.ends_at
+
+
 class Search:
     """A model on its way through its aims; what one aim reaches, the next ones keep.
 
-    One thread and a limit counted in work, not in time, make the answer depend on the model alone. The limit in
-    seconds is a guard behind it.
+    One thread and a limit counted in work, not in time, make the answer depend on the model alone.
     """
 
-    def __init__(self, model: cp_model.CpModel, *, seed: int, time_limit_seconds: float) -> None:
+    def __init__(self, model: cp_model.CpModel, budget: Budget, *, seed: int) -> None:
         self._model = model
+        self._budget = budget
         self._solver = cp_model.CpSolver()
         self._solver.parameters.num_workers = 1
         self._solver.parameters.random_seed = seed
-        self._effort = time_limit_seconds * EFFORT_A_SECOND
-        self._ends_at = time.monotonic() + time_limit_seconds
         self._solution: list[int] = []
 
     def maximise(
-        self, aim: cp_model.LinearExprT, *, share: float = 1.0, progress: Progress | None = None
+        self, aim: cp_model.LinearExprT, *, effort: float = inf, progress: Progress | None = None
     ) -> Reached | None:
-        """Find the most of an aim with a share of the effort, and keep it for the aims to come.
-
-        Returns: None if nothing was found within the limit.
-
-        """
+        """Find the most of an aim, and keep it for the aims to come; None if nothing was found within the budget."""
         self._model.maximize(aim)
-        parameters = self._solver.parameters
-        parameters.max_deterministic_time = max(self._effort * share, EFFORT_A_SECOND)
-        parameters.max_time_in_seconds = max(self._ends_at - time.monotonic(), 0.1)
+        self._solver.parameters.max_deterministic_time = max(min(self._budget.effort, effort), LEAST_EFFORT)
+        self._solver.parameters.max_time_in_seconds = max(self._budget.ends_at - time.monotonic(), LEAST_SECONDS)
         status = self._solver.solve(self._model, _Listener(progress) if progress else None)
+        self._budget.effort -= self._solver.response_proto.deterministic_time
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
-        self._effort -= self._solver.response_proto.deterministic_time
         value, bound = round(self._solver.objective_value), int(self._solver.best_objective_bound + 1e-6)
         self._keep(aim, value)
         return Reached(value=value, bound=value if status == cp_model.OPTIMAL else max(value, bound))
 
-    def minimise(self, aim: cp_model.LinearExprT, *, share: float = 1.0) -> Reached | None:
+    def minimise(self, aim: cp_model.LinearExprT) -> Reached | None:
         """Find the least of an aim, and keep it for the aims to come."""
-        found = self.maximise(-aim, share=share)
+        found = self.maximise(-aim)
         return found and replace(found, value=-found.value, bound=-found.bound)
 
     def chooses(self, variable: cp_model.IntVar) -> bool:
