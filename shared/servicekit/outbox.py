@@ -1,5 +1,6 @@
 """Record events beside the changes that they tell of."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -31,8 +32,10 @@ class ForeignAggregateError(ValueError):
     """The aggregate is at home elsewhere: only its home may change it."""
 
 
-def record(session: Session, aggregate: Speaker, event: wire.Event) -> UUID:
+def record(session: Session, aggregate: Speaker, event: wire.Event, *, snapshot: bool = False) -> UUID:
     """Add an event to the transaction; raise the aggregate's version and return the event's id.
+
+    A snapshot tells the present state once more, for who has missed it: the version stays.
 
     Raises:
         ForeignAggregateError: the aggregate's home is not ours.
@@ -42,8 +45,9 @@ def record(session: Session, aggregate: Speaker, event: wire.Event) -> UUID:
     surroundings = context.of(session)
     if surroundings.settings.homes and aggregate.home not in surroundings.settings.homes:
         raise ForeignAggregateError(f"{type(aggregate).__name__} {aggregate.id} is at home in {aggregate.home}")
-    aggregate.version = (aggregate.version or 0) + 1
-    origin = _origin(surroundings, aggregate, clock.now(session))
+    if not snapshot:
+        aggregate.version = (aggregate.version or 0) + 1
+    origin = replace(_origin(surroundings, aggregate, clock.now(session)), snapshot=snapshot)
     body = wire.to_wire(event, origin)
     if len(body.encode()) > LIMIT_BYTES:
         raise EventTooLargeError(f"{event.type} of {aggregate.id} is over {LIMIT_BYTES} bytes")
