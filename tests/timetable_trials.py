@@ -3,6 +3,7 @@
 from itertools import product
 
 from hypothesis import strategies as st
+
 from timetable_checker import broken_rules
 from timetable_problems import a_candidate, a_meeting, a_person, a_problem, a_slot, identity, plain_meetings, plainly
 

@@ -45,10 +45,10 @@ class Aims:
         return cp_model.LinearExpr.weighted_sum([option.chosen for option in options], weights)
 
     @property
-    def minutes(self) -> cp_model.LinearExprT:
-        """Add up by how many minutes the meetings' starts change."""
+    def shifts(self) -> cp_model.LinearExprT:
+        """Add up by how many minutes the meetings' starts change; of two equal changes the later start costs less."""
         return cp_model.LinearExpr.weighted_sum(
-            [option.chosen for option in self._anew], [self._minutes_moved(option) for option in self._anew]
+            [option.chosen for option in self._anew], [self._shift(option) for option in self._anew]
         )
 
     def affected(self) -> cp_model.LinearExprT:
@@ -70,8 +70,9 @@ class Aims:
             touched[person_id] = self._model.cp.new_bool_var("")
         return touched[person_id]
 
-    def _minutes_moved(self, option: Option) -> int:
+    def _shift(self, option: Option) -> int:
         before = self._problem.slot_by_id.get(self._before[option.pair].slot_id)
         if before is None:
             return 0
-        return round(abs(option.seating.slot.starts_at - before.starts_at).total_seconds() / 60)
+        minutes = round((option.seating.slot.starts_at - before.starts_at).total_seconds() / 60)
+        return 2 * abs(minutes) + (minutes < 0)

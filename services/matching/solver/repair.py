@@ -45,7 +45,7 @@ def repair(
     3. fewest meetings between undisturbed organisations move, so that one moves only to place one more of the others;
     4. the places go to the most valuable;
     5. fewest people are affected, then fewest meetings moved;
-    6. the moves are shortest in time.
+    6. the moves are shortest in time, and rather later than earlier.
 
     No meeting is added: an organiser adds some by `solve` with the repaired ones locked.
 
@@ -99,7 +99,7 @@ class _Searcher:
             self._model.cp.add_hint(option.chosen, option.kept is not None)
         first = [search.maximise(aims.standing_placed), search.maximise(aims.displaced_placed)]
         calm, worth = search.maximise(aims.undisturbed_kept), search.maximise(aims.worth)
-        last = [search.minimise(aims.affected()), search.minimise(aims.minutes)]
+        last = [search.minimise(aims.affected()), search.minimise(aims.shifts)]
         if first[0] is None:
             return _leave(self._problem, self._movable, self._disturbed)
         proven = [reached is not None and reached.proven for reached in (*first, calm, worth, *last)]

@@ -5,6 +5,9 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+
+from matching.domain.timetable import Reason
+from matching.solver import solve
 from timetable_checker import broken_rules
 from timetable_problems import (
     a_candidate,
@@ -19,9 +22,6 @@ from timetable_problems import (
     problem_of,
 )
 from timetable_trials import all_timetables, small_problems
-
-from matching.domain.timetable import Reason
-from matching.solver import solve
 
 
 @pytest.fixture(scope="module", params=[(None, 228, 102), ("tight", 184, 65)], ids=["base", "tight"])

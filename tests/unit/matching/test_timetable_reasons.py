@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from timetable_problems import a_candidate, a_meeting, a_person, a_problem, a_slot, identity
 
 from matching.domain.reasons import unplaced
 from matching.domain.timetable import Reason
 from matching.solver import solve
+from timetable_problems import a_candidate, a_meeting, a_person, a_problem, a_slot, identity
 
 SLOTS = (a_slot(0), a_slot(1))
 PAIR = a_candidate("g1", "h1")
