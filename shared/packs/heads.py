@@ -101,6 +101,6 @@ def read_head(source: str, raw: Mapping[str, Any]) -> RegionPack | MissionKind:
         read = reader.load({name: value for name, value in raw.items() if name != "pack"})
     except ValidationError as error:
         raise PackError(source, str(error.messages)) from error
-    head = {name: tuple(value) if isinstance(value, list) else value for name, value in read.items()}
+    head: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in read.items()}
     tables = {name: head.pop(name) for name in set(head) - set(reader.fields)}
     return schema.made(**head, source=source, tables=tables)

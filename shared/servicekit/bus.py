@@ -55,9 +55,17 @@ class Link:
     def __init__(self, url: str, heartbeat_seconds: int) -> None:
         self.connection = Connection(url, heartbeat=heartbeat_seconds, connect_timeout=5)
         self.heartbeat_seconds = heartbeat_seconds
-        self.connection.connect()
+        self._socket = self.connection.connect()
         self.channel = self.connection.channel()
         self._checked_at = time.monotonic()
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
+        """Make the channel ready for what the link is for."""
 
     def keep(self) -> None:
         """Send what heartbeat is due and read what has come: either alone loses the connection."""
@@ -75,19 +83,23 @@ class Link:
         """Close the connection, whatever state it is in."""
         with suppress(Exception):
             self.connection.release()
+        with suppress(Exception):
+            self._socket.collect()
 
 
 class Publisher(Link):
     """Publishes windows of events and waits for the broker's confirms."""
 
     def __init__(self, url: str, heartbeat_seconds: int) -> None:
-        super().__init__(url, heartbeat_seconds)
-        for exchange in (topology.EVENTS, topology.PRIVATE):
-            self.channel.exchange_declare(exchange, "topic", durable=True, passive=True)
         self._waiting: dict[int, Message] = {}
         self._returned: set[str] = set()
         self._refused = False
         self._tag = 0
+        super().__init__(url, heartbeat_seconds)
+
+    def _prepare(self) -> None:
+        for exchange in (topology.EVENTS, topology.PRIVATE):
+            self.channel.exchange_declare(exchange, "topic", durable=True, passive=True)
         self.channel.events["basic_ack"].add(self._acknowledged)
         self.channel.events["basic_nack"].add(self._rejected)
         self.channel.events["basic_return"].add(self._came_back)
@@ -152,11 +164,15 @@ class Subscriber(Link):
     def __init__(
         self, url: str, heartbeat_seconds: int, queue: str, *, batch: int = 200, arguments: dict[str, Any] | None = None
     ) -> None:
-        super().__init__(url, heartbeat_seconds)
-        self._batch = batch
+        self._queue, self._batch, self._arguments = queue, batch, arguments
         self._arrived: list[amqp.Message] = []
-        self.channel.basic_qos(0, 2 * batch, False)
-        self._consumer = self.channel.basic_consume(queue, callback=self._arrived.append, arguments=arguments)
+        self._consumer = ""
+        super().__init__(url, heartbeat_seconds)
+
+    def _prepare(self) -> None:
+        self.channel.basic_qos(0, 2 * self._batch, False)
+        take = self._arrived.append
+        self._consumer = self.channel.basic_consume(self._queue, callback=take, arguments=self._arguments)
 
     def take(self, timeout: float) -> list[Delivery]:
         """Wait for the first message, then take what has arrived: the batch sizes itself."""
@@ -173,9 +189,7 @@ class Subscriber(Link):
 
     def stop(self) -> None:
         """Ask for no more; what has arrived can still be taken."""
-        self.channel.basic_cancel(
-            self._consumer.consumer_tag if hasattr(self._consumer, "consumer_tag") else self._consumer
-        )
+        self.channel.basic_cancel(self._consumer)
 
     def _drain(self, timeout: float) -> bool:
         if self._arrived and timeout:

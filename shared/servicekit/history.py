@@ -11,8 +11,10 @@ from servicekit.topology import LOG
 log = logging.getLogger(__name__)
 
 BATCH = 500
-QUIET_SECONDS = 1.0
-"""A stream that sends nothing for so long has no more to send."""
+PATIENCE_SECONDS = 10.0
+"""How long a stream that holds something may take to begin."""
+QUIET_SECONDS = 0.3
+"""A stream that has begun and sends nothing for so long has no more of its last chunk."""
 
 Take = Callable[[Subscriber, list[str]], None]
 """What to do with a batch of bodies, while the subscriber's connection is kept."""
@@ -26,7 +28,7 @@ def read(runtime: Runtime, since: datetime | None, take: Take) -> int:
     subscriber = _open(runtime, "first" if since is None else since)
     count, offset = 0, -1
     try:
-        while offset < end and (batch := subscriber.take(QUIET_SECONDS)):
+        while offset < end and (batch := subscriber.take(PATIENCE_SECONDS)):
             take(subscriber, [delivery.body for delivery in batch])
             subscriber.acknowledge(batch)
             offset = batch[-1].offset
@@ -41,7 +43,9 @@ def _last_offset(runtime: Runtime) -> int | None:
     subscriber = _open(runtime, "last")
     last: Delivery | None = None
     try:
-        while batch := subscriber.take(QUIET_SECONDS):
+        holds_something = subscriber.channel.queue_declare(LOG, passive=True).message_count
+        patience = PATIENCE_SECONDS if holds_something else QUIET_SECONDS
+        while batch := subscriber.take(QUIET_SECONDS if last else patience):
             subscriber.acknowledge(batch)
             last = batch[-1]
     finally:

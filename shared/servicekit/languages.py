@@ -33,7 +33,9 @@ def translations(packages: Sequence[str], language: str) -> Translations:
     for package in packages:
         path = files(package) / "translations" / f"{language}.po"
         if path.is_file():
-            merged.merge(_compile(path.read_bytes(), language))
+            compiled = _compile(path.read_bytes(), language)
+            merged.merge(compiled)
+            merged.plural = compiled.plural  # merge() forgets the language's plurals
     return merged
 
 

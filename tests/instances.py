@@ -1,0 +1,50 @@
+"""Runtimes of services that share one virtual host of RabbitMQ, set up as an operator would."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from caravan import broker
+from servers.vhost import Vhost
+from servicekit.runtime import Runtime
+from servicekit.service import Service
+from servicekit.worker import Worker
+
+
+def set_up(vhost: Vhost, services: Sequence[Service], homes: tuple[str, ...] = ()) -> dict[str, str]:
+    """Run `caravan broker setup` for some services; return the address of each."""
+    parts = urlsplit(vhost.amqp_url)
+    management = broker.Management(vhost.api_url, parts.path.removeprefix("/") or "/")
+    broker.declare(management)
+    addresses = {}
+    for service in services:
+        user = broker.admit(management, service, "secret", homes)
+        netloc = f"{quote(user, safe='')}:secret@{parts.netloc.rpartition('@')[2]}"
+        addresses[service.name] = parts._replace(netloc=netloc, path=f"/{management.place}").geturl()
+    return addresses
+
+
+@contextmanager
+def working(*runtimes: Runtime) -> Iterator[Worker]:
+    """Let services work, each with threads of its own."""
+    workers = [Worker([runtime]) for runtime in runtimes]
+    for worker in workers:
+        worker.start()
+    try:
+        yield workers[0]
+    finally:
+        for worker in workers:
+            worker.stop()
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 20.0) -> Any:
+    """Wait until a condition holds and return what it gave; fail with its last value."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"still {found!r} after {seconds} s"
+        time.sleep(0.05)
