@@ -17,6 +17,7 @@ def broken_rules(problem, meetings):
     for meeting in meetings:
         if meeting not in problem["locked"]:
             broken += [f"{rule}: {meeting}" for rule in _broken_alone(problem, slots, people, meeting)]
+    meetings = [meeting for meeting in meetings if meeting["slot"] in slots]
     for one, other in combinations(meetings, 2):
         if one not in problem["locked"] or other not in problem["locked"]:
             broken += [f"{rule}: {one} and {other}" for rule in _broken_together(slots, one, other)]

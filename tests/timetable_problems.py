@@ -108,15 +108,15 @@ def a_candidate(guest, host, value=1, tier=0):
 
 def a_problem(slots, people, candidates, **changes):
     tables = tuple(Table(id=f"T{n}", location="hall", seats=4, video_kit=False) for n in range(1, 10))
-    problem = Problem(
-        slots=tuple(slots),
-        tables=tables,
-        online_tables=frozenset(),
-        people=tuple(people),
-        candidates=tuple(candidates),
-        max_per_person_per_day=9,
-    )
-    return replace(problem, **changes)
+    given = {
+        "slots": tuple(slots),
+        "tables": tables,
+        "online_tables": frozenset(),
+        "people": tuple(people),
+        "candidates": tuple(candidates),
+        "max_per_person_per_day": 9,
+    }
+    return Problem(**given | changes)
 
 
 def a_meeting(guest, host, slot, table="T1", **changes):

@@ -23,19 +23,16 @@ class Aims:
         self._standing = {option.pair for option in self._kept}
 
     @property
-    def standing_placed(self) -> cp_model.LinearExprT:
-        """Count the standing meetings that have a place, be it another one."""
-        return total(option.chosen for option in self._model.options if option.pair in self._standing)
+    def calm(self) -> cp_model.LinearExprT:
+        """Rate a place for each standing meeting first, then places for displaced ones, then who is left in peace.
 
-    @property
-    def displaced_placed(self) -> cp_model.LinearExprT:
-        """Count the displaced meetings that have a place again."""
-        return total(option.chosen for option in self._model.options if option.pair not in self._standing)
-
-    @property
-    def undisturbed_kept(self) -> cp_model.LinearExprT:
-        """Count the standing meetings of undisturbed organisations that stay where they are."""
-        return total(option.chosen for option in self._kept if self._disturbed.isdisjoint(option.pair))
+        In peace are the standing meetings of undisturbed organisations that stay where they are.
+        """
+        step = 1 + len(self._before)
+        standing = total(option.chosen for option in self._model.options if option.pair in self._standing)
+        displaced = total(option.chosen for option in self._model.options if option.pair not in self._standing)
+        peace = total(option.chosen for option in self._kept if self._disturbed.isdisjoint(option.pair))
+        return step * step * standing + step * displaced + peace
 
     @property
     def worth(self) -> cp_model.LinearExprT:

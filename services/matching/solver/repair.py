@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matching.domain.ledger import Ledger
 from matching.domain.people import Id
-from matching.domain.problem import Problem, Seating, value_of
+from matching.domain.problem import Problem, value_of
 from matching.domain.reasons import reason_for
 from matching.domain.seating import fill_greedily, give_tables, in_order
 from matching.domain.standing import seating_of, still_standing
@@ -59,12 +59,9 @@ def repair(
 
     """
     started_at = time.monotonic()
-    locked_pairs = {meeting.pair for meeting in problem.locked}
-    movable = [meeting for meeting in before if meeting.pair not in locked_pairs]
-    movable.sort(key=lambda m: (m.slot_id, m.table_id, str(m.guest_id), str(m.host_id)))
+    movable = _without(problem, before)
     if fill:
-        search = _Searcher(problem, movable, disturbed)
-        result = search.run(seed=seed, time_limit_seconds=time_limit_seconds)
+        result = _rebook(problem, movable, disturbed, Budget.of_seconds(time_limit_seconds), seed)
     else:
         result = _leave(problem, movable, disturbed)
     return _compare(problem, before, result, time.monotonic() - started_at)
@@ -79,32 +76,63 @@ def _leave(problem: Problem, movable: list[Placed], disturbed: frozenset[Id]) ->
     return _Result(meetings=in_order(problem, meetings), bound=most, proven=kept_all)
 
 
-class _Searcher:
-    """The search for new places for the meetings that can stand no more."""
+def _rebook(problem: Problem, movable: list[Placed], disturbed: frozenset[Id], budget: Budget, seed: int) -> _Result:
+    """Find new places, at first with all that stands held fast, and with nothing held only if that may help."""
+    held = replace(problem, locked=still_standing(problem, movable, disturbed))
+    rest = _without(held, movable)
+    nearby = _Rebooking(held, rest, disturbed).run(rest, budget, seed)
+    if nearby.proven and _is_calmest(problem, rest, nearby.meetings):
+        return nearby
+    return _Rebooking(problem, movable, disturbed).run(_without(problem, nearby.meetings), budget, seed)
+
+
+def _is_calmest(problem: Problem, lost: list[Placed], meetings: tuple[Placed, ...]) -> bool:
+    """Say whether no repair can be better, since all that has a place anywhere has one, with the people it had."""
+    if any(seating_of(problem, meeting) for meeting in lost):
+        return False
+    pairs = {meeting.pair for meeting in lost if problem.seatings(meeting.pair)}
+    people = {person_id for meeting in lost for person_id in meeting.people}
+    newly = [meeting for meeting in meetings if meeting.pair in pairs]
+    return len(newly) == len(pairs) and all(people.issuperset(meeting.people) for meeting in newly)
+
+
+def _without(problem: Problem, meetings: Iterable[Placed]) -> list[Placed]:
+    """Give the meetings that are not locked, in an order of their own."""
+    locked = {meeting.pair for meeting in problem.locked}
+    movable = [meeting for meeting in meetings if meeting.pair not in locked]
+    return sorted(movable, key=lambda m: (m.slot_id, m.table_id, str(m.guest_id), str(m.host_id)))
+
+
+class _Rebooking:
+    """The search for places for the meetings that are not locked."""
 
     def __init__(self, problem: Problem, movable: list[Placed], disturbed: frozenset[Id]) -> None:
         self._problem = problem
         self._movable = movable
-        self._disturbed = disturbed
         seatings = ((meeting, seating_of(problem, meeting)) for meeting in movable)
-        standing: list[tuple[Placed, Seating]] = [(m, seating) for m, seating in seatings if seating is not None]
+        standing = [(meeting, seating) for meeting, seating in seatings if seating is not None]
         self._model = TimetableModel(problem, [meeting.pair for meeting in movable], standing)
         self._aims = Aims(problem, self._model, movable, disturbed)
 
-    def run(self, *, seed: int, time_limit_seconds: float) -> _Result:
-        """Reach for the aims one after another."""
-        aims = self._aims
-        search = Search(self._model.cp, Budget.of_seconds(time_limit_seconds), seed=seed)
+    def run(self, start: list[Placed], budget: Budget, seed: int) -> _Result:
+        """Reach for the aims one after another, from the meetings of a repair that is known."""
+        self._hint(start)
+        aims, search = self._aims, Search(self._model.cp, budget, seed=seed)
+        calm, worth = search.maximise(aims.calm), search.maximise(aims.worth)
+        if calm is None:
+            return _Result(meetings=in_order(self._problem, start), bound=self._bound(None), proven=False)
+        reached = (calm, worth, search.minimise(aims.affected()), search.minimise(aims.shifts))
+        proven = [aim is not None and aim.proven for aim in reached]
+        bound = self._bound(worth if all(proven[:2]) else None)
+        return _Result(meetings=self._meetings(search), bound=bound, proven=all(proven))
+
+    def _hint(self, start: list[Placed]) -> None:
+        known = set(start)
+        places = {(meeting.pair, meeting.slot_id, meeting.people) for meeting in known.difference(self._movable)}
         for option in self._model.options:
-            self._model.cp.add_hint(option.chosen, option.kept is not None)
-        first = [search.maximise(aims.standing_placed), search.maximise(aims.displaced_placed)]
-        calm, worth = search.maximise(aims.undisturbed_kept), search.maximise(aims.worth)
-        last = [search.minimise(aims.affected()), search.minimise(aims.shifts)]
-        if first[0] is None:
-            return _leave(self._problem, self._movable, self._disturbed)
-        proven = [reached is not None and reached.proven for reached in (*first, calm, worth, *last)]
-        meetings = self._meetings(search)
-        return _Result(meetings=meetings, bound=self._bound(worth if all(proven[:4]) else None), proven=all(proven))
+            slot, guest, host = option.seating
+            anew = (option.pair, slot.id, (guest.id, host.id)) in places
+            self._model.cp.add_hint(option.chosen, option.kept in known if option.kept else anew)
 
     def _meetings(self, search: Search) -> tuple[Placed, ...]:
         chosen = [option for option in self._model.options if search.chooses(option.chosen)]
