@@ -42,13 +42,13 @@ class Relay:
                 pause = 0.1
             except Exception:  # broker or database away: the rows wait
                 log.warning("events wait", extra={"service": self._runtime.service.name}, exc_info=True)
-                self._disconnect()
+                self.close()
                 stop.wait(pause)
                 pause = min(2 * pause, 5.0)
                 continue
             if not sent:
                 self._idle(STANDBY_SECONDS if sent is None else POLL_SECONDS)
-        self._disconnect()
+        self.close()
 
     def step(self) -> int | None:
         """Send one window; return how many events went, or None where another relay is the active one.
@@ -103,7 +103,8 @@ class Relay:
         self._changed.wait(seconds)
         self._changed.clear()
 
-    def _disconnect(self) -> None:
+    def close(self) -> None:
+        """Give the connection to the broker back."""
         if self._publisher is not None:
             self._publisher.close()
             self._publisher = None

@@ -150,6 +150,8 @@ def test_second_relay_stands_by(make, database_kind):
         assert standby.step() is None
 
     assert active.step() == 2  # the note, and that the service was installed
+    active.close()
+    standby.close()
     assert unsent(writing) == 0
 
 

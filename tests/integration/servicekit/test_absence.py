@@ -1,0 +1,157 @@
+"""A database that goes away is no failure of an event: the batch waits in hand, and nothing is lost or counted."""
+
+import threading
+import time
+
+import pika
+import pytest
+from sqlalchemy import select
+
+import reader
+import writer
+from instances import set_up, wait_for, working
+from servers.postgres import Database
+from servers.proxy import Mode
+from servicekit import consumer, tables, topology
+from servicekit.installation import install
+from servicekit.runtime import assemble
+
+HEARTBEAT_SECONDS = 2
+BLACKHOLE_SECONDS = 60
+REFUSAL_SECONDS = 60
+
+
+@pytest.fixture
+def runtimes(vhost, proxy, postgres_url):
+    """A writer on a database that stays, and a reader on one behind a proxy."""
+    addresses = set_up(vhost, [writer.SERVICE, reader.SERVICE])
+    with Database(postgres_url) as stays, Database(postgres_url) as goes:
+        door = proxy(goes.url)
+        urls = {"writer": stays.url, "reader": door.through(goes.url)}
+        made = {
+            service.name: assemble(
+                service,
+                {
+                    "CARAVAN_BROKER_URL": addresses[service.name],
+                    "CARAVAN_DATABASE_URL": urls[service.name],
+                    "CARAVAN_BROKER_HEARTBEAT_SECONDS": str(HEARTBEAT_SECONDS),
+                },
+            )
+            for service in (writer.SERVICE, reader.SERVICE)
+        }
+        for runtime in made.values():
+            install(runtime)
+        yield made["writer"], made["reader"], door
+        for runtime in made.values():
+            runtime.database.close()
+
+
+def write(runtime, words):
+    with runtime.database.write() as session:
+        writer.write_note(session, words)
+
+
+def test_database_gone_for_two_minutes_costs_no_event_and_no_delivery(runtimes, vhost, monkeypatch):
+    writing, reading, door = runtimes
+    counts = []
+    monkeypatch.setattr(consumer, "Subscriber", counting(counts))
+
+    with working(writing, reading):
+        write(writing, "before")
+        wait_for(lambda: told(reading) == ["before"])
+        door.mode = Mode.BLACKHOLE
+        stop = threading.Event()
+        threading.Thread(target=keep_writing, args=(writing, stop)).start()
+        time.sleep(BLACKHOLE_SECONDS)
+        door.mode = Mode.REFUSE
+        time.sleep(REFUSAL_SECONDS)
+        door.mode = Mode.OK
+        stop.set()
+        wait_for(lambda: len(set(told(reading))) > 500, 60)
+        expected = wait_for(lambda: all_written(writing) == len(told(reading)) and len(told(reading)), 60)
+
+    assert len(set(told(reading))) == expected
+    assert max(counts) <= 1
+    assert dead(reading) == []
+    assert messages_in(vhost, topology.DEAD) == 0
+
+
+def keep_writing(runtime, stop):
+    number = 0
+    while not stop.is_set():
+        write(runtime, f"meanwhile {number}")
+        number += 1
+        time.sleep(0.1)
+
+
+def counting(counts):
+    """A subscriber that notes how often the broker says it has delivered each message before."""
+
+    class Counting(consumer.Subscriber):
+        def take(self, timeout):
+            arrived = [(message.headers or {}).get("x-delivery-count", 0) for message in self._arrived]
+            counts.extend(arrived)
+            return super().take(timeout)
+
+    return Counting
+
+
+def all_written(runtime):
+    with runtime.database.read() as session:
+        return len(session.scalars(select(writer.Note.id)).all())
+
+
+def told(runtime):
+    with runtime.database.read() as session:
+        return reader.told(session)
+
+
+def dead(runtime):
+    with runtime.database.read() as session:
+        return session.execute(select(tables.inbox).where(tables.inbox.c.body.is_not(None))).all()
+
+
+def messages_in(vhost, queue):
+    connection = pika.BlockingConnection(pika.URLParameters(vhost.amqp_url))
+    try:
+        return connection.channel().queue_declare(queue, passive=True).method.message_count
+    finally:
+        connection.close()
+
+
+def test_batch_in_hand_survives_a_database_restart(vhost, proxy, postgres_cluster):
+    addresses = set_up(vhost, [writer.SERVICE, reader.SERVICE])
+    with Database(postgres_cluster.url) as one, Database(postgres_cluster.url) as other:
+        urls = {"writer": one.url, "reader": other.url}
+        made = [
+            assemble(
+                service,
+                {"CARAVAN_BROKER_URL": addresses[service.name], "CARAVAN_DATABASE_URL": urls[service.name]},
+            )
+            for service in (writer.SERVICE, reader.SERVICE)
+        ]
+        for runtime in made:
+            install(runtime)
+        writing, reading = made
+
+        with working(writing, reading):
+            for number in range(50):
+                write(writing, f"before {number:02}")
+            postgres_cluster.stop_immediately()
+            time.sleep(1)
+            postgres_cluster.start()
+            wait_for(lambda: written_after(writing), 30)
+            wait_for(lambda: len(told(reading)) == 51, 30)
+
+        assert len(set(told(reading))) == 51
+        assert dead(reading) == []
+        for runtime in made:
+            runtime.database.close()
+
+
+def written_after(runtime):
+    try:
+        write(runtime, "after")
+    except Exception:  # noqa: BLE001  # not up yet
+        return False
+    return True

@@ -1,0 +1,162 @@
+"""Without a broker the outboxes are the bus: nothing is lost, nothing happens twice."""
+
+import json
+
+import pytest
+from sqlalchemy import delete, select, update
+
+import reader
+import writer
+from servicekit import identifiers, inbox, membership, tables
+from servicekit.pump import Pump
+
+
+@pytest.fixture
+def pair(runtime_of):
+    return runtime_of(writer.SERVICE), runtime_of(reader.SERVICE)
+
+
+def write(runtime, *words, private=False):
+    with runtime.database.write() as session:
+        for one in words:
+            writer.write_note(session, one, private=private)
+
+
+def told(runtime):
+    with runtime.database.read() as session:
+        return reader.told(session)
+
+
+def unsent(runtime):
+    with runtime.database.read() as session:
+        return len(session.execute(select(tables.outbox).where(tables.outbox.c.sent_at.is_(None))).all())
+
+
+def carry(pump):
+    while pump.round():
+        pass
+
+
+def test_events_are_carried_and_stay_as_history(pair):
+    writing, reading = pair
+    write(writing, *(f"note {number:03}" for number in range(450)))
+
+    carry(Pump(pair))
+
+    assert len(told(reading)) == 450
+    assert unsent(writing) == 0
+
+
+def test_private_event_is_carried_to_who_listens(pair):
+    writing, reading = pair
+    write(writing, "a whisper", private=True)
+
+    carry(Pump(pair))
+
+    assert told(reading) == ["a whisper"]
+
+
+def test_kill_between_effect_and_mark_repeats_the_event_without_effect(pair, monkeypatch):
+    writing, reading = pair
+    write(writing, "once")
+    monkeypatch.setattr("servicekit.pump.machine_now", killed)
+    with pytest.raises(KilledError):
+        carry(Pump(pair))
+    monkeypatch.undo()
+    assert unsent(writing) > 0
+
+    carry(Pump(pair))
+
+    assert told(reading) == ["once"]
+    assert unsent(writing) == 0
+
+
+class KilledError(Exception):
+    """The process is gone."""
+
+
+def killed():
+    raise KilledError
+
+
+def test_poison_holds_nothing_up(pair):
+    writing, reading = pair
+    write(writing, "a", "b", "c")
+
+    with reader.unbearable("b"):
+        carry(Pump(pair))
+
+    assert told(reading) == ["a", "c"]
+    assert unsent(writing) == 0
+
+
+def test_unreadable_unknown_and_stale_rows_change_nothing_that_they_should_not(pair):
+    writing, reading = pair
+    with writing.database.write() as session:
+        note = writer.write_note(session, "old")
+    with writing.database.write() as session:
+        writer.change_note(session, note.id, "new")
+    with writing.database.write() as session:
+        rows = session.execute(select(tables.outbox).order_by(tables.outbox.c.seq)).all()
+        old = next(row for row in rows if "old" in row.body)
+        session.execute(delete(tables.outbox).where(tables.outbox.c.seq == old.seq))
+        bodies = [
+            "garbage",
+            old.body.replace("written.v1", "written.v9").replace(str(old.event_id), str(identifiers.fresh())),
+            old.body,
+        ]
+        key = {"exchange": old.exchange, "routing_key": old.routing_key}
+        for body in bodies:
+            session.execute(tables.outbox.insert().values(event_id=identifiers.fresh(), body=body, **key))
+
+    carry(Pump(pair))
+
+    with reading.database.read() as session:
+        assert list(reader.known(session).values()) == [("new", 2)]
+        dead = session.execute(select(tables.inbox).where(tables.inbox.c.body.is_not(None))).all()
+    assert len(dead) == 2
+    assert all(row.retry_at is None for row in dead)
+    assert told(reading) == ["new", "old"]
+
+
+def test_late_service_reads_history_through_its_state_handlers(pair, runtime_of):
+    writing, there = pair
+    write(writing, *(f"note {number}" for number in range(300)))
+    carry(Pump(pair))
+    late = runtime_of(reader.SERVICE)
+
+    carry(Pump([writing, late]))
+
+    assert known(late) == known(there)
+    assert told(late) == []
+    with late.database.read() as session:
+        assert membership.find(session).joined
+
+
+def known(runtime):
+    with runtime.database.read() as session:
+        return reader.known(session)
+
+
+def test_replayed_snapshot_leaves_live_reactions_alone(pair):
+    writing, reading = pair
+    write(writing, "live")
+    with writing.database.read() as session:
+        body = session.scalars(select(tables.outbox.c.body).where(tables.outbox.c.body.contains("live"))).one()
+    inbox.receive(reading, [json.dumps(json.loads(body) | {"snapshot": True})])
+
+    carry(Pump(pair))
+
+    assert told(reading) == ["live"]
+
+
+def test_sent_rows_come_back_without_effect(pair):
+    writing, reading = pair
+    write(writing, "once")
+    carry(Pump(pair))
+    with writing.database.write() as session:
+        session.execute(update(tables.outbox).values(sent_at=None))
+
+    carry(Pump(pair))
+
+    assert told(reading) == ["once"]

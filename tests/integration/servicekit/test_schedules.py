@@ -1,0 +1,83 @@
+"""What time brings happens once when it is due, whoever ticks, on a clock that may be moved."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import writer
+from servicekit import clock, clock_api, schedules
+from servicekit.auth import OPERATOR
+from servicekit.service import Schedule
+from writer import write_note
+
+
+@pytest.fixture
+def scheduled(runtime_of):
+    def ring(session, now, actor):
+        write_note(session, f"{now:%Y-%m-%d}")
+
+    service = replace(writer.SERVICE, schedules=(Schedule(name="bell", every=timedelta(days=1), run=ring),))
+    return runtime_of(service)
+
+
+def notes(runtime):
+    with runtime.database.read() as session:
+        return sorted(note.words for note in session.query(writer.Note))
+
+
+def set_clock(runtime, at):
+    with runtime.database.write() as session:
+        clock_api.set_clock(session, at, OPERATOR)
+
+
+def test_schedule_runs_once_until_it_is_due_again(scheduled):
+    assert schedules.tick(scheduled)
+    assert not schedules.tick(scheduled)
+
+    assert len(notes(scheduled)) == 1
+
+
+def test_schedule_runs_once_whoever_ticks_at_the_same_time(scheduled):
+    threads = [threading.Thread(target=schedules.tick, args=(scheduled,)) for _ in range(6)]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(notes(scheduled)) == 1
+
+
+def test_schedule_follows_the_moved_clock_back_and_forth(scheduled):
+    schedules.tick(scheduled)
+    for day in (datetime(2024, 12, 10, tzinfo=UTC), datetime(2025, 3, 12, tzinfo=UTC)):
+        set_clock(scheduled, day)
+        schedules.tick(scheduled)
+
+    assert notes(scheduled)[:2] == ["2024-12-10", "2025-03-12"]
+
+
+def test_failing_schedule_leaves_no_trace_and_stays_due(runtime_of):
+    def fail(session, now, actor):
+        write_note(session, "half")
+        raise RuntimeError
+
+    runtime = runtime_of(replace(writer.SERVICE, schedules=(Schedule(name="bell", every=timedelta(days=1), run=fail),)))
+
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            schedules.tick(runtime)
+
+    assert notes(runtime) == []
+
+
+def test_clock_stands_where_it_may_not_be_moved(runtime_of):
+    runtime = runtime_of(writer.SERVICE, movable_clock="false")
+
+    with pytest.raises(clock_api.ClockStandsError):
+        set_clock(runtime, datetime(2024, 12, 10, tzinfo=UTC))
+
+    with runtime.database.read() as session:
+        assert abs(clock.now(session) - clock.machine_now()) < timedelta(seconds=5)
