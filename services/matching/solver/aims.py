@@ -35,13 +35,6 @@ class Aims:
         return step * step * standing + step * displaced + peace
 
     @property
-    def worth(self) -> cp_model.LinearExprT:
-        """Add up the worth of the placed meetings."""
-        options = self._model.options
-        weights = [self._problem.weights.get(option.pair, 0) for option in options]
-        return cp_model.LinearExpr.weighted_sum([option.chosen for option in options], weights)
-
-    @property
     def shifts(self) -> cp_model.LinearExprT:
         """Add up by how many minutes the meetings' starts change; of two equal changes the later start costs less."""
         return cp_model.LinearExpr.weighted_sum(

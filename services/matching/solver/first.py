@@ -4,13 +4,18 @@ import time
 
 from matching.domain.problem import Problem, value_of
 from matching.domain.reasons import unplaced
-from matching.domain.seating import fill_greedily, give_tables
-from matching.domain.timetable import Placed, Timetable
-from matching.solver.model import TimetableModel, total
+from matching.domain.seating import Seated, fill_greedily, give_tables
+from matching.domain.standing import seating_of
+from matching.domain.timetable import Pair, Placed, Timetable
+from matching.solver.bound import flow_bound
+from matching.solver.climb import climbed
+from matching.solver.model import TimetableModel
 from matching.solver.polish import polished
-from matching.solver.search import Budget, Progress, Search
+from matching.solver.search import LEAST_EFFORT, Budget, Progress, Search
 from matching.solver.suitability import guests_at_target
 
+PROOF_SHARE = 0.5
+"""Share of the effort after which a proof is given up and the timetable is made better a few slots at a time."""
 TARGET_EFFORT = 1.0
 """Units of work that go into more guests at the target once the value is settled."""
 
@@ -25,27 +30,45 @@ def solve(
     speed, unless the limit in seconds cuts the search short.
     """
     started_at = time.monotonic()
-    pairs = [candidate.pair for candidate in problem.ordered_candidates]
-    model = TimetableModel(problem, pairs)
-    start = fill_greedily(problem, problem.locked, pairs)
-    _hint(model, start)
     budget = Budget.of_seconds(time_limit_seconds)
-    search = Search(model.cp, budget, seed=seed)
-    worth = total(problem.weights[option.pair] * option.chosen for option in model.options)
-    locked = value_of(problem, problem.locked)
-    found = search.maximise(
-        worth, progress=progress and (lambda value, bound: progress(locked + value, locked + bound))
-    )
-    if found is None:
-        meetings, bound = start, sum(problem.weights.values())
-    else:
-        search.maximise(guests_at_target(problem, model), effort=TARGET_EFFORT)
-        seated = polished(
-            problem, [(o.pair, o.seating) for o in model.options if search.chooses(o.chosen)], budget, seed
-        )
-        meetings = fill_greedily(problem, give_tables(problem, seated, problem.locked), pairs)
-        bound = locked + found.bound
+    seated, bound = _most_valuable(problem, budget, seed, progress)
+    polish = budget if budget.effort > LEAST_EFFORT else Budget(effort=LEAST_EFFORT, ends_at=budget.ends_at)
+    meetings = give_tables(problem, polished(problem, seated, polish, seed), problem.locked)
+    meetings = fill_greedily(problem, meetings, _pairs(problem))
     return _timetable(problem, meetings, bound, time.monotonic() - started_at)
+
+
+def _pairs(problem: Problem) -> list[Pair]:
+    return [candidate.pair for candidate in problem.ordered_candidates]
+
+
+def _most_valuable(problem: Problem, budget: Budget, seed: int, progress: Progress | None) -> tuple[list[Seated], int]:
+    """Find the meetings that are worth most, and a value that no others exceed."""
+    model = TimetableModel(problem, _pairs(problem))
+    start = _greedy(problem)
+    model.start_from(start)
+    locked = value_of(problem, problem.locked)
+    tell = progress and (lambda value, bound: progress(locked + value, locked + bound))
+    search = Search(model.cp, budget, seed=seed)
+    found = search.maximise(model.worth, effort=budget.effort * PROOF_SHARE, progress=tell)
+    if found is None:
+        return climbed(problem, start, budget, seed), flow_bound(problem)
+    if found.proven:
+        search.maximise(guests_at_target(problem, model), effort=TARGET_EFFORT)
+    seated = [(option.pair, option.seating) for option in model.options if search.chooses(option.chosen)]
+    if found.proven:
+        return seated, locked + found.bound
+    return climbed(problem, seated, budget, seed), min(locked + found.bound, flow_bound(problem))
+
+
+def _greedy(problem: Problem) -> list[Seated]:
+    """Seat one pair after another, the most valuable first."""
+    placed = fill_greedily(problem, problem.locked, _pairs(problem))
+    return [
+        (meeting.pair, seating)
+        for meeting in placed
+        if meeting not in problem.locked and (seating := seating_of(problem, meeting)) is not None
+    ]
 
 
 def _timetable(problem: Problem, meetings: tuple[Placed, ...], bound: int, seconds: float) -> Timetable:
@@ -58,11 +81,3 @@ def _timetable(problem: Problem, meetings: tuple[Placed, ...], bound: int, secon
         unplaced=unplaced(problem, meetings),
         seconds=seconds,
     )
-
-
-def _hint(model: TimetableModel, meetings: tuple[Placed, ...]) -> None:
-    """Let the search start from a timetable made by hand."""
-    taken = {(meeting.pair, meeting.slot_id, meeting.people) for meeting in meetings}
-    for option in model.options:
-        slot, guest, host = option.seating
-        model.cp.add_hint(option.chosen, (option.pair, slot.id, (guest.id, host.id)) in taken)

@@ -4,7 +4,7 @@ Tables are only counted: where the counts hold, a table for each meeting can be 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
@@ -12,6 +12,7 @@ from ortools.sat.python import cp_model
 from matching.domain.ledger import Ledger, Obstacle
 from matching.domain.people import Id
 from matching.domain.problem import Problem, Seating
+from matching.domain.seating import Seated
 from matching.domain.timetable import Pair, Placed
 
 
@@ -31,10 +32,14 @@ class Option:
 
 
 class TimetableModel:
-    """All options of a problem beside its locked meetings, under all its rules."""
+    """All options of a problem, or of some of its slots, beside its locked meetings and under all its rules."""
 
     def __init__(
-        self, problem: Problem, pairs: Iterable[Pair], standing: Iterable[tuple[Placed, Seating]] = ()
+        self,
+        problem: Problem,
+        pairs: Iterable[Pair],
+        standing: Iterable[tuple[Placed, Seating]] = (),
+        slot_ids: Container[str] | None = None,
     ) -> None:
         self.cp = cp_model.CpModel()
         self.options: list[Option] = []
@@ -45,11 +50,24 @@ class TimetableModel:
         for pair in pairs:
             if pair not in self._ledger.pairs:
                 for seating in problem.seatings(pair):
-                    self._offer(pair, seating)
+                    if slot_ids is None or seating.slot.id in slot_ids:
+                        self._offer(pair, seating)
         self._one_meeting_a_pair()
         self._one_place_at_a_time()
         self._day_caps()
         self._tables()
+
+    @property
+    def worth(self) -> cp_model.LinearExpr:
+        """Add up what the chosen options are worth."""
+        return total(self._problem.weights.get(option.pair, 0) * option.chosen for option in self.options)
+
+    def start_from(self, seated: Iterable[Seated]) -> None:
+        """Let the search start from pairs that are seated already."""
+        now = {(pair, seating.slot.id, seating.guest_person.id, seating.host_person.id) for pair, seating in seated}
+        for option in self.options:
+            slot, guest, host = option.seating
+            self.cp.add_hint(option.chosen, (option.pair, slot.id, guest.id, host.id) in now)
 
     def of_pair(self) -> dict[Pair, list[Option]]:
         """Give the options of each pair that has any."""

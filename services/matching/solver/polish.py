@@ -45,9 +45,7 @@ def _reseated(problem: Problem, part: list[Seated], rest: list[Seated], left: Bu
     inside = tuple(candidate for candidate in problem.candidates if candidate.pair in pairs)
     around = replace(problem, candidates=inside, locked=give_tables(problem, rest, problem.locked))
     model = TimetableModel(around, pairs)
-    now = set(part)
-    for option in model.options:
-        model.cp.add_hint(option.chosen, (option.pair, option.seating) in now)
+    model.start_from(part)
     model.cp.add(total(option.chosen for option in model.options) == len(part))
     portion = left.portion(EFFORT_A_PART)
     search = Search(model.cp, portion, seed=seed)

@@ -80,7 +80,7 @@ def _rebook(problem: Problem, movable: list[Placed], disturbed: frozenset[Id], b
     """Find new places, at first with all that stands held fast, and with nothing held only if that may help."""
     held = replace(problem, locked=still_standing(problem, movable, disturbed))
     rest = _without(held, movable)
-    nearby = _Rebooking(held, rest, disturbed).run(rest, budget, seed)
+    nearby = _Rebooking(held, rest, disturbed).run([], budget, seed)
     if nearby.proven and _is_calmest(problem, rest, nearby.meetings):
         return nearby
     return _Rebooking(problem, movable, disturbed).run(_without(problem, nearby.meetings), budget, seed)
@@ -118,9 +118,10 @@ class _Rebooking:
         """Reach for the aims one after another, from the meetings of a repair that is known."""
         self._hint(start)
         aims, search = self._aims, Search(self._model.cp, budget, seed=seed)
-        calm, worth = search.maximise(aims.calm), search.maximise(aims.worth)
+        calm, worth = search.maximise(aims.calm), search.maximise(self._model.worth)
         if calm is None:
-            return _Result(meetings=in_order(self._problem, start), bound=self._bound(None), proven=False)
+            meetings = in_order(self._problem, (*self._problem.locked, *start))
+            return _Result(meetings=meetings, bound=self._bound(None), proven=False)
         reached = (calm, worth, search.minimise(aims.affected()), search.minimise(aims.shifts))
         proven = [aim is not None and aim.proven for aim in reached]
         bound = self._bound(worth if all(proven[:2]) else None)
