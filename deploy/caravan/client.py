@@ -1,0 +1,194 @@
+"""Speak with a running platform over its public HTTP API: the one door that load, demo and report take."""
+
+import hashlib
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import click
+import requests
+
+Answer = dict[str, Any]
+"""One JSON object, as a service answers it."""
+
+SERVICES = ("registration", "matching", "notifications")
+TIMEOUT_SECONDS = (5, 60)
+"""To connect, and to wait for an answer."""
+PAGE = 500
+THREADS = 4
+"""How many requests are under way at once."""
+
+Row = TypeVar("Row")
+Result = TypeVar("Result")
+
+
+class PlatformError(click.ClickException):
+    """The platform cannot do what was asked."""
+
+
+class AwayError(PlatformError):
+    """The platform cannot be reached, or said for too long that it is away."""
+
+
+class RefusedError(PlatformError):
+    """The platform refuses, and says why in problem details (RFC 9457)."""
+
+    def __init__(self, what: str, status: int, problem: Mapping[str, Any]) -> None:
+        self.status = status
+        self.problem = problem
+        parts = [problem.get("title") or "the request was refused", problem.get("detail")]
+        parts += [f"{error.get('pointer', '')}: {error.get('detail', '')}" for error in problem.get("errors") or ()]
+        super().__init__(f"{what} answered {status}: {'; '.join(part for part in parts if part)}")
+
+    @property
+    def kind(self) -> str:
+        """The last part of the problem's type, as `already-reviewed`."""
+        return str(self.problem.get("type", "")).rpartition(":")[2]
+
+
+def key_of(*parts: object) -> str:
+    """Return an Idempotency-Key that stands for these parts, the same whenever they are the same."""
+    canonical = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass
+class Client:
+    """One service behind its base address; safe to share between threads, each has its own connection."""
+
+    base: str
+    language: str = "ru"
+    patience_seconds: float = 30.0
+    """How long to try again while the service is away."""
+    _local: threading.local = field(default_factory=threading.local, repr=False)
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Return what stands at a path."""
+        return self._ask("GET", path, params={name: value for name, value in query.items() if value is not None})
+
+    def items(self, path: str, **query: Any) -> Iterator[Answer]:
+        """Yield all items of a paged list."""
+        after = None
+        while True:
+            page = self.get(path, **query, after=after, limit=PAGE)
+            yield from page["items"]
+            after = page.get("next")
+            if after is None:
+                return
+
+    def post(self, path: str, body: Mapping[str, Any] | None = None, *, key: str | None = None) -> Any:
+        """Ask for something new or for a step, once however often the request has to be sent."""
+        key = key or key_of(path, body, time.time_ns())
+        return self._ask("POST", path, body=body or {}, headers={"Idempotency-Key": key})
+
+    def put(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Set something as a whole."""
+        return self._ask("PUT", path, body=body)
+
+    def _ask(self, method: str, path: str, *, body: Any = None, headers: Any = None, params: Any = None) -> Any:
+        what = f"{method} {urlsplit(self.base).path}{path}"
+        raw = None if body is None else json.dumps(body, ensure_ascii=False, default=str).encode()
+        given = {"Content-Type": "application/json", **(headers or {})} if raw is not None else headers
+        response, tries = self._persist(what, method, path, {"data": raw, "headers": given, "params": params})
+        if response.ok:
+            return response.json() if response.content else {}
+        if tries > 1 and response.status_code == 409 and method == "POST":
+            return {}  # the try before had arrived, though its answer was lost
+        raise RefusedError(what, response.status_code, _problem(response))
+
+    def _persist(self, what: str, method: str, path: str, given: Any) -> tuple[requests.Response, int]:
+        """Send a request until it is answered; return the answer, and how many tries may have arrived."""
+        end, wait, tries = time.monotonic() + self.patience_seconds, 0.1, 0
+        while True:
+            try:
+                tries += 1
+                response = self._session.request(method, self.base + path, timeout=TIMEOUT_SECONDS, **given)
+                cause = "it is away for a moment"
+            except requests.ConnectTimeout as error:
+                tries, response, cause = tries - 1, None, _plain(error)
+            except (requests.ConnectionError, requests.Timeout) as error:
+                response, cause = None, _plain(error)
+            if response is not None and response.status_code not in (502, 503, 504):
+                return response, tries
+            if time.monotonic() + wait > end:
+                raise AwayError(f"{what}: no answer from {self.base}: {cause}")
+            time.sleep(wait)
+            wait = min(wait * 2, 2.0)
+
+    @property
+    def _session(self) -> requests.Session:
+        if not hasattr(self._local, "session"):
+            session = requests.Session()
+            session.headers.update({"Accept": "application/json", "Accept-Language": self.language})
+            session.trust_env = not _is_loopback(self.base)
+            self._local.session = session
+        found: requests.Session = self._local.session
+        return found
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The three services of one instance."""
+
+    registration: Client
+    matching: Client
+    notifications: Client
+
+    @property
+    def services(self) -> dict[str, Client]:
+        """The clients by the names of their services."""
+        return {name: getattr(self, name) for name in SERVICES}
+
+
+def connect(url: str | None = None, language: str = "ru", environ: Mapping[str, str] = os.environ) -> Platform:
+    """Return the platform at one origin, or at the addresses of the environment.
+
+    REGISTRATION_URL, MATCHING_URL and NOTIFICATIONS_URL name a service each, with its prefix;
+    CARAVAN_URL names the origin of those that are not named.
+    """
+    origin = (url or environ.get("CARAVAN_URL") or "http://127.0.0.1:8000").rstrip("/")
+    bases = {name: f"{origin}/{name}" for name in SERVICES}
+    if url is None:
+        bases |= {name: environ[key].rstrip("/") for name in SERVICES if (key := f"{name.upper()}_URL") in environ}
+    return Platform(**{name: Client(base, language) for name, base in bases.items()})
+
+
+def at_once(work: Callable[[Row], Result], rows: Iterable[Row]) -> list[Result]:
+    """Do the same for many rows, some at a time; return the results in the order of the rows.
+
+    The first that fails stops those that have not begun, and is raised.
+    """
+    with ThreadPoolExecutor(THREADS) as pool:
+        futures = [pool.submit(work, row) for row in rows]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _is_loopback(base: str) -> bool:
+    host = urlsplit(base).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _problem(response: requests.Response) -> Mapping[str, Any]:
+    try:
+        document = response.json()
+    except ValueError:
+        return {"title": response.reason}
+    return document if isinstance(document, dict) else {"title": response.reason}
+
+
+def _plain(error: Exception) -> str:
+    return "it does not answer in time" if isinstance(error, requests.Timeout) else "the connection was refused or lost"

@@ -1,0 +1,80 @@
+"""The report's figures under the names of a scenario file, and where they differ from what the file expects."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Figures = Mapping[str, Any]
+
+_MONTHS = re.compile(r"at_(\d+)_months")
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One figure that is not what was expected."""
+
+    name: str
+    expected: object
+    found: object
+
+
+def under_names_of(expected: Figures, report: Figures) -> dict[str, Any]:
+    """Return the report's figures under the names of an expected report; None for what it does not have."""
+    currency = str(report.get("currency") or "").lower()
+    return {name: _figure(name, value, report, currency) for name, value in expected.items()}
+
+
+def _figure(name: str, expected: Any, report: Figures, currency: str) -> Any:
+    if isinstance(expected, Mapping):
+        return {below: _figure(below, value, _section(name, report), currency) for below, value in expected.items()}
+    if name in report:
+        return report[name]
+    if name.startswith("definitions"):
+        return report.get("definitions")
+    return report.get(name.removesuffix(f"_{currency}")) if currency else None
+
+
+def _section(name: str, report: Figures) -> Figures:
+    match = _MONTHS.fullmatch(name)
+    found = report.get("at_months", {}).get(match[1]) if match else report.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def under_usual_names(report: Figures) -> dict[str, Any]:
+    """Return all figures under the names that a file would give them."""
+    currency = str(report.get("currency") or "").lower()
+    plain = {name: value for name, value in report.items() if name not in ("at_months", "currency", "id", "version")}
+    months = {f"at_{number}_months": _renamed(part, currency) for number, part in report.get("at_months", {}).items()}
+    definitions = {"definitions": plain.pop("definitions")} if "definitions" in plain else {}
+    return _renamed(plain, currency) | months | definitions
+
+
+def _renamed(figures: Figures, currency: str) -> dict[str, Any]:
+    return {f"{name}_{currency}" if name.endswith("_amount") else name: value for name, value in figures.items()}
+
+
+def differences(expected: Figures, found: Figures, prefix: str = "") -> Iterator[Difference]:
+    """Yield every figure that differs; words are not compared."""
+    for name, value in expected.items():
+        place, got = f"{prefix}{name}", found.get(name)
+        if isinstance(value, Mapping):
+            yield from differences(value, got if isinstance(got, Mapping) else {}, f"{place}.")
+        elif not isinstance(value, str) and not _equal(value, got):
+            yield Difference(place, value, got)
+
+
+def leaves(figures: Figures) -> Iterator[object]:
+    """Yield every figure of a report; words are none."""
+    for value in figures.values():
+        if isinstance(value, Mapping):
+            yield from leaves(value)
+        elif not isinstance(value, str):
+            yield value
+
+
+def _equal(expected: object, found: object) -> bool:
+    if isinstance(expected, int | float) and isinstance(found, int | float):
+        return abs(expected - found) <= _TOLERANCE
+    return expected == found

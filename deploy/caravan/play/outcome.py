@@ -1,0 +1,133 @@
+"""The acts after the mission: agreements, their checks, and the report."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+from caravan.client import Answer, at_once
+from caravan.play import figures, sheet, waiting
+from caravan.play.hall import hold_meetings
+from caravan.play.stage import Stage
+from caravan.scenario.values import Row, amount, text
+from servicekit import formats
+
+DEFAULT_CURRENCY = "RUB"
+DUE_SECONDS = 10.0
+
+
+def sign(stage: Stage, at: datetime, rows: tuple[Row, ...]) -> dict[str, str]:
+    """Record the agreements of an hour; return the platform's ids by the file's."""
+    with stage.step(at, "signing"):
+        hold_meetings(stage)
+        signed = at_once(lambda row: stage.attempt(lambda: _sign(stage, row)), rows)
+        _tell_signed(stage, [row for row, done in zip(rows, signed, strict=True) if done])
+    return {row["id"]: found["id"] for row, found in zip(rows, signed, strict=True) if found}
+
+
+def _sign(stage: Stage, row: Row) -> Answer:
+    expected, currency = amount(row, "expected_amount")
+    body = {
+        "mission_id": stage.mission_id,
+        "guest_id": stage.cast.organisations[row["guest"]],
+        "host_id": stage.cast.organisations[row["host"]],
+        "type": row["type"],
+        "subject": text(row, "subject", stage.scenario.language),
+        "expected_amount": expected,
+        "currency": currency or DEFAULT_CURRENCY,
+        "signed_at": row["signed_at"],
+    }
+    answer: Answer = stage.platform.matching.post("/v1/agreements", body)
+    return answer
+
+
+def _tell_signed(stage: Stage, rows: list[Row]) -> None:
+    found = [amount(row, "expected_amount") for row in rows]
+    sums = [(value, currency) for value, currency in found if value is not None]
+    agreements = (len(rows), "agreement")
+    if sums:
+        total = _total(stage, sums)
+        stage.teller.line("signed", agreements=agreements, amounts=len(sums), total=total)
+    else:
+        stage.teller.line("signed_plain", agreements=agreements)
+
+
+def _total(stage: Stage, sums: list[tuple[int, str | None]]) -> str:
+    """Add up amounts, each currency for itself."""
+    totals = Counter[str]()
+    for value, currency in sums:
+        totals[currency or DEFAULT_CURRENCY] += value
+    language = stage.teller.language
+    return ", ".join(formats.money(value, currency, language=language) for currency, value in totals.items())
+
+
+def check(stage: Stage, at: datetime, rows: tuple[Row, ...], agreements: dict[str, str]) -> None:
+    """Let the checks of a day fall due, and record their answers."""
+    known = [row for row in rows if row["agreement"] in agreements]
+    with stage.step(at, "checks"):
+        _await_due(stage, at, {agreements[row["agreement"]] for row in known})
+        at_once(lambda row: stage.attempt(lambda: _answer(stage, row, agreements)), known)
+        for months in sorted({row["check_months"] for row in known}):
+            _tell_checked(stage, months, [row for row in known if row["check_months"] == months])
+
+
+def _await_due(stage: Stage, at: datetime, ids: set[str]) -> None:
+    """Wait until every check whose day has come was asked for, and the letters are out."""
+    tomorrow = (at + timedelta(days=1)).date().isoformat()
+
+    def open_things() -> list[str]:
+        rows = stage.platform.matching.items("/v1/agreements", mission_id=stage.mission_id)
+        checks = [one for row in rows if row["id"] in ids for one in row.get("checks") or ()]
+        late = [one for one in checks if one["due_on"] < tomorrow and one["status"] == "planned"]
+        return [f"{len(late)} checks have not been asked for"] if late else []
+
+    waiting.until(open_things, limit_seconds=waiting.LIMIT_SECONDS)
+    stage.rest()
+
+
+def _answer(stage: Stage, row: Row, agreements: dict[str, str]) -> Any:
+    realised, _ = amount(row, "realised_amount")
+    body = {
+        "checked_on": row["checked_on"],
+        "status": row["status"],
+        "realised_amount": realised,
+        "note": text(row, "note", stage.scenario.language),
+    }
+    path = f"/v1/agreements/{agreements[row['agreement']]}/checks/{row['check_months']}"
+    return stage.platform.matching.post(path, body)
+
+
+def _tell_checked(stage: Stage, months: int, rows: list[Row]) -> None:
+    statuses = Counter(row["status"] for row in rows)
+    stage.teller.line(
+        "checked",
+        months=months,
+        realised=statuses["realised"],
+        partially=statuses["partially_realised"],
+        progress=statuses["in_progress"],
+        not_realised=statuses["not_realised"],
+        no_response=statuses["no_response"],
+    )
+    found = [amount(row, "realised_amount") for row in rows]
+    sums = [(value, currency) for value, currency in found if value]
+    if sums:
+        stage.teller.line("sum", indent=2, total=_total(stage, sums))
+
+
+def report(stage: Stage) -> None:
+    """Compare the report with what the file expects, figure by figure, and count the letters."""
+    notifications, record = stage.platform.notifications, stage.record
+    record.deliveries = notifications.get("/v1/deliveries/summary", mission_id=stage.mission_id)
+    found = stage.platform.matching.get(f"{stage.mission}/report")
+    expected = stage.scenario.document.get("expected_report") or None
+    record.expected_report = expected
+    record.report = figures.under_names_of(expected, found) if expected else figures.under_usual_names(found)
+    record.differences = list(figures.differences(expected or {}, record.report))
+    teller = stage.teller
+    teller.console.print(sheet.table(record.report, expected, teller.language))
+    teller.console.print()
+    compared = sum(1 for _ in figures.leaves(expected or {}))
+    key = {True: "equal", False: "unequal", None: "nothing_expected"}[record.report_equal]
+    number = len(record.differences) if record.report_equal is False else compared
+    teller.console.print(teller.say(key, figures=(number, "figure")))
+    letters = sum(waiting.states_of(record.deliveries).values())
+    teller.console.print(teller.say("letters", letters=(letters, "letter")))

@@ -1,0 +1,85 @@
+"""The report as a table on the terminal, beside what was expected where something was."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from caravan.play.figures import Figures, differences
+from caravan.play.words import FIGURES, HEADS
+from servicekit import formats
+
+_CURRENCY = re.compile(r"(\w+_amount)_([a-z]{3})")
+_MONTHS = re.compile(r"at_(\d+)_months")
+
+
+def table(figures: Figures, expected: Figures | None, language: str) -> Table:
+    """Set the figures, a part of the report under a head of its own."""
+    made = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    made.add_column(HEADS["figure"][language])
+    made.add_column(HEADS["found"][language], justify="right")
+    if expected is not None:
+        made.add_column(HEADS["expected"][language], justify="right")
+    wrong = {difference.name for difference in differences(expected or {}, figures)}
+    for name, value in _rows(figures):
+        cells: list[Text | str] = [_label(name, language), _value(name, value, language)]
+        if expected is not None:
+            cells.append(_value(name, _at(expected, name), language))
+        style = "bold" if value is _HEAD else "bold red" if name in wrong else ""
+        made.add_row(*cells, style=style)
+    return made
+
+
+_HEAD: Any = object()
+
+
+def _rows(figures: Figures, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in figures.items():
+        if name.startswith("definitions"):
+            continue
+        if isinstance(value, Mapping):
+            yield f"{prefix}{name}", _HEAD
+            yield from _rows(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _at(figures: Figures, name: str) -> Any:
+    found: Any = figures
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return _HEAD if isinstance(found, Mapping) else found
+
+
+def _label(name: str, language: str) -> Text:
+    last = name.rpartition(".")[2]
+    indent = "  " * name.count(".")
+    if match := _MONTHS.fullmatch(last):
+        return Text(FIGURES["at_months"][language].format(months=match[1]))
+    stem = match[1] if (match := _CURRENCY.fullmatch(last)) else last
+    return Text(indent + FIGURES.get(stem, {}).get(language, last))
+
+
+def _value(name: str, value: Any, language: str) -> str:
+    if value is None or value is _HEAD:
+        return "" if value is _HEAD else "—"
+    match = _CURRENCY.fullmatch(name.rpartition(".")[2])
+    if match:
+        return formats.money(value, match[2].upper(), language=language)
+    return formats.number(value, language=language) if isinstance(value, int | float) else str(value)
+
+
+def definitions(figures: Figures) -> Iterator[str]:
+    """Yield what the rates mean, as the report says it."""
+    for name, value in figures.items():
+        if name.startswith("definitions"):
+            yield from _texts(value)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for name, text in value.items() if isinstance(value, Mapping) else ():
+        yield f"{name}: {text}"

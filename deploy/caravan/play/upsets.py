@@ -1,0 +1,118 @@
+"""The acts that upset a timetable: each incident of the file, what moved, and who was told."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from caravan.client import Answer, at_once
+from caravan.play import waiting
+from caravan.play.hall import hold_meetings, miss_meeting
+from caravan.play.incidents import Absence, Consequence, Missed, Withdrawal, consequences
+from caravan.play.record import Document, changes, timetable
+from caravan.play.stage import Stage
+from caravan.scenario.values import Row, instant, text
+
+REPAIR_SECONDS = {"none": 3.0, "ready": 30.0}
+"""How long to look out for a repair, by what carries the events."""
+
+
+def upset(stage: Stage, at: datetime, incident: Row) -> None:
+    """Let an incident happen, and see what the platform makes of it."""
+    with stage.step(at, incident["type"]):
+        held = hold_meetings(stage)
+        if held:
+            stage.teller.line("held", meetings=(held, "meeting"))
+        stage.rest()
+        reason = text(incident, "reason", stage.scenario.language)
+        if incident.get("organisation"):
+            told = text(incident, "reason", stage.teller.language) or reason
+            stage.teller.line("who", who=stage.name(incident["organisation"]), reason=told)
+        known = {row["id"] for row in _deliveries(stage)}
+        versions = _repaired(stage, lambda: _let_happen(stage, incident, reason))
+        told_of = [row for row in _deliveries(stage) if row["id"] not in known]
+        _keep(stage, incident, versions, told_of)
+
+
+def _let_happen(stage: Stage, incident: Row, reason: str) -> bool:
+    """Do what the incident means; return whether the timetable may change by it."""
+    found = [
+        one
+        for one in consequences(incident, stage.scenario, stage.plan.ends_at)
+        if not isinstance(one, Absence) or one.starts_at < one.ends_at
+    ]
+    if not found:
+        stage.trouble(stage.teller.say("not_understood", incident=incident["id"], type=incident["type"]))
+    at_once(lambda one: stage.attempt(lambda: _apply(stage, one, reason)), found)
+    return any(not isinstance(one, Missed) for one in found)
+
+
+def _apply(stage: Stage, one: Consequence, reason: str) -> None:
+    registration = stage.platform.registration
+    match one:
+        case Absence(person, starts_at, ends_at):
+            body = {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat(), "reason": reason}
+            registration.post(f"/v1/delegates/{stage.cast.people[person]}/absences", body)
+        case Withdrawal(organisation, withdrawn_from):
+            body = {"withdrawn_from": withdrawn_from.isoformat(), "reason": reason}
+            registration.post(f"/v1/participants/{_participant(stage, organisation)}/withdrawal", body)
+        case Missed(incident):
+            miss_meeting(stage, incident, reason)
+
+
+def _participant(stage: Stage, organisation: str) -> str:
+    wanted = stage.cast.organisations[organisation]
+    rows = stage.platform.registration.items("/v1/participants", mission_id=stage.mission_id)
+    return next(str(row["id"]) for row in rows if row["organisation_id"] == wanted)
+
+
+def _repaired(stage: Stage, happen: Callable[[], bool]) -> list[Answer]:
+    """Let something happen; return the versions of the timetable that came of it, after the one before it."""
+    before = stage.record.timetables[-1]["version"]
+    may_change = happen()
+    stage.rest()
+    broker = stage.platform.matching.get("/health/ready").get("broker", "none")
+    end = time.monotonic() + REPAIR_SECONDS.get(broker, 30.0)
+    while may_change and not _newer(stage, before) and time.monotonic() < end:
+        time.sleep(waiting.LOOK_SECONDS)
+    stage.rest()
+    return stage.timetables(after=before)
+
+
+def _newer(stage: Stage, number: int) -> bool:
+    return any(row["number"] > number for row in stage.platform.matching.items(f"{stage.mission}/timetables"))
+
+
+def _deliveries(stage: Stage) -> list[Answer]:
+    return list(stage.platform.notifications.items("/v1/deliveries", mission_id=stage.mission_id))
+
+
+def _keep(stage: Stage, incident: Row, versions: list[Answer], told_of: list[Answer]) -> None:
+    """Record and tell what an incident changed."""
+    cast, record = stage.cast, stage.record
+    record.timetables.append(timetable(versions[-1], cast) if versions else record.timetables[-1])
+    changed = changes(versions, cast)
+    people = sorted({cast.reference(row["person_id"]) for row in told_of})
+    record.incidents.append({"id": incident["id"], **changed, "notified": people})
+    teller = stage.teller
+    teller.line("changed", **{name: len(changed[name]) for name in ("moved", "dropped", "added")})
+    teller.some("moved", [_moved(stage, one) for one in changed["moved"]])
+    teller.some("dropped", [{**_names(stage, one), "reason": one["reason"]} for one in changed["dropped"]])
+    if people:
+        teller.line("told", people=(len(people), "person"), letters=(len(told_of), "letter"))
+    elif versions:
+        teller.line("told_nobody")
+
+
+def _names(stage: Stage, one: Document) -> dict[str, Any]:
+    return {"guest": stage.name(one["guest"]), "host": stage.name(one["host"])}
+
+
+def _moved(stage: Stage, one: Document) -> dict[str, Any]:
+    return {**_names(stage, one), "before": _place(stage, one["from"]), "after": _place(stage, one["to"])}
+
+
+def _place(stage: Stage, place: Document) -> str:
+    slot = next((row for row in stage.scenario.rows("slots") if row["id"] == place["slot"]), None)
+    when = stage.teller.moment(instant(slot["start"])) if slot else place["slot"]
+    return stage.teller.say("place", when=when, table=place["table"])

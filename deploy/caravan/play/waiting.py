@@ -1,0 +1,83 @@
+"""Wait until a platform has nothing left to do: no event under way, nothing stale, no mail in hand."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from caravan.client import Client, Platform, PlatformError, RefusedError
+
+LOOK_SECONDS = 0.05
+LIMIT_SECONDS = 120.0
+UNSETTLED = ("queued", "sending")
+WORKING = ("queued", "running")
+
+
+class StillOpenError(PlatformError):
+    """The platform did not come to rest in time."""
+
+
+def until(open_things: Callable[[], list[str]], *, limit_seconds: float = LIMIT_SECONDS, calm: float = 0.0) -> None:
+    """Look until nothing is open, and nothing opens again for some seconds.
+
+    Raises:
+        StillOpenError: names what was open at the end.
+
+    """
+    end, since = time.monotonic() + limit_seconds, None
+    while True:
+        found = open_things()
+        now = time.monotonic()
+        since = None if found else since or now
+        if since is not None and now - since >= calm:
+            return
+        if now > end:
+            raise StillOpenError(f"After {limit_seconds:.0f} s this was still open: {'; '.join(found) or 'no calm'}")
+        time.sleep(LOOK_SECONDS)
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What has to come to rest around one mission."""
+
+    platform: Platform
+    mission_id: str
+
+    def __call__(self) -> list[str]:
+        """Return what is open, in words."""
+        found = [line for name, client in self.platform.services.items() for line in _events(name, client)]
+        return found or [*self._matching(), *self._deliveries()]
+
+    def _matching(self) -> list[str]:
+        path = f"/v1/missions/{self.mission_id}"
+        try:
+            state = self.platform.matching.get(path)
+        except RefusedError as error:
+            if error.status == 404:
+                return ["matching has not heard of the mission"]
+            raise
+        runs = self.platform.matching.items(f"{path}/timetable-runs")
+        working = [f"timetable run {run['id']} is {run['status']}" for run in runs if run["status"] in WORKING]
+        return working + ([] if state["recommendations"]["fresh"] else ["recommendations are not up to date"])
+
+    def _deliveries(self) -> list[str]:
+        states = states_of(self.platform.notifications.get("/v1/deliveries/summary", mission_id=self.mission_id))
+        return [f"{states[state]} mails are {state}" for state in UNSETTLED if states.get(state)]
+
+
+def states_of(summary: Mapping[str, Any]) -> dict[str, int]:
+    """Add up a summary of deliveries, {kind: {channel: {state: n}}}, by state."""
+    totals: dict[str, int] = {}
+    for channels in summary.values():
+        for states in channels.values():
+            for state, number in states.items():
+                totals[state] = totals.get(state, 0) + number
+    return totals
+
+
+def _events(name: str, client: Client) -> list[str]:
+    events = client.get("/health/ready")["events"]
+    if events["dead"]:
+        raise PlatformError(f"{name} has given up {events['dead']} events; look at its log")
+    waiting = {kind: events.get(kind, 0) for kind in ("unsent", "waiting", "parked")}
+    return [f"{number} events of {name} are {kind}" for kind, number in waiting.items() if number]

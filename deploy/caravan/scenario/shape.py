@@ -1,0 +1,147 @@
+"""Check a document against the format's JSON Schema, and find the fields that the schema does not know."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+
+from caravan.scenario.faults import Fault
+from caravan.scenario.places import member
+from caravan.scenario.values import instant
+
+Schema = dict[str, Any]
+
+
+@cache
+def schema() -> Schema:
+    """Return the JSON Schema of the format."""
+    loaded: Schema = json.loads((files("caravan.scenario") / "schema.json").read_text("utf-8"))
+    return loaded
+
+
+def faults(document: object) -> list[Fault]:
+    """Return everything that the schema refuses."""
+    found = Draft202012Validator(schema(), format_checker=_formats()).iter_errors(document)
+    return [_fault(error) for error in found]
+
+
+def _fault(error: ValidationError) -> Fault:
+    pointer = ""
+    for part in error.absolute_path:
+        pointer = member(pointer, part)
+    return Fault(pointer, _cause(error))
+
+
+def _cause(error: ValidationError) -> str:
+    wanted: Any = error.validator_value
+    instance: Any = error.instance
+    told = _told(instance)
+    causes: dict[str, Callable[[], str]] = {
+        "required": lambda: f"has no {' and no '.join(name for name in wanted if name not in instance)}",
+        "const": lambda: f"must be {_told(wanted)}, is {told}",
+        "enum": lambda: f"must be one of {', '.join(map(str, wanted))}; is {told}",
+        "type": lambda: f"must be {wanted if isinstance(wanted, str) else ' or '.join(wanted)}, is {told}",
+        "format": lambda: f"{told} {error.cause}",
+        "minItems": lambda: "is empty",
+        "minLength": lambda: "is empty",
+        "pattern": lambda: f"{told} is not of the form {wanted}",
+    }
+    cause = causes.get(str(error.validator))
+    return cause() if cause else error.message
+
+
+def _told(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _formats() -> FormatChecker:
+    checker = FormatChecker(formats=())
+    checker.checkers = {name: (_accepts(parse), ValueError) for name, parse in _PARSERS.items()}
+    return checker
+
+
+def _accepts(parse: Callable[[str], object]) -> Callable[[object], bool]:
+    def accepts(value: object) -> bool:
+        if isinstance(value, str):
+            parse(value)
+        return True
+
+    return accepts
+
+
+def _day(value: str) -> None:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError("is no date such as 2024-12-10")
+    try:
+        date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError("is no day of the calendar") from error
+
+
+def _instant(value: str) -> None:
+    try:
+        instant(value)
+    except ValueError as error:
+        raise ValueError("is no instant with an offset, such as 2024-12-10T14:00:00+07:00") from error
+
+
+def _zone(value: str) -> None:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("is no IANA time zone, such as Asia/Krasnoyarsk") from error
+
+
+def _phone(value: str) -> None:
+    cause = "is no possible phone number in the international form, such as +7 391 200-00-00"
+    try:
+        possible = phonenumbers.is_possible_number(phonenumbers.parse(value))
+    except phonenumbers.NumberParseException as error:
+        raise ValueError(cause) from error
+    if not possible:
+        raise ValueError(cause)
+
+
+_PARSERS = {"day": _day, "instant": _instant, "zone": _zone, "phone": _phone}
+
+
+def unknown_fields(document: object) -> list[str]:
+    """Return the JSON pointers of the fields that the schema does not name."""
+    return list(_unknown(document, schema(), ""))
+
+
+def _unknown(value: Any, rule: Schema, pointer: str) -> Iterator[str]:
+    rule = _resolved(rule)
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _unknown(item, rule.get("items", {}), member(pointer, number))
+    if isinstance(value, dict) and "type" in rule:
+        for name, item in value.items():
+            below = _rule_of(rule, name)
+            if below is None:
+                yield member(pointer, name)
+            else:
+                yield from _unknown(item, below, member(pointer, name))
+
+
+def _resolved(rule: Schema) -> Schema:
+    while "$ref" in rule:
+        rule = schema()["$defs"][rule["$ref"].rpartition("/")[2]]
+    return rule
+
+
+def _rule_of(rule: Schema, name: str) -> Schema | None:
+    if name in rule.get("properties", {}):
+        return dict(rule["properties"][name])
+    for pattern, below in rule.get("patternProperties", {}).items():
+        if re.search(pattern, name):
+            return dict(below)
+    return rule.get("additionalProperties")

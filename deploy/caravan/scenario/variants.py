@@ -1,0 +1,54 @@
+"""The same mission with a smaller hall or other rules, as its file describes under `variants`."""
+
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from caravan.scenario.reading import Scenario
+from caravan.scenario.values import Row
+
+
+class NoSuchVariantError(click.ClickException):
+    """The file has no variant of that name."""
+
+
+def vary(scenario: Scenario, name: str | None) -> Scenario:
+    """Return the scenario in one of its variants; as it is for None.
+
+    Raises:
+        NoSuchVariantError: the file has none of that name.
+
+    """
+    if name is None:
+        return scenario
+    variants = scenario.document.get("variants") or {}
+    if name not in variants:
+        known = ", ".join(variants) or "it has none"
+        raise NoSuchVariantError(f"The file has no variant {name}. Its variants: {known}.")
+    return replace(scenario, document=_varied(scenario.document, variants[name]))
+
+
+def _varied(document: dict[str, Any], variant: Row) -> dict[str, Any]:
+    tables = [row for row in document["tables"] if row["id"] in variant.get("tables", [row["id"]])]
+    kept = [row["id"] for row in tables]
+    slots = [
+        {**row, "tables": [table for table in row.get("tables", kept) if table in kept]}
+        for row in document["slots"]
+        if row.get("session") in variant.get("sessions", [row.get("session")])
+        and row["id"] in variant.get("slots", [row["id"]])
+    ]
+    rules = {**(document["mission"].get("rules") or {}), **variant.get("rules", {})}
+    rules["online_tables"] = [table for table in rules.get("online_tables", kept) if table in kept]
+    gone = _sessions(document["slots"]) - _sessions(slots)
+    return document | {
+        "mission": {**document["mission"], "rules": rules},
+        "tables": tables,
+        "slots": [slot for slot in slots if slot["tables"]],
+        "agenda": [row for row in document.get("agenda") or () if row["id"] not in gone],
+        "expected_report": variant.get("expected_report", document.get("expected_report")),
+    }
+
+
+def _sessions(slots: list[dict[str, Any]]) -> set[str | None]:
+    return {slot.get("session") for slot in slots}
