@@ -62,8 +62,9 @@ def from_env(settings: type[S], service: str, environ: Mapping[str, str] | None 
     found, culprits = {}, []
     hints = get_type_hints(settings)
     for field in dataclasses.fields(settings):
-        name, text = _look_up(service, field.name, os.environ if environ is None else environ)
+        name = f"{service}_{field.name}".upper()
         try:
+            name, text = _look_up(service, field.name, os.environ if environ is None else environ)
             if text is not None:
                 found[field.name] = _parse(hints[field.name], text)
             elif field.default is dataclasses.MISSING:
