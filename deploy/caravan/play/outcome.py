@@ -12,11 +12,10 @@ from caravan.scenario.values import Row, amount, text
 from servicekit import formats
 
 DEFAULT_CURRENCY = "RUB"
-DUE_SECONDS = 10.0
 
 
 def sign(stage: Stage, at: datetime, rows: tuple[Row, ...]) -> dict[str, str]:
-    """Record the agreements of an hour; return the platform's ids by the file's."""
+    """Record the agreements of a day; return the platform's ids by the file's."""
     with stage.step(at, "signing"):
         hold_meetings(stage)
         signed = at_once(lambda row: stage.attempt(lambda: _sign(stage, row)), rows)

@@ -83,9 +83,14 @@ class Plan:
         return sorted(found, key=lambda one: (one.at, _KINDS.index(one.kind)))
 
     def _signings(self) -> Iterable[Happening]:
-        rows = sorted(self._scenario.rows("agreements"), key=lambda row: self._local(row["signed_at"]))
-        for at, together in groupby(rows, key=lambda row: self._local(row["signed_at"])):
-            yield Happening(at, "signing", tuple(together))
+        """What is signed on one day together, when the last of it is signed."""
+        rows = sorted(self._scenario.rows("agreements"), key=self._signed)
+        for _, together in groupby(rows, key=lambda row: self._signed(row).date()):
+            of_day = tuple(together)
+            yield Happening(self._signed(of_day[-1]), "signing", of_day)
+
+    def _signed(self, row: Row) -> datetime:
+        return self._local(row["signed_at"])
 
     def _checks(self) -> Iterable[Happening]:
         """Each check with the id of its agreement; those of one day together."""

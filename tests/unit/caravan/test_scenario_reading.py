@@ -1,0 +1,181 @@
+import copy
+import json
+from importlib.resources import files
+
+import pytest
+
+from caravan.scenario import reading, variants
+from caravan.scenario.faults import ScenarioError
+from caravan.scenario.variants import NoSuchVariantError
+
+KALUGA = json.loads((files("caravan") / "scenarios" / "kaluga-krasnoyarsk.json").read_text("utf-8"))
+
+
+@pytest.fixture
+def document():
+    return copy.deepcopy(KALUGA)
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(document):
+        path = tmp_path / "mission.json"
+        path.write_text(document if isinstance(document, str) else json.dumps(document, ensure_ascii=False, indent=1))
+        return reading.read(path)
+
+    return read
+
+
+def change(document, pointer, value):
+    *way, last = (int(part) if part.isdigit() else part for part in pointer.removeprefix("/").split("/"))
+    for part in way:
+        document = document[part]
+    document[last] = value
+
+
+def test_the_file_that_comes_along_is_read_without_notes(read, document):
+    scenario = read(document)
+
+    assert (scenario.id, scenario.language, scenario.unknown) == ("klu-kya-2024-12", "ru", ())
+    assert len(scenario.staff) == 75
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "place", "cause"),
+    [
+        ("/schema", "trade-mission-scenario/2", "/schema", "must be"),
+        ("/mission/timezone", "Asia/Nowhere", "/mission/timezone", "no IANA time zone"),
+        ("/mission/start", "2024-02-30", "/mission/start", "no day of the calendar"),
+        ("/mission/end", "2024-12-09", "/mission/end", "before the start"),
+        ("/mission/host_region", "RU-OMS", "/mission/host_region", "no region RU-OMS"),
+        ("/slots/0/tables", ["T1", "T99"], "/slots/0/tables/1", "no table T99"),
+        ("/slots/0/start", "2024-12-10T14:00:00", "/slots/0/start", "no instant with an offset"),
+        ("/slots/0/end", "2024-12-10T13:00:00+07:00", "/slots/0", "not after its start"),
+        ("/slots/1/id", "slot-1-1400", "/slots/1/id", "stands twice"),
+        ("/agenda/0/start", "2024-12-09T09:30:00+07:00", "/agenda/0", "outside the mission"),
+        (
+            "/agenda/2/required_organisations",
+            ["klu-99"],
+            "/agenda/2/required_organisations/0",
+            "no organisation klu-99",
+        ),
+        ("/organisations/3/side", "third", "/organisations/3/side", "must be one of guest, host"),
+        ("/organisations/3/region", "RU-OMS", "/organisations/3/region", "no region RU-OMS in the file"),
+        ("/organisations/3/contact/phone", "12", "/organisations/3/contact/phone", "no possible phone"),
+        (
+            "/organisations/3/does_not_want_to_meet",
+            ["x"],
+            "/organisations/3/does_not_want_to_meet/0",
+            "no organisation x",
+        ),
+        ("/organisations/3/staff", [], "/organisations/3/staff", "is empty"),
+        ("/organisations/1/staff/0/id", "klu-01/p1", "/organisations/1/staff/0/id", "stands twice"),
+        ("/organisations/1/staff/0/email", "nobody", "/organisations/1/staff/0/email", "not of the form"),
+        ("/meeting_requests/0/to", "kya-99", "/meeting_requests/0/to", "no organisation kya-99"),
+        ("/meeting_requests/0/to", "klu-02", "/meeting_requests/0", "same side"),
+        ("/timeline/0/person", "klu-01/p1", "/timeline/0/person", "is not of klu-17"),
+        ("/agreements/0/guest", "kya-01", "/agreements/0/guest", "is no guest"),
+        ("/agreements/0/follow_up/1/check_months", 3, "/agreements/0/follow_up/1/check_months", "stands twice"),
+        ("/agreements/0/follow_up/0/checked_on", "2024-12-01", "/agreements/0/follow_up/0/checked_on", "the signing"),
+        ("/variants/tight/tables", ["T77"], "/variants/tight/tables/0", "no table T77"),
+    ],
+)
+def test_a_bad_file_is_refused_with_place_and_cause(read, document, pointer, value, place, cause):
+    change(document, pointer, value)
+
+    with pytest.raises(ScenarioError) as refused:
+        read(document)
+
+    assert [(fault.pointer, fault.line > 0) for fault in refused.value.faults][:1] == [(place, True)]
+    assert cause in refused.value.faults[0].cause
+    assert "nothing was sent" in refused.value.message
+
+
+def test_availability_is_refused_when_windows_overlap(read, document):
+    windows = document["organisations"][0]["staff"][0]["availability"]
+    windows.insert(1, {"from": "2024-12-10T15:00:00+07:00", "to": "2024-12-10T18:00:00+07:00"})
+
+    with pytest.raises(ScenarioError, match="before the window above it has ended"):
+        read(document)
+
+
+def test_every_fault_of_a_kind_is_told_at_once_in_the_order_of_the_lines(read, document):
+    del document["organisations"][5]["id"]
+    change(document, "/organisations/2/side", "third")
+
+    with pytest.raises(ScenarioError) as refused:
+        read(document)
+
+    assert [fault.pointer for fault in refused.value.faults] == ["/organisations/2/side", "/organisations/5"]
+
+
+def test_the_line_is_that_of_the_place(read, document):
+    change(document, "/organisations/3/contact/phone", "12")
+    lines = json.dumps(document, ensure_ascii=False, indent=1).splitlines()
+
+    with pytest.raises(ScenarioError) as refused:
+        read(document)
+
+    assert '"phone": "12"' in lines[refused.value.faults[0].line - 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ('{"schema": ', "no valid JSON"),
+        ('{"schema": "a", "schema": "b"}', "stands twice"),
+        ('{"schema": NaN}', "is no number"),
+        ("[]", "must be object"),
+    ],
+)
+def test_a_file_is_refused_when_it_is_no_clear_json(read, text, cause):
+    with pytest.raises(ScenarioError, match=cause):
+        read(text)
+
+
+def test_unknown_fields_are_named_with_their_place_and_not_fatal(read, document):
+    change(document, "/organisations/0/mascot", "bear")
+    change(document, "/mission/rules/coffee", True)
+
+    scenario = read(document)
+
+    assert [fault.pointer for fault in scenario.unknown] == ["/mission/rules/coffee", "/organisations/0/mascot"]
+    assert all(fault.line for fault in scenario.unknown)
+
+
+def test_only_what_a_mission_cannot_do_without_is_needed(read):
+    region = {"code": "KZ-ALA", "name_en": "Almaty", "timezone": "Asia/Almaty"}
+    slot = {"id": "s1", "start": "2026-03-02T10:00:00+05:00", "end": "2026-03-02T10:30:00+05:00"}
+    person = {"id": "p", "full_name_en": "A", "email": "a@example.org"}
+    organisation = {"id": "o", "side": "guest", "name_en": "O", "region": "KZ-ALA", "staff": [person]}
+    mission = {"id": "m", "title_en": "M", "guest_region": "KZ-ALA", "host_region": "KZ-ALA"}
+    dates = {"start": "2026-03-02", "end": "2026-03-02", "timezone": "Asia/Almaty"}
+
+    scenario = read(
+        {
+            "schema": "trade-mission-scenario/1",
+            "mission": mission | dates,
+            "regions": [region],
+            "tables": [{"id": "T1"}],
+            "slots": [slot],
+            "organisations": [organisation],
+        }
+    )
+
+    assert scenario.rows("timeline") == ()
+    assert scenario.unknown == ()
+
+
+def test_a_variant_keeps_only_its_tables_and_sessions(read, document):
+    tight = variants.vary(read(document), "tight")
+
+    assert [row["id"] for row in tight.rows("tables")] == ["T1", "T2", "T3", "T4", "T5"]
+    assert {slot["session"] for slot in tight.rows("slots")} == {"b2b-1", "b2b-2"}
+    assert {table for slot in tight.rows("slots") for table in slot["tables"]} == {"T1", "T2", "T3", "T4", "T5"}
+    assert tight.mission["rules"]["online_tables"] == ["T5"]
+    assert "b2b-3" not in {row["id"] for row in tight.rows("agenda")}
+
+
+def test_a_variant_that_the_file_does_not_have_is_refused(read, document):
+    with pytest.raises(NoSuchVariantError, match="Its variants: tight"):
+        variants.vary(read(document), "loose")
