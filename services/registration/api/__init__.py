@@ -1,0 +1,1 @@
+"""The endpoints of registration: parse, call one handler or query, render."""

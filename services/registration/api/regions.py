@@ -1,0 +1,58 @@
+"""Endpoints of regions."""
+
+from typing import Any
+
+from marshmallow import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registration import queries
+from registration.commands import PutRegion
+from registration.handlers import regions
+from registration.models import Region
+from registration.schemas.missions import RegionBodySchema, RegionSchema
+from registration.schemas.values import region_code
+from servicekit.auth import Actor
+from servicekit.body import invalid
+from servicekit.endpoints import ApiBlueprint, reads, writes
+from servicekit.paging import Page, PageArguments, page_of
+from servicekit.problems import NotFoundError
+
+blueprint = ApiBlueprint("regions", __name__, url_prefix="/v1/regions", description="Regions that take part.")
+
+
+@blueprint.get("")
+@reads
+@blueprint.arguments(PageArguments, location="query")
+@blueprint.response(200, page_of(RegionSchema))
+def list_regions(args: dict[str, Any], session: Session, actor: Actor) -> Page:
+    """List the regions."""
+    return queries.regions(session, args, actor)
+
+
+@blueprint.get("/<code>")
+@reads
+@blueprint.response(200, RegionSchema)
+def read_region(session: Session, actor: Actor, code: str) -> Region:
+    """Read one region."""
+    region = session.scalar(select(Region).where(Region.code == code))
+    if region is None:
+        raise NotFoundError(Region.missing, id=code)
+    return region
+
+
+@blueprint.put("/<code>")
+@writes()
+@blueprint.arguments(RegionBodySchema)
+@blueprint.response(200, RegionSchema)
+def put_region(body: dict[str, Any], session: Session, actor: Actor, code: str) -> Region:
+    """Let a region take part, or correct its facts; what is left out comes from its pack."""
+    return regions.put_region(session, PutRegion(code=_code(code), **body), actor)
+
+
+def _code(text: str) -> str:
+    """Read the code of a region from a path."""
+    try:
+        return str(region_code().deserialize(text))
+    except ValidationError as error:
+        raise invalid(error) from error

@@ -1,0 +1,1 @@
+"""Rules of registration that need nothing but values."""

@@ -1,0 +1,105 @@
+"""Write the present state of things as events."""
+
+import dataclasses
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from contracts.event import Event
+from contracts.registration import (
+    ApplicationState,
+    ContactChanged,
+    ContactRemoved,
+    DelegateState,
+    MissionState,
+    OrganisationState,
+    ParticipantState,
+    ProfilePublished,
+    RegionRegistered,
+)
+from registration.errors import ForeignHomeError
+from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile, Region
+from servicekit import outbox
+from servicekit.languages import noop as _
+from servicekit.problems import InvalidInputError
+
+E = TypeVar("E", bound=Event)
+
+
+def tell(session: Session, aggregate: outbox.Speaker, event: Event, *, snapshot: bool = False) -> None:
+    """Record an event of an aggregate.
+
+    Raises:
+        ForeignHomeError: another instance serves the aggregate's region.
+        InvalidInputError: the aggregate has grown beyond what one event may hold.
+
+    """
+    try:
+        outbox.record(session, aggregate, event, snapshot=snapshot)
+    except outbox.ForeignAggregateError as error:
+        raise ForeignHomeError(
+            _("Region %(region)s is served by another instance: write there."), region=aggregate.home
+        ) from error
+    except outbox.EventTooLargeError as error:
+        raise InvalidInputError(_("Together this is too long: shorten the texts or the lists.")) from error
+
+
+def of_region(region: Region) -> RegionRegistered:
+    """Tell of a region."""
+    return _of(RegionRegistered, region)
+
+
+MissionT = TypeVar("MissionT", bound=MissionState)
+OrganisationT = TypeVar("OrganisationT", bound=OrganisationState)
+ApplicationT = TypeVar("ApplicationT", bound=ApplicationState)
+ParticipantT = TypeVar("ParticipantT", bound=ParticipantState)
+DelegateT = TypeVar("DelegateT", bound=DelegateState)
+
+
+def of_mission(event: type[MissionT], mission: Mission) -> MissionT:
+    """Tell of a mission."""
+    return _of(event, mission, mission_id=mission.id)
+
+
+def of_organisation(event: type[OrganisationT], organisation: Organisation) -> OrganisationT:
+    """Tell of an organisation what the public may know."""
+    return _of(
+        event,
+        organisation,
+        organisation_id=organisation.id,
+        names=organisation.public_names,
+        tax_id=organisation.public_tax_id,
+    )
+
+
+def of_application(event: type[ApplicationT], application: Application) -> ApplicationT:
+    """Tell of an application."""
+    return _of(event, application, application_id=application.id)
+
+
+def of_profile(profile: Profile) -> ProfilePublished:
+    """Tell what an organisation offers and needs."""
+    return _of(ProfilePublished, profile, profile_id=profile.id)
+
+
+def of_delegate(event: type[DelegateT], delegate: Delegate) -> DelegateT:
+    """Tell of a delegate without naming anybody."""
+    return _of(event, delegate, delegate_id=delegate.id)
+
+
+def of_participant(event: type[ParticipantT], participant: Participant) -> ParticipantT:
+    """Tell of a participant."""
+    return _of(event, participant, participant_id=participant.id)
+
+
+def of_contact(delegate: Delegate) -> ContactChanged | ContactRemoved:
+    """Tell, in private, how to reach a delegate, or that nobody may any more."""
+    if delegate.is_removed:
+        return _of(ContactRemoved, delegate, person_id=delegate.id)
+    return _of(ContactChanged, delegate, person_id=delegate.id)
+
+
+def _of(event: type[E], source: object, **given: Any) -> E:
+    """Take each property of the event from the row's column of that name, unless it is given."""
+    names = {field.name for field in dataclasses.fields(event)} - given.keys()
+    return event(**{name: getattr(source, name) for name in names}, **given)

@@ -1,0 +1,122 @@
+"""Admit approved organisations at the mission's home: what registration does about its own and others' events."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from contracts.event import Envelope
+from contracts.registration import (
+    ApplicationApproved,
+    ApplicationState,
+    ApplicationWithdrawn,
+    ParticipantAdmitted,
+    ParticipantRefused,
+    ParticipantState,
+    ParticipantWaitlisted,
+    ParticipantWithdrawn,
+)
+from registration import events
+from registration.domain.statuses import MissionStatus, ParticipantStatus
+from registration.models import Application, Mission, Participant, Region
+from servicekit import context, languages
+from servicekit.auth import Actor
+from servicekit.languages import noop as _
+
+TOLD: dict[ParticipantStatus, type[ParticipantState]] = {
+    ParticipantStatus.ADMITTED: ParticipantAdmitted,
+    ParticipantStatus.WAITLISTED: ParticipantWaitlisted,
+    ParticipantStatus.REFUSED: ParticipantRefused,
+    ParticipantStatus.WITHDRAWN: ParticipantWithdrawn,
+}
+"""The event that tells each status of a participant."""
+
+
+def admit_organisation(session: Session, envelope: Envelope[ApplicationApproved], actor: Actor) -> None:
+    """Find a place for an approved organisation: admitted, waiting, or refused because the mission is closed."""
+    mission = _mission_of_ours(session, envelope.data.mission_id)
+    if mission is None:
+        return
+    participant = _participant(session, mission, envelope.data)
+    if not _heed(participant, envelope.data, envelope.subjectversion):
+        return
+    if participant.status is not ParticipantStatus.ADMITTED:
+        participant.decide(*_decision(session, mission, envelope.data))
+    events.tell(session, participant, events.of_participant(TOLD[participant.status], participant))
+
+
+def release_organisation(session: Session, envelope: Envelope[ApplicationWithdrawn], actor: Actor) -> None:
+    """Let an organisation go that has withdrawn, and remember it in case the approval comes later."""
+    mission = _mission_of_ours(session, envelope.data.mission_id)
+    if mission is None:
+        return
+    participant = _participant(session, mission, envelope.data)
+    if not _heed(participant, envelope.data, envelope.subjectversion):
+        return
+    if participant.version and participant.status is not ParticipantStatus.WITHDRAWN:
+        participant.decide(ParticipantStatus.WITHDRAWN, envelope.data.reason)
+        participant.withdrawn_from = envelope.time
+        events.tell(session, participant, events.of_participant(ParticipantWithdrawn, participant))
+
+
+def _mission_of_ours(session: Session, mission_id: UUID) -> Mission | None:
+    """Lock the mission, so that two organisations do not take its last place."""
+    mission = session.get(Mission, mission_id, with_for_update=True)
+    homes = context.of(session).settings.homes
+    return mission if mission and (not homes or mission.home in homes) else None
+
+
+def _participant(session: Session, mission: Mission, application: ApplicationState) -> Participant:
+    id_ = Participant.id_of(mission.id, application.organisation_id)
+    participant = session.get(Participant, id_, with_for_update=True)
+    if participant is None:
+        participant = Participant(
+            id=id_,
+            home=mission.home,
+            version=0,
+            mission_id=mission.id,
+            organisation_id=application.organisation_id,
+            side=application.side,
+            status=ParticipantStatus.WITHDRAWN,
+            avoids=(),
+            application_version=0,
+            reason="",
+        )
+        session.add(participant)
+    return participant
+
+
+def _heed(participant: Participant, application: ApplicationState, version: int) -> bool:
+    """Take a state of the application down; an older one than is known changes nothing."""
+    if participant.application_version >= version:
+        return False
+    participant.application_version = version
+    participant.avoid(application.avoids)
+    return True
+
+
+def _decision(session: Session, mission: Mission, wish: ApplicationApproved) -> tuple[ParticipantStatus, str]:
+    application = session.get(Application, wish.application_id)
+    if mission.status is not MissionStatus.OPEN and not (application and application.may_come_late):
+        return ParticipantStatus.REFUSED, _said(session, mission, wish, _("The mission takes no more participants."))
+    if _is_full(session, mission, wish):
+        return ParticipantStatus.WAITLISTED, _said(session, mission, wish, _("All places of the side are taken."))
+    return ParticipantStatus.ADMITTED, ""
+
+
+def _is_full(session: Session, mission: Mission, wish: ApplicationApproved) -> bool:
+    places = mission.places.get(wish.side)
+    taken = select(func.count()).where(
+        Participant.mission_id == mission.id,
+        Participant.side == wish.side,
+        Participant.status == ParticipantStatus.ADMITTED,
+    )
+    return places is not None and (session.scalar(taken) or 0) >= places
+
+
+def _said(session: Session, mission: Mission, wish: ApplicationApproved, reason: str) -> str:
+    """Say a reason in the first language of the side's region, to which it will be written."""
+    code = mission.guest_region if wish.side == "guest" else mission.host_region
+    region = session.scalar(select(Region).where(Region.code == code))
+    language = region.languages[0] if region else languages.DEFAULT
+    return languages.translations(("registration",), language).gettext(reason)

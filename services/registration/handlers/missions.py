@@ -1,0 +1,132 @@
+"""Plan, open and close missions."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts.registration import DelegateChanged, MissionAnnounced, MissionChanged, MissionClosed
+from packs.heads import MissionKind
+from registration import events, finding, pack
+from registration.commands import CloseMission, OpenMission, PlanMission, Programme, ReplaceProgramme
+from registration.domain.rules import Rules, with_video
+from registration.domain.statuses import MissionStatus
+from registration.models import Application, Delegate, Mission
+from servicekit import identifiers
+from servicekit.auth import Actor
+from servicekit.languages import noop as _
+from servicekit.problems import FieldError, InvalidInputError
+
+
+def plan_mission(session: Session, command: PlanMission, actor: Actor) -> Mission:
+    """Make the draft of a mission, at home in the host region.
+
+    Raises:
+        InvalidInputError: a region or the kind is unknown, or the programme does not fit.
+        TakenError: another mission has the reference.
+
+    """
+    finding.region_of(session, command.guest_region, "#/guest_region")
+    finding.region_of(session, command.host_region, "#/host_region")
+    kind = _kind(session, command.kind)
+    mission = _drafted(command)
+    _set_rules(session, mission, command.rules, kind, command.programme)
+    _arrange(session, mission, command.programme)
+    same = select(Mission.id).where(Mission.reference == command.reference)
+    finding.add_unless_taken(session, mission, same, _("Mission %(id)s has this reference."))
+    return mission
+
+
+def replace_programme(session: Session, command: ReplaceProgramme, actor: Actor) -> Mission:
+    """Give a mission a new hall and agenda; people who follow it get its new hours."""
+    mission = finding.find(session, Mission, command.mission_id, locked=True)
+    if mission.online_tables == with_video(mission.tables):
+        mission.online_tables = with_video(command.programme.tables)
+    _arrange(session, mission, command.programme)
+    if mission.status is not MissionStatus.DRAFT:
+        events.tell(session, mission, events.of_mission(MissionChanged, mission))
+    _bring_followers(session, mission)
+    return mission
+
+
+def open_mission(session: Session, command: OpenMission, actor: Actor) -> Mission:
+    """Begin to take applications, and announce the mission."""
+    mission = finding.find(session, Mission, command.mission_id, locked=True)
+    mission.open()
+    events.tell(session, mission, events.of_mission(MissionAnnounced, mission))
+    return mission
+
+
+def close_mission(session: Session, command: CloseMission, actor: Actor) -> Mission:
+    """Take no more applications."""
+    mission = finding.find(session, Mission, command.mission_id, locked=True)
+    mission.close()
+    events.tell(session, mission, events.of_mission(MissionClosed, mission))
+    return mission
+
+
+def _kind(session: Session, name: str) -> MissionKind:
+    kind = pack.mission_kind(session, name)
+    if kind is None:
+        wrong = FieldError("#/kind", _("There is no kind of mission called %(kind)s."), {"kind": name})
+        raise InvalidInputError(_("Nothing was saved."), errors=[wrong])
+    return kind
+
+
+def _drafted(command: PlanMission) -> Mission:
+    return Mission(
+        id=identifiers.fresh(),
+        home=command.host_region,
+        reference=command.reference,
+        titles=command.titles,
+        kind=command.kind,
+        guest_region=command.guest_region,
+        host_region=command.host_region,
+        starts_on=command.starts_on,
+        ends_on=command.ends_on,
+        timezone=command.timezone,
+        venue=command.venue,
+        organiser=command.organiser,
+        organiser_phone=command.organiser_phone,
+        status=MissionStatus.DRAFT,
+    )
+
+
+def _set_rules(session: Session, mission: Mission, rules: Rules, kind: MissionKind, programme: Programme) -> None:
+    places = pack.rules_of_kind(kind).places if rules.places is None else rules.places
+    tables = with_video(programme.tables) if rules.online_tables is None else rules.online_tables
+    mission.max_meetings_per_person_per_day = _rule(
+        rules.max_meetings_per_person_per_day, kind, "max_meetings_per_person_per_day"
+    )
+    mission.min_meetings_per_guest = _rule(rules.min_meetings_per_guest, kind, "min_meetings_per_guest")
+    mission.places, mission.online_tables = dict(places), tuple(tables)
+
+
+def _rule(given: int | None, kind: MissionKind, name: str) -> int:
+    if given is not None:
+        return given
+    if name in kind.rules:
+        return kind.rules[name]
+    wrong = FieldError(f"#/rules/{name}", _("Say it: this kind of mission sets no such rule."))
+    raise InvalidInputError(_("Nothing was saved."), errors=[wrong])
+
+
+def _arrange(session: Session, mission: Mission, programme: Programme) -> None:
+    for place, item in enumerate(programme.agenda):
+        finding.require_organisations(session, item.organisations or (), f"#/agenda/{place}/organisation_ids")
+    mission.arrange(programme.tables, programme.slots, programme.agenda)
+
+
+def _bring_followers(session: Session, mission: Mission) -> None:
+    """Give the mission's new hours to those who have told none of their own."""
+    following = (
+        select(Delegate, Application)
+        .join(Application, Application.id == Delegate.application_id)
+        .where(Delegate.mission_id == mission.id, Delegate.follows_programme, ~Delegate.is_removed)
+        .with_for_update(of=Delegate)
+    )
+    hours = mission.meeting_hours
+    for delegate, application in session.execute(following).tuples():
+        if delegate.availability == hours:
+            continue
+        delegate.availability = hours
+        if application.is_public:
+            events.tell(session, delegate, events.of_delegate(DelegateChanged, delegate))

@@ -1,0 +1,87 @@
+"""Keep what organisations offer and need."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts.registration import ProfileItem
+from registration import contacts, events, finding
+from registration.commands import NewProfile, ReplaceProfile
+from registration.models import Application, Organisation, Profile
+from servicekit import identifiers
+from servicekit.auth import Actor
+from servicekit.languages import noop as _
+from servicekit.problems import FieldError, InvalidInputError
+
+
+def replace_profile(session: Session, command: ReplaceProfile, actor: Actor) -> Profile:
+    """Put new offers and needs in the place of the present ones.
+
+    Raises:
+        InvalidInputError: a text holds an address or a telephone number.
+        StatusError: the application was rejected or withdrawn.
+
+    """
+    application = finding.find(session, Application, command.application_id, locked=True)
+    application.require_alive()
+    profile = session.scalars(select(Profile).where(Profile.application_id == application.id).with_for_update()).one()
+    _fill(session, profile, command.profile, "#")
+    if application.is_public:
+        events.tell(session, profile, events.of_profile(profile))
+    return profile
+
+
+def add_profile(session: Session, application: Application, given: NewProfile) -> Profile:
+    """Keep the profile with which an application begins."""
+    profile = Profile(
+        id=identifiers.derived("profile", application.id),
+        home=application.home,
+        application_id=application.id,
+        mission_id=application.mission_id,
+        organisation_id=application.organisation_id,
+        side=application.side,
+    )
+    _fill(session, profile, given, "#/profile")
+    session.add(profile)
+    return profile
+
+
+def _fill(session: Session, profile: Profile, given: NewProfile, pointer: str) -> None:
+    organisation = session.get_one(Organisation, profile.organisation_id)
+    country = organisation.region.split("-", maxsplit=1)[0]
+    offers, needs = _numbered(given.offers, "offer"), _numbered(given.needs, "need")
+    wrong = [
+        *_screened(offers, f"{pointer}/offers", country),
+        *_screened(needs, f"{pointer}/needs", country),
+        *_repeated((*offers, *needs), pointer),
+    ]
+    if wrong:
+        raise InvalidInputError(_("Nothing was saved."), errors=wrong)
+    profile.offers, profile.needs = offers, needs
+
+
+def _numbered(items: Sequence[ProfileItem], word: str) -> tuple[ProfileItem, ...]:
+    """Give an id to each item that has none."""
+    return tuple(
+        item if item.id else replace(item, id=f"{word}-{number}") for number, item in enumerate(items, start=1)
+    )
+
+
+def _screened(items: Sequence[ProfileItem], pointer: str, country: str) -> Iterator[FieldError]:
+    """Find ways to reach people in texts that everybody may read."""
+    for place, item in enumerate(items):
+        for language, text in item.texts.items():
+            where = f"{pointer}/{place}/texts/{language}"
+            if contacts.holds_email(text):
+                yield FieldError(where, _("Take the e-mail address out: partners write to you through the platform."))
+            if contacts.holds_phone(text, country):
+                yield FieldError(where, _("Take the telephone number out: partners reach you through the platform."))
+
+
+def _repeated(items: Sequence[ProfileItem], pointer: str) -> Iterator[FieldError]:
+    for id_, times in Counter(item.id for item in items).items():
+        if times > 1:
+            yield FieldError(pointer, _("Two items have the id %(id)s."), {"id": id_})

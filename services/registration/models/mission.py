@@ -1,0 +1,134 @@
+"""A mission: its dates, its hall, its programme, and whether it takes applications."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import ClassVar
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contracts.registration import AgendaItem, HallTable, MeetingSlot, Window
+from registration.domain import windows
+from registration.domain.rules import Rules
+from registration.domain.statuses import MissionStatus
+from registration.errors import MissionNotOpenError, StatusError
+from registration.models.base import Base, Records, Strings, TextsColumn, worded
+from servicekit.columns import Aggregate
+from servicekit.languages import noop as _
+from servicekit.problems import FieldError, InvalidInputError
+
+
+class Mission(Aggregate, Base):
+    """A business mission; its home is the region that hosts the meetings."""
+
+    __tablename__ = "mission"
+    missing: ClassVar[str] = _("There is no mission %(id)s.")
+
+    reference: Mapped[str] = mapped_column(String(64), unique=True)
+    titles: Mapped[TextsColumn]
+    kind: Mapped[str] = mapped_column(String(64))
+    guest_region: Mapped[str] = mapped_column(String(8))
+    host_region: Mapped[str] = mapped_column(String(8))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    timezone: Mapped[str] = mapped_column(String(64))
+    venue: Mapped[TextsColumn]
+    organiser: Mapped[TextsColumn]
+    organiser_phone: Mapped[str] = mapped_column(String(32))
+    status: Mapped[MissionStatus] = mapped_column(worded(MissionStatus))
+    max_meetings_per_person_per_day: Mapped[int]
+    min_meetings_per_guest: Mapped[int]
+    places: Mapped[dict[str, int]]
+    """Places of each side; a side that is not named takes everyone."""
+    online_tables: Mapped[tuple[str, ...]] = mapped_column(Strings)
+    tables: Mapped[tuple[HallTable, ...]] = mapped_column(Records(HallTable))
+    slots: Mapped[tuple[MeetingSlot, ...]] = mapped_column(Records(MeetingSlot))
+    agenda: Mapped[tuple[AgendaItem, ...]] = mapped_column(Records(AgendaItem))
+
+    @property
+    def days(self) -> Window:
+        """The mission's days, from local midnight to local midnight."""
+        return windows.days(self.starts_on, self.ends_on, self.timezone)
+
+    @property
+    def meeting_hours(self) -> tuple[Window, ...]:
+        """For each day the stretch of its slots; all the days where no slot stands."""
+        return windows.daily_spans(self.slots, self.timezone) or (self.days,)
+
+    @property
+    def rules(self) -> Rules:
+        """The rules by which the mission meets."""
+        return Rules(
+            max_meetings_per_person_per_day=self.max_meetings_per_person_per_day,
+            min_meetings_per_guest=self.min_meetings_per_guest,
+            online_tables=self.online_tables,
+            places=self.places,
+        )
+
+    def open(self) -> None:
+        """Begin to take applications, or raise StatusError."""
+        if self.status is not MissionStatus.DRAFT:
+            raise StatusError(_("Only a draft can be opened."))
+        self.status = MissionStatus.OPEN
+
+    def close(self) -> None:
+        """Take no more applications, or raise StatusError."""
+        if self.status is not MissionStatus.OPEN:
+            raise StatusError(_("Only an open mission can be closed."))
+        self.status = MissionStatus.CLOSED
+
+    def require_open(self) -> None:
+        """Raise MissionNotOpenError unless the mission takes applications."""
+        if self.status is MissionStatus.DRAFT:
+            raise MissionNotOpenError(_("The mission %(reference)s has not been opened yet."), reference=self.reference)
+        if self.status is MissionStatus.CLOSED:
+            raise MissionNotOpenError(
+                _("The mission %(reference)s is closed: ask its organiser whether you may still come."),
+                reference=self.reference,
+            )
+
+    def arrange(self, tables: Sequence[HallTable], slots: Sequence[MeetingSlot], agenda: Sequence[AgendaItem]) -> None:
+        """Replace hall and programme, or raise InvalidInputError for what does not fit into the mission."""
+        self.tables, self.slots, self.agenda = tuple(tables), tuple(slots), tuple(agenda)
+        wrong = [*self._repeated(), *self._without_table(), *self._out_of_time()]
+        if wrong:
+            raise InvalidInputError(_("Nothing was saved."), errors=wrong)
+
+    def _repeated(self) -> Iterator[FieldError]:
+        for name in ("tables", "slots", "agenda"):
+            seen: set[str] = set()
+            for place, item in enumerate(getattr(self, name)):
+                if item.id in seen:
+                    yield FieldError(f"#/{name}/{place}/id", _("Another one has the id %(id)s."), {"id": item.id})
+                seen.add(item.id)
+
+    def _without_table(self) -> Iterator[FieldError]:
+        known = {table.id for table in self.tables}
+        unknown = _("The hall has no table %(table)s.")
+        for place, slot in enumerate(self.slots):
+            for table in set(slot.tables) - known:
+                yield FieldError(f"#/slots/{place}/tables", unknown, {"table": table})
+        for table in set(self.online_tables) - known:
+            yield FieldError("#/rules/online_tables", unknown, {"table": table})
+
+    def _out_of_time(self) -> Iterator[FieldError]:
+        days = self.days
+        for name in ("slots", "agenda"):
+            for place, item in enumerate(getattr(self, name)):
+                if item.ends_at <= item.starts_at:
+                    yield FieldError(f"#/{name}/{place}/ends_at", _("The end must be later than the beginning."))
+                elif not windows.lies_within(item, days):
+                    yield outside(f"#/{name}/{place}/starts_at", self)
+
+
+def outside(pointer: str, mission: Mission) -> FieldError:
+    """Say that something stands outside the mission's days."""
+    return FieldError(
+        pointer,
+        _("This is outside the mission: it lasts from %(first)s to %(last)s, %(zone)s time."),
+        {
+            "first": mission.starts_on.isoformat(),
+            "last": mission.ends_on.isoformat(),
+            "zone": mission.timezone,
+        },
+    )

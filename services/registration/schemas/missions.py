@@ -1,0 +1,180 @@
+"""Regions and missions on the wire."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from contracts.registration import AgendaItem, HallTable, MeetingSlot, Side
+from registration.commands import PlanMission, Programme
+from registration.domain.rules import Rules
+from registration.domain.statuses import MissionStatus
+from registration.schemas.values import (
+    Day,
+    Instant,
+    Language,
+    Texts,
+    ValueSchema,
+    Zone,
+    reference,
+    region_code,
+    word,
+)
+from servicekit.fields import Text
+from servicekit.languages import noop as _
+from servicekit.paging import PageArguments
+
+LONGEST_DAYS = 62
+LONGEST_SLOT_HOURS = 12
+
+
+class RegionBodySchema(Schema):
+    """Facts of a region; those that are left out come from its pack."""
+
+    names = Texts()
+    timezone = Zone()
+    languages = fields.List(Language(), validate=validate.Length(1, 8))
+
+
+class RegionSchema(RegionBodySchema):
+    """A region that takes part."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    code = region_code()
+
+
+class HallTableSchema(ValueSchema):
+    """A table of the hall."""
+
+    made = HallTable
+
+    id = Text(longest=32, required=True)
+    location = Text(longest=100, shortest=0, load_default="")
+    seats = fields.Integer(strict=True, validate=validate.Range(1, 100), load_default=4)
+    video_kit = fields.Boolean(load_default=False)
+
+
+class MeetingSlotSchema(ValueSchema):
+    """A time in which meetings can stand, with the tables that are open in it."""
+
+    made = MeetingSlot
+
+    id = Text(longest=64, required=True)
+    session = Text(longest=64, shortest=0, load_default="")
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    tables = fields.List(Text(longest=32), required=True, validate=validate.Length(0, 200))
+
+    @validates_schema
+    def check_length(self, data: dict[str, Any], **_options: Any) -> None:
+        """Refuse a slot in which nobody could stay awake."""
+        if (data["ends_at"] - data["starts_at"]).total_seconds() > LONGEST_SLOT_HOURS * 3600:
+            raise ValidationError(_("A slot lasts twelve hours at most."), "ends_at")
+
+
+class AgendaItemSchema(ValueSchema):
+    """A point of the programme; it binds the named organisations, or everyone where they are null."""
+
+    made = AgendaItem
+
+    id = Text(longest=64, required=True)
+    type = word(required=True)
+    titles = Texts(required=True)
+    location = Text(longest=100, shortest=0, load_default="")
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    binds = fields.Boolean(load_default=False)
+    organisation_ids = fields.List(
+        fields.UUID(),
+        attribute="organisations",
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(0, 1000),
+    )
+
+
+class RulesSchema(ValueSchema):
+    """The rules by which a mission meets; those that are left out come from the kind of mission."""
+
+    made = Rules
+
+    max_meetings_per_person_per_day = fields.Integer(strict=True, validate=validate.Range(1, 50))
+    min_meetings_per_guest = fields.Integer(strict=True, validate=validate.Range(0, 50))
+    online_tables = fields.List(Text(longest=32), metadata={"description": "Left out: the tables with a video kit."})
+    places = fields.Dict(
+        keys=fields.String(validate=validate.OneOf([side.value for side in Side])),
+        values=fields.Integer(strict=True, validate=validate.Range(0, 100_000)),
+        metadata={"description": "Places of each side; a side that is not named takes everyone."},
+    )
+
+
+class ProgrammeSchema(ValueSchema):
+    """Hall, slots and agenda."""
+
+    made = Programme
+
+    tables = fields.List(fields.Nested(HallTableSchema), load_default=list, validate=validate.Length(0, 200))
+    slots = fields.List(fields.Nested(MeetingSlotSchema), load_default=list, validate=validate.Length(0, 1000))
+    agenda = fields.List(fields.Nested(AgendaItemSchema), load_default=list, validate=validate.Length(0, 300))
+
+
+class MissionFactsSchema(Schema):
+    """What a mission is, in and out."""
+
+    reference = reference(required=True)
+    titles = Texts(longest=300, required=True)
+    kind = word(required=True)
+    guest_region = region_code(required=True)
+    host_region = region_code(required=True)
+    starts_on = Day(required=True)
+    ends_on = Day(required=True)
+    timezone = Zone(required=True)
+    venue = Texts(longest=300, shortest=0, load_default=dict)
+    organiser = Texts(longest=300, required=True)
+    organiser_phone = Text(longest=32, shortest=0, load_default="")
+    rules = fields.Nested(RulesSchema, load_default=Rules)
+    tables = fields.List(fields.Nested(HallTableSchema), load_default=list, validate=validate.Length(0, 200))
+    slots = fields.List(fields.Nested(MeetingSlotSchema), load_default=list, validate=validate.Length(0, 1000))
+    agenda = fields.List(fields.Nested(AgendaItemSchema), load_default=list, validate=validate.Length(0, 300))
+
+
+class NewMissionSchema(MissionFactsSchema):
+    """A mission to be planned."""
+
+    @validates_schema
+    def check_days(self, data: dict[str, Any], **_options: Any) -> None:
+        """Refuse a mission that ends before it begins, or never ends."""
+        if data["ends_on"] < data["starts_on"]:
+            raise ValidationError(_("The mission ends before it begins."), "ends_on")
+        if (data["ends_on"] - data["starts_on"]).days >= LONGEST_DAYS:
+            raise ValidationError(_("A mission lasts two months at most."), "ends_on")
+
+    @post_load
+    def build(self, data: dict[str, Any], **_options: Any) -> PlanMission:
+        """Make the command."""
+        programme = Programme(tables=data.pop("tables"), slots=data.pop("slots"), agenda=data.pop("agenda"))
+        return PlanMission(**data, programme=programme)
+
+
+class MissionSchema(MissionFactsSchema):
+    """A mission as it is."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    status = fields.Enum(MissionStatus, by_value=True)
+
+
+class MissionQuerySchema(PageArguments):
+    """Which missions to list."""
+
+    reference = Text(longest=64)
+
+
+class SummarySchema(Schema):
+    """How a mission stands, in figures by side."""
+
+    mission_id = fields.UUID()
+    applications = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String(), values=fields.Integer()))
+    participants = fields.Dict(keys=fields.String(), values=fields.Integer())
+    sme_companies = fields.Dict(keys=fields.String(), values=fields.Integer())
+    infrastructure_organisations = fields.Dict(keys=fields.String(), values=fields.Integer())

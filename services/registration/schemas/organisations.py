@@ -1,0 +1,129 @@
+"""Organisations and consents on the wire."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from registration.commands import NewConsent, RegisterOrganisation
+from registration.company_ids import Numbers
+from registration.schemas.values import Email, Instant, Language, Texts, ValueSchema, reference, region_code, word
+from servicekit.fields import Text
+from servicekit.paging import PageArguments
+
+
+class NewConsentSchema(ValueSchema):
+    """One consent to one purpose, in the words that were agreed to."""
+
+    made = NewConsent
+
+    purpose = word(required=True)
+    text = Text(longest=10_000, lines=True, required=True)
+    language = Language(required=True)
+    channel = word(required=True)
+    given_at = Instant(load_default=None, allow_none=True)
+    is_withdrawal = fields.Boolean(load_default=False)
+
+
+class ConsentSchema(Schema):
+    """A consent as it was recorded; it is never changed."""
+
+    id = fields.UUID()
+    subject_type = fields.String()
+    subject_id = fields.UUID()
+    purpose = fields.String()
+    is_withdrawal = fields.Boolean()
+    text = fields.String()
+    text_hash = fields.String(metadata={"description": "SHA-256 of the text, hexadecimal."})
+    language = fields.String()
+    channel = fields.String()
+    given_at = fields.AwareDateTime()
+    recorded_at = fields.AwareDateTime()
+
+
+class ConsentsSchema(Schema):
+    """Consents to be recorded, or those that were."""
+
+    consents = fields.List(fields.Nested(NewConsentSchema), required=True, validate=validate.Length(1, 20))
+
+
+class ConsentListSchema(Schema):
+    """All consents of an organisation and of its delegates, the oldest first."""
+
+    items = fields.List(fields.Nested(ConsentSchema))
+
+
+class ContactSchema(Schema):
+    """How to reach an organisation; nobody outside is told."""
+
+    email = Email(shortest=0)
+    phone = Text(longest=64, shortest=0)
+
+
+def _number() -> Text:
+    return Text(longest=64, shortest=0, allow_none=True)
+
+
+class OrganisationFactsSchema(Schema):
+    """What can be corrected of an organisation."""
+
+    names = Texts(longest=300, required=True)
+    legal_name = Texts(longest=500, load_default=dict)
+    legal_form = Text(longest=64, shortest=0, load_default="")
+    role = word(load_default="company")
+    size = fields.String(load_default="", validate=validate.OneOf(["", "micro", "small", "medium", "large"]))
+    is_sme = fields.Boolean(load_default=False)
+    inn = _number()
+    ogrn = _number()
+    ogrnip = _number()
+    tax_id = _number()
+    activity_codes = fields.List(Text(longest=32), load_default=list, validate=validate.Length(0, 50))
+    city = Texts(longest=100, shortest=0, load_default=dict)
+    about = Texts(longest=2000, shortest=0, lines=True, load_default=dict)
+    contact = fields.Nested(ContactSchema, load_default=dict)
+
+
+class NewOrganisationSchema(OrganisationFactsSchema):
+    """An organisation to be registered."""
+
+    reference = reference(required=True)
+    region = region_code(required=True)
+    consents = fields.List(fields.Nested(NewConsentSchema), load_default=list, validate=validate.Length(0, 20))
+
+    @post_load
+    def build(self, data: dict[str, Any], **_options: Any) -> RegisterOrganisation:
+        """Make the command."""
+        numbers = Numbers(**{name: data.pop(name, None) or None for name in ("inn", "ogrn", "ogrnip", "tax_id")})
+        contact = {"email": "", "phone": ""} | data.pop("contact")
+        return RegisterOrganisation(**data, **contact, numbers=numbers)
+
+
+class OrganisationChangesSchema(OrganisationFactsSchema):
+    """Facts to be corrected; what is left out stays."""
+
+    @post_load
+    def build(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        """Name the columns that change."""
+        contact: dict[str, Any] = data.pop("contact", {})
+        changes = data | contact
+        if "activity_codes" in changes:
+            changes["activity_codes"] = tuple(changes["activity_codes"])
+        return changes
+
+
+class OrganisationSchema(OrganisationFactsSchema):
+    """An organisation as registration knows it."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    reference = fields.String()
+    region = fields.String()
+    is_sole_trader = fields.Boolean()
+    may_be_named = fields.Boolean(metadata={"description": "A sole trader: whether it is published by name."})
+    contact = fields.Nested(ContactSchema)
+
+
+class OrganisationQuerySchema(PageArguments):
+    """Which organisations to list."""
+
+    reference = Text(longest=64)
+    mission_id = fields.UUID(metadata={"description": "Those that have applied to this mission."})

@@ -1,0 +1,134 @@
+"""Fields for the values that registration takes: texts in several languages, instants, zones, addresses."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from registration import contacts
+from servicekit.fields import Text
+from servicekit.languages import noop as _
+
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+MOST_LANGUAGES = 8
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+
+
+class ValueSchema(Schema):
+    """A schema that loads into `made`, the dataclass that a command is or holds."""
+
+    made: ClassVar[Any]
+
+    @post_load
+    def build(self, data: dict[str, Any], **_options: Any) -> Any:
+        """Make the value."""
+        return self.made(**data)
+
+
+class Texts(fields.Dict):
+    """One text in one or more languages: `{"ru": "…", "en": "…"}`."""
+
+    def __init__(self, *, longest: int = 200, shortest: int = 1, lines: bool = False, **options: Any) -> None:
+        self._text = Text(longest=longest, shortest=shortest, lines=lines)
+        super().__init__(keys=fields.String(), values=self._text, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> dict[str, str]:
+        if not isinstance(value, Mapping):
+            raise self.make_error("invalid")
+        if not 1 <= len(value) <= MOST_LANGUAGES:
+            raise ValidationError(_("Give the text in one to eight languages."))
+        texts: dict[str, str] = {}
+        wrong: dict[str, Any] = {}
+        for language, text in value.items():
+            try:
+                texts[_language(language)] = str(self._text.deserialize(text))
+            except ValidationError as error:
+                wrong[str(language)[:20]] = error.messages
+        if wrong:
+            raise ValidationError(wrong)
+        return texts
+
+
+class Instant(fields.AwareDateTime):
+    """An instant with its offset from UTC, as RFC 3339 writes it; kept in UTC."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime:
+        instant: datetime = super()._deserialize(value, attr, data, **options)
+        if not EARLIEST_YEAR <= instant.year < LATEST_YEAR:
+            raise ValidationError(_("The year is out of the question."))
+        return instant.astimezone(UTC)
+
+
+class Day(fields.Date):
+    """A day of the calendar."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        day = super()._deserialize(value, attr, data, **options)
+        if not EARLIEST_YEAR <= day.year < LATEST_YEAR:
+            raise ValidationError(_("The year is out of the question."))
+        return day
+
+
+class Zone(fields.String):
+    """A time zone by its IANA name, of a place: `Asia/Krasnoyarsk`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        zone = super()._deserialize(value, attr, data, **options)
+        is_of_place = "/" in zone and not zone.startswith("Etc/")
+        if zone not in available_timezones() or not (is_of_place or zone == "UTC"):
+            raise ValidationError(_("Name the zone as the IANA does, by a place in it: Asia/Krasnoyarsk."))
+        return zone
+
+
+class Email(Text):
+    """An e-mail address."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(longest=320, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        if not text:
+            return text
+        try:
+            return contacts.email(text)
+        except ValueError as error:
+            raise ValidationError(_("This is no e-mail address that we can write to.")) from error
+
+
+def all_optional(schema: type[Schema]) -> Schema:
+    """Make a schema whose own fields may all be left out; what they hold must still be whole."""
+    return schema(partial=tuple(schema._declared_fields))  # noqa: SLF001  # marshmallow tells them nowhere else
+
+
+class Language(fields.String):
+    """A language by its code: `ru`, `en`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        return _language(super()._deserialize(value, attr, data, **options))
+
+
+def reference(**options: Any) -> Text:
+    """Make the field of a short name of the caller's own, unique among its kind."""
+    return Text(longest=64, **options)
+
+
+def word(**options: Any) -> fields.String:
+    """Make the field of a word of some glossary: small letters, digits, underscores."""
+    wrong = _("Use small Latin letters, digits and underscores.")
+    return fields.String(validate=validate.Regexp(r"[a-z][a-z0-9_-]{0,31}\Z", error=wrong), **options)
+
+
+def region_code(**options: Any) -> fields.String:
+    """Make the field of an ISO 3166-2 code."""
+    wrong = _("Write the code of ISO 3166-2, as RU-KLU.")
+    return fields.String(validate=validate.Regexp(r"[A-Z]{2}-[A-Z0-9]{1,3}\Z", error=wrong), **options)
+
+
+def _language(code: Any) -> str:
+    if not isinstance(code, str) or not _LANGUAGE.fullmatch(code):
+        raise ValidationError(_("Name a language by its code of two or three letters: ru, en."))
+    return code

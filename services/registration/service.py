@@ -1,0 +1,38 @@
+"""The registration service, declared."""
+
+from collections.abc import Iterable
+
+from flask import Blueprint
+
+from contracts.instance import ServiceInstalled
+from contracts.registration import ApplicationApproved, ApplicationWithdrawn
+from registration.handlers import admission, contacts
+from registration.models import Base
+from servicekit.service import Service
+
+
+def _blueprints() -> Iterable[Blueprint]:
+    from registration.api import (  # noqa: PLC0415  # a worker needs no endpoints
+        applications,
+        delegates,
+        missions,
+        organisations,
+        participants,
+        regions,
+        reviews,
+    )
+
+    parts = (regions, missions, organisations, applications, reviews, delegates, participants)
+    return [part.blueprint for part in parts]
+
+
+SERVICE = Service(
+    name="registration",
+    metadata=Base.metadata,
+    blueprints=_blueprints,
+    reactions={
+        ApplicationApproved: admission.admit_organisation,
+        ApplicationWithdrawn: admission.release_organisation,
+        ServiceInstalled: contacts.repeat_contacts,
+    },
+)
