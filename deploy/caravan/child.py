@@ -17,7 +17,6 @@ from caravan.client import SERVICES, PlatformError
 
 USUAL_PORT = 8000
 STOP_SECONDS = 30.0
-_PROGRAM = "from caravan.cli import main; main()"
 
 
 class NotStartedError(PlatformError):
@@ -84,7 +83,18 @@ def up(data: Path, port: int | None, *, fresh: bool) -> Iterator[Up]:
         _clear(data)
     chosen = port or free_port()
     log = (data / "up.log").resolve()
-    command = [sys.executable, "-c", _PROGRAM, "up", "--port", str(chosen), "--data", str(data), "--log-file", str(log)]
+    command = [
+        sys.executable,
+        "-m",
+        "caravan",
+        "up",
+        "--port",
+        str(chosen),
+        "--data",
+        str(data),
+        "--log-file",
+        str(log),
+    ]
     environ = os.environ | {"CARAVAN_MOVABLE_CLOCK": "true"}
     with (data / "up.out").open("wb") as output:
         process = subprocess.Popen(  # noqa: S603  # our own program

@@ -150,14 +150,16 @@ class Platform:
 def connect(url: str | None = None, language: str = "ru", environ: Mapping[str, str] = os.environ) -> Platform:
     """Return the platform at one origin, or at the addresses of the environment.
 
-    REGISTRATION_URL, MATCHING_URL and NOTIFICATIONS_URL name a service each, with its prefix;
-    CARAVAN_URL names the origin of those that are not named.
+    REGISTRATION_URL, MATCHING_URL and NOTIFICATIONS_URL name the origin of a service each;
+    CARAVAN_URL names that of all that are not named. Services stand under a prefix of their name.
     """
-    origin = (url or environ.get("CARAVAN_URL") or "http://127.0.0.1:8000").rstrip("/")
-    bases = {name: f"{origin}/{name}" for name in SERVICES}
-    if url is None:
-        bases |= {name: environ[key].rstrip("/") for name in SERVICES if (key := f"{name.upper()}_URL") in environ}
-    return Platform(**{name: Client(base, language) for name, base in bases.items()})
+    common = url or environ.get("CARAVAN_URL") or "http://127.0.0.1:8000"
+    origins = {name: common if url else environ.get(f"{name.upper()}_URL", common) for name in SERVICES}
+    return Platform(**{name: Client(_base(origin, name), language) for name, origin in origins.items()})
+
+
+def _base(origin: str, service: str) -> str:
+    return f"{origin.rstrip('/').removesuffix(f'/{service}')}/{service}"
 
 
 def at_once(work: Callable[[Row], Result], rows: Iterable[Row]) -> list[Result]:

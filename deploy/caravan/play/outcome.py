@@ -32,11 +32,17 @@ def _sign(stage: Stage, row: Row) -> Answer:
         "type": row["type"],
         "subject": text(row, "subject", stage.scenario.language),
         "expected_amount": expected,
-        "currency": currency or DEFAULT_CURRENCY,
+        "currency": currency or _currency(stage),
         "signed_at": row["signed_at"],
     }
     answer: Answer = stage.platform.matching.post("/v1/agreements", body)
     return answer
+
+
+def _currency(stage: Stage) -> str:
+    """Return the currency of an agreement that names none: that of the file's others."""
+    named = (amount(row, "expected_amount")[1] for row in stage.scenario.rows("agreements"))
+    return next(filter(None, named), DEFAULT_CURRENCY)
 
 
 def _tell_signed(stage: Stage, rows: list[Row]) -> None:
