@@ -181,7 +181,6 @@ def _run(runtime: Runtime, session: Session, received: Received, tables: Sequenc
     try:
         for handler in handlers:
             handler(session, event, runtime.actor)
-        session.flush()
     finally:
         surroundings.cause = None
 

@@ -1,0 +1,53 @@
+"""With RabbitMQ stopped applications are accepted and pages open; when it is back, all arrives."""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+
+from caravan import discovery
+from deployment import SERVICES, many_processes
+from instances import set_up, wait_for
+from plays import SCENARIO
+from servers.postgres import Database
+from servers.rabbitmq import Node
+from servers.vhost import Vhost
+
+
+def test_intake_goes_on_without_the_broker_and_all_arrives_later(postgres_url, tmp_path):
+    with ExitStack() as stack:
+        node = stack.enter_context(Node())
+        vhost = stack.enter_context(Vhost(node))
+        addresses = set_up(vhost, list(discovery.services().values()))
+        settings = {f"{service.upper()}_BROKER_URL": url for service, url in addresses.items()}
+        for service in SERVICES:
+            settings[f"{service.upper()}_DATABASE_URL"] = stack.enter_context(Database(postgres_url)).url
+        settings["CARAVAN_MAILBOX_DIR"] = str(tmp_path / "mailbox")
+        instance = stack.enter_context(many_processes(tmp_path, settings))
+        node.settle()
+        node.stop()
+
+        load(instance)
+        pages = [instance.get(service, f"/{service}/") for service in SERVICES]
+        ready = instance.get("registration", "/registration/health/ready")
+        assert deliveries(instance) == 0
+
+        node.start()
+        guests_and_hosts = len(json.loads(SCENARIO.read_text())["organisations"])
+        wait_for(lambda: deliveries(instance) >= guests_and_hosts, 60)
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert ready.status_code == 200
+    assert ready.json()["status"] == "degraded"
+
+
+def load(instance):
+    command = [sys.executable, "-m", "caravan", "load", str(SCENARIO)]
+    subprocess.run(command, env=os.environ | instance.addresses(), check=True, timeout=120, capture_output=True)
+
+
+def deliveries(instance):
+    """How many application_received letters are accepted."""
+    answer = instance.get("notifications", "/notifications/v1/deliveries", kind="application_received", limit="500")
+    return sum(item["state"] == "accepted" for item in answer.json()["items"])

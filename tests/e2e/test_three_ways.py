@@ -1,0 +1,99 @@
+"""The same mission three ways: one process on SQLite, one on PostgreSQL, many on RabbitMQ under kills."""
+
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+
+import pytest
+from deployment import SERVICES, many_processes, one_process
+from instances import set_up
+from letters_read import check_letter, letters_in
+from mail_servers import a_mail_server
+from plays import end_state, finish, start, states_of_deliveries
+from servers.postgres import Database
+from servers.rabbitmq import Node
+from servers.vhost import Vhost
+
+from caravan import discovery
+
+
+@pytest.fixture(scope="module")
+def on_sqlite(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sqlite")
+    with one_process(folder, {}) as instance:
+        out = folder / "play.json"
+        told = finish(start(instance, out), instance, out)
+    return told, letters_in(folder / "data" / "mailbox")
+
+
+def test_play_on_sqlite_ends_with_the_expected_report(on_sqlite):
+    told, letters = on_sqlite
+
+    assert told["report_equal"]
+    assert told["report"] == told["expected_report"]
+    assert states_of_deliveries(told) == {"accepted"}
+    assert len(letters) == sum(sum(end["mail"] for end in [channels]) for channels in end_state(told)["deliveries"].values())
+
+
+def test_every_letter_of_the_play_can_be_read(on_sqlite):
+    _told, letters = on_sqlite
+
+    for letter in letters:
+        check_letter(letter)
+
+
+def test_play_on_postgresql_ends_the_same(on_sqlite, postgres_url, tmp_path):
+    with ExitStack() as stack:
+        settings = databases(stack, postgres_url)
+        instance = stack.enter_context(one_process(tmp_path, settings))
+        out = tmp_path / "play.json"
+        told = finish(start(instance, out), instance, out)
+
+    assert end_state(told) == end_state(on_sqlite[0])
+
+
+def test_play_on_rabbitmq_under_kills_ends_the_same(on_sqlite, postgres_url, tmp_path):
+    out = tmp_path / "play.json"
+    with ExitStack() as stack:
+        node = stack.enter_context(Node())
+        vhost = stack.enter_context(Vhost(node))
+        post, settings = stack.enter_context(real_mail())
+        settings |= databases(stack, postgres_url) | broker(vhost)
+        instance = stack.enter_context(many_processes(tmp_path, settings))
+        node.settle()
+        play = start(instance, out)
+        upset = threading.Thread(target=upsets, args=(instance, node, play))
+        upset.start()
+        told = finish(play, instance, out)
+        upset.join()
+
+    assert end_state(told) == end_state(on_sqlite[0])
+    assert states_of_deliveries(told) <= {"accepted", "unknown"}
+    assert len({letter["Message-ID"] for letter in post.letters}) == len(post.letters)
+
+
+def upsets(instance, node, play):
+    """Kill each worker once with SIGKILL and restart the broker, all while the play goes on."""
+    for victim in ("work-registration", "work-matching", "work-notifications"):
+        time.sleep(5)
+        assert play.poll() is None, "the play was over before the last kill"
+        instance.processes[victim].kill()
+        instance.processes[victim].start()
+        if victim == "work-matching":
+            node.restart()
+
+
+def databases(stack, postgres_url):
+    made = {service: stack.enter_context(Database(postgres_url)) for service in SERVICES}
+    return {f"{service.upper()}_DATABASE_URL": database.url for service, database in made.items()}
+
+
+def broker(vhost):
+    addresses = set_up(vhost, list(discovery.services().values()))
+    return {f"{service.upper()}_BROKER_URL": url for service, url in addresses.items()}
+
+
+@contextmanager
+def real_mail():
+    with a_mail_server() as server:
+        yield server, {"NOTIFICATIONS_SMTP_URL": f"smtp://127.0.0.1:{server.port}"}
