@@ -68,7 +68,7 @@ class DiskMailbox:
 
     def write(self, message: EmailMessage) -> Outcome:
         """Keep a letter for good: after a return it is on the disk, after a crash it is there wholly or not at all."""
-        key = _key(str(message["Message-ID"]))
+        key = key_of(str(message["Message-ID"]))
         draft = self._folder / "tmp" / f"{key}.{os.getpid()}"
         _write_through(draft, message.as_bytes())
         try:
@@ -92,16 +92,18 @@ class DiskMailbox:
             LetterNotFoundError: there is none with that key.
 
         """
+        return read_back(key, self.source(key))
+
+    def source(self, key: str) -> bytes:
+        """Return a letter as it lies on the disk.
+
+        Raises:
+            LetterNotFoundError: there is none with that key.
+
+        """
         if not KEY.fullmatch(key) or key not in self._maildir:
             raise LetterNotFoundError(key)
-        content = self._maildir.get_bytes(key)
-        message = message_from_bytes(content, policy=policy.default)
-        return Letter(
-            head=_head(key, content),
-            text=_body(message, "plain"),
-            html=_body(message, "html"),
-            attachments=tuple(_attachment(part) for part in message.iter_attachments()),
-        )
+        return self._maildir.get_bytes(key)
 
     def __len__(self) -> int:
         """Count the letters."""
@@ -118,7 +120,19 @@ class DiskMailbox:
         return _head(key, self._path(key).read_bytes())
 
 
-def _key(message_id: str) -> str:
+def read_back(key: str, content: bytes) -> Letter:
+    """Take a letter apart."""
+    message = message_from_bytes(content, policy=policy.default)
+    return Letter(
+        head=_head(key, content),
+        text=_body(message, "plain"),
+        html=_body(message, "html"),
+        attachments=tuple(_attachment(part) for part in message.iter_attachments()),
+    )
+
+
+def key_of(message_id: str) -> str:
+    """Return the key under which the letter of a message id lies."""
     return hashlib.sha256(message_id.encode()).hexdigest()[:32]
 
 

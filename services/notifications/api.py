@@ -1,0 +1,54 @@
+"""The HTTP API of notifications: deliveries and what became of them."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, jsonify
+from sqlalchemy.orm import Session
+
+from notifications import queries
+from notifications.commands import ResendDelivery
+from notifications.handlers.resending import resend_delivery
+from notifications.models import Delivery
+from notifications.schemas import SUMMARY, DeliveryListArguments, DeliverySchema, SummaryArguments
+from servicekit.auth import Actor
+from servicekit.endpoints import ApiBlueprint, reads, writes
+from servicekit.paging import Page, page_of
+
+blueprint = ApiBlueprint(
+    "deliveries", __name__, url_prefix="/v1/deliveries", description="Messages to people, and what became of them."
+)
+
+
+@blueprint.get("")
+@reads
+@blueprint.arguments(DeliveryListArguments, location="query")
+@blueprint.response(200, page_of(DeliverySchema))
+def list_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> Page:
+    """List deliveries in the order in which they were made."""
+    return queries.deliveries(session, query)
+
+
+@blueprint.get("/summary")
+@reads
+@blueprint.arguments(SummaryArguments, location="query")
+@blueprint.response(200, SUMMARY)
+def count_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> Response:
+    """Count deliveries by kind, channel and state."""
+    return jsonify(queries.summary(session, query["mission_id"]))
+
+
+@blueprint.get("/<uuid:delivery_id>")
+@reads
+@blueprint.response(200, DeliverySchema)
+def read_delivery(session: Session, actor: Actor, delivery_id: UUID) -> Delivery:
+    """Tell what became of one delivery."""
+    return queries.delivery(session, delivery_id)
+
+
+@blueprint.post("/<uuid:delivery_id>/resending")
+@writes()
+@blueprint.response(202, DeliverySchema)
+def resend(session: Session, actor: Actor, delivery_id: UUID) -> Delivery:
+    """Queue what failed, waits or may not have arrived once more, under the same message id."""
+    return resend_delivery(session, ResendDelivery(delivery_id=delivery_id), actor)

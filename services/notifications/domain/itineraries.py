@@ -1,0 +1,97 @@
+"""What is new to a person in an itinerary: the difference between what it says and what the person was last told."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+Line = Mapping[str, Any]
+"""A meeting as an itinerary has it: plain values, instants in ISO 8601."""
+
+PLACE = ("starts_at", "ends_at", "table", "is_online", "partner_id")
+"""What a person must know to be there: a change of these, and only of these, is news."""
+STANDING = frozenset({"scheduled", "moved"})
+OVER = frozenset({"held", "no_show"})
+URGENT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What a person was last told about a meeting."""
+
+    line: Line
+    is_cancelled: bool
+    sequence: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One meeting that a person has to hear of; `sequence` numbers the states of the person's calendar entry."""
+
+    kind: str
+    """new, moved or cancelled."""
+    line: Line
+    sequence: int
+    old: Line | None = None
+
+
+def changes(person_id: str, meetings: Iterable[Line], known: Mapping[str, Known]) -> list[Change]:
+    """Compare an organisation's itinerary with what one of its people knows, in the order of time.
+
+    A meeting that now somebody else attends, or that is no longer listed, is cancelled for this person.
+    """
+    by_id = {line["meeting_id"]: line for line in meetings}
+    own = {key: line for key, line in by_id.items() if line["person_id"] == person_id}
+    found = [_change(line, known.get(key)) for key, line in own.items()]
+    found += [_lost(known[key], by_id.get(key)) for key in known if key not in own]
+    return sorted((change for change in found if change), key=lambda change: _order(change.line))
+
+
+def unchanged(person_id: str, meetings: Iterable[Line], news: Iterable[Change]) -> int:
+    """Count the meetings ahead of a person of which there is no news."""
+    told = {change.line["meeting_id"] for change in news}
+    ahead = [line for line in meetings if line["person_id"] == person_id and line["status"] in STANDING]
+    return sum(line["meeting_id"] not in told for line in ahead)
+
+
+def is_urgent(news: Iterable[Change], now: datetime) -> bool:
+    """Tell whether a meeting that a person counts on, or should be at, within a day is moved or cancelled."""
+    times = [
+        datetime.fromisoformat(line["starts_at"])
+        for change in news
+        if change.kind != "new"
+        for line in (change.line, change.old or change.line)
+    ]
+    return any(now <= at < now + URGENT for at in times)
+
+
+def _change(line: Line, known: Known | None) -> Change | None:
+    is_known = known is not None and not known.is_cancelled
+    following = known.sequence + 1 if known else 0
+    if line["status"] == "cancelled":
+        return Change(kind="cancelled", line=line, sequence=following) if is_known else None
+    if line["status"] in OVER:
+        return None
+    if known is None or known.is_cancelled:
+        return Change(kind="new", line=line, sequence=following)
+    if _place(line) == _place(known.line):
+        return None
+    return Change(kind="moved", line=line, sequence=following, old=known.line)
+
+
+def _lost(known: Known, elsewhere: Line | None) -> Change | None:
+    """Strike a meeting from the day of a person who no longer attends it."""
+    if known.is_cancelled or (elsewhere is not None and elsewhere["status"] in OVER):
+        return None
+    reason = elsewhere["reason"] if elsewhere is not None else ""
+    line = {**known.line, "status": "cancelled", "reason": reason}
+    return Change(kind="cancelled", line=line, sequence=known.sequence + 1)
+
+
+def _place(line: Line) -> tuple[Any, ...]:
+    times = (datetime.fromisoformat(line["starts_at"]), datetime.fromisoformat(line["ends_at"]))
+    return (*times, *(line[name] for name in PLACE[2:]))
+
+
+def _order(line: Line) -> tuple[datetime, str]:
+    return datetime.fromisoformat(line["starts_at"]), line["meeting_id"]

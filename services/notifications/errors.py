@@ -1,0 +1,36 @@
+"""What notifications may refuse."""
+
+from http import HTTPStatus
+
+from servicekit.languages import noop as _
+from servicekit.problems import NotFoundError, Problem
+
+
+class DeliveryNotFoundError(NotFoundError):
+    """There is no delivery of that id."""
+
+    slug = "delivery-not-found"
+    title = _("There is no such delivery")
+
+
+class NotResendableError(Problem):
+    """The delivery was accepted, is on its way, or must not be sent."""
+
+    status = HTTPStatus.CONFLICT
+    slug = "delivery-not-resendable"
+    title = _("The delivery cannot be sent again")
+
+
+class NotHereError(Problem):
+    """Letters are read at the machine itself only, as long as there is no sign-in."""
+
+    status = HTTPStatus.FORBIDDEN
+    slug = "letters-are-read-locally"
+    title = _("Letters are read on 127.0.0.1 only")
+
+
+class LetterNotReadyError(NotFoundError):
+    """The letter cannot be written yet."""
+
+    slug = "letter-not-ready"
+    title = _("The letter is not written yet")

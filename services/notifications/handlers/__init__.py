@@ -1,0 +1,1 @@
+"""What notifications does about events and commands."""

@@ -1,0 +1,104 @@
+"""Reaction to itineraries: tell each person what is new in that person's own day, and nobody anything else."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts.event import Envelope
+from contracts.matching import ItineraryIssued
+from notifications.domain import itineraries
+from notifications.domain.itineraries import Change, Known
+from notifications.handlers.posting import deliver, home_of_person, is_ours, notify
+from notifications.mail import contexts
+from notifications.models import Itinerary, Notification, Participant, Told
+from notifications.rules import MAIL
+from servicekit import clock, identifiers
+from servicekit.auth import Actor
+
+KIND = contexts.Itinerary.template
+
+
+def tell_people(session: Session, envelope: Envelope[ItineraryIssued], actor: Actor) -> None:
+    """Write to each delegate whose own meetings differ from what that delegate was last told.
+
+    It decides from the newest itinerary that is known, so an older one that comes late tells nothing
+    twice. An organisation that left the mission knows that its meetings are off.
+    """
+    data = envelope.data
+    itinerary = session.get(Itinerary, identifiers.derived("itinerary", data.mission_id, data.organisation_id))
+    if itinerary is None or _has_left(session, itinerary):
+        return
+    homes = {person: home_of_person(session, person, envelope) for person in _people(session, itinerary)}
+    news = {person: _news(session, itinerary, person) for person, home in homes.items() if is_ours(session, home)}
+    if not any(news.values()):
+        return
+    notification = notify(session, envelope, KIND, data.organisation_id, None)
+    for person, found in news.items():
+        if notification is not None and found:
+            _tell(session, notification, itinerary, (person, homes[person]), found)
+
+
+def _has_left(session: Session, itinerary: Itinerary) -> bool:
+    here = select(Participant.status).where(
+        Participant.mission_id == itinerary.mission_id, Participant.organisation_id == itinerary.organisation_id
+    )
+    return session.scalar(here) == "withdrawn"
+
+
+def _people(session: Session, itinerary: Itinerary) -> list[UUID]:
+    """List who attends, and who was once told to."""
+    attends = {UUID(line["person_id"]) for line in itinerary.meetings}
+    return sorted(attends | {row.person_id for row in _told(session, itinerary)})
+
+
+def _told(session: Session, itinerary: Itinerary) -> Sequence[Told]:
+    known = select(Told).where(
+        Told.mission_id == itinerary.mission_id, Told.organisation_id == itinerary.organisation_id
+    )
+    return session.scalars(known.with_for_update()).all()
+
+
+def _news(session: Session, itinerary: Itinerary, person_id: UUID) -> list[Change]:
+    known = {
+        str(row.meeting_id): Known(line=row.line, is_cancelled=row.is_cancelled, sequence=row.sequence)
+        for row in _told(session, itinerary)
+        if row.person_id == person_id
+    }
+    return itineraries.changes(str(person_id), itinerary.meetings, known)
+
+
+def _tell(
+    session: Session, notification: Notification, itinerary: Itinerary, person: tuple[UUID, str], news: list[Change]
+) -> None:
+    person_id, home = person
+    content = _content(itinerary, person_id, news)
+    delivery = deliver(session, notification, person_id, MAIL, content, home)
+    if delivery is not None:
+        delivery.is_critical = itineraries.is_urgent(news, clock.now(session))
+        _remember(session, itinerary, person_id, news)
+
+
+def _content(itinerary: Itinerary, person_id: UUID, news: list[Change]) -> dict[str, Any]:
+    told: dict[str, Any] = {"new": [], "moved": [], "cancelled": []}
+    for change in news:
+        entry = {**change.line, "sequence": change.sequence}
+        if change.old is not None:
+            entry |= {"old_starts_at": change.old["starts_at"], "old_table": change.old["table"]}
+        told[change.kind].append(entry)
+    unchanged = itineraries.unchanged(str(person_id), itinerary.meetings, news)
+    return {**told, "unchanged_count": unchanged, "cause": itinerary.cause}
+
+
+def _remember(session: Session, itinerary: Itinerary, person_id: UUID, news: list[Change]) -> None:
+    for change in news:
+        meeting_id = UUID(change.line["meeting_id"])
+        row = session.get(Told, (person_id, meeting_id))
+        if row is None:
+            row = Told(person_id=person_id, meeting_id=meeting_id)
+            session.add(row)
+        row.mission_id, row.organisation_id = itinerary.mission_id, itinerary.organisation_id
+        row.line, row.sequence = dict(change.line), change.sequence
+        row.is_cancelled = change.kind == "cancelled"

@@ -1,0 +1,96 @@
+"""Put news on its way: one notification, and one delivery for each person and channel."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts.event import Envelope
+from notifications.handlers.copies import home_of
+from notifications.models import Delegate, Delivery, Notification
+from servicekit import clock, context, identifiers
+
+Facts = dict[str, Any]
+
+
+def notify(
+    session: Session, envelope: Envelope[Any], kind: str, organisation_id: UUID, content: Facts | None
+) -> Notification | None:
+    """Make the notification of an event for an organisation; None if it was made before.
+
+    Without `content` each person is told something else, which stands in the delivery.
+    """
+    key = identifiers.derived("notification", envelope.id, kind, organisation_id)
+    if session.get(Notification, key) is not None:
+        return None
+    notification = Notification(
+        id=key,
+        event_id=envelope.id,
+        kind=kind,
+        mission_id=envelope.data.mission_id,
+        organisation_id=organisation_id,
+        caused_at=envelope.time,
+        is_shared=content is not None,
+        content=content or {},
+    )
+    session.add(notification)
+    session.flush()
+    return notification
+
+
+def deliver(
+    session: Session, notification: Notification, person_id: UUID, channel: str, content: Facts, home: str
+) -> Delivery | None:
+    """Queue a notification for a person over a channel; None if it was queued before."""
+    key = identifiers.derived("delivery", notification.id, person_id, channel)
+    if session.get(Delivery, key) is not None:
+        return None
+    delivery = Delivery(
+        id=key,
+        home=home,
+        position=identifiers.fresh(),
+        notification_id=notification.id,
+        event_id=notification.event_id,
+        person_id=person_id,
+        organisation_id=notification.organisation_id,
+        mission_id=notification.mission_id,
+        channel=channel,
+        kind=notification.kind,
+        content=content,
+        created_at=clock.now(session),
+    )
+    session.add(delivery)
+    return delivery
+
+
+def deliver_to_all(session: Session, notification: Notification, channels: Iterable[str]) -> None:
+    """Queue a notification for every delegate of its organisation."""
+    channels = tuple(channels)
+    for delegate in delegates_of(session, notification.mission_id, notification.organisation_id):
+        for channel in channels:
+            deliver(session, notification, delegate.id, channel, notification.content, delegate.home)
+
+
+def delegates_of(session: Session, mission_id: UUID, organisation_id: UUID) -> Sequence[Delegate]:
+    """Return the people who speak for an organisation on a mission and whose messages are ours to write."""
+    theirs = select(Delegate).where(
+        Delegate.mission_id == mission_id,
+        Delegate.organisation_id == organisation_id,
+        Delegate.is_removed.is_(False),
+    )
+    found = session.scalars(theirs.order_by(Delegate.id)).all()
+    return [delegate for delegate in found if is_ours(session, delegate.home)]
+
+
+def is_ours(session: Session, home: str) -> bool:
+    """Tell whether this instance writes to the people of a home: each one writes to its own."""
+    homes = context.of(session).settings.homes
+    return not homes or home in homes
+
+
+def home_of_person(session: Session, person_id: UUID, envelope: Envelope[Any]) -> str:
+    """Return the home of a person, as far as it is known."""
+    delegate = session.get(Delegate, person_id)
+    return delegate.home if delegate is not None else home_of(envelope)

@@ -1,0 +1,70 @@
+"""The meetings of an itinerary as entries of its reader's calendar."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from notifications.letters.facts import FactFinder
+from notifications.letters.words import Gettext
+from notifications.mail import calendar
+from notifications.mail.addresses import Correspondent
+from notifications.mail.calendar import Appointment, CalendarPart
+from notifications.mail.contexts import Itinerary, MailContext
+from notifications.mail.meetings import MeetingLine
+from servicekit.languages import noop as _
+
+MEETING = _("Meeting: %(partner)s")
+TABLE = _("Table %(table)s")
+ONLINE = _("Online")
+
+
+def calendars(finder: FactFinder, context: MailContext, gettext: Gettext) -> tuple[CalendarPart, ...]:
+    """Return what the reader's calendar shall enter or change, then what it shall strike out; none for most letters."""
+    if not isinstance(context, Itinerary):
+        return ()
+    entries = _Entries(finder, context, gettext)
+    stamped_at = finder.delivery.created_at
+    asked = [entries.appointment(line) for line in (*context.new, *context.moved)]
+    struck = [entries.appointment(line) for line in context.cancelled]
+    parts = []
+    if asked:
+        parts.append(calendar.request(asked, stamped_at=stamped_at))
+    if struck:
+        parts.append(calendar.cancel(struck, stamped_at=stamped_at))
+    return tuple(parts)
+
+
+class _Entries:
+    """Makes the entries of one letter: what they share is looked up once."""
+
+    def __init__(self, finder: FactFinder, context: Itinerary, gettext: Gettext) -> None:
+        content: Mapping[str, Any] = finder.delivery.content
+        self._context, self._gettext, self._mission = context, gettext, finder.mission
+        self._instance = finder.settings.instance
+        self._venue = finder.text(finder.mission.venue)
+        self._organiser = Correspondent(finder.settings.sender_address, context.organiser_name)
+        self._attendee = Correspondent(finder.contact.email, finder.recipient_name)
+        self._sequences = {
+            line["meeting_id"]: line["sequence"] for kind in ("new", "moved", "cancelled") for line in content[kind]
+        }
+
+    def appointment(self, line: MeetingLine) -> Appointment:
+        """Enter one meeting, at the time and table that it now has."""
+        return Appointment(
+            uid=calendar.uid(line.meeting_id, self._instance),
+            sequence=self._sequences[line.meeting_id],
+            starts_at=line.starts_at,
+            ends_at=line.ends_at,
+            timezone=self._mission.timezone,
+            summary=self._gettext(MEETING) % {"partner": line.partner_name},
+            location=self._place(line),
+            description=self._context.mission_title,
+            url=self._context.action_url,
+            organiser=self._organiser,
+            attendee=self._attendee,
+        )
+
+    def _place(self, line: MeetingLine) -> str:
+        if line.reader_is_online:
+            return self._gettext(ONLINE)
+        table = self._gettext(TABLE) % {"table": line.table}
+        return ", ".join(part for part in (table, self._venue) if part)

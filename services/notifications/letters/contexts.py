@@ -1,0 +1,168 @@
+"""Fill the context of each kind of letter from a delivery's content and what is known now."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from notifications.letters import links, words
+from notifications.letters.facts import FactFinder, FactMissingError
+from notifications.letters.words import Gettext
+from notifications.mail import contexts
+from notifications.mail.contexts import MailContext, RecommendedPartner
+from notifications.mail.meetings import CancelledMeeting, MeetingLine, MovedMeeting
+from servicekit import formats
+
+Facts = Mapping[str, Any]
+
+
+def context_of(finder: FactFinder, gettext: Gettext) -> MailContext:
+    """Return what the letter of a delivery has to say.
+
+    Raises:
+        FactMissingError: something that it names was not heard of yet.
+
+    """
+    mission = finder.mission
+    own: dict[str, Any] = {
+        "recipient_name": finder.recipient_name,
+        "organisation_name": finder.organisation_name(finder.delivery.organisation_id),
+        "mission_title": finder.text(mission.titles),
+        "organiser_name": finder.text(mission.organiser),
+        "organiser_phone": mission.organiser_phone,
+        "zones": finder.zones,
+    }
+    kind = finder.delivery.kind
+    return contexts.CONTEXTS[kind](**own, **_FILLERS[kind](finder, finder.delivery.content, gettext))
+
+
+def _application(finder: FactFinder, content: Facts) -> Facts:
+    delivery = finder.delivery
+    return {"action_url": links.application(finder.settings.public_url, delivery.mission_id, content["application_id"])}
+
+
+def _received(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    submitted = content["submitted_at"]
+    at = datetime.fromisoformat(submitted) if submitted else finder.delivery.created_at
+    return {**_application(finder, content), "submitted_at": at}
+
+
+def _approved(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    return {**_application(finder, content), "comment": content["reason"]}
+
+
+def _rejected(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    return {**_application(finder, content), "reason": content["reason"]}
+
+
+def _admitted(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    mission = finder.mission
+    if mission.starts_at is None or mission.ends_at is None:
+        raise FactMissingError("mission", mission.id)
+    return {
+        **_partners(finder),
+        "mission_starts_at": mission.starts_at,
+        "mission_ends_at": mission.ends_at,
+        "venue": finder.text(mission.venue),
+    }
+
+
+def _partners(finder: FactFinder) -> Facts:
+    delivery = finder.delivery
+    url = links.recommendations(finder.settings.public_url, delivery.mission_id, delivery.organisation_id)
+    return {"action_url": url}
+
+
+def _recommended(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    def partner(found: Facts) -> RecommendedPartner:
+        key = UUID(found["partner_id"])
+        reasons = tuple(words.reason(line, gettext) for line in found["reasons"])
+        return RecommendedPartner(name=finder.organisation_name(key), city=finder.city(key), reasons=reasons)
+
+    return {
+        **_partners(finder),
+        "partners": tuple(partner(found) for found in content["partners"]),
+        "total": content["total"],
+    }
+
+
+def _asked(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    return {**_answered(finder, content, gettext), "message": content["message"]}
+
+
+def _answered(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    return {**_partners(finder), "partner_name": finder.organisation_name(UUID(content["partner_id"]))}
+
+
+def _itinerary(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    def told(kind: type[MeetingLine], line: Facts, **more: Any) -> Any:
+        return kind(
+            meeting_id=line["meeting_id"],
+            partner_name=finder.organisation_name(UUID(line["partner_id"])),
+            starts_at=datetime.fromisoformat(line["starts_at"]),
+            ends_at=datetime.fromisoformat(line["ends_at"]),
+            table=line["table"],
+            is_online=line["is_online"],
+            reader_is_online=line["is_online"] and finder.is_online,
+            **more,
+        )
+
+    def moved(line: Facts) -> MovedMeeting:
+        old = {"old_starts_at": datetime.fromisoformat(line["old_starts_at"]), "old_table": line["old_table"]}
+        made: MovedMeeting = told(MovedMeeting, line, **old, reason=why(line))
+        return made
+
+    def why(line: Facts) -> str:
+        return words.cause(line["reason"], content["cause"], gettext)
+
+    return {
+        "action_url": links.timetable(finder.settings.public_url, finder.delivery.mission_id),
+        "new": tuple(told(MeetingLine, line) for line in content["new"]),
+        "moved": tuple(moved(line) for line in content["moved"]),
+        "cancelled": tuple(told(CancelledMeeting, line, reason=why(line)) for line in content["cancelled"]),
+        "unchanged_count": content["unchanged_count"],
+    }
+
+
+def _signed(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    amount, currency = content["amount"], content["currency"]
+    return {
+        **_agreement(finder, content),
+        "agreement_type": words.agreement_type(content["agreement_type"], gettext),
+        "signed_at": datetime.fromisoformat(content["signed_at"]),
+        "amount": "" if amount is None else formats.money(amount, currency, language=finder.language),
+        "check_months": (),
+    }
+
+
+def _due(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    signed_at = finder.signed_at(UUID(content["agreement_id"]))
+    return {**_agreement(finder, content), "months": content["months"], "signed_at": signed_at}
+
+
+def _agreement(finder: FactFinder, content: Facts) -> Facts:
+    return {
+        "action_url": links.report(finder.settings.public_url, finder.delivery.mission_id),
+        "partner_name": finder.organisation_name(UUID(content["partner_id"])),
+        "subject": content["subject"],
+    }
+
+
+_FILLERS: Mapping[str, Callable[[FactFinder, Facts, Gettext], Facts]] = MappingProxyType(
+    {
+        contexts.ApplicationReceived.template: _received,
+        contexts.ApplicationApproved.template: _approved,
+        contexts.ApplicationRejected.template: _rejected,
+        contexts.ApplicationChangesRequested.template: _approved,
+        contexts.ApplicationWaitlisted.template: _rejected,
+        contexts.ParticipantAdmitted.template: _admitted,
+        contexts.RecommendationsReady.template: _recommended,
+        contexts.RequestReceived.template: _asked,
+        contexts.RequestAccepted.template: _answered,
+        contexts.RequestDeclined.template: _answered,
+        contexts.Itinerary.template: _itinerary,
+        contexts.AgreementSigned.template: _signed,
+        contexts.FollowUpDue.template: _due,
+    }
+)

@@ -1,0 +1,105 @@
+"""What a letter needs to know beyond its delivery, looked up in the copies."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from notifications import pack
+from notifications.mail.times import Zone
+from notifications.models import Agreement, Contact, Delegate, Delivery, Mission, Organisation, Region
+from notifications.settings import Settings
+from servicekit import languages
+from servicekit.columns import Copy
+
+C = TypeVar("C", bound=Copy)
+
+
+class FactMissingError(LookupError):
+    """Something that the letter names was not heard of yet; it will be."""
+
+    def __init__(self, kind: str, key: object) -> None:
+        super().__init__(f"waits for {kind} {key}")
+
+
+@dataclass(frozen=True)
+class FactFinder:
+    """Looks up what one delivery names, in the language of its recipient."""
+
+    session: Session
+    settings: Settings
+    delivery: Delivery
+
+    @cached_property
+    def contact(self) -> Contact:
+        """Return how to reach the recipient."""
+        return self._known(Contact, self.delivery.person_id)
+
+    @cached_property
+    def mission(self) -> Mission:
+        """Return the mission that the letter is about."""
+        return self._known(Mission, self.delivery.mission_id)
+
+    @property
+    def language(self) -> str:
+        """Return the recipient's language, or the platform's first one where that is not spoken."""
+        return self.contact.language if self.contact.language in languages.SUPPORTED else languages.SUPPORTED[0]
+
+    @property
+    def recipient_name(self) -> str:
+        """Return the recipient's name."""
+        return self.text(self.contact.names) or self.contact.email
+
+    @property
+    def is_online(self) -> bool:
+        """Tell whether the recipient takes part online."""
+        delegate = self.session.get(Delegate, self.delivery.person_id)
+        return delegate is not None and delegate.attendance == "online"
+
+    @cached_property
+    def zones(self) -> tuple[Zone, ...]:
+        """Return the recipient's clock and the mission's."""
+        own_region = self._known(Organisation, self.delivery.organisation_id).region
+        regions = (own_region, self.mission.host_region, self.mission.guest_region)
+        zones = dict.fromkeys((self.contact.timezone or self._zone_of(own_region), self.mission.timezone))
+        return tuple(self._zone(zone, regions) for zone in zones if zone)
+
+    def organisation_name(self, key: UUID) -> str:
+        """Return an organisation's name; one that publishes none goes by its reference."""
+        organisation = self._known(Organisation, key)
+        return self.text(organisation.names) or organisation.reference
+
+    def city(self, key: UUID) -> str:
+        """Return where an organisation sits."""
+        return self.text(self._known(Organisation, key).city)
+
+    def signed_at(self, agreement_id: UUID) -> datetime:
+        """Return when an agreement was signed."""
+        signed_at = self._known(Agreement, agreement_id).signed_at
+        if signed_at is None:
+            raise FactMissingError("agreement", agreement_id)
+        return signed_at
+
+    def text(self, texts: dict[str, str]) -> str:
+        """Return a text in the recipient's language, else in another one."""
+        return languages.pick(texts, self.language)
+
+    def _known(self, model: type[C], key: UUID) -> C:
+        row = self.session.get(model, key)
+        if row is None or row.version == 0:
+            raise FactMissingError(model.__name__.lower(), key)
+        return row
+
+    def _zone_of(self, code: str) -> str:
+        return self.session.scalar(select(Region.timezone).where(Region.code == code)) or ""
+
+    def _zone(self, timezone: str, regions: tuple[str, ...]) -> Zone:
+        """Name a clock after the region that it belongs to; without such a pack its city and offset name it."""
+        tables = pack.regions(self.settings.packs_dir)
+        near = [tables[code] for code in regions if code in tables]
+        labels = next((table.zone_label for table in (*near, *tables.values()) if table.timezone == timezone), {})
+        return Zone(timezone, labels)

@@ -1,0 +1,72 @@
+"""Words for what events name by a code."""
+
+from collections.abc import Callable, Mapping
+from textwrap import shorten
+from types import MappingProxyType
+from typing import Any
+
+from servicekit.languages import noop as _
+
+Gettext = Callable[[str], str]
+
+REASON_LENGTH = 160
+"""The most of an offer or a need that one line of a letter shows, in characters."""
+
+CAUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "late_arrival": _("A delegate arrives later"),
+        "cancellation": _("The partner cannot come"),
+        "withdrawn": _("The partner cannot come"),
+        "no_common_slot": _("No free slot suits both sides"),
+        "hall_full": _("All tables are taken"),
+        "day_cap_reached": _("One side has as many meetings that day as the rules allow"),
+        "people_busy": _("The delegates have other meetings"),
+        "avoided": _("The meeting is not wanted"),
+        "free_place_left": _("The organiser took the meeting out of the timetable"),
+    }
+)
+"""Why a meeting moved or was cancelled."""
+
+AGREEMENT_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "letter_of_intent": _("Letter of intent"),
+        "supply_contract": _("Supply contract"),
+        "framework": _("Framework agreement"),
+        "framework_agreement": _("Framework agreement"),
+        "dealer": _("Dealer agreement"),
+        "dealer_agreement": _("Dealer agreement"),
+        "pilot": _("Pilot project agreement"),
+        "pilot_agreement": _("Pilot project agreement"),
+        "joint_development": _("Joint development agreement"),
+        "joint_development_agreement": _("Joint development agreement"),
+        "exclusivity_agreement": _("Exclusivity agreement"),
+        "cooperation_agreement": _("Cooperation agreement"),
+        "placement_agreement": _("Placement agreement"),
+        "nda": _("Non-disclosure agreement"),
+    }
+)
+
+DIRECTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "you_seek": _("You need: %(need)s. They offer: %(offer)s"),
+        "they_seek": _("They need: %(need)s. You offer: %(offer)s"),
+    }
+)
+
+
+def cause(reason: str, code: str, gettext: Gettext) -> str:
+    """Say why a meeting changed: as was written, else by the code of what changed the timetable."""
+    told = CAUSES.get(reason) if reason else CAUSES.get(code)
+    return gettext(told) if told else reason
+
+
+def agreement_type(code: str, gettext: Gettext) -> str:
+    """Name a kind of agreement; one that a pack has added goes by its code."""
+    return gettext(AGREEMENT_TYPES[code]) if code in AGREEMENT_TYPES else code.replace("_", " ").capitalize()
+
+
+def reason(found: Mapping[str, Any], gettext: Gettext) -> str:
+    """Say in one line which need meets which offer."""
+    template = DIRECTIONS.get(found["direction"], DIRECTIONS["you_seek"])
+    pair = {name: shorten(found[name], REASON_LENGTH, placeholder="…").rstrip(".") for name in ("need", "offer")}
+    return gettext(template) % pair

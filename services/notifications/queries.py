@@ -1,0 +1,117 @@
+"""What screens and callers ask about deliveries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from notifications.errors import DeliveryNotFoundError
+from notifications.models import Attempt, Contact, Delivery, Mission, Organisation
+from servicekit.paging import Page, page
+
+Counts = dict[str, dict[str, dict[str, int]]]
+"""Kind -> channel -> state -> number of deliveries."""
+
+FILTERS = ("mission_id", "person_id", "kind", "state")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """A delivery with the names that a list shows; None where they were not heard of."""
+
+    delivery: Delivery
+    contact: Contact | None
+    organisation: Organisation | None
+    mission: Mission | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What to look for: names that contain `words`, and a kind and a state; empty for any."""
+
+    words: str = ""
+    kind: str = ""
+    state: str = ""
+
+
+def deliveries(session: Session, args: dict[str, Any]) -> Page:
+    """Return one page of deliveries, in the order in which they were made."""
+    asked = [getattr(Delivery, name) == args[name] for name in FILTERS if name in args]
+    return page(session, select(Delivery).where(*asked), Delivery.position, args)
+
+
+def delivery(session: Session, delivery_id: UUID) -> Delivery:
+    """Return one delivery.
+
+    Raises:
+        DeliveryNotFoundError: there is none of that id.
+
+    """
+    found = session.get(Delivery, delivery_id)
+    if found is None:
+        raise DeliveryNotFoundError
+    return found
+
+
+def summary(session: Session, mission_id: UUID | None) -> Counts:
+    """Count the deliveries of a mission, or all of them."""
+    keys = (Delivery.kind, Delivery.channel, Delivery.state)
+    query = select(*keys, func.count()).group_by(*keys).order_by(*keys)
+    if mission_id is not None:
+        query = query.where(Delivery.mission_id == mission_id)
+    counts: Counts = {}
+    for kind, channel, state, number in session.execute(query):
+        counts.setdefault(kind, {}).setdefault(channel, {})[state] = number
+    return counts
+
+
+def mails(session: Session, search: Search, before: UUID | None, limit: int) -> Sequence[Mail]:
+    """List deliveries with names, the newest first, from behind the position `before`."""
+    query = _with_names().where(*_matches(search)).order_by(Delivery.position.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Delivery.position < before)
+    return [
+        Mail(delivery=found, contact=contact, organisation=organisation, mission=mission)
+        for found, contact, organisation, mission in session.execute(query)
+    ]
+
+
+def mail(session: Session, delivery_id: UUID) -> Mail:
+    """Return one delivery with names.
+
+    Raises:
+        DeliveryNotFoundError: there is none of that id.
+
+    """
+    row = session.execute(_with_names().where(Delivery.id == delivery_id)).one_or_none()
+    if row is None:
+        raise DeliveryNotFoundError
+    return Mail(delivery=row[0], contact=row[1], organisation=row[2], mission=row[3])
+
+
+def attempts(session: Session, delivery_id: UUID) -> Sequence[Attempt]:
+    """List the attempts to send a delivery, the first one first."""
+    return session.scalars(select(Attempt).where(Attempt.delivery_id == delivery_id).order_by(Attempt.began_at)).all()
+
+
+def _with_names() -> Select[Delivery, Contact, Organisation, Mission]:
+    return (
+        select(Delivery, Contact, Organisation, Mission)
+        .outerjoin(Contact, Contact.id == Delivery.person_id)
+        .outerjoin(Organisation, Organisation.id == Delivery.organisation_id)
+        .outerjoin(Mission, Mission.id == Delivery.mission_id)
+    )
+
+
+def _matches(search: Search) -> list[ColumnElement[bool]]:
+    words = [
+        or_(Contact.sought.contains(word, autoescape=True), Organisation.sought.contains(word, autoescape=True))
+        for word in search.words.casefold().split()
+    ]
+    found = [and_(*words)] if words else []
+    found += [Delivery.kind == search.kind] if search.kind else []
+    found += [Delivery.state == search.state] if search.state else []
+    return found

@@ -1,0 +1,57 @@
+"""What the API of notifications takes and answers."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from notifications.mail.contexts import CONTEXTS
+from notifications.models import DeliveryState
+from servicekit.paging import PageArguments
+
+KINDS = tuple(CONTEXTS)
+STATES = tuple(str(state) for state in DeliveryState)
+
+
+class DeliverySchema(Schema):
+    """One message on its way to one person: ids and states, no names and no addresses."""
+
+    id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    notification_id = fields.UUID(required=True, metadata={"description": "What is told to all its recipients."})
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    channel = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    person_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+    mission_id = fields.UUID(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    settled_at = fields.AwareDateTime(required=True, allow_none=True)
+    retry_at = fields.AwareDateTime(required=True, allow_none=True, metadata={"description": "By the machine's clock."})
+    attempts = fields.Integer(required=True)
+    error = fields.String(required=True, metadata={"description": "Why the last attempt did not succeed."})
+    cause = fields.UUID(required=True, attribute="event_id", metadata={"description": "The id of the event."})
+    subject = fields.String(required=True, metadata={"description": "Empty before the letter was written."})
+    is_critical = fields.Boolean(required=True, metadata={"description": "Whether two copies are better than none."})
+
+
+class DeliveryListArguments(PageArguments):
+    """Which deliveries to list."""
+
+    mission_id = fields.UUID()
+    person_id = fields.UUID()
+    kind = fields.String(validate=validate.OneOf(KINDS))
+    state = fields.String(validate=validate.OneOf(STATES))
+
+
+class SummaryArguments(Schema):
+    """Of which mission to count the deliveries; all of them if none is given."""
+
+    mission_id = fields.UUID(load_default=None)
+
+
+_COUNTS: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "integer"}}
+SUMMARY: dict[str, Any] = {
+    "type": "object",
+    "description": "Kind of message -> channel -> state -> number of deliveries.",
+    "additionalProperties": {"type": "object", "additionalProperties": _COUNTS},
+}

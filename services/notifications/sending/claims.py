@@ -1,0 +1,182 @@
+"""Hold deliveries while they are sent: every step is committed, and guarded by the number of the claim."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from contracts.notifications import NotificationSettled
+from notifications.mail.outcome import Outcome, Phase, State
+from notifications.models import Attempt, Contact, Delivery, DeliveryState
+from notifications.models.deliveries import WAITING
+from notifications.settings import Settings
+from servicekit import clock, context, outbox
+from servicekit.clock import machine_now
+from servicekit.runtime import Runtime
+
+R = TypeVar("R")
+
+TRIES = 5
+LOST = Outcome(state=State.UNKNOWN, phase=Phase.ANSWER, reason="the sender was lost while the letter was leaving")
+
+
+class ClaimLostError(Exception):
+    """Another sender holds the delivery now, because the lease ran out."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One delivery, held under a number."""
+
+    delivery_id: UUID
+    fence: int
+
+
+def there_is_work(session: Session) -> bool:
+    """Tell whether anything is due to be sent, or was left by a lost sender."""
+    is_due = session.scalar(_due().with_only_columns(Delivery.id).limit(1))
+    return is_due is not None or session.scalar(_expired().with_only_columns(Delivery.id).limit(1)) is not None
+
+
+def claim(runtime: Runtime, limit: int) -> list[Claim]:
+    """Take some deliveries that are due; those of people who are not to be written to are settled at once."""
+
+    def take(session: Session) -> list[Claim]:
+        until = machine_now() + timedelta(seconds=_settings(session).lease_seconds)
+        due = session.scalars(_due().limit(limit).with_for_update(skip_locked=True, of=Delivery)).all()
+        erased = {d.id for d in due if session.get_one(Contact, d.person_id).is_removed}
+        for delivery in due:
+            if delivery.id in erased:
+                delivery.suppress(clock.now(session))
+                announce(session, delivery)
+            else:
+                delivery.claim(until)
+        return [Claim(delivery.id, delivery.fence) for delivery in due if delivery.id not in erased]
+
+    return committed(runtime, take)
+
+
+def recover(runtime: Runtime) -> None:
+    """Take over what lost senders held: queue it again, unless its letter may have left."""
+
+    def take_over(session: Session) -> None:
+        for delivery in session.scalars(_expired().with_for_update(skip_locked=True)):
+            attempt = session.get(Attempt, (delivery.id, delivery.fence))
+            if attempt is None:
+                delivery.hand_back(None, "")
+                continue
+            attempt.end(LOST, machine_now())
+            _conclude(session, delivery, LOST)
+            delivery.fence += 1
+
+    committed(runtime, take_over)
+
+
+def begin(runtime: Runtime, held: Claim) -> None:
+    """Note that the letter leaves now, before its first byte does.
+
+    Raises:
+        ClaimLostError: it is no longer ours to send.
+
+    """
+
+    def note(session: Session) -> None:
+        delivery = _held(session, held)
+        delivery.lease_until = machine_now() + timedelta(seconds=_settings(session).handover_seconds)
+        session.add(Attempt(delivery_id=held.delivery_id, fence=held.fence, began_at=machine_now()))
+
+    committed(runtime, note)
+
+
+def conclude(runtime: Runtime, held: Claim, outcome: Outcome, subject: str) -> None:
+    """Keep how an attempt ended.
+
+    Raises:
+        ClaimLostError: it was no longer ours to send.
+
+    """
+
+    def keep(session: Session) -> None:
+        delivery = _held(session, held)
+        attempt = session.get(Attempt, (held.delivery_id, held.fence))
+        if attempt is None:
+            attempt = Attempt(delivery_id=held.delivery_id, fence=held.fence, began_at=machine_now())
+            session.add(attempt)
+        attempt.end(outcome, machine_now())
+        delivery.subject = subject or delivery.subject
+        _conclude(session, delivery, outcome)
+
+    committed(runtime, keep)
+
+
+def hand_back(runtime: Runtime, held: Claim, after: timedelta, why: str) -> None:
+    """Queue a delivery again that cannot be sent yet.
+
+    Raises:
+        ClaimLostError: it was no longer ours to send.
+
+    """
+    committed(runtime, lambda session: _held(session, held).hand_back(machine_now() + after, why))
+
+
+def announce(session: Session, delivery: Delivery) -> None:
+    """Tell the other services what became of a delivery, in the name of the person's home."""
+    contact = session.get(Contact, delivery.person_id)
+    delivery.home = contact.home if contact is not None and contact.home else delivery.home
+    event = NotificationSettled(
+        delivery_id=delivery.id,
+        notification_id=delivery.notification_id,
+        mission_id=delivery.mission_id,
+        person_id=delivery.person_id,
+        kind=delivery.kind,
+        channel=delivery.channel,
+        state=str(delivery.state),
+    )
+    outbox.record(session, delivery, event)
+
+
+def committed(runtime: Runtime, work: Callable[[Session], R]) -> R:
+    """Do a small piece of work in one transaction; where somebody else was faster, do it again."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with runtime.database.write() as session:
+                return work(session)
+        except Exception as error:
+            if attempt == TRIES or not runtime.database.is_contention(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _conclude(session: Session, delivery: Delivery, outcome: Outcome) -> None:
+    delivery.conclude(outcome, at=clock.now(session), machine_at=machine_now())
+    if delivery.is_settled:
+        announce(session, delivery)
+
+
+def _held(session: Session, held: Claim) -> Delivery:
+    delivery = session.get(Delivery, held.delivery_id, with_for_update=True)
+    if delivery is None or delivery.fence != held.fence or delivery.state != DeliveryState.SENDING:
+        raise ClaimLostError(held.delivery_id)
+    return delivery
+
+
+def _due(at: datetime | None = None) -> Select[Delivery]:
+    """Select what may be sent; a delivery whose contact has not come yet waits for it."""
+    is_time = or_(Delivery.retry_at.is_(None), Delivery.retry_at <= (at or machine_now()))
+    query = select(Delivery).join(Contact, Contact.id == Delivery.person_id)
+    return query.where(Delivery.state.in_(WAITING), is_time).order_by(Delivery.position)
+
+
+def _expired() -> Select[Delivery]:
+    is_left = and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < machine_now())
+    return select(Delivery).where(is_left).order_by(Delivery.position)
+
+
+def _settings(session: Session) -> Settings:
+    settings = context.of(session).settings
+    assert isinstance(settings, Settings)
+    return settings

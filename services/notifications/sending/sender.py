@@ -1,0 +1,78 @@
+"""The sender: a task that sends letters a few at a time, none of them twice."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from email.message import EmailMessage
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from notifications.letters.facts import FactMissingError
+from notifications.letters.writing import write
+from notifications.mail.outcome import Outcome, Phase, State
+from notifications.models import Delivery
+from notifications.sending import claims
+from notifications.sending.claims import Claim, ClaimLostError
+from notifications.sending.transport import Transport, transport_of
+from notifications.settings import Settings
+from servicekit.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+ROUNDS = 4
+"""How many letters are claimed at once for each that can be on its way."""
+FACT_WAIT = timedelta(seconds=2)
+
+
+def send_mail(runtime: Runtime) -> bool:
+    """Send some of what is due; tell whether there was anything."""
+    with runtime.database.read() as session:
+        if not claims.there_is_work(session):
+            return False
+    claims.recover(runtime)
+    transport = transport_of(settings_of(runtime))
+    held = claims.claim(runtime, transport.width * ROUNDS)
+    if transport.width == 1:
+        for one in held:
+            _send(runtime, transport, one)
+    else:
+        with ThreadPoolExecutor(transport.width, "mail") as pool:
+            list(pool.map(lambda one: _send(runtime, transport, one), held))
+    return True
+
+
+def settings_of(runtime: Runtime) -> Settings:
+    """Return the settings of notifications."""
+    assert isinstance(runtime.settings, Settings)
+    return runtime.settings
+
+
+def _send(runtime: Runtime, transport: Transport, held: Claim) -> None:
+    """Send one letter; whatever is wrong with it stays with it, and the others go on."""
+    try:
+        message = _written(runtime, held)
+        if isinstance(message, Outcome):
+            claims.conclude(runtime, held, message, "")
+            return
+        outcome = transport.hand_over(message, lambda: claims.begin(runtime, held))
+        claims.conclude(runtime, held, outcome, str(message["Subject"]))
+        log.info("mail attempted", extra={"delivery_id": str(held.delivery_id), "state": str(outcome.state)})
+    except FactMissingError as missing:
+        claims.hand_back(runtime, held, FACT_WAIT, str(missing))
+    except ClaimLostError:
+        log.warning("another sender holds the letter", extra={"delivery_id": str(held.delivery_id)})
+
+
+def _written(runtime: Runtime, held: Claim) -> EmailMessage | Outcome:
+    """Return the letter, or how the attempt ends because it cannot be written."""
+    try:
+        with runtime.database.read() as session:
+            return write(session, settings_of(runtime), session.get_one(Delivery, held.delivery_id))
+    except (FactMissingError, SQLAlchemyError):
+        raise
+    except ValueError as error:
+        log.warning("no letter can be written", extra={"delivery_id": str(held.delivery_id)})
+        return Outcome(state=State.FAILED, phase=Phase.CONNECT, reason=f"no letter can be written: {error}")
+    except Exception as error:  # a fault of ours: the letter waits until it is mended, the others go on
+        log.exception("writing a letter failed", extra={"delivery_id": str(held.delivery_id)})
+        return Outcome(state=State.DEFERRED, phase=Phase.CONNECT, reason=f"not written: {type(error).__name__}")

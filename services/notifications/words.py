@@ -1,0 +1,51 @@
+"""Words for kinds and states of deliveries, and how states look."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from notifications.mail import contexts
+from notifications.models import DeliveryState
+from servicekit.languages import noop as _
+
+KIND_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        contexts.ApplicationReceived.template: _("Application received"),
+        contexts.ApplicationApproved.template: _("Application approved"),
+        contexts.ApplicationRejected.template: _("Application rejected"),
+        contexts.ApplicationChangesRequested.template: _("Changes requested"),
+        contexts.ApplicationWaitlisted.template: _("Waiting list"),
+        contexts.ParticipantAdmitted.template: _("Place confirmed"),
+        contexts.RecommendationsReady.template: _("Recommendations"),
+        contexts.RequestReceived.template: _("Request for a meeting"),
+        contexts.RequestAccepted.template: _("Request accepted"),
+        contexts.RequestDeclined.template: _("Request declined"),
+        contexts.Itinerary.template: _("Timetable"),
+        contexts.AgreementSigned.template: _("Agreement signed"),
+        contexts.FollowUpDue.template: _("Follow-up check"),
+    }
+)
+
+STATE_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        DeliveryState.QUEUED: _("queued"),
+        DeliveryState.SENDING: _("is being sent"),
+        DeliveryState.ACCEPTED: _("sent"),
+        DeliveryState.DEFERRED: _("deferred"),
+        DeliveryState.FAILED: _("not delivered"),
+        DeliveryState.UNKNOWN: _("possibly delivered"),
+        DeliveryState.SUPPRESSED: _("not to be sent"),
+    }
+)
+
+STATE_LOOKS: Mapping[str, str] = MappingProxyType(
+    {
+        DeliveryState.QUEUED: "wait",
+        DeliveryState.SENDING: "part",
+        DeliveryState.ACCEPTED: "ok",
+        DeliveryState.DEFERRED: "warn",
+        DeliveryState.FAILED: "bad",
+        DeliveryState.UNKNOWN: "warn",
+        DeliveryState.SUPPRESSED: "off",
+    }
+)
+"""The class of the sheet for each state."""
