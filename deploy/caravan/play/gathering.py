@@ -93,16 +93,10 @@ def recommend(stage: Stage) -> None:
 
 def collect_recommendations(stage: Stage) -> None:
     """Read every guest's list, best first."""
-
-    def partners(row: Row) -> list[dict[str, object]]:
-        found = stage.platform.matching.get(
-            f"{stage.mission}/recommendations", organisation_id=stage.cast.organisations[row["id"]]
-        )
-        return recommended(found["items"] if isinstance(found, dict) else found, stage.cast)
-
-    guests = [row for row in stage.scenario.rows("organisations") if row["side"] == "guest"]
-    lists = at_once(partners, guests)
-    stage.record.recommendations = {row["id"]: found for row, found in zip(guests, lists, strict=True)}
+    found = stage.platform.matching.get(f"{stage.mission}/recommendations")["items"]
+    lists = {stage.cast.reference(row["organisation_id"]): recommended(row["partners"], stage.cast) for row in found}
+    guests = [row["id"] for row in stage.scenario.rows("organisations") if row["side"] == "guest"]
+    stage.record.recommendations = {guest: lists.get(guest, []) for guest in guests}
 
 
 def request(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from caravan.play import clockwork, waiting
 from caravan.play.incidents import missed
 from caravan.play.record import timetable
 from caravan.play.stage import Stage
+from caravan.play.words import TITLES
 from caravan.scenario.values import Row, instant
 
 RUN_SECONDS = 300.0
@@ -74,7 +75,9 @@ def miss_meeting(stage: Stage, incident: Row, reason: str) -> None:
     if found is None:
         stage.trouble(stage.teller.say("no_meeting"))
         return
-    stage.platform.matching.post(f"/v1/meetings/{found['id']}/no-show", {"reason": reason})
+    stage.platform.matching.post(
+        f"/v1/meetings/{found['id']}/no-show", {"reason": reason or TITLES["no_show"][stage.teller.language]}
+    )
     guest, host = (stage.cast.reference(found[key]) for key in ("guest_id", "host_id"))
     stage.teller.line("missed", guest=stage.name(guest), host=stage.name(host))
 

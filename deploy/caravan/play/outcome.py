@@ -30,7 +30,7 @@ def _sign(stage: Stage, row: Row) -> Answer:
         "guest_id": stage.cast.organisations[row["guest"]],
         "host_id": stage.cast.organisations[row["host"]],
         "type": row["type"],
-        "subject": text(row, "subject", stage.scenario.language),
+        "subject": text(row, "subject", stage.scenario.language) or row["type"],
         "expected_amount": expected,
         "currency": currency or _currency(stage),
         "signed_at": row["signed_at"],
@@ -82,7 +82,7 @@ def _await_due(stage: Stage, at: datetime, ids: set[str]) -> None:
     def open_things() -> list[str]:
         rows = stage.platform.matching.items("/v1/agreements", mission_id=stage.mission_id)
         checks = [one for row in rows if row["id"] in ids for one in row.get("checks") or ()]
-        late = [one for one in checks if one["due_on"] < tomorrow and one["status"] == "planned"]
+        late = [one for one in checks if one["due_on"] < tomorrow and one["announced_at"] is None]
         return [f"{len(late)} checks have not been asked for"] if late else []
 
     waiting.until(open_things, limit_seconds=waiting.LIMIT_SECONDS)

@@ -80,5 +80,5 @@ class Stage:
     def timetables(self, after: int) -> list[dict[str, Any]]:
         """Return the published versions of the timetable after a number, in order."""
         matching = self.platform.matching
-        listed = [row["number"] for row in matching.items(f"{self.mission}/timetables") if row["number"] > after]
+        listed = [row["number"] for row in matching.listed(f"{self.mission}/timetables") if row["number"] > after]
         return [matching.get(f"{self.mission}/timetables/{number}") for number in sorted(listed)]

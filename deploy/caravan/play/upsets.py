@@ -80,7 +80,7 @@ def _repaired(stage: Stage, happen: Callable[[], bool]) -> list[Answer]:
 
 
 def _newer(stage: Stage, number: int) -> bool:
-    return any(row["number"] > number for row in stage.platform.matching.items(f"{stage.mission}/timetables"))
+    return any(row["number"] > number for row in stage.platform.matching.listed(f"{stage.mission}/timetables"))
 
 
 def _deliveries(stage: Stage) -> list[Answer]:

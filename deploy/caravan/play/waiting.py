@@ -56,7 +56,7 @@ class Rest:
             if error.status == 404:
                 return ["matching has not heard of the mission"]
             raise
-        runs = self.platform.matching.items(f"{path}/timetable-runs")
+        runs = self.platform.matching.listed(f"{path}/timetable-runs")
         working = [f"timetable run {run['id']} is {run['status']}" for run in runs if run["status"] in WORKING]
         return working + ([] if state["recommendations"]["fresh"] else ["recommendations are not up to date"])
 

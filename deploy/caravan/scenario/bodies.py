@@ -29,7 +29,8 @@ def mission(scenario: Scenario) -> Body:
     """Return the body of the mission, with its hall and with no agenda: that names organisations."""
     row, language = scenario.mission, scenario.language
     organiser = row.get("organiser") or {}
-    return {
+    guest_region = next(one for one in scenario.rows("regions") if one["code"] == row["guest_region"])
+    body = {
         "reference": scenario.id,
         "titles": texts(row, "title", language),
         "kind": row.get("type") or "interregional",
@@ -39,12 +40,18 @@ def mission(scenario: Scenario) -> Body:
         "ends_on": row["end"],
         "timezone": row["timezone"],
         "venue": texts(row, "venue", language),
-        "organiser": texts(organiser, "name", language),
+        "organiser": texts(organiser, "name", language) or texts(guest_region, "name", language),
         "organiser_phone": organiser.get("phone") or "",
         "rules": _rules(row.get("rules") or {}),
         **_hall(scenario),
         "agenda": [],
     }
+    return _filled(body)
+
+
+def _filled(body: Body) -> Body:
+    """Leave out what the file does not say."""
+    return {name: value for name, value in body.items() if value not in ({}, "", None)}
 
 
 _RULES = {
@@ -93,7 +100,7 @@ def _agenda(scenario: Scenario, row: Row, organisations: Ids) -> Body:
     return {
         "id": row["id"],
         "type": row["type"],
-        "titles": texts(row, "title", scenario.language),
+        "titles": texts(row, "title", scenario.language) or {scenario.language: row["type"]},
         "location": row.get("location") or "",
         "starts_at": row["start"],
         "ends_at": row["end"],
@@ -118,10 +125,10 @@ def organisation(scenario: Scenario, row: Row) -> Body:
         "activity_codes": [activity["code"] for activity in activities if activity],
         "city": texts(row, "city", language),
         "about": texts(row, "about", language),
-        "contact": {name: value for name, value in (row.get("contact") or {}).items() if value},
+        "contact": {name: row["contact"][name] for name in ("email", "phone") if (row.get("contact") or {}).get(name)},
         "consents": consents(scenario, row, "organisation"),
     }
-    return body | {name: row[name] for name in ("inn", "ogrn", "ogrnip", "tax_id") if row.get(name)}
+    return _filled(body | {name: row.get(name) for name in ("inn", "ogrn", "ogrnip", "tax_id")})
 
 
 def consents(scenario: Scenario, row: Row, subject: str) -> list[Body]:
@@ -172,4 +179,4 @@ def _delegate(scenario: Scenario, row: Row) -> Body:
     }
     if row.get("availability"):
         body["availability"] = [{"starts_at": one["from"], "ends_at": one["to"]} for one in row["availability"]]
-    return body | {name: row[name] for name in ("phone", "timezone") if row.get(name)}
+    return _filled(body | {name: row.get(name) for name in ("phone", "timezone")})

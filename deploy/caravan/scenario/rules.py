@@ -7,6 +7,9 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import phonenumbers
+
+from caravan.scenario import company_ids
 from caravan.scenario.faults import Fault
 from caravan.scenario.values import Row, instant, texts
 
@@ -43,13 +46,11 @@ def _repeated(rows: Iterable[tuple[str, Row]], key: str = "id") -> Iterator[Faul
 
 
 def unique_ids(document: Document) -> Iterator[Fault]:
-    """No id twice in its list; people's in the whole file; an organisation's numbers neither."""
+    """No id twice in its list; people's in the whole file."""
     yield from _repeated(_rows(document, "regions"), "code")
     for name in ("tables", "slots", "agenda", "organisations", "meeting_requests", "timeline", "agreements"):
         yield from _repeated(_rows(document, name))
     yield from _repeated(_staff(document))
-    for key in ("inn", "ogrn", "ogrnip", "tax_id"):
-        yield from _repeated(_rows(document, "organisations"), key)
     for pointer, organisation in _rows(document, "organisations"):
         for part in ("offers", "needs"):
             items = organisation.get(part) or ()
@@ -174,6 +175,28 @@ def _windows(pointer: str, windows: Sequence[Row]) -> Iterator[Fault]:
             yield Fault(f"{pointer}/{number}", "starts before the window above it has ended")
 
 
+def reachable(document: Document) -> Iterator[Fault]:
+    """Telephone numbers have as many digits as numbers of their country have."""
+    mission = document["mission"]
+    yield from _phone("/mission/organiser", mission.get("organiser") or {}, mission["guest_region"])
+    for pointer, row in _rows(document, "organisations"):
+        yield from _phone(f"{pointer}/contact", row.get("contact") or {}, row["region"])
+        for number, person in enumerate(row["staff"]):
+            yield from _phone(f"{pointer}/staff/{number}", person, row["region"])
+
+
+def _phone(pointer: str, row: Row, region: str) -> Iterator[Fault]:
+    text = row.get("phone")
+    if not text:
+        return
+    try:
+        possible = phonenumbers.is_possible_number(phonenumbers.parse(text, region[:2]))
+    except phonenumbers.NumberParseException:
+        possible = False
+    if not possible:
+        yield Fault(f"{pointer}/phone", f"{text} is no possible telephone number")
+
+
 def named(document: Document) -> Iterator[Fault]:
     """Who and what people will read about has a text in one language at least."""
     language = document.get("language") or "ru"
@@ -200,5 +223,7 @@ _RULES: tuple[Rule, ...] = (
     known_in_timeline,
     times_in_order,
     availability_in_order,
+    reachable,
     named,
+    company_ids.faults,
 )

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import phonenumbers
+import email_validator
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from caravan.scenario.faults import Fault
@@ -49,6 +49,8 @@ def _cause(error: ValidationError) -> str:
         "enum": lambda: f"must be one of {', '.join(map(str, wanted))}; is {told}",
         "type": lambda: f"must be {wanted if isinstance(wanted, str) else ' or '.join(wanted)}, is {told}",
         "format": lambda: f"{told} {error.cause}",
+        "maxItems": lambda: f"has {len(instance)} entries, {wanted} at most",
+        "maxLength": lambda: f"has {len(instance)} characters, {wanted} at most",
         "minItems": lambda: "is empty",
         "minLength": lambda: "is empty",
         "pattern": lambda: f"{told} is not of the form {wanted}",
@@ -100,17 +102,14 @@ def _zone(value: str) -> None:
         raise ValueError("is no IANA time zone, such as Asia/Krasnoyarsk") from error
 
 
-def _phone(value: str) -> None:
-    cause = "is no possible phone number in the international form, such as +7 391 200-00-00"
+def _email(value: str) -> None:
     try:
-        possible = phonenumbers.is_possible_number(phonenumbers.parse(value))
-    except phonenumbers.NumberParseException as error:
-        raise ValueError(cause) from error
-    if not possible:
-        raise ValueError(cause)
+        email_validator.validate_email(value, check_deliverability=False, test_environment=True)
+    except email_validator.EmailNotValidError as error:
+        raise ValueError("is no e-mail address") from error
 
 
-_PARSERS = {"day": _day, "instant": _instant, "zone": _zone, "phone": _phone}
+_PARSERS = {"day": _day, "instant": _instant, "zone": _zone, "email": _email}
 
 
 def unknown_fields(document: object) -> list[str]:

@@ -61,7 +61,7 @@ def test_the_file_that_comes_along_is_read_without_notes(read, document):
         ),
         ("/organisations/3/side", "third", "/organisations/3/side", "must be one of guest, host"),
         ("/organisations/3/region", "RU-OMS", "/organisations/3/region", "no region RU-OMS in the file"),
-        ("/organisations/3/contact/phone", "12", "/organisations/3/contact/phone", "no possible phone"),
+        ("/organisations/3/contact/phone", "12", "/organisations/3/contact/phone", "no possible telephone"),
         (
             "/organisations/3/does_not_want_to_meet",
             ["x"],
@@ -70,7 +70,7 @@ def test_the_file_that_comes_along_is_read_without_notes(read, document):
         ),
         ("/organisations/3/staff", [], "/organisations/3/staff", "is empty"),
         ("/organisations/1/staff/0/id", "klu-01/p1", "/organisations/1/staff/0/id", "stands twice"),
-        ("/organisations/1/staff/0/email", "nobody", "/organisations/1/staff/0/email", "not of the form"),
+        ("/organisations/1/staff/0/email", "nobody", "/organisations/1/staff/0/email", "no e-mail address"),
         ("/meeting_requests/0/to", "kya-99", "/meeting_requests/0/to", "no organisation kya-99"),
         ("/meeting_requests/0/to", "klu-02", "/meeting_requests/0", "same side"),
         ("/timeline/0/person", "klu-01/p1", "/timeline/0/person", "is not of klu-17"),
