@@ -1,0 +1,59 @@
+"""Agreements and their checks."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.commands import RecordAnswer, SignAgreement
+from matching.handlers import agreements
+from matching.models import Agreement, FollowUpAnswer
+from matching.queries.agreements import described
+from matching.schemas.agreements import (
+    AgreementArguments,
+    AgreementSchema,
+    AnswerSchema,
+    RecordAnswerSchema,
+    SignAgreementSchema,
+)
+from servicekit import paging
+from servicekit.auth import Actor
+from servicekit.endpoints import ApiBlueprint, reads, writes
+
+blueprint = ApiBlueprint(
+    "agreements", __name__, url_prefix="/v1/agreements", description="What was signed, and what became of it."
+)
+
+
+@blueprint.post("")
+@writes(creates=True)
+@blueprint.arguments(SignAgreementSchema)
+@blueprint.response(201, AgreementSchema)
+def sign(body: dict[str, Any], session: Session, actor: Actor) -> dict[str, Any]:
+    """Note an agreement; its checks are planned."""
+    agreement = agreements.sign_agreement(session, SignAgreement(**body), actor)
+    session.flush()
+    return described(session, [agreement])[0]
+
+
+@blueprint.get("")
+@reads
+@blueprint.arguments(AgreementArguments, location="query")
+@blueprint.response(200, paging.page_of(AgreementSchema))
+def read_agreements(query: dict[str, Any], session: Session, actor: Actor) -> paging.Page:
+    """List agreements, of a mission where one is given, each with its checks."""
+    wanted = {"mission_id": query["mission_id"]} if query["mission_id"] is not None else {}
+    page = paging.page(session, select(Agreement).filter_by(**wanted), Agreement.id, query)
+    return {"items": described(session, page["items"]), "next": page["next"]}
+
+
+@blueprint.post("/<uuid:agreement_id>/checks/<int:months>")
+@writes(creates=True)
+@blueprint.arguments(RecordAnswerSchema)
+@blueprint.response(201, AnswerSchema)
+def record_answer(
+    body: dict[str, Any], session: Session, actor: Actor, agreement_id: UUID, months: int
+) -> FollowUpAnswer:
+    """Record what a check found; a later answer corrects an earlier one, which stays on record."""
+    return agreements.record_answer(session, RecordAnswer(agreement_id=agreement_id, months=months, **body), actor)

@@ -1,0 +1,132 @@
+"""What hangs on a mission: recommendations, runs, timetables, meetings, the report."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from matching import queries
+from matching.commands import Pin, StartTimetableRun
+from matching.errors import TimetableNotFoundError
+from matching.handlers import loading, recommendations, runs
+from matching.models import Inputs, Meeting, TimetableRun, TimetableVersion
+from matching.queries import missions, timetables
+from matching.queries.recommendations import partners_of_all
+from matching.queries.report import report
+from matching.schemas.agreements import ReportSchema
+from matching.schemas.recommendations import (
+    MissionSchema,
+    PublicationSchema,
+    RecommendationArguments,
+    RecommendationsSchema,
+)
+from matching.schemas.timetables import (
+    MeetingSchema,
+    RunSchema,
+    RunsSchema,
+    StartRunSchema,
+    TimetableSchema,
+    TimetablesSchema,
+)
+from servicekit import paging
+from servicekit.auth import Actor
+from servicekit.endpoints import ApiBlueprint, reads, writes
+from servicekit.languages import noop as _
+
+blueprint = ApiBlueprint("missions", __name__, url_prefix="/v1/missions", description="Missions as matching sees them.")
+
+
+@blueprint.get("/<uuid:mission_id>")
+@reads
+@blueprint.response(200, MissionSchema)
+def read_mission(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
+    """Tell what is known of a mission."""
+    return missions.summary(session, loading.known_mission(session, mission_id))
+
+
+@blueprint.get("/<uuid:mission_id>/recommendations")
+@reads
+@blueprint.arguments(RecommendationArguments, location="query")
+@blueprint.response(200, RecommendationsSchema)
+def read_recommendations(query: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
+    """Tell whom an organisation should meet, best first; without one, whom each guest should."""
+    mission = loading.known_mission(session, mission_id)
+    asked = query["organisation_id"]
+    lists = partners_of_all(session, mission_id)
+    sides = {row.organisation_id: row.side for row in queries.participants(session, mission_id) if row.is_in}
+    wanted = [id_ for id_, side in sides.items() if id_ == asked or (asked is None and side == "guest")]
+    items = [{"organisation_id": id_, "partners": lists.get(id_, [])} for id_ in wanted]
+    return {"fresh": missions.summary(session, mission)["recommendations"]["fresh"], "items": items}
+
+
+@blueprint.post("/<uuid:mission_id>/recommendations/publication")
+@writes()
+@blueprint.response(202, PublicationSchema)
+def publish_recommendations(session: Session, actor: Actor, mission_id: UUID) -> Inputs:
+    """Tell each organisation its recommendations; again: only what changed."""
+    return recommendations.publish_recommendations(session, mission_id, actor)
+
+
+@blueprint.post("/<uuid:mission_id>/timetable-runs")
+@writes(creates=True)
+@blueprint.arguments(StartRunSchema)
+@blueprint.response(202, RunSchema)
+def start_run(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> TimetableRun:
+    """Let the solver look for a timetable."""
+    return runs.start_run(session, StartTimetableRun(mission_id=mission_id, **body | {"pinned": _pins(body)}), actor)
+
+
+def _pins(body: dict[str, Any]) -> tuple[Pin, ...]:
+    return tuple(Pin(**pin) for pin in body["pinned"])
+
+
+@blueprint.get("/<uuid:mission_id>/timetable-runs")
+@reads
+@blueprint.response(200, RunsSchema)
+def read_runs(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
+    """List the runs of a mission, the newest first."""
+    loading.known_mission(session, mission_id)
+    return {"items": timetables.runs(session, mission_id)}
+
+
+@blueprint.get("/<uuid:mission_id>/timetables")
+@reads
+@blueprint.response(200, TimetablesSchema)
+def read_timetables(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
+    """List the published timetables of a mission, the first one first."""
+    loading.known_mission(session, mission_id)
+    return {"items": timetables.timetables(session, mission_id)}
+
+
+@blueprint.get("/<uuid:mission_id>/timetables/<int:number>")
+@reads
+@blueprint.response(200, TimetableSchema)
+def read_timetable(session: Session, actor: Actor, mission_id: UUID, number: int) -> TimetableVersion:
+    """Show a published timetable: meetings, the waiting list with reasons, and what changed."""
+    loading.known_mission(session, mission_id)
+    found = timetables.timetable(session, mission_id, number)
+    if found is None:
+        raise TimetableNotFoundError(_("The mission has no timetable %(number)s."), number=number)
+    return found
+
+
+@blueprint.get("/<uuid:mission_id>/meetings")
+@reads
+@blueprint.arguments(paging.PageArguments, location="query")
+@blueprint.response(200, paging.page_of(MeetingSchema))
+def read_meetings(query: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> paging.Page:
+    """List the meetings of a mission, cancelled ones included."""
+    loading.known_mission(session, mission_id)
+    return paging.page(session, timetables.meetings(mission_id), Meeting.id, query)
+
+
+@blueprint.get("/<uuid:mission_id>/report")
+@reads
+@blueprint.response(200, ReportSchema)
+def read_report(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
+    """Tell the figures of a mission, each rate with its definition."""
+    mission = loading.known_mission(session, mission_id)
+    figures = report(session, mission, loading.rules_for(session, mission))
+    say = current_app.extensions["caravan.gettext"]()
+    return figures | {"definitions": {name: say(text) for name, text in figures["definitions"].items()}}

@@ -1,0 +1,36 @@
+"""Runs of the solver."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from matching.errors import RunNotFoundError
+from matching.handlers import runs
+from matching.models import TimetableRun
+from matching.schemas.timetables import RunSchema
+from servicekit.auth import Actor
+from servicekit.endpoints import ApiBlueprint, reads, writes
+from servicekit.languages import noop as _
+
+blueprint = ApiBlueprint(
+    "timetable_runs", __name__, url_prefix="/v1/timetable-runs", description="Runs of the timetable solver."
+)
+
+
+@blueprint.get("/<uuid:run_id>")
+@reads
+@blueprint.response(200, RunSchema)
+def read_run(session: Session, actor: Actor, run_id: UUID) -> TimetableRun:
+    """Tell how far a run is."""
+    run = session.get(TimetableRun, run_id)
+    if run is None:
+        raise RunNotFoundError(_("There is no timetable run %(id)s."), id=run_id)
+    return run
+
+
+@blueprint.post("/<uuid:run_id>/publication")
+@writes()
+@blueprint.response(200, RunSchema)
+def publish_run(session: Session, actor: Actor, run_id: UUID) -> TimetableRun:
+    """Publish the solution; if the mission has changed since, it is solved anew first and published then."""
+    return runs.publish_run(session, run_id, actor)

@@ -1,0 +1,139 @@
+"""What matching refuses."""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+from servicekit.languages import noop as _
+from servicekit.problems import NotFoundError, Problem
+
+
+class MissionNotFoundError(NotFoundError):
+    """Matching has not heard of the mission."""
+
+    slug = "mission-not-found"
+    title = _("There is no such mission")
+
+
+class MissionElsewhereError(Problem):
+    """The mission is at home in another instance, which alone decides about it."""
+
+    status = HTTPStatus.CONFLICT
+    slug = "mission-elsewhere"
+    title = _("Another region's instance decides about this mission")
+
+
+class ConflictError(Problem):
+    """The state of things forbids what was asked."""
+
+    status = HTTPStatus.CONFLICT
+    said: ClassVar[str] = ""
+    """The detail; the facts fill its placeholders."""
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(self.said, (), **facts)
+
+
+class NotParticipantError(ConflictError):
+    """An organisation does not take part in the mission."""
+
+    slug = "not-a-participant"
+    title = _("The organisation does not take part")
+    said = _("Organisation %(id)s is no admitted participant of the mission.")
+
+
+class SameSideError(ConflictError):
+    """Guests meet hosts."""
+
+    slug = "same-side"
+    title = _("Guests meet hosts")
+    said = _("Both organisations stand on the same side of the mission.")
+
+
+class RequestOpenError(ConflictError):
+    """The pair has a request that stands."""
+
+    slug = "request-open"
+    title = _("The two have a request already")
+    said = _("Request %(id)s between the two is %(status)s. Answer it or take it back first.")
+
+
+class RequestNotFoundError(NotFoundError):
+    """There is no request of that id."""
+
+    slug = "meeting-request-not-found"
+    title = _("There is no such meeting request")
+
+
+class RequestAnsweredError(ConflictError):
+    """The request is settled."""
+
+    slug = "meeting-request-answered"
+    title = _("The request is settled")
+    said = _("Meeting request %(id)s is already %(status)s.")
+
+
+class RunNotFoundError(NotFoundError):
+    """There is no run of that id."""
+
+    slug = "timetable-run-not-found"
+    title = _("There is no such timetable run")
+
+
+class RunUnsolvedError(ConflictError):
+    """The run has no solution to publish."""
+
+    slug = "timetable-run-unsolved"
+    title = _("The run cannot be published")
+    said = _("Timetable run %(id)s is %(status)s; only a solved one can be published.")
+
+
+class HallUnusableError(ConflictError):
+    """The programme has no slots, or slots that no timetable can use."""
+
+    slug = "hall-unusable"
+    title = _("The programme cannot be timetabled")
+    said = _("The mission has no slots with tables.")
+
+
+class TimetableNotFoundError(NotFoundError):
+    """There is no timetable of that number."""
+
+    slug = "timetable-not-found"
+    title = _("There is no such timetable")
+
+
+class MeetingNotFoundError(NotFoundError):
+    """There is no meeting of that id."""
+
+    slug = "meeting-not-found"
+    title = _("There is no such meeting")
+
+
+class MeetingOverError(ConflictError):
+    """The meeting does not stand any more."""
+
+    slug = "meeting-settled"
+    title = _("The meeting does not stand any more")
+    said = _("Meeting %(id)s is already %(status)s.")
+
+
+class MeetingAheadError(ConflictError):
+    """The meeting has not begun."""
+
+    slug = "meeting-ahead"
+    title = _("The meeting has not begun")
+    said = _("Meeting %(id)s begins at %(starts_at)s.")
+
+
+class AgreementNotFoundError(NotFoundError):
+    """There is no agreement of that id."""
+
+    slug = "agreement-not-found"
+    title = _("There is no such agreement")
+
+
+class CheckNotFoundError(NotFoundError):
+    """No check of the agreement is planned for then."""
+
+    slug = "follow-up-check-not-found"
+    title = _("There is no such check")

@@ -1,0 +1,1 @@
+"""What matching does about commands, events, runs and time: one module for each subject."""

@@ -1,0 +1,162 @@
+"""Agreements and what becomes of them: facts that are only ever added to."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts import matching as events
+from matching import queries
+from matching.commands import RecordAnswer, SignAgreement
+from matching.domain.calendar import months_later, start_of
+from matching.errors import AgreementNotFoundError, CheckNotFoundError, NotParticipantError
+from matching.handlers import loading
+from matching.models import Agreement, FollowUpAnswer, FollowUpCheck, MissionCopy
+from servicekit import clock, identifiers, outbox
+from servicekit.auth import Actor
+from servicekit.languages import noop as _
+from servicekit.problems import FieldError, InvalidInputError
+
+BATCH = 200
+"""Checks that one tick announces: each is an event."""
+
+
+def sign_agreement(session: Session, command: SignAgreement, actor: Actor) -> Agreement:
+    """Note an agreement, tell both sides, and plan its checks.
+
+    Raises:
+        MissionNotFoundError, MissionElsewhereError: the mission is not ours to decide about.
+        InvalidInputError: the mission kind knows no such type of agreement.
+        NotParticipantError: the guest or the host never took part on that side.
+
+    """
+    mission = loading.own_mission(session, command.mission_id)
+    rules = loading.rules_for(session, mission)
+    _check_type(command.type, list(rules.agreement_types))
+    _check_sides(session, command)
+    agreement = Agreement(
+        id=identifiers.fresh(),
+        home=mission.home,
+        version=0,
+        mission_id=mission.id,
+        guest_id=command.guest_id,
+        host_id=command.host_id,
+        type=command.type,
+        subject=command.subject,
+        expected_amount=command.expected_amount,
+        currency=command.currency,
+        signed_at=command.signed_at,
+    )
+    session.add(agreement)
+    outbox.record(session, agreement, _signed(agreement))
+    session.add_all(_planned(mission, agreement, months) for months in rules.follow_up_months)
+    return agreement
+
+
+def record_answer(session: Session, command: RecordAnswer, actor: Actor) -> FollowUpAnswer:
+    """Add what a check found; an earlier answer stays on record, the newest counts.
+
+    Raises:
+        AgreementNotFoundError: there is no such agreement.
+        CheckNotFoundError: no check is planned for that month.
+
+    """
+    agreement = session.get(Agreement, command.agreement_id)
+    if agreement is None:
+        raise AgreementNotFoundError(_("There is no agreement %(id)s."), id=command.agreement_id)
+    check = _check(session, command)
+    answer = FollowUpAnswer(
+        id=identifiers.fresh(),
+        check_id=check.id,
+        recorded_at=clock.now(session),
+        recorded_by=actor.id,
+        checked_on=command.checked_on,
+        status=command.status,
+        realised_amount=command.realised_amount,
+        note=command.note,
+    )
+    session.add(answer)
+    check.announced_at = check.announced_at or clock.now(session)
+    told = _follow_up(events.FollowUpRecorded, agreement, check, command.status, command.realised_amount)
+    outbox.record(session, check, told)
+    return answer
+
+
+def announce_checks(session: Session, now: datetime, actor: Actor) -> None:
+    """Say of each check whose day has come that it is time to ask."""
+    due = select(FollowUpCheck).where(FollowUpCheck.announced_at.is_(None), FollowUpCheck.due_at <= now)
+    checks = session.scalars(due.order_by(FollowUpCheck.due_at, FollowUpCheck.id).limit(BATCH).with_for_update())
+    for check in checks.all():
+        check.announced_at = now
+        agreement = session.get_one(Agreement, check.agreement_id)
+        outbox.record(session, check, _follow_up(events.FollowUpDue, agreement, check, "due", None))
+
+
+def _check_type(given: str, known: list[str]) -> None:
+    if known and given not in known:
+        said = FieldError("#/type", _("Must be one of: %(choices)s."), {"choices": ", ".join(known)})
+        raise InvalidInputError(_("The mission kind knows no such agreement."), errors=[said])
+
+
+def _check_sides(session: Session, command: SignAgreement) -> None:
+    rows = queries.participants(session, command.mission_id)
+    were_in = {(row.organisation_id, row.side) for row in rows if row.status in ("admitted", "withdrawn")}
+    for end in ((command.guest_id, "guest"), (command.host_id, "host")):
+        if end not in were_in:
+            raise NotParticipantError(id=end[0])
+
+
+def _signed(agreement: Agreement) -> events.AgreementSigned:
+    return events.AgreementSigned(
+        agreement_id=agreement.id,
+        mission_id=agreement.mission_id,
+        guest_organisation_id=agreement.guest_id,
+        host_organisation_id=agreement.host_id,
+        agreement_type=agreement.type,
+        subject=agreement.subject,
+        expected_amount=agreement.expected_amount,
+        currency=agreement.currency,
+        signed_at=agreement.signed_at,
+    )
+
+
+def _planned(mission: MissionCopy, agreement: Agreement, months: int) -> FollowUpCheck:
+    due_on = months_later(agreement.signed_at.astimezone(ZoneInfo(mission.timezone)).date(), months)
+    return FollowUpCheck(
+        id=identifiers.derived(agreement.id, "check", months),
+        home=mission.home,
+        version=0,
+        agreement_id=agreement.id,
+        months=months,
+        due_on=due_on,
+        due_at=start_of(due_on, mission.timezone),
+    )
+
+
+def _check(session: Session, command: RecordAnswer) -> FollowUpCheck:
+    check_id: UUID = identifiers.derived(command.agreement_id, "check", command.months)
+    check = session.get(FollowUpCheck, check_id, with_for_update=True)
+    if check is None:
+        said = _("No check of agreement %(id)s is planned after %(months)s months.")
+        raise CheckNotFoundError(said, id=command.agreement_id, months=command.months)
+    return check
+
+
+def _follow_up(
+    event: type[events.FollowUpState], agreement: Agreement, check: FollowUpCheck, status: str, amount: int | None
+) -> events.FollowUpState:
+    return event(
+        check_id=check.id,
+        agreement_id=agreement.id,
+        mission_id=agreement.mission_id,
+        guest_organisation_id=agreement.guest_id,
+        host_organisation_id=agreement.host_id,
+        subject=agreement.subject,
+        months=check.months,
+        due_on=check.due_on,
+        status=status,
+        realised_amount=amount,
+        currency=agreement.currency,
+    )

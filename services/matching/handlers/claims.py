@@ -1,0 +1,113 @@
+"""Claims of timetable runs: what a worker takes up, and all that it needs to work outside the transaction."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from matching.commands import Pin
+from matching.handlers import inputs, loading
+from matching.models import Inputs, MissionCopy, TimetableRun
+from matching.models.runs import Cause, RunStatus
+from matching.queries.facts import Facts, facts_of
+from matching.settings import Settings
+from servicekit import clock
+from servicekit.clock import machine_now
+from servicekit.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A run that this worker has taken up, with all that it needs outside the transaction."""
+
+    run_id: UUID
+    mission_id: UUID
+    attempt: int
+    inputs_version: int
+    cause: Cause
+    seed: int
+    time_limit_seconds: float
+    disturbed: UUID | None
+    waiting: frozenset[UUID]
+    """Organisations whose own incidents are queued behind this one."""
+    pins: tuple[Pin, ...]
+    now: datetime
+    facts: Facts
+
+
+def waiting_runs() -> Select[UUID]:
+    """Select the runs to be done, first come first served; one whose worker fell silent is to be done again."""
+    abandoned = and_(TimetableRun.status == RunStatus.RUNNING, TimetableRun.lease_until < machine_now())
+    queued = or_(TimetableRun.status == RunStatus.QUEUED, abandoned)
+    return select(TimetableRun.id).where(queued).order_by(TimetableRun.queued_at, TimetableRun.id)
+
+
+def claim_run(runtime: Runtime, run_id: UUID) -> Claim | None:
+    """Take a run up, unless somebody else has, or its mission is not ready for it."""
+    with runtime.database.write() as session:
+        run = session.get_one(TimetableRun, run_id)
+        counters = inputs.locked(session, run.mission_id)
+        session.refresh(run, with_for_update=True)
+        if not _is_free(session, run) or not (run.is_repair or counters.is_fresh):
+            return None
+        mission = session.get_one(MissionCopy, run.mission_id)
+        try:
+            return _take(session, runtime, run, mission, counters)
+        except ValueError as error:
+            run.fail(str(error))
+            log.warning("timetable run failed", extra={"run_id": str(run.id)}, exc_info=True)
+            return None
+
+
+def _is_free(session: Session, run: TimetableRun) -> bool:
+    """Tell whether the run is still to be done, and no other of its mission is being worked on."""
+    now = machine_now()
+    busy = select(TimetableRun.id).where(
+        TimetableRun.mission_id == run.mission_id,
+        TimetableRun.status == RunStatus.RUNNING,
+        TimetableRun.lease_until >= now,
+    )
+    abandoned = run.status == RunStatus.RUNNING and run.lease_until is not None and run.lease_until < now
+    return (run.status == RunStatus.QUEUED or abandoned) and session.scalars(busy).first() is None
+
+
+def _take(session: Session, runtime: Runtime, run: TimetableRun, mission: MissionCopy, counters: Inputs) -> Claim:
+    settings = runtime.settings
+    assert isinstance(settings, Settings)
+    now = clock.now(session)
+    facts = facts_of(session, mission, loading.rules_for(session, mission), now)
+    if run.disturbed is not None and run.disturbed not in facts.admitted:
+        run.cause = Cause.CANCELLATION
+    if run.cause == Cause.FIRST and counters.timetable_number:
+        run.cause = Cause.BY_HAND
+    lease = timedelta(seconds=run.time_limit_seconds + settings.solver_lease_seconds)
+    attempt = run.start(machine_now() + lease)
+    return Claim(
+        run_id=run.id,
+        mission_id=run.mission_id,
+        attempt=attempt,
+        inputs_version=counters.timetable_version,
+        cause=Cause(run.cause),
+        seed=run.seed,
+        time_limit_seconds=run.time_limit_seconds,
+        disturbed=run.disturbed,
+        waiting=frozenset(_queued_behind(session, run)),
+        pins=tuple(Pin(**row | {end: UUID(row[end]) for end in ("guest_id", "host_id")}) for row in run.pinned),
+        now=now,
+        facts=facts,
+    )
+
+
+def _queued_behind(session: Session, run: TimetableRun) -> list[UUID]:
+    query = select(TimetableRun.disturbed).where(
+        TimetableRun.mission_id == run.mission_id,
+        TimetableRun.status == RunStatus.QUEUED,
+        TimetableRun.disturbed.is_not(None),
+        TimetableRun.disturbed != run.disturbed,
+    )
+    return [id_ for id_ in session.scalars(query) if id_ is not None]

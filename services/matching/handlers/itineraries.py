@@ -1,0 +1,63 @@
+"""Tell an organisation all its meetings, when its day has changed."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from contracts.matching import ItineraryIssued, ItineraryLine
+from contracts.schema import marshmallow_schema
+from matching.models import Itinerary, Meeting, MissionCopy
+from servicekit import clock, identifiers, outbox
+
+
+def issue(session: Session, mission: MissionCopy, organisation_ids: Iterable[UUID], number: int, cause: str) -> None:
+    """Record the itinerary of each of these organisations that differs from what it was last told."""
+    for organisation_id in sorted(organisation_ids, key=str):
+        lines = tuple(_line(meeting, organisation_id) for meeting in _of(session, mission.id, organisation_id))
+        told = [marshmallow_schema(ItineraryLine)().dump(line) for line in lines]
+        itinerary = _locked(session, mission, organisation_id)
+        if itinerary.told != told:
+            itinerary.told, itinerary.issued_at = told, clock.now(session)
+            event = ItineraryIssued(
+                mission_id=mission.id,
+                organisation_id=organisation_id,
+                timetable_number=number,
+                cause=cause,
+                meetings=lines,
+            )
+            outbox.record(session, itinerary, event)
+
+
+def _of(session: Session, mission_id: UUID, organisation_id: UUID) -> Any:
+    mine = or_(Meeting.guest_id == organisation_id, Meeting.host_id == organisation_id)
+    query = select(Meeting).where(Meeting.mission_id == mission_id, mine)
+    return session.scalars(query.order_by(Meeting.starts_at, Meeting.id))
+
+
+def _locked(session: Session, mission: MissionCopy, organisation_id: UUID) -> Itinerary:
+    id_ = identifiers.derived(mission.id, "itinerary", organisation_id)
+    itinerary = session.get(Itinerary, id_, with_for_update=True)
+    if itinerary is None:
+        itinerary = Itinerary(
+            id=id_, home=mission.home, version=0, mission_id=mission.id, organisation_id=organisation_id, told=[]
+        )
+        session.add(itinerary)
+    return itinerary
+
+
+def _line(meeting: Meeting, organisation_id: UUID) -> ItineraryLine:
+    is_guest = organisation_id == meeting.guest_id
+    return ItineraryLine(
+        meeting_id=meeting.id,
+        partner_id=meeting.host_id if is_guest else meeting.guest_id,
+        person_id=meeting.guest_person_id if is_guest else meeting.host_person_id,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        table=meeting.table,
+        is_online=meeting.is_online,
+        status=meeting.status,
+        reason=meeting.reason,
+    )

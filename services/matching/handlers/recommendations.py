@@ -1,0 +1,83 @@
+"""Tell organisations whom they should meet, when the organiser says so."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts.matching import Reason, RecommendationsPublished, Recommended
+from matching.handlers import inputs, loading
+from matching.models import Inputs, MissionCopy, RecommendationList
+from matching.queries.recommendations import partners_of_all
+from servicekit import clock, identifiers, outbox
+from servicekit.auth import Actor
+
+MOST_PUBLISHED = 15
+"""Partners in one event: with three reasons of two texts of 1,000 letters each they stay under its limit."""
+
+
+def publish_recommendations(session: Session, mission_id: UUID, actor: Actor) -> Inputs:
+    """Tell each organisation its recommendations, now or as soon as they are those of the present facts.
+
+    Raises:
+        MissionNotFoundError: none of that id was heard of.
+        MissionElsewhereError: its home is another instance.
+
+    """
+    mission = loading.own_mission(session, mission_id)
+    counters = inputs.locked(session, mission_id)
+    counters.is_publication_wanted = True
+    if counters.is_fresh:
+        publish(session, mission, counters)
+    return counters
+
+
+def publish(session: Session, mission: MissionCopy, counters: Inputs) -> None:
+    """Tell every organisation whose list differs from what it was last told."""
+    counters.is_publication_wanted = False
+    told = {row.organisation_id: row for row in session.scalars(_lists(mission.id))}
+    lists = partners_of_all(session, mission.id)
+    for organisation_id in sorted(loading.participants(session, mission.id), key=str):
+        partners = [_plain(partner) for partner in lists.get(organisation_id, [])[:MOST_PUBLISHED]]
+        row = told.get(organisation_id)
+        if partners != (row.partners if row else []):
+            _tell(session, row or _new(session, mission, organisation_id), partners)
+
+
+def _lists(mission_id: UUID) -> Any:
+    return select(RecommendationList).where(RecommendationList.mission_id == mission_id).with_for_update()
+
+
+def _new(session: Session, mission: MissionCopy, organisation_id: UUID) -> RecommendationList:
+    row = RecommendationList(
+        id=identifiers.derived(mission.id, "recommendations", organisation_id),
+        home=mission.home,
+        version=0,
+        mission_id=mission.id,
+        organisation_id=organisation_id,
+    )
+    session.add(row)
+    return row
+
+
+def _tell(session: Session, row: RecommendationList, partners: list[dict[str, Any]]) -> None:
+    row.partners, row.published_at = partners, clock.now(session)
+    event = RecommendationsPublished(
+        mission_id=row.mission_id,
+        organisation_id=row.organisation_id,
+        partners=tuple(
+            Recommended(
+                organisation_id=UUID(partner["organisation_id"]),
+                score=partner["score"],
+                reasons=tuple(Reason(**reason) for reason in partner["reasons"]),
+            )
+            for partner in partners
+        ),
+    )
+    outbox.record(session, row, event)
+
+
+def _plain(partner: dict[str, Any]) -> dict[str, Any]:
+    reasons = [{name: reason[name] for name in ("direction", "need", "offer")} for reason in partner["reasons"]]
+    return {"organisation_id": str(partner["organisation_id"]), "score": partner["score"], "reasons": reasons}

@@ -1,0 +1,166 @@
+"""The task that makes a mission's recommendations anew when its facts have changed."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.metadata import entry_points
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from matching import queries, scorers
+from matching.domain.items import Item, Profile
+from matching.domain.recommendations import Reason, Recommendations, Scorer
+from matching.handlers import inputs
+from matching.handlers.loading import rules_for
+from matching.handlers.recommendations import publish
+from matching.models import Inputs, MissionCopy, Pair
+from matching.pack import MatchingRules
+from matching.queries.recommendations import met_elsewhere
+from matching.settings import Settings
+from servicekit.clock import machine_now
+from servicekit.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+GROUP = "caravan.scorers"
+"""Entry points: named strategies that score pairs, as `matching.domain.recommendations.Scorer` says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Task:
+    """What one round works on: the facts of a mission and the version that they had."""
+
+    mission_id: UUID
+    version: int
+    rules: MatchingRules
+    guests: Sequence[Profile]
+    hosts: Sequence[Profile]
+    met: set[frozenset[UUID]]
+
+
+def recommend_next(runtime: Runtime) -> bool:
+    """Score one mission whose facts have changed and are quiet now; tell whether there was one."""
+    with runtime.database.read() as session:
+        task = _due(session, runtime)
+    if task is None:
+        return False
+    found = scorer(task.rules.scorer)(task.guests, task.hosts, task.rules.weights)
+    with runtime.database.write() as session:
+        _store(session, task, found)
+    return True
+
+
+def scorer(name: str) -> Scorer:
+    """Return the scorer of a name: ours, or another package's.
+
+    Raises:
+        LookupError: no package offers it.
+
+    """
+    found = {point.name: point for point in entry_points(group=GROUP)}
+    if name in found:
+        loaded: Scorer = found[name].load()
+        return loaded
+    if name == "lexical":
+        return scorers.lexical
+    raise LookupError(f"no scorer {name!r} in the entry points {GROUP}")
+
+
+def _due(session: Session, runtime: Runtime) -> _Task | None:
+    settings = runtime.settings
+    assert isinstance(settings, Settings)
+    quiet_since = machine_now() - timedelta(seconds=settings.recommendation_quiet_seconds)
+    stale = select(Inputs).where(Inputs.pairs_done != Inputs.pairs_version, Inputs.touched_at <= quiet_since)
+    known = stale.join(MissionCopy, MissionCopy.id == Inputs.mission_id).order_by(Inputs.touched_at).limit(1)
+    row = session.scalars(known).first()
+    return None if row is None else _task(session, row)
+
+
+def _task(session: Session, row: Inputs) -> _Task:
+    mission = session.get_one(MissionCopy, row.mission_id)
+    profiles = _profiles(session, mission.id)
+    return _Task(
+        mission_id=mission.id,
+        version=row.pairs_version,
+        rules=rules_for(session, mission),
+        guests=[profile for profile in profiles if profile.side == "guest"],
+        hosts=[profile for profile in profiles if profile.side == "host"],
+        met=met_elsewhere(session, mission.id, (profile.organisation_id for profile in profiles)),
+    )
+
+
+def _profiles(session: Session, mission_id: UUID) -> list[Profile]:
+    """Return the profiles of those who take part, as the scorers read them."""
+    admitted = {row.organisation_id: row for row in queries.participants(session, mission_id) if row.is_in}
+    known = queries.organisations(session, admitted)
+    rows = {row.organisation_id: row for row in queries.profiles(session, mission_id)}
+    return [
+        Profile(
+            organisation_id=id_,
+            side="guest" if participant.side == "guest" else "host",
+            activity_codes=tuple(known[id_].activity_codes) if id_ in known else (),
+            offers=_items(rows[id_].offers),
+            needs=_items(rows[id_].needs),
+            avoids=frozenset(UUID(avoided) for avoided in participant.avoids),
+        )
+        for id_, participant in admitted.items()
+        if id_ in rows
+    ]
+
+
+def _items(rows: list[dict[str, Any]]) -> tuple[Item, ...]:
+    return tuple(Item(id=row["id"], partnership_type=row["partnership_type"], texts=row["texts"]) for row in rows)
+
+
+def _store(session: Session, task: _Task, found: Recommendations) -> None:
+    """Replace the stored pairs, unless the facts have changed meanwhile: then the next round does."""
+    counters = inputs.locked(session, task.mission_id)
+    if counters.pairs_version != task.version:
+        return
+    rows = _rows(task, found)
+    if rows != _kept(session, task.mission_id):
+        session.execute(delete(Pair).where(Pair.mission_id == task.mission_id))
+        if rows:
+            session.execute(insert(Pair), rows)
+        counters.timetable_version += 1
+    counters.pairs_done = task.version
+    log.info("recommendations made", extra={"mission_id": str(task.mission_id), "pairs": len(rows)})
+    if counters.is_publication_wanted:
+        publish(session, session.get_one(MissionCopy, task.mission_id), counters)
+
+
+def _rows(task: _Task, found: Recommendations) -> list[dict[str, Any]]:
+    kept = [pair for pair in found.pairs if frozenset((pair.guest_id, pair.host_id)) not in task.met]
+    return [
+        {
+            "mission_id": task.mission_id,
+            "guest_id": pair.guest_id,
+            "host_id": pair.host_id,
+            "place": place,
+            "score": round(pair.score, 6),
+            "reasons": [_reason(reason) for reason in pair.reasons],
+        }
+        for place, pair in enumerate(kept, start=1)
+    ]
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "direction": reason.direction,
+        "need": reason.need_text,
+        "offer": reason.offer_text,
+        "need_id": reason.need_id,
+        "offer_id": reason.offer_id,
+        "need_marks": [list(span) for span in reason.need_marks],
+        "offer_marks": [list(span) for span in reason.offer_marks],
+    }
+
+
+def _kept(session: Session, mission_id: UUID) -> list[dict[str, Any]]:
+    columns = [column.key for column in Pair.__table__.columns]
+    rows = session.scalars(select(Pair).where(Pair.mission_id == mission_id).order_by(Pair.place))
+    return [{name: getattr(row, name) for name in columns} for row in rows]

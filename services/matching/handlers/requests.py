@@ -1,0 +1,132 @@
+"""Meeting requests: asked, answered, taken back, given up."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts import matching as events
+from matching import queries
+from matching.commands import AskForMeeting
+from matching.errors import (
+    NotParticipantError,
+    RequestNotFoundError,
+    RequestOpenError,
+    SameSideError,
+)
+from matching.handlers import inputs, loading
+from matching.models import MeetingRequest, MissionCopy
+from matching.models.requests import RequestStatus, open_key
+from servicekit import clock, identifiers, outbox
+from servicekit.auth import Actor
+from servicekit.languages import noop as _
+
+BATCH = 200
+"""Requests that one tick gives up: each is an event."""
+
+
+def ask_for_meeting(session: Session, command: AskForMeeting, actor: Actor) -> MeetingRequest:
+    """Note a wish to meet and tell the other side.
+
+    Avoid-lists do not speak here, so that nobody learns from a refusal who is on them: the timetable heeds them.
+
+    Raises:
+        MissionNotFoundError, MissionElsewhereError: the mission is not ours to decide about.
+        NotParticipantError: one of the two is not admitted.
+        SameSideError: both are guests, or both hosts.
+        RequestOpenError: the pair has a request that is pending or accepted.
+
+    """
+    mission = loading.own_mission(session, command.mission_id)
+    inputs.locked(session, mission.id)
+    _check_pair(session, command)
+    request = _new(session, mission, command)
+    _check_alone(session, request)
+    session.add(request)
+    _tell(session, request, events.MeetingRequestSent)
+    return request
+
+
+def accept_request(session: Session, request_id: UUID, actor: Actor) -> MeetingRequest:
+    """Let the other side agree; raise RequestNotFoundError or RequestAnsweredError."""
+    return _settle(session, request_id, MeetingRequest.accept, events.MeetingRequestAccepted)
+
+
+def decline_request(session: Session, request_id: UUID, actor: Actor) -> MeetingRequest:
+    """Let the other side refuse; raise RequestNotFoundError or RequestAnsweredError."""
+    return _settle(session, request_id, MeetingRequest.decline, events.MeetingRequestDeclined)
+
+
+def withdraw_request(session: Session, request_id: UUID, actor: Actor) -> MeetingRequest:
+    """Take a wish back; raise RequestNotFoundError or RequestAnsweredError."""
+    return _settle(session, request_id, MeetingRequest.withdraw, events.MeetingRequestWithdrawn)
+
+
+def expire_requests(session: Session, now: datetime, actor: Actor) -> None:
+    """Give up what nobody answered in time."""
+    due = select(MeetingRequest).where(MeetingRequest.status == RequestStatus.PENDING, MeetingRequest.expires_at <= now)
+    for request in session.scalars(due.order_by(MeetingRequest.expires_at).limit(BATCH).with_for_update()):
+        request.expire(now)
+        _tell(session, request, events.MeetingRequestExpired)
+
+
+def _check_pair(session: Session, command: AskForMeeting) -> None:
+    known = {row.organisation_id: row for row in queries.participants(session, command.mission_id) if row.is_in}
+    ends = (command.from_organisation_id, command.to_organisation_id)
+    for id_ in ends:
+        if id_ not in known:
+            raise NotParticipantError(id=id_)
+    if known[ends[0]].side == known[ends[1]].side:
+        raise SameSideError
+
+
+def _check_alone(session: Session, request: MeetingRequest) -> None:
+    standing = session.scalar(select(MeetingRequest).where(MeetingRequest.open_key == request.open_key))
+    if standing is not None:
+        raise RequestOpenError(id=standing.id, status=standing.status)
+
+
+def _new(session: Session, mission: MissionCopy, command: AskForMeeting) -> MeetingRequest:
+    now = clock.now(session)
+    return MeetingRequest(
+        id=identifiers.fresh(),
+        home=mission.home,
+        version=0,
+        mission_id=mission.id,
+        from_organisation_id=command.from_organisation_id,
+        to_organisation_id=command.to_organisation_id,
+        message=command.message,
+        status=RequestStatus.PENDING,
+        open_key=open_key(mission.id, command.from_organisation_id, command.to_organisation_id),
+        created_at=now,
+        expires_at=now + timedelta(days=loading.rules_for(session, mission).request_expires_days),
+    )
+
+
+def _settle(
+    session: Session,
+    request_id: UUID,
+    settle: Callable[[MeetingRequest, datetime], None],
+    event: type[events.MeetingRequestState],
+) -> MeetingRequest:
+    request = session.get(MeetingRequest, request_id, with_for_update=True)
+    if request is None:
+        raise RequestNotFoundError(_("There is no meeting request %(id)s."), id=request_id)
+    settle(request, clock.now(session))
+    inputs.touch(session, request.mission_id)
+    _tell(session, request, event)
+    return request
+
+
+def _tell(session: Session, request: MeetingRequest, event: type[events.MeetingRequestState]) -> None:
+    told = event(
+        request_id=request.id,
+        mission_id=request.mission_id,
+        from_organisation_id=request.from_organisation_id,
+        to_organisation_id=request.to_organisation_id,
+        message=request.message,
+        status=request.status,
+    )
+    outbox.record(session, request, told)

@@ -1,0 +1,163 @@
+"""From a claimed run to a result: the calls of the solver, and the answer in the words of our tables."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from matching.domain import reasons
+from matching.domain.ledger import Ledger
+from matching.domain.problem import Problem
+from matching.domain.seating import place
+from matching.domain.standing import seating_of
+from matching.domain.timetable import Dropped, Placed, Repair, Timetable, Unplaced
+from matching.handlers.claims import Claim
+from matching.models import Meeting
+from matching.models.runs import Cause
+
+
+class UnseatablePinError(ValueError):
+    """A pair cannot meet where the organiser wants it to."""
+
+
+Tell = Callable[[int, int], None]
+
+
+def solve_first(claim: Claim, tell: Tell) -> dict[str, Any]:
+    """Make the first timetable."""
+    from matching.solver import solve  # noqa: PLC0415  loads OR-tools when first used
+
+    problem, pinned = with_pins(claim, claim.facts.problem)
+    found = solve(problem, seed=claim.seed, time_limit_seconds=claim.time_limit_seconds, progress=tell)
+    return _result(claim, found, found.unplaced, ()) | {"pinned": _ends(claim, pinned)}
+
+
+def solve_completion(claim: Claim, tell: Tell) -> dict[str, Any]:
+    """Leave every meeting that can stand where it is, find new places for the others, then add what fits."""
+    from matching.solver import repair, solve  # noqa: PLC0415  loads OR-tools when first used
+
+    problem, pinned = with_pins(claim, _locked(claim, claim.facts.problem))
+    limits: dict[str, Any] = {"seed": claim.seed, "time_limit_seconds": claim.time_limit_seconds / 2}
+    repaired = repair(problem, _before(claim, problem), frozenset(), fill=True, **limits)
+    found = solve(replace(problem, locked=repaired.meetings), progress=tell, **limits)
+    found = replace(found, seconds=found.seconds + repaired.seconds)
+    added = {meeting.pair for meeting in found.meetings}
+    dropped = [d for d in repaired.dropped if d.meeting.pair not in added]
+    return _result(claim, found, found.unplaced, dropped) | {"pinned": _ends(claim, pinned)}
+
+
+def solve_repair(claim: Claim, tell: Tell) -> dict[str, Any]:
+    """Mend the day of one organisation and touch nothing else that can stand."""
+    from matching.solver import repair  # noqa: PLC0415  loads OR-tools when first used
+
+    assert claim.disturbed is not None
+    problem = _locked(claim, claim.facts.problem)
+    found = repair(
+        problem,
+        _before(claim, problem),
+        frozenset({claim.facts.aliases.get(claim.disturbed, claim.disturbed)}),
+        fill=claim.cause is not Cause.CANCELLATION,
+        seed=claim.seed,
+        time_limit_seconds=claim.time_limit_seconds,
+    )
+    return _result(claim, found, reasons.unplaced(problem, found.meetings), found.dropped)
+
+
+def _locked(claim: Claim, problem: Problem) -> Problem:
+    """Lock what does not move: what has begun, what is pinned and can stand, what other runs will see to."""
+    locked = [claim.facts.placed(meeting) for meeting in claim.facts.meetings if _stays(claim, problem, meeting)]
+    return replace(problem, locked=tuple(meeting for meeting in locked if meeting.slot_id in problem.slot_by_id))
+
+
+def _stays(claim: Claim, problem: Problem, meeting: Meeting) -> bool:
+    if meeting.id in claim.facts.begun:
+        return True
+    if not meeting.stands:
+        return False
+    if not claim.waiting.isdisjoint(meeting.pair):
+        return True
+    is_mine = claim.disturbed in meeting.pair
+    if claim.cause is Cause.CANCELLATION:
+        return not is_mine
+    return meeting.is_locked and seating_of(problem, claim.facts.placed(meeting)) is not None
+
+
+def _before(claim: Claim, problem: Problem) -> tuple[Placed, ...]:
+    """Return the timetable as it stands, locked meetings included."""
+    locked = {meeting.pair for meeting in problem.locked}
+    standing = [claim.facts.placed(meeting) for meeting in claim.facts.meetings if meeting.stands]
+    return (*problem.locked, *(meeting for meeting in standing if meeting.pair not in locked))
+
+
+def with_pins(claim: Claim, problem: Problem) -> tuple[Problem, tuple[Placed, ...]]:
+    """Lock each pinned pair at its first free seating in the slot that the organiser named.
+
+    Raises:
+        UnseatablePinError: a pair cannot meet there, beside what is locked already.
+
+    """
+    ledger = Ledger(problem, problem.locked)
+    pinned = []
+    for pin in claim.pins:
+        pair = (claim.facts.aliases.get(pin.guest_id, pin.guest_id), claim.facts.aliases.get(pin.host_id, pin.host_id))
+        if pair in ledger.pairs:
+            continue
+        seatings = (s for s in problem.seatings(pair) if s.slot.id == pin.slot and ledger.obstacle(s) is None)
+        places = (place(pair, s, t) for s in seatings for t in ledger.free_tables(s) if pin.table in (None, t))
+        found = next(places, None)
+        if found is None:
+            raise UnseatablePinError(f"{pin.guest_id} and {pin.host_id} cannot meet in slot {pin.slot}")
+        ledger.take(found)
+        pinned.append(found)
+    return replace(problem, locked=(*problem.locked, *pinned)), tuple(pinned)
+
+
+def _ends(claim: Claim, meetings: Iterable[Placed]) -> list[dict[str, str]]:
+    real = {alias: id_ for id_, alias in claim.facts.aliases.items()}
+    return [{"guest_id": str(real[m.guest_id]), "host_id": str(real[m.host_id])} for m in meetings]
+
+
+def _result(
+    claim: Claim, found: Timetable | Repair, unplaced: Iterable[Unplaced], dropped: Iterable[Dropped]
+) -> dict[str, Any]:
+    """Write a solution as a document, with the ids that everybody knows."""
+    real = {alias: id_ for id_, alias in claim.facts.aliases.items()}
+    gone = [(real.get(d.meeting.guest_id), real.get(d.meeting.host_id), d.reason.value) for d in dropped]
+    left = [(real.get(u.guest_id), real.get(u.host_id), u.reason.value) for u in unplaced]
+    return {
+        "meetings": [_place(claim, meeting, real) for meeting in found.meetings],
+        "dropped": [_why(claim, *row) for row in gone],
+        "unplaced": [_why(claim, *row) for row in left],
+        "pinned": [],
+        "value": found.value,
+        "bound": found.bound,
+        "proven": found.proven,
+        "seconds": round(found.seconds, 3),
+    }
+
+
+def _place(claim: Claim, meeting: Placed, real: dict[UUID, UUID]) -> dict[str, Any]:
+    slot = claim.facts.problem.slot_by_id[meeting.slot_id]
+    ends = (meeting.guest_id, meeting.host_id, meeting.guest_person, meeting.host_person)
+    guest, host, guest_person, host_person = (str(real.get(id_, id_)) for id_ in ends)
+    return {
+        "guest_id": guest,
+        "host_id": host,
+        "guest_person_id": guest_person,
+        "host_person_id": host_person,
+        "slot": meeting.slot_id,
+        "starts_at": slot.starts_at.isoformat(),
+        "ends_at": slot.ends_at.isoformat(),
+        "table": meeting.table_id,
+        "is_online": meeting.online,
+    }
+
+
+def _why(claim: Claim, guest: UUID | None, host: UUID | None, reason: str) -> dict[str, str]:
+    """Say why a pair has no meeting; that one of them left says more than what the solver saw of it."""
+    left = not {guest, host} <= claim.facts.admitted
+    return {"guest_id": str(guest), "host_id": str(host), "reason": WITHDRAWN if left else reason}
+
+
+WITHDRAWN = "withdrawn"
+"""The reason of a pair of which one takes part no more."""

@@ -1,0 +1,111 @@
+"""The task that works on timetable runs: it solves outside transactions and keeps what still holds."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import and_, select, update
+from sqlalchemy.orm import Session
+
+from matching.handlers import inputs, publication
+from matching.handlers.claims import Claim, claim_run, waiting_runs
+from matching.handlers.solutions import solve_completion, solve_first, solve_repair
+from matching.models import Inputs, Meeting, TimetableRun
+from matching.models.meetings import STANDING
+from matching.models.runs import Cause, RunStatus
+from matching.settings import Settings
+from servicekit import clock
+from servicekit.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+PROGRESS_SECONDS = 0.5
+"""How often a run's row tells how far the search is."""
+
+
+def solve_next(runtime: Runtime) -> bool:
+    """Work on one run; tell whether there was one."""
+    with runtime.database.read() as session:
+        waiting = list(session.scalars(waiting_runs()))
+    for run_id in waiting:
+        claim = claim_run(runtime, run_id)
+        if claim is not None:
+            _work(runtime, claim)
+            return True
+    return False
+
+
+SOLVERS: dict[Cause, Callable[..., dict[str, Any]]] = {
+    Cause.FIRST: solve_first,
+    Cause.BY_HAND: solve_completion,
+    Cause.LATE_ARRIVAL: solve_repair,
+    Cause.CANCELLATION: solve_repair,
+}
+
+
+def _work(runtime: Runtime, claim: Claim) -> None:
+    try:
+        result = SOLVERS[claim.cause](claim, _progress(runtime, claim))
+    except Exception as error:
+        log.exception("timetable run failed", extra={"run_id": str(claim.run_id)})
+        failure = f"{type(error).__name__}: {error}"
+        _settle(runtime, claim, lambda _session, run, _counters: run.fail(failure))
+    else:
+        _settle(runtime, claim, lambda session, run, counters: _keep(session, run, counters, result))
+
+
+def _settle(runtime: Runtime, claim: Claim, settle: Callable[[Session, TimetableRun, Inputs], None]) -> None:
+    """Write the outcome, unless another worker has taken the run up since."""
+    with runtime.database.write() as session:
+        counters = inputs.locked(session, claim.mission_id)
+        run = session.get_one(TimetableRun, claim.run_id, with_for_update=True)
+        if run.attempts != claim.attempt or run.status != RunStatus.RUNNING:
+            return
+        if counters.timetable_version != claim.inputs_version or _has_begun_since(session, claim):
+            _again(runtime, run)
+        else:
+            settle(session, run, counters)
+
+
+def _keep(session: Session, run: TimetableRun, counters: Inputs, result: dict[str, Any]) -> None:
+    run.finish(result, counters.timetable_version)
+    if run.is_to_publish:
+        publication.publish(session, run, counters)
+    log.info("timetable run solved", extra={"run_id": str(run.id), "cause": run.cause, "seconds": run.seconds})
+
+
+def _again(runtime: Runtime, run: TimetableRun) -> None:
+    settings = runtime.settings
+    assert isinstance(settings, Settings)
+    if run.attempts >= settings.solver_attempts:
+        run.fail("The mission kept changing while its timetable was being made.")
+    else:
+        run.queue_again()
+
+
+def _has_begun_since(session: Session, claim: Claim) -> bool:
+    """Tell whether a meeting has begun since the claim: then it must stay where it is."""
+    begun = select(Meeting.id).where(
+        Meeting.mission_id == claim.mission_id,
+        Meeting.status.in_(STANDING),
+        Meeting.starts_at > claim.now,
+        Meeting.starts_at <= clock.now(session),
+    )
+    return session.scalars(begun).first() is not None
+
+
+def _progress(runtime: Runtime, claim: Claim) -> Callable[[int, int], None]:
+    """Return what writes the value and the bound of a search into its run's row, now and then."""
+    told_at = 0.0
+
+    def tell(value: int, bound: int) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at < PROGRESS_SECONDS:
+            return
+        told_at = time.monotonic()
+        mine = and_(TimetableRun.id == claim.run_id, TimetableRun.attempts == claim.attempt)
+        with runtime.database.write() as session:
+            session.execute(update(TimetableRun).where(mine).values(value=value, bound=bound))
+
+    return tell

@@ -1,0 +1,32 @@
+"""Tables of matching: copies of what registration tells, and what matching itself decides."""
+
+from matching.models.agreements import Agreement, FollowUpAnswer, FollowUpCheck
+from matching.models.base import Base
+from matching.models.copies import DelegateCopy, MissionCopy, OrganisationCopy, ParticipantCopy, ProfileCopy, RegionCopy
+from matching.models.inputs import Inputs
+from matching.models.meetings import Itinerary, Meeting
+from matching.models.recommendations import Pair, RecommendationList
+from matching.models.requests import MeetingRequest
+from matching.models.runs import TimetableRun
+from matching.models.timetables import TimetableVersion
+
+__all__ = [
+    "Agreement",
+    "Base",
+    "DelegateCopy",
+    "FollowUpAnswer",
+    "FollowUpCheck",
+    "Inputs",
+    "Itinerary",
+    "Meeting",
+    "MeetingRequest",
+    "MissionCopy",
+    "OrganisationCopy",
+    "Pair",
+    "ParticipantCopy",
+    "ProfileCopy",
+    "RecommendationList",
+    "RegionCopy",
+    "TimetableRun",
+    "TimetableVersion",
+]

@@ -1,0 +1,38 @@
+"""How often the facts of a mission have changed, and which of them were worked in."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matching.models.base import Base
+from servicekit.columns import UtcDateTime
+
+
+class Inputs(Base):
+    """The counters of one mission.
+
+    Work outside a transaction reads a counter before and looks again when it commits: if the
+    counter has moved meanwhile, the work is done anew.
+    """
+
+    __tablename__ = "inputs"
+
+    mission_id: Mapped[UUID] = mapped_column(primary_key=True)
+    pairs_version: Mapped[int] = mapped_column(default=0)
+    """Changes to participants, profiles and organisations."""
+    pairs_done: Mapped[int] = mapped_column(default=0)
+    """The version that the stored recommendations were made from."""
+    touched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When a pair's facts changed last, on the machine's clock."""
+    is_publication_wanted: Mapped[bool] = mapped_column(default=False)
+    """Whether recommendations are to be told as soon as they are fresh."""
+    timetable_version: Mapped[int] = mapped_column(default=0)
+    """Changes to all that a timetable is made from."""
+    timetable_number: Mapped[int] = mapped_column(default=0)
+    """The newest published timetable; 0: none."""
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the stored recommendations are those of the present facts."""
+        return self.pairs_done == self.pairs_version

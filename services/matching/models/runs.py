@@ -1,0 +1,94 @@
+"""Runs of the solver: rows that the solving task works on, outside transactions."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matching.errors import RunUnsolvedError
+from matching.models.base import Base
+from servicekit.columns import Document, UtcDateTime
+
+
+class RunStatus(StrEnum):
+    """Where a run stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SOLVED = "solved"
+    PUBLISHED = "published"
+    FAILED = "failed"
+
+
+class Cause(StrEnum):
+    """Why a timetable is made."""
+
+    FIRST = "first"
+    BY_HAND = "by_hand"
+    LATE_ARRIVAL = "late_arrival"
+    CANCELLATION = "cancellation"
+
+
+class TimetableRun(Base):
+    """One solution to be found: a first timetable, a completion by hand, or a repair after an incident."""
+
+    __tablename__ = "timetable_run"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    mission_id: Mapped[UUID] = mapped_column(index=True)
+    status: Mapped[str] = mapped_column(String(16), default=RunStatus.QUEUED, index=True)
+    cause: Mapped[str] = mapped_column(String(16))
+    disturbed: Mapped[UUID | None] = mapped_column(default=None)
+    """The organisation whose incident is to be repaired."""
+    seed: Mapped[int] = mapped_column(default=0)
+    time_limit_seconds: Mapped[float]
+    is_to_publish: Mapped[bool] = mapped_column(default=False)
+    """Whether the task publishes the solution by itself."""
+    pinned: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
+    """Where the organiser wants pairs to meet: {guest_id, host_id, slot, table}."""
+    queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    """The fence: only the newest attempt may write its result."""
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    inputs_version: Mapped[int] = mapped_column(default=0)
+    """The mission's `timetable_version` that the solution was made from."""
+    value: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    bound: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    proven: Mapped[bool | None] = mapped_column(default=None)
+    seconds: Mapped[float | None] = mapped_column(default=None)
+    result: Mapped[dict[str, Any] | None] = mapped_column(Document, default=None)
+    number: Mapped[int | None] = mapped_column(default=None)
+    error: Mapped[str] = mapped_column(String(2000), default="")
+
+    @property
+    def is_repair(self) -> bool:
+        """Whether an incident asked for the run."""
+        return self.disturbed is not None
+
+    def start(self, lease_until: datetime) -> int:
+        """Take the run up and return the number of the attempt."""
+        self.status, self.lease_until = RunStatus.RUNNING, lease_until
+        self.attempts += 1
+        return self.attempts
+
+    def queue_again(self) -> None:
+        """Throw the solution away: it was made from facts that have changed."""
+        self.status, self.lease_until, self.result = RunStatus.QUEUED, None, None
+
+    def finish(self, result: dict[str, Any], inputs_version: int) -> None:
+        """Keep a solution."""
+        self.status, self.result, self.inputs_version = RunStatus.SOLVED, result, inputs_version
+        self.value, self.bound = result["value"], result["bound"]
+        self.proven, self.seconds = result["proven"], result["seconds"]
+
+    def fail(self, error: str) -> None:
+        """Give the run up and say why."""
+        self.status, self.error, self.lease_until = RunStatus.FAILED, error[:2000], None
+
+    def check_solved(self) -> None:
+        """Raise RunUnsolvedError unless there is a solution to publish."""
+        if self.status != RunStatus.SOLVED:
+            raise RunUnsolvedError(id=self.id, status=self.status)

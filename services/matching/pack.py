@@ -1,0 +1,121 @@
+"""The `[matching]` table of a mission kind: how its pairs are scored, its timetables made, its agreements followed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from marshmallow import Schema, ValidationError, validate
+from marshmallow import fields as wire
+
+from matching.domain.partnerships import Partnerships
+from matching.domain.scores import Weights
+from packs import loader
+from packs.heads import PackError
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchingRules:
+    """What matching takes from a mission kind."""
+
+    scorer: str = "lexical"
+    """A name in the entry-point group `caravan.scorers`."""
+    weights: Weights = field(default_factory=Weights)
+    timetable_cut_off: float = 0.3
+    """The least score, 0 to 1, at which a recommended pair is given a meeting that nobody asked for."""
+    time_limit_seconds: float = 20.0
+    """How long the solver may look for a timetable."""
+    request_expires_days: int = 14
+    follow_up_months: tuple[int, ...] = (3, 6, 12)
+    infrastructure_roles: frozenset[str] = frozenset()
+    """Roles of organisations that support business rather than do it."""
+    agreement_types: Mapping[str, Texts] = field(default_factory=dict)
+    """What can be signed: code -> its name by language."""
+
+
+class _WeightsSchema(Schema):
+    """Weights by their names in `domain.scores`; those left out keep their value."""
+
+    words = wire.Float(validate=validate.Range(0))
+    letters = wire.Float(validate=validate.Range(0))
+    partnership = wire.Float(validate=validate.Range(0, 1))
+    best = wire.Float(validate=validate.Range(0, 1))
+    mission = wire.Float(validate=validate.Range(0, 1))
+    both_need = wire.Float(validate=validate.Range(0))
+    activity = wire.Float(validate=validate.Range(0))
+    rival_likeness = wire.Float(validate=validate.Range(0))
+    steepness = wire.Float(validate=validate.Range(0, min_inclusive=False))
+    centre = wire.Float()
+    cut_off = wire.Float(validate=validate.Range(0, 1))
+
+
+class _PartnershipsSchema(Schema):
+    """How types fit: need -> offer -> 0 to 1, and which way the money flows in each."""
+
+    offers_by_need = wire.Dict(
+        keys=wire.String(), values=wire.Dict(keys=wire.String(), values=wire.Float(validate=validate.Range(0, 1)))
+    )
+    sold = wire.List(wire.String())
+    sought = wire.List(wire.String())
+    shared = wire.List(wire.String())
+
+
+class MatchingSchema(Schema):
+    """The table as it stands in the file; what it leaves out keeps its default."""
+
+    scorer = wire.String(validate=validate.Length(1))
+    weights = wire.Nested(_WeightsSchema)
+    partnerships = wire.Nested(_PartnershipsSchema)
+    timetable_cut_off = wire.Float(validate=validate.Range(0, 1))
+    time_limit_seconds = wire.Float(validate=validate.Range(1, 300))
+    request_expires_days = wire.Integer(strict=True, validate=validate.Range(1))
+    follow_up_months = wire.List(
+        wire.Integer(strict=True, validate=validate.Range(1, 120)), validate=validate.Length(1)
+    )
+    infrastructure_roles = wire.List(wire.String())
+    agreement_types = wire.Dict(
+        keys=wire.String(validate=validate.Regexp(r"[a-z][a-z0-9_]*\Z")),
+        values=wire.Dict(keys=wire.String(), values=wire.String(validate=validate.Length(1))),
+    )
+
+
+def read_table(source: str, table: Mapping[str, Any]) -> MatchingRules:
+    """Check the `[matching]` table of a mission kind.
+
+    Raises:
+        PackError: names the source and what is wrong.
+
+    """
+    try:
+        read: dict[str, Any] = MatchingSchema().load(table)
+    except ValidationError as error:
+        raise PackError(source, f"[matching] {error.messages}") from error
+    weights = replace(Weights(**read.pop("weights", {})), partnerships=_partnerships(read.pop("partnerships", {})))
+    made = {name: _KINDS.get(name, _as_it_is)(value) for name, value in read.items()}
+    return MatchingRules(weights=weights, **made)
+
+
+@cache
+def rules_of(packs_dir: str, kind: str) -> MatchingRules:
+    """Return the rules of a mission kind; those of no pack at all where the kind has none."""
+    pack = loader.load(packs_dir).mission_kinds.get(kind)
+    return read_table(pack.source, pack.table("matching")) if pack else MatchingRules()
+
+
+def _partnerships(table: Mapping[str, Any]) -> Partnerships:
+    made: dict[str, Any] = {
+        name: frozenset(value) if isinstance(value, list) else value for name, value in table.items()
+    }
+    return Partnerships(**made)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_KINDS: Mapping[str, Any] = {
+    "follow_up_months": lambda months: tuple(sorted(set(months))),
+    "infrastructure_roles": frozenset,
+}

@@ -1,0 +1,50 @@
+"""Reads of the copies of registration's aggregates."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.models import DelegateCopy, OrganisationCopy, ParticipantCopy, ProfileCopy
+from servicekit import languages
+
+
+def participants(session: Session, mission_id: UUID) -> Sequence[ParticipantCopy]:
+    """Return everybody who was ever admitted to a mission or asked to be, in the order of their ids."""
+    query = select(ParticipantCopy).where(ParticipantCopy.mission_id == mission_id)
+    return session.scalars(query.order_by(ParticipantCopy.id)).all()
+
+
+def profiles(session: Session, mission_id: UUID) -> Sequence[ProfileCopy]:
+    """Return the cooperation profiles of a mission."""
+    query = select(ProfileCopy).where(ProfileCopy.mission_id == mission_id)
+    return session.scalars(query.order_by(ProfileCopy.id)).all()
+
+
+def delegates(session: Session, mission_id: UUID) -> Sequence[DelegateCopy]:
+    """Return the delegates of a mission, those who do not come any more included."""
+    query = select(DelegateCopy).where(DelegateCopy.mission_id == mission_id)
+    return session.scalars(query.order_by(DelegateCopy.id)).all()
+
+
+def missions_of(session: Session, organisation_id: UUID) -> set[UUID]:
+    """Return the missions in which an organisation takes part."""
+    query = select(ParticipantCopy.mission_id).where(ParticipantCopy.organisation_id == organisation_id)
+    return set(session.scalars(query))
+
+
+def organisations(session: Session, ids: Iterable[UUID]) -> dict[UUID, OrganisationCopy]:
+    """Return the organisations that were heard of, by their ids."""
+    query = select(OrganisationCopy).where(OrganisationCopy.id.in_(set(ids)))
+    return {row.id: row for row in session.scalars(query)}
+
+
+def names_of(session: Session, ids: Iterable[UUID], language: str) -> dict[UUID, str]:
+    """Return the names of organisations in a language; one that was not heard of goes by its id."""
+    wanted = set(ids)
+    known = organisations(session, wanted)
+    return {
+        id_: (known[id_].names and languages.pick(known[id_].names, language)) or str(id_) if id_ in known else str(id_)
+        for id_ in wanted
+    }

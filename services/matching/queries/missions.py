@@ -1,0 +1,29 @@
+"""What matching knows of a mission, in figures."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from matching import queries
+from matching.models import Inputs, MissionCopy, Pair, ProfileCopy
+
+
+def missions(session: Session) -> list[MissionCopy]:
+    """Return all missions that were heard of, the latest first."""
+    return list(session.scalars(select(MissionCopy).order_by(MissionCopy.starts_on.desc(), MissionCopy.id)))
+
+
+def summary(session: Session, mission: MissionCopy) -> dict[str, Any]:
+    """Return what is known of a mission, and how far its recommendations and its timetable are."""
+    counters = session.get(Inputs, mission.id)
+    pairs = session.scalar(select(func.count()).select_from(Pair).where(Pair.mission_id == mission.id))
+    profiles = select(func.count()).select_from(ProfileCopy).where(ProfileCopy.mission_id == mission.id)
+    told = ("id", "version", "reference", "titles", "kind", "status")
+    return {name: getattr(mission, name) for name in told} | {
+        "participants": sum(row.is_in for row in queries.participants(session, mission.id)),
+        "profiles": session.scalar(profiles),
+        "delegates": sum(not row.is_removed for row in queries.delegates(session, mission.id)),
+        "recommendations": {"fresh": counters is not None and counters.is_fresh, "pairs": pairs},
+        "timetable": counters.timetable_number if counters else 0,
+    }

@@ -1,0 +1,117 @@
+"""Agreements, their checks, and the report."""
+
+from marshmallow import Schema, fields, validate
+
+from matching.domain.rates import CheckStatus
+from servicekit.fields import Text
+from servicekit.paging import PageArguments
+
+LARGEST_AMOUNT = 10**15
+"""Whole units of a currency: nobody signs more."""
+
+
+class SignAgreementSchema(Schema):
+    """What a guest and a host signed."""
+
+    mission_id = fields.UUID(required=True)
+    guest_id = fields.UUID(required=True)
+    host_id = fields.UUID(required=True)
+    type = Text(longest=64, required=True)
+    subject = Text(longest=1000, required=True, lines=True)
+    expected_amount = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(0, LARGEST_AMOUNT)
+    )
+    currency = fields.String(load_default="RUB", validate=validate.Regexp(r"[A-Z]{3}\Z"))
+    signed_at = fields.AwareDateTime(required=True)
+
+
+class CheckSchema(Schema):
+    """A planned check and its newest answer."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    months = fields.Integer()
+    due_on = fields.Date()
+    announced_at = fields.AwareDateTime(allow_none=True)
+    status = fields.String(allow_none=True, metadata={"description": "Null until an answer is recorded."})
+    realised_amount = fields.Integer(allow_none=True)
+    checked_on = fields.Date(allow_none=True)
+    note = fields.String(allow_none=True)
+
+
+class AgreementSchema(Schema):
+    """An agreement with its checks."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    mission_id = fields.UUID()
+    guest_id = fields.UUID()
+    host_id = fields.UUID()
+    type = fields.String()
+    subject = fields.String()
+    expected_amount = fields.Integer(allow_none=True)
+    currency = fields.String()
+    signed_at = fields.AwareDateTime()
+    checks = fields.List(fields.Nested(CheckSchema))
+
+
+class AgreementArguments(PageArguments):
+    """Which agreements."""
+
+    mission_id = fields.UUID(load_default=None)
+
+
+class RecordAnswerSchema(Schema):
+    """What a check found; the amount is all that came in up to then, in whole units of the currency."""
+
+    checked_on = fields.Date(required=True)
+    status = fields.String(required=True, validate=validate.OneOf([status.value for status in CheckStatus]))
+    realised_amount = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(0, LARGEST_AMOUNT)
+    )
+    note = Text(longest=1000, shortest=0, lines=True, load_default="")
+
+
+class AnswerSchema(Schema):
+    """A recorded answer."""
+
+    id = fields.UUID()
+    check_id = fields.UUID()
+    checked_on = fields.Date()
+    status = fields.String()
+    realised_amount = fields.Integer(allow_none=True)
+    note = fields.String()
+    recorded_at = fields.AwareDateTime()
+
+
+class MonthSchema(Schema):
+    """What had become of the agreements at one check; a rate is null where nothing was signed."""
+
+    realised = fields.Integer()
+    partially_realised = fields.Integer()
+    in_progress = fields.Integer()
+    not_realised = fields.Integer()
+    no_response = fields.Integer()
+    realised_amount = fields.Integer()
+    realisation_rate_strict_percent = fields.Float(allow_none=True)
+    realisation_rate_with_partial_percent = fields.Float(allow_none=True)
+    realisation_rate_of_answered_percent = fields.Float(allow_none=True)
+
+
+class ReportSchema(Schema):
+    """The figures of a mission."""
+
+    guest_organisations = fields.Integer()
+    host_organisations = fields.Integer()
+    guest_sme_companies = fields.Integer()
+    host_sme_companies = fields.Integer()
+    guest_infrastructure_organisations = fields.Integer()
+    agreements_signed = fields.Integer()
+    agreements_with_amount = fields.Integer()
+    expected_amount = fields.Integer()
+    currency = fields.String()
+    other_currencies = fields.Dict(keys=fields.String(), values=fields.Integer())
+    meetings = fields.Dict(keys=fields.String(), values=fields.Integer())
+    at_months = fields.Dict(keys=fields.String(), values=fields.Nested(MonthSchema))
+    not_recorded = fields.Dict(keys=fields.String(), values=fields.Integer())
+    definitions = fields.Dict(keys=fields.String(), values=fields.String())

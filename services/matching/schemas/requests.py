@@ -1,0 +1,37 @@
+"""Meeting requests."""
+
+from marshmallow import Schema, fields
+
+from servicekit.fields import Text
+from servicekit.paging import PageArguments
+
+
+class AskForMeetingSchema(Schema):
+    """A wish to meet."""
+
+    mission_id = fields.UUID(required=True)
+    from_organisation_id = fields.UUID(required=True)
+    to_organisation_id = fields.UUID(required=True)
+    message = Text(longest=1000, shortest=0, lines=True, load_default="")
+
+
+class MeetingRequestSchema(Schema):
+    """A wish to meet and its answer."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    mission_id = fields.UUID()
+    from_organisation_id = fields.UUID()
+    to_organisation_id = fields.UUID()
+    message = fields.String()
+    status = fields.String()
+    created_at = fields.AwareDateTime()
+    expires_at = fields.AwareDateTime()
+    settled_at = fields.AwareDateTime(allow_none=True)
+
+
+class MeetingRequestArguments(PageArguments):
+    """Which requests."""
+
+    mission_id = fields.UUID(load_default=None)
+    status = fields.String(load_default=None)

@@ -1,0 +1,17 @@
+"""Settings of matching."""
+
+from dataclasses import dataclass
+
+from servicekit import settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(settings.Settings):
+    """What matching is told at its start."""
+
+    recommendation_quiet_seconds: float = 0.5
+    """Recommendations are made anew once nothing has changed for so long."""
+    solver_lease_seconds: float = 60.0
+    """A run whose worker is silent for so long beyond its time limit is taken up by another."""
+    solver_attempts: int = 20
+    """A run that was thrown away so often because the mission kept changing is given up."""
