@@ -25,8 +25,13 @@ def find(session: Session, model: type[T], id_: UUID, *, locked: bool = False) -
     """
     row = session.get(model, id_, with_for_update=locked or None)
     if row is None:
-        raise NotFoundError(model.missing, id=id_)
+        raise absent(model, id_)
     return row
+
+
+def absent(model: type[Base], id_: object) -> NotFoundError:
+    """Say that there is no row of an id."""
+    return NotFoundError(model.missing, id=id_)
 
 
 def refer(session: Session, model: type[T], id_: UUID, pointer: str) -> T:

@@ -12,6 +12,7 @@ from servicekit.service import Service
 
 
 def _blueprints() -> Iterable[Blueprint]:
+    from registration import pages  # noqa: PLC0415  # nor pages
     from registration.api import (  # noqa: PLC0415  # a worker needs no endpoints
         applications,
         delegates,
@@ -23,7 +24,7 @@ def _blueprints() -> Iterable[Blueprint]:
     )
 
     parts = (regions, missions, organisations, applications, reviews, delegates, participants)
-    return [part.blueprint for part in parts]
+    return [pages.blueprint, *(part.blueprint for part in parts)]
 
 
 SERVICE = Service(

@@ -6,7 +6,7 @@ from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registration import queries
+from registration import finding, queries
 from registration.commands import PutRegion
 from registration.handlers import regions
 from registration.models import Region
@@ -16,7 +16,6 @@ from servicekit.auth import Actor
 from servicekit.body import invalid
 from servicekit.endpoints import ApiBlueprint, reads, writes
 from servicekit.paging import Page, PageArguments, page_of
-from servicekit.problems import NotFoundError
 
 blueprint = ApiBlueprint("regions", __name__, url_prefix="/v1/regions", description="Regions that take part.")
 
@@ -37,7 +36,7 @@ def read_region(session: Session, actor: Actor, code: str) -> Region:
     """Read one region."""
     region = session.scalar(select(Region).where(Region.code == code))
     if region is None:
-        raise NotFoundError(Region.missing, id=code)
+        raise finding.absent(Region, code)
     return region
 
 

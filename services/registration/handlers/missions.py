@@ -20,15 +20,14 @@ def plan_mission(session: Session, command: PlanMission, actor: Actor) -> Missio
     """Make the draft of a mission, at home in the host region.
 
     Raises:
-        InvalidInputError: a region or the kind is unknown, or the programme does not fit.
+        InvalidInputError: a region is unknown, a rule is missing that no pack has, or the programme does not fit.
         TakenError: another mission has the reference.
 
     """
     finding.region_of(session, command.guest_region, "#/guest_region")
     finding.region_of(session, command.host_region, "#/host_region")
-    kind = _kind(session, command.kind)
     mission = _drafted(command)
-    _set_rules(session, mission, command.rules, kind, command.programme)
+    _set_rules(session, mission, command.rules, with_video(command.programme.tables))
     _arrange(session, mission, command.programme)
     same = select(Mission.id).where(Mission.reference == command.reference)
     finding.add_unless_taken(session, mission, same, _("Mission %(id)s has this reference."))
@@ -63,14 +62,6 @@ def close_mission(session: Session, command: CloseMission, actor: Actor) -> Miss
     return mission
 
 
-def _kind(session: Session, name: str) -> MissionKind:
-    kind = pack.mission_kind(session, name)
-    if kind is None:
-        wrong = FieldError("#/kind", _("There is no kind of mission called %(kind)s."), {"kind": name})
-        raise InvalidInputError(_("Nothing was saved."), errors=[wrong])
-    return kind
-
-
 def _drafted(command: PlanMission) -> Mission:
     return Mission(
         id=identifiers.fresh(),
@@ -90,23 +81,23 @@ def _drafted(command: PlanMission) -> Mission:
     )
 
 
-def _set_rules(session: Session, mission: Mission, rules: Rules, kind: MissionKind, programme: Programme) -> None:
-    places = pack.rules_of_kind(kind).places if rules.places is None else rules.places
-    tables = with_video(programme.tables) if rules.online_tables is None else rules.online_tables
-    mission.max_meetings_per_person_per_day = _rule(
-        rules.max_meetings_per_person_per_day, kind, "max_meetings_per_person_per_day"
-    )
-    mission.min_meetings_per_guest = _rule(rules.min_meetings_per_guest, kind, "min_meetings_per_guest")
-    mission.places, mission.online_tables = dict(places), tuple(tables)
+def _set_rules(session: Session, mission: Mission, given: Rules, with_kit: tuple[str, ...]) -> None:
+    """Take each rule as it is given, else from the kind of mission."""
+    kind = pack.mission_kind(session, mission.kind)
+    for name in ("max_meetings_per_person_per_day", "min_meetings_per_guest"):
+        setattr(mission, name, _rule(given, kind, name))
+    mission.places = dict(pack.rules_of_kind(kind).places if given.places is None else given.places)
+    mission.online_tables = with_kit if given.online_tables is None else tuple(given.online_tables)
 
 
-def _rule(given: int | None, kind: MissionKind, name: str) -> int:
-    if given is not None:
-        return given
-    if name in kind.rules:
-        return kind.rules[name]
-    wrong = FieldError(f"#/rules/{name}", _("Say it: this kind of mission sets no such rule."))
-    raise InvalidInputError(_("Nothing was saved."), errors=[wrong])
+def _rule(given: Rules, kind: MissionKind | None, name: str) -> int:
+    value = getattr(given, name)
+    if value is None and kind is not None:
+        value = kind.rules.get(name)
+    if value is None:
+        wrong = FieldError(f"#/rules/{name}", _("Say it: no pack has this rule for missions of this kind."))
+        raise InvalidInputError(_("Nothing was saved."), errors=[wrong])
+    return int(value)
 
 
 def _arrange(session: Session, mission: Mission, programme: Programme) -> None:

@@ -8,7 +8,7 @@ from contracts.registration import Attendance, ProfileItem, Side, Window
 from registration.commands import Apply, NewDelegate, NewProfile
 from registration.domain.statuses import ApplicationStatus, ParticipantStatus
 from registration.schemas.organisations import NewConsentSchema
-from registration.schemas.values import Email, Instant, Language, Texts, ValueSchema, Zone, reference, word
+from registration.schemas.values import Email, Instant, Language, Texts, ValueSchema, Zone, reference
 from servicekit.fields import Text
 from servicekit.paging import PageArguments
 
@@ -23,7 +23,7 @@ class ProfileItemSchema(ValueSchema):
     made = ProfileItem
 
     id = Text(longest=64, shortest=0, load_default="")
-    partnership_type = word(required=True)
+    partnership_type = Text(longest=64, required=True)
     texts = Texts(longest=LONGEST_ITEM, lines=True, required=True)
 
 

@@ -78,7 +78,7 @@ class AgendaItemSchema(ValueSchema):
     made = AgendaItem
 
     id = Text(longest=64, required=True)
-    type = word(required=True)
+    type = Text(longest=64, required=True)
     titles = Texts(required=True)
     location = Text(longest=100, shortest=0, load_default="")
     starts_at = Instant(required=True)
@@ -130,7 +130,7 @@ class MissionFactsSchema(Schema):
     ends_on = Day(required=True)
     timezone = Zone(required=True)
     venue = Texts(longest=300, shortest=0, load_default=dict)
-    organiser = Texts(longest=300, required=True)
+    organiser = Texts(longest=300, shortest=0, load_default=dict)
     organiser_phone = Text(longest=32, shortest=0, load_default="")
     rules = fields.Nested(RulesSchema, load_default=Rules)
     tables = fields.List(fields.Nested(HallTableSchema), load_default=list, validate=validate.Length(0, 200))

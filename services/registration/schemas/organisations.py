@@ -67,10 +67,10 @@ class OrganisationFactsSchema(Schema):
     """What can be corrected of an organisation."""
 
     names = Texts(longest=300, required=True)
-    legal_name = Texts(longest=500, load_default=dict)
+    legal_name = Texts(longest=500, shortest=0, load_default=dict)
     legal_form = Text(longest=64, shortest=0, load_default="")
     role = word(load_default="company")
-    size = fields.String(load_default="", validate=validate.OneOf(["", "micro", "small", "medium", "large"]))
+    size = Text(longest=16, shortest=0, load_default="", metadata={"description": "micro, small, medium, large."})
     is_sme = fields.Boolean(load_default=False)
     inn = _number()
     ogrn = _number()
@@ -78,7 +78,7 @@ class OrganisationFactsSchema(Schema):
     tax_id = _number()
     activity_codes = fields.List(Text(longest=32), load_default=list, validate=validate.Length(0, 50))
     city = Texts(longest=100, shortest=0, load_default=dict)
-    about = Texts(longest=2000, shortest=0, lines=True, load_default=dict)
+    about = Texts(longest=4000, shortest=0, lines=True, load_default=dict)
     contact = fields.Nested(ContactSchema, load_default=dict)
 
 

@@ -1,9 +1,10 @@
 """Fields for the values that registration takes: texts in several languages, instants, zones, addresses."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
@@ -11,6 +12,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from registration import contacts
 from servicekit.fields import Text
 from servicekit.languages import noop as _
+from servicekit.problems import FieldError, InvalidInputError
 
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 MOST_LANGUAGES = 8
@@ -29,16 +31,17 @@ class ValueSchema(Schema):
 
 
 class Texts(fields.Dict):
-    """One text in one or more languages: `{"ru": "…", "en": "…"}`."""
+    """One text in one or more languages: `{"ru": "…", "en": "…"}`; in none, where it may be empty."""
 
     def __init__(self, *, longest: int = 200, shortest: int = 1, lines: bool = False, **options: Any) -> None:
         self._text = Text(longest=longest, shortest=shortest, lines=lines)
+        self._fewest = min(shortest, 1)
         super().__init__(keys=fields.String(), values=self._text, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> dict[str, str]:
         if not isinstance(value, Mapping):
             raise self.make_error("invalid")
-        if not 1 <= len(value) <= MOST_LANGUAGES:
+        if not self._fewest <= len(value) <= MOST_LANGUAGES:
             raise ValidationError(_("Give the text in one to eight languages."))
         texts: dict[str, str] = {}
         wrong: dict[str, Any] = {}
@@ -123,12 +126,29 @@ def word(**options: Any) -> fields.String:
 
 
 def region_code(**options: Any) -> fields.String:
-    """Make the field of an ISO 3166-2 code."""
+    """Make the field of an ISO 3166-2 code, or of a whole country's."""
     wrong = _("Write the code of ISO 3166-2, as RU-KLU.")
-    return fields.String(validate=validate.Regexp(r"[A-Z]{2}-[A-Z0-9]{1,3}\Z", error=wrong), **options)
+    return fields.String(validate=validate.Regexp(r"[A-Z]{2}(-[A-Z0-9]{1,3})?\Z", error=wrong), **options)
 
 
 def _language(code: Any) -> str:
     if not isinstance(code, str) or not _LANGUAGE.fullmatch(code):
         raise ValidationError(_("Name a language by its code of two or three letters: ru, en."))
     return code
+
+
+def ids_in(texts: Sequence[str], *, most: int) -> list[UUID]:
+    """Read ids out of repeated or comma-separated values of a query.
+
+    Raises:
+        InvalidInputError: one is no id, or there are more than `most`.
+
+    """
+    given = [part.strip() for text in texts for part in text.split(",") if part.strip()]
+    try:
+        if len(given) > most:
+            raise ValueError(len(given))
+        return [UUID(one) for one in given]
+    except ValueError as error:
+        detail = _("Give up to %(most)s ids, parted by commas.")
+        raise InvalidInputError(errors=[FieldError("#/ids", detail, {"most": most})]) from error

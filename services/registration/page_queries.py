@@ -1,0 +1,172 @@
+"""What the pages of registration show, ready to be set."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from contracts.registration import AgendaItem, Side, Texts
+from registration import pack, queries
+from registration.domain.statuses import ApplicationStatus, ParticipantStatus
+from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile
+from servicekit.auth import Actor
+
+SHAPES: Mapping[str, str] = {
+    ApplicationStatus.DRAFT: "off",
+    ApplicationStatus.SUBMITTED: "wait",
+    ApplicationStatus.CHANGES_REQUESTED: "part",
+    ApplicationStatus.APPROVED: "ok",
+    ApplicationStatus.REJECTED: "bad",
+    ApplicationStatus.WAITLISTED: "warn",
+    ApplicationStatus.WITHDRAWN: "off",
+    ParticipantStatus.ADMITTED: "ok",
+    ParticipantStatus.REFUSED: "bad",
+}
+"""The shape that repeats each status beside its word."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Which rows a reader wants to see; empty: all."""
+
+    side: str = ""
+    status: str = ""
+    words: str = ""
+
+    @classmethod
+    def of(cls, args: Mapping[str, str]) -> "Filter":
+        """Read a query; what it names and nobody knows is left out."""
+        sides, statuses = {side.value for side in Side}, {status.value for status in ApplicationStatus}
+        return cls(
+            side=args.get("side", "") if args.get("side") in sides else "",
+            status=args.get("status", "") if args.get("status") in statuses else "",
+            words=args.get("words", "").strip()[:100],
+        )
+
+    def wants(self, row: "Row") -> bool:
+        """Tell whether a row shall be seen."""
+        if self.side not in ("", row.application.side) or self.status not in ("", row.application.status):
+            return False
+        texts = (row.organisation.reference, *row.organisation.names.values(), *row.organisation.city.values())
+        return any(self.words.casefold() in text.casefold() for text in texts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One application in the list of a mission."""
+
+    application: Application
+    organisation: Organisation
+    participant: Participant | None
+    people: int
+
+    @property
+    def status(self) -> ApplicationStatus | ParticipantStatus:
+        """What became of it: the mission's word where it has spoken, else the coordinator's."""
+        return self.participant.status if self.participant else self.application.status
+
+    @property
+    def shape(self) -> str:
+        """The shape that repeats the status."""
+        return SHAPES[self.status]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One application with all that belongs to it."""
+
+    row: Row
+    profile: Profile
+    people: Sequence[Delegate]
+    partnership_types: Mapping[str, Texts]
+    avoided: Sequence[Organisation]
+
+
+def missions(session: Session, actor: Actor) -> Sequence[tuple[Mission, int]]:
+    """List missions with the number of organisations that take part, the latest first."""
+    taking_part = (
+        select(func.count())
+        .where(Participant.mission_id == Mission.id, Participant.status == ParticipantStatus.ADMITTED)
+        .scalar_subquery()
+    )
+    latest_first = select(Mission, taking_part).order_by(Mission.starts_on.desc(), Mission.id)
+    return session.execute(latest_first.limit(200)).tuples().all()
+
+
+def rows(session: Session, mission: Mission, wanted: Filter, actor: Actor) -> list[Row]:
+    """List the applications to a mission that a reader wants to see: guests first, by their references."""
+    found = _rows(session, Application.mission_id == mission.id)
+    return sorted((row for row in found if wanted.wants(row)), key=_place)
+
+
+def application(session: Session, application: Application, actor: Actor) -> Shown:
+    """Gather what belongs to an application."""
+    mission = session.get_one(Mission, application.mission_id)
+    avoided = select(Organisation).where(Organisation.id.in_(application.avoids)).order_by(Organisation.reference)
+    return Shown(
+        row=_rows(session, Application.id == application.id)[0],
+        profile=queries.profile_of(session, application.id, actor),
+        people=queries.delegates_of(session, application.id, actor),
+        partnership_types=pack.kind_rules(session, mission.kind).partnership_types,
+        avoided=session.scalars(avoided).all(),
+    )
+
+
+def agenda(session: Session, mission: Mission, actor: Actor) -> list[tuple[date, list[dict[str, Any]]]]:
+    """Return the agenda by local days, each item with the organisations that it binds."""
+    zone = ZoneInfo(mission.timezone)
+    bound = {id_ for item in mission.agenda for id_ in item.organisations or ()}
+    names = {one.id: one.names for one in session.scalars(select(Organisation).where(Organisation.id.in_(bound)))}
+    ordered = sorted(mission.agenda, key=lambda item: (item.starts_at, item.ends_at, item.id))
+    days = groupby(ordered, key=lambda item: item.starts_at.astimezone(zone).date())
+    return [(day, [{"item": item, "bound": _bound(item, names)} for item in items]) for day, items in days]
+
+
+def people(session: Session, ids: Sequence[UUID], actor: Actor) -> list[tuple[Delegate, Organisation]]:
+    """Return some delegates with their organisations, in the order of the ids."""
+    query = (
+        select(Delegate, Organisation)
+        .join(Organisation, Organisation.id == Delegate.organisation_id)
+        .where(Delegate.id.in_(ids), ~Delegate.is_removed)
+    )
+    found = {delegate.id: (delegate, organisation) for delegate, organisation in session.execute(query).tuples()}
+    return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
+
+
+def _rows(session: Session, which: Any) -> list[Row]:
+    counted = (
+        select(func.count())
+        .where(Delegate.application_id == Application.id, ~Delegate.is_removed)
+        .correlate(Application)
+        .scalar_subquery()
+    )
+    same = (Participant.mission_id == Application.mission_id) & (
+        Participant.organisation_id == Application.organisation_id
+    )
+    query = (
+        select(Application, Organisation, Participant, counted)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .outerjoin(Participant, same & (Participant.version > 0))
+        .where(which)
+    )
+    return [
+        Row(application=application, organisation=organisation, participant=participant, people=people)
+        for application, organisation, participant, people in session.execute(query).tuples()
+    ]
+
+
+def _place(row: Row) -> tuple[bool, str]:
+    return row.application.side is not Side.GUEST, row.organisation.reference
+
+
+def _bound(item: AgendaItem, names: Mapping[UUID, Texts]) -> list[Texts] | None:
+    """Name whom an item binds: nobody (empty), some, or everyone (None)."""
+    if not item.binds:
+        return []
+    return None if item.organisations is None else [names[id_] for id_ in item.organisations if id_ in names]
