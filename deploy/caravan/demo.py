@@ -99,9 +99,9 @@ def _play(stage: Stage, started: float, out: Path | None) -> bool:
         director.play(stage)
     except PlatformError as error:
         stage.record.troubles.append(error.message)
-        Console(stderr=True).print(error.message, style="bold red", highlight=False)
+        Console(stderr=True).print(error.message, style="bold red", highlight=False, soft_wrap=True)
     seconds = time.perf_counter() - started
-    stage.teller.console.print(stage.teller.say("played", seconds=round(seconds, 1)))
+    stage.teller.console.print(stage.teller.say("played", seconds=stage.teller.seconds(seconds)))
     if out is not None:
         out.write_text(json.dumps(stage.record.document(seconds), ensure_ascii=False, indent=1) + "\n", "utf-8")
     return stage.record.is_well

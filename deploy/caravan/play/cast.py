@@ -38,5 +38,8 @@ class Cast:
         return next(row for row in self.scenario.rows("organisations") if row["id"] == reference)
 
     def name(self, reference: str, language: str) -> str:
-        """Call an organisation of the file by its name."""
-        return text(self.row(reference), "name", language)
+        """Call an organisation of the file by its name, without its legal form."""
+        row = self.row(reference)
+        name = text(row, "name", language)
+        form = text(row, "legal_form", language)
+        return name.removeprefix(f"{form} ") if form else name

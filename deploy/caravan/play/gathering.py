@@ -9,6 +9,7 @@ from caravan.play import clockwork
 from caravan.play.record import recommended
 from caravan.play.stage import Stage
 from caravan.scenario.values import Row, text
+from servicekit import formats
 
 ANSWERS = {"accepted": "acceptance", "declined": "refusal", "withdrawn": "withdrawal"}
 TOP = 3
@@ -87,7 +88,11 @@ def recommend(stage: Stage) -> None:
         )
         stage.teller.line("recommended", pairs=(pairs, "pair"))
         for score, guest, host in best[:TOP]:
-            facts = {"guest": stage.name(guest), "host": stage.name(host), "score": round(score, 2)}
+            facts = {
+                "guest": stage.name(guest),
+                "host": stage.name(host),
+                "score": formats.share(score, 0, language=stage.teller.language),
+            }
             stage.teller.line("best", indent=2, **facts)
 
 

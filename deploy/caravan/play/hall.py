@@ -32,7 +32,7 @@ def make_timetable(stage: Stage) -> None:
         stage.record.timetables.append(timetable(first, stage.cast))
         meetings = (len(first["meetings"]), "meeting")
         stage.teller.line("scheduled", meetings=meetings, unplaced=len(first["unplaced"]))
-        facts = {"value": first["value"], "bound": first["bound"], "seconds": round(first["seconds"], 1)}
+        facts = {"value": first["value"], "bound": first["bound"], "seconds": stage.teller.seconds(first["seconds"])}
         stage.teller.line("proven" if first["proven"] else "bounded", **facts)
 
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from caravan.play.figures import Figures, differences
-from caravan.play.words import FIGURES, HEADS
+from caravan.play.words import FIGURES, HEADS, tenths
 from servicekit import formats
 
 _CURRENCY = re.compile(r"(\w+_amount)_([a-z]{3})")
@@ -68,7 +68,9 @@ def _value(name: str, value: Any, language: str) -> str:
     match = _CURRENCY.fullmatch(name.rpartition(".")[2])
     if match:
         return formats.money(value, match[2].upper(), language=language)
-    return formats.number(value, language=language) if isinstance(value, int | float) else str(value)
+    if isinstance(value, int | float):
+        return tenths(value, language) if name.endswith("_percent") else formats.number(value, language=language)
+    return str(value)
 
 
 def definitions(figures: Figures) -> Iterator[str]:

@@ -7,13 +7,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from rich.console import Console
+from rich.console import Console, Group
 from rich.padding import Padding
 from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from caravan.play.words import HEADS, LINES, NOUNS, TITLES, counted
+from caravan.play.words import HEADS, LINES, NOUNS, TITLES, counted, tenths
 from servicekit import formats
 
 Fact = object
@@ -31,7 +31,7 @@ class Teller:
         self.language = language if language in LINES["held"] else "en"
         self.zone = zone
         self.console = console or Console(highlight=False)
-        self._lines: list[Text] = []
+        self._lines: list[Padding] = []
         self._status: Status | None = None
 
     def say(self, key: str, **facts: Fact) -> str:
@@ -57,7 +57,7 @@ class Teller:
 
     def line(self, key: str, *, indent: int = 0, **facts: Fact) -> None:
         """Add a line to the step."""
-        self._lines.append(Text(" " * indent + self.say(key, **facts)))
+        self._lines.append(Padding(Text(self.say(key, **facts)), (0, 0, 0, indent)))
 
     def some(self, key: str, rows: Sequence[dict[str, Fact]]) -> None:
         """Add lines of a kind; of many, the first few and how many more there are."""
@@ -68,7 +68,7 @@ class Teller:
 
     def trouble(self, words: str) -> None:
         """Add a line that something is not as it should be."""
-        self._lines.append(Text(words, style="bold red"))
+        self._lines.append(Padding(Text(words, style="bold red"), 0))
 
     @contextmanager
     def step(self, at: datetime, title: str) -> Iterator[None]:
@@ -87,14 +87,19 @@ class Teller:
         grid.add_column(width=TIME_WIDTH, no_wrap=True)
         grid.add_column(ratio=1)
         grid.add_column(justify="right", no_wrap=True, style="dim")
-        body = Text("\n").join([Text(name, style="bold"), *self._lines])
+        body = Group(Text(name, style="bold"), *self._lines)
         grid.add_row(Text(when, style="dim"), body, self.seconds(seconds))
-        self.console.print(Padding(grid, (0, 0, 1, 0)))
+        self.console.print(grid)
+        self.console.print()
 
     def seconds(self, seconds: float) -> str:
         """Tell how long something took: «1,3 с»."""
         unit = "с" if self.language == "ru" else "s"
-        return f"{formats.number(round(seconds, 1), language=self.language)}{formats.NO_BREAK}{unit}"
+        return f"{tenths(seconds, self.language)}{formats.NO_BREAK}{unit}"
+
+    def hour(self, at: datetime) -> str:
+        """Tell a time of the mission's day: 09:00."""
+        return formats.local_time(at, self.zone, language=self.language)
 
     def head(self, title: str, *lines: str) -> None:
         """Begin: what is played."""

@@ -109,10 +109,17 @@ def _names(stage: Stage, one: Document) -> dict[str, Any]:
 
 
 def _moved(stage: Stage, one: Document) -> dict[str, Any]:
-    return {**_names(stage, one), "before": _place(stage, one["from"]), "after": _place(stage, one["to"])}
+    before, after = (_start(stage, one[end]) for end in ("from", "to"))
+    same_day = before.date() == after.date()
+    tell = stage.teller.hour if same_day else stage.teller.moment
+    return {
+        **_names(stage, one),
+        "before": stage.teller.say("place", when=tell(before), table=one["from"]["table"]),
+        "after": stage.teller.say("place", when=tell(after), table=one["to"]["table"]),
+    }
 
 
-def _place(stage: Stage, place: Document) -> str:
-    slot = next((row for row in stage.scenario.rows("slots") if row["id"] == place["slot"]), None)
-    when = stage.teller.moment(instant(slot["start"])) if slot else place["slot"]
-    return stage.teller.say("place", when=when, table=place["table"])
+def _start(stage: Stage, place: Document) -> datetime:
+    """Return when the slot of a place begins, on the clocks of the mission."""
+    slot = next(row for row in stage.scenario.rows("slots") if row["id"] == place["slot"])
+    return instant(slot["start"]).astimezone(stage.plan.zone)

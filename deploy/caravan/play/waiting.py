@@ -7,7 +7,7 @@ from typing import Any
 
 from caravan.client import Client, Platform, PlatformError, RefusedError
 
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.1
 LIMIT_SECONDS = 120.0
 UNSETTLED = ("queued", "sending")
 WORKING = ("queued", "running")

@@ -1,6 +1,7 @@
 """What the play says, in Russian and in English; a text without translation would be a bug, so both stand together."""
 
 from babel import Locale
+from babel.numbers import format_decimal
 
 from servicekit import formats
 
@@ -43,7 +44,7 @@ LINES = {
     },
     "applied": {"ru": "{guests}, {hosts}, {people}", "en": "{guests}, {hosts}, {people}"},
     "approved": {"ru": "{region}: {applications}, одобрено", "en": "{region}: {applications} approved"},
-    "recommended": {"ru": "Предложено {pairs}; первой в списках стоит:", "en": "{pairs} proposed; at the top:"},
+    "recommended": {"ru": "Предложено {pairs}. Самые близкие:", "en": "{pairs} proposed. The closest:"},
     "best": {"ru": "{guest} — {host}, {score}", "en": "{guest} — {host}, {score}"},
     "requested": {
         "ru": "{requests}: принято {accepted}, отклонено {declined}, без ответа {pending}",
@@ -58,12 +59,12 @@ LINES = {
         "en": "{meetings}, {unplaced} without a place",
     },
     "proven": {
-        "ru": "Ценность {value}: больше не бывает, доказано за {seconds} с",
-        "en": "Value {value}: none is better, proven in {seconds} s",
+        "ru": "Ценность {value}: больше не бывает, доказано за {seconds}",
+        "en": "Value {value}: none is better, proven in {seconds}",
     },
     "bounded": {
-        "ru": "Ценность {value}, граница {bound}, за {seconds} с",
-        "en": "Value {value}, at most {bound}, in {seconds} s",
+        "ru": "Ценность {value}, граница {bound}, за {seconds}",
+        "en": "Value {value}, at most {bound}, in {seconds}",
     },
     "who": {"ru": "{who}: {reason}", "en": "{who}: {reason}"},
     "changed": {
@@ -109,7 +110,7 @@ LINES = {
     },
     "no_meeting": {"ru": "Нет встречи, к которой относится неявка", "en": "There is no meeting that anybody missed"},
     "refused": {"ru": "Отказ: {cause}", "en": "Refused: {cause}"},
-    "played": {"ru": "Сыграно за {seconds} с", "en": "Played in {seconds} s"},
+    "played": {"ru": "Сыграно за {seconds}", "en": "Played in {seconds}"},
     "look": {"ru": "Где смотреть", "en": "Where to look"},
     "leave": {"ru": "Платформа работает; остановить — Ctrl-C", "en": "The platform keeps running; stop it with Ctrl-C"},
 }
@@ -159,6 +160,11 @@ FIGURES = {
     },
     "at_months": {"ru": "Через {months} мес.", "en": "After {months} months"},
 }
+
+
+def tenths(number: float, language: str) -> str:
+    """Write a number with one decimal: «2,0», "76.9"."""
+    return format_decimal(number, "#,##0.0", locale=formats.LOCALES[language])
 
 
 def counted(number: int, noun: str, language: str) -> str:
