@@ -72,6 +72,7 @@ def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
         letter=letter,
         entries=reading.entries(letter),
         attempts=queries.attempts(session, delivery_id),
+        said=_text,
         **_words(),
     )
 

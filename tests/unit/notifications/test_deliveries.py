@@ -1,0 +1,68 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from notifications.mail.outcome import Outcome, Phase, State
+from notifications.models import Delivery
+from notifications.models.deliveries import WAITS
+
+NOW = datetime(2024, 12, 10, 9, 0, tzinfo=UTC)
+
+
+def a_delivery(**values):
+    usual = {"state": "sending", "attempts": 0, "deferrals": 0, "fence": 1, "is_critical": False}
+    return Delivery(**{**usual, **values})
+
+
+def end(delivery, state):
+    delivery.conclude(Outcome(state=state, phase=Phase.ANSWER, code=451, reason="why"), at=NOW, machine_at=NOW)
+    return delivery
+
+
+@pytest.mark.parametrize("state", [State.ACCEPTED, State.FAILED, State.UNKNOWN])
+def test_final_outcome_settles_a_delivery(state):
+    delivery = end(a_delivery(), state)
+
+    assert (delivery.state, delivery.settled_at, delivery.attempts) == (str(state), NOW, 1)
+
+
+def test_deferred_delivery_waits_longer_each_time_and_fails_in_the_end():
+    delivery = a_delivery()
+
+    waits = [end(delivery, State.DEFERRED).retry_at - NOW for _ in WAITS]
+    end(delivery, State.DEFERRED)
+
+    assert waits == list(WAITS)
+    assert (delivery.state, delivery.error) == ("failed", "answer: 451 why")
+
+
+def test_critical_delivery_of_unknown_fate_is_tried_once_more():
+    delivery = end(a_delivery(is_critical=True), State.UNKNOWN)
+    first = delivery.state
+
+    end(delivery, State.UNKNOWN)
+
+    assert (first, delivery.state) == ("deferred", "unknown")
+
+
+def test_accepted_delivery_keeps_no_error():
+    delivery = end(a_delivery(error="old"), State.ACCEPTED)
+
+    assert delivery.error == ""
+
+
+def test_delivery_that_is_sent_again_waits_from_the_start():
+    delivery = end(a_delivery(deferrals=6), State.FAILED)
+
+    delivery.resend()
+
+    assert (delivery.state, delivery.deferrals, delivery.settled_at, delivery.attempts) == ("queued", 0, None, 1)
+
+
+def test_each_claim_raises_the_fence():
+    delivery = a_delivery()
+
+    delivery.claim(NOW)
+    delivery.hand_back(None, "")
+
+    assert delivery.fence == 3
