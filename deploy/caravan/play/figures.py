@@ -9,6 +9,8 @@ Figures = Mapping[str, Any]
 
 _MONTHS = re.compile(r"at_(\d+)_months")
 _TOLERANCE = 1e-9
+AMOUNTS = ("expected_amount", "realised_amount")
+"""Figures that a file names with their currency."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def under_usual_names(report: Figures) -> dict[str, Any]:
 
 
 def _renamed(figures: Figures, currency: str) -> dict[str, Any]:
-    return {f"{name}_{currency}" if name.endswith("_amount") else name: value for name, value in figures.items()}
+    return {f"{name}_{currency}" if name in AMOUNTS else name: value for name, value in figures.items()}
 
 
 def differences(expected: Figures, found: Figures, prefix: str = "") -> Iterator[Difference]:

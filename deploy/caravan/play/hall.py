@@ -5,7 +5,7 @@ from typing import Any
 
 from caravan.client import Answer, PlatformError, at_once
 from caravan.play import clockwork, waiting
-from caravan.play.incidents import missed
+from caravan.play.incidents import NO_SHOW, missed
 from caravan.play.record import timetable
 from caravan.play.stage import Stage
 from caravan.play.words import TITLES
@@ -61,7 +61,7 @@ def _hold(stage: Stage, meeting: Answer) -> Any:
 
 
 def _no_shows(stage: Stage) -> list[Row]:
-    return [row for row in stage.scenario.rows("timeline") if row["type"] == "no_show" and "organisation" in row]
+    return [row for row in stage.scenario.rows("timeline") if row["type"] == NO_SHOW and "organisation" in row]
 
 
 def _time(value: str) -> datetime:

@@ -33,6 +33,7 @@ class Missed:
     incident: Row
 
 
+NO_SHOW = "no_show"
 Consequence = Absence | Withdrawal | Missed
 
 
@@ -40,7 +41,7 @@ def consequences(incident: Row, scenario: Scenario, ends_at: datetime) -> list[C
     """Return what an incident does; nothing where its type and effect are not understood."""
     if "organisation" not in incident:
         return []
-    if incident["type"] == "no_show":
+    if incident["type"] == NO_SHOW:
         return [Missed(incident)]
     effect = incident.get("effect") or {}
     people = _people(incident, scenario)

@@ -24,7 +24,9 @@ class Record:
     expected_report: Document | None = None
     differences: list[Difference] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
-    """What the platform refused, and what of the file was not understood."""
+    """What the platform refused."""
+    notes: list[str] = field(default_factory=list)
+    """What of the file was not understood."""
 
     @property
     def report_equal(self) -> bool | None:
@@ -50,6 +52,7 @@ class Record:
             "expected_report": self.expected_report,
             "report_equal": self.report_equal,
             "troubles": self.troubles,
+            "notes": self.notes,
         }
 
 

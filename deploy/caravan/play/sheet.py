@@ -7,11 +7,11 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from caravan.play.figures import Figures, differences
+from caravan.play.figures import AMOUNTS, Figures, differences
 from caravan.play.words import FIGURES, HEADS, tenths
 from servicekit import formats
 
-_CURRENCY = re.compile(r"(\w+_amount)_([a-z]{3})")
+_CURRENCY = re.compile(rf"({'|'.join(AMOUNTS)})_([a-z]{{3}})")
 _MONTHS = re.compile(r"at_(\d+)_months")
 
 
@@ -39,10 +39,10 @@ def _rows(figures: Figures, prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in figures.items():
         if name.startswith("definitions"):
             continue
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and value:
             yield f"{prefix}{name}", _HEAD
             yield from _rows(value, f"{prefix}{name}.")
-        else:
+        elif not isinstance(value, Mapping):
             yield f"{prefix}{name}", value
 
 

@@ -64,6 +64,11 @@ class Stage:
         self.teller.trouble(words)
         self.record.troubles.append(words)
 
+    def note(self, words: str) -> None:
+        """Tell and keep something that a reader should know, though nothing went wrong."""
+        self.teller.trouble(words)
+        self.record.notes.append(words)
+
     @property
     def mission(self) -> str:
         """The path of the mission, the same in every service."""

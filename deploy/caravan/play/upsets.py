@@ -11,6 +11,7 @@ from caravan.play.hall import hold_meetings, miss_meeting
 from caravan.play.incidents import Absence, Consequence, Missed, Withdrawal, consequences
 from caravan.play.record import Document, changes, timetable
 from caravan.play.stage import Stage
+from caravan.play.words import reason as reason_in_words
 from caravan.scenario.values import Row, instant, text
 
 REPAIR_SECONDS = {"none": 3.0, "ready": 30.0}
@@ -27,7 +28,8 @@ def upset(stage: Stage, at: datetime, incident: Row) -> None:
         reason = text(incident, "reason", stage.scenario.language)
         if incident.get("organisation"):
             told = text(incident, "reason", stage.teller.language) or reason
-            stage.teller.line("who", who=stage.name(incident["organisation"]), reason=told)
+            name = stage.name(incident["organisation"])
+            stage.teller.line("who" if told else "whom", who=name, reason=told)
         known = {row["id"] for row in _deliveries(stage)}
         versions = _repaired(stage, lambda: _let_happen(stage, incident, reason))
         told_of = [row for row in _deliveries(stage) if row["id"] not in known]
@@ -42,7 +44,7 @@ def _let_happen(stage: Stage, incident: Row, reason: str) -> bool:
         if not isinstance(one, Absence) or one.starts_at < one.ends_at
     ]
     if not found:
-        stage.trouble(stage.teller.say("not_understood", incident=incident["id"], type=incident["type"]))
+        stage.note(stage.teller.say("not_understood", incident=incident["id"], type=incident["type"]))
     at_once(lambda one: stage.attempt(lambda: _apply(stage, one, reason)), found)
     return any(not isinstance(one, Missed) for one in found)
 
@@ -90,14 +92,15 @@ def _deliveries(stage: Stage) -> list[Answer]:
 def _keep(stage: Stage, incident: Row, versions: list[Answer], told_of: list[Answer]) -> None:
     """Record and tell what an incident changed."""
     cast, record = stage.cast, stage.record
-    record.timetables.append(timetable(versions[-1], cast) if versions else record.timetables[-1])
+    now = stage.timetables(after=record.timetables[-1]["version"] - 1)[-1]
+    record.timetables.append(timetable(now, cast))
     changed = changes(versions, cast)
     people = sorted({cast.reference(row["person_id"]) for row in told_of})
     record.incidents.append({"id": incident["id"], **changed, "notified": people})
     teller = stage.teller
     teller.line("changed", **{name: len(changed[name]) for name in ("moved", "dropped", "added")})
     teller.some("moved", [_moved(stage, one) for one in changed["moved"]])
-    teller.some("dropped", [{**_names(stage, one), "reason": one["reason"]} for one in changed["dropped"]])
+    teller.some("dropped", [_dropped(stage, one) for one in changed["dropped"]])
     if people:
         teller.line("told", people=(len(people), "person"), letters=(len(told_of), "letter"))
     elif versions:
@@ -106,6 +109,10 @@ def _keep(stage: Stage, incident: Row, versions: list[Answer], told_of: list[Ans
 
 def _names(stage: Stage, one: Document) -> dict[str, Any]:
     return {"guest": stage.name(one["guest"]), "host": stage.name(one["host"])}
+
+
+def _dropped(stage: Stage, one: Document) -> dict[str, Any]:
+    return {**_names(stage, one), "reason": reason_in_words(one["reason"], stage.teller.language)}
 
 
 def _moved(stage: Stage, one: Document) -> dict[str, Any]:

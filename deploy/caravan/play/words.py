@@ -67,6 +67,7 @@ LINES = {
         "en": "Value {value}, at most {bound}, in {seconds}",
     },
     "who": {"ru": "{who}: {reason}", "en": "{who}: {reason}"},
+    "whom": {"ru": "{who}", "en": "{who}"},
     "changed": {
         "ru": "Перенесено {moved}, снято {dropped}, добавлено {added}",
         "en": "{moved} moved, {dropped} dropped, {added} added",
@@ -75,7 +76,7 @@ LINES = {
         "ru": "{guest} — {host}: было {before}, стало {after}",
         "en": "{guest} — {host}: was {before}, now {after}",
     },
-    "dropped": {"ru": "{guest} — {host}: снята. {reason}", "en": "{guest} — {host}: dropped. {reason}"},
+    "dropped": {"ru": "{guest} — {host}: снята, {reason}", "en": "{guest} — {host}: dropped, {reason}"},
     "told": {"ru": "Сообщено: {people}, {letters}", "en": "Told: {people}, {letters}"},
     "told_nobody": {"ru": "Ни у кого день не изменился, писем нет", "en": "Nobody's day changed, no letters"},
     "held": {"ru": "Проведено: {meetings}", "en": "Held: {meetings}"},
@@ -158,8 +159,27 @@ FIGURES = {
         "ru": "Доля исполненных среди ответивших, %",
         "en": "Rate of answered, %",
     },
+    "not_recorded": {"ru": "Ответ не внесён, по месяцам", "en": "No answer recorded, by month"},
+    "other_currencies": {"ru": "Ожидается в других валютах", "en": "Expected in other currencies"},
     "at_months": {"ru": "Через {months} мес.", "en": "After {months} months"},
 }
+
+
+REASONS = {
+    "withdrawn": {"ru": "участник выбыл", "en": "one side has left"},
+    "avoided": {"ru": "одна сторона просила не назначать встречу", "en": "one side asked not to meet"},
+    "no_common_slot": {"ru": "нет общего времени", "en": "no time suits both"},
+    "hall_full": {"ru": "все столы заняты", "en": "every table is taken"},
+    "day_cap_reached": {"ru": "у одной стороны больше нет встреч на день", "en": "one side's day is full"},
+    "people_busy": {"ru": "люди заняты на других встречах", "en": "people are in other meetings"},
+    "free_place_left": {"ru": "место есть, встреча не назначена", "en": "a place is free, nobody was asked"},
+}
+"""Why a pair has no meeting, by the word of the API."""
+
+
+def reason(word: str, language: str) -> str:
+    """Say why a pair has no meeting; what has no words here is told as it comes."""
+    return REASONS.get(word, {}).get(language, word)
 
 
 def tenths(number: float, language: str) -> str:
