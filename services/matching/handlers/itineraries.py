@@ -21,6 +21,7 @@ def issue(session: Session, mission: MissionCopy, organisation_ids: Iterable[UUI
         itinerary = _locked(session, mission, organisation_id)
         if itinerary.told != told:
             itinerary.told, itinerary.issued_at = told, clock.now(session)
+            session.add(itinerary)
             event = ItineraryIssued(
                 mission_id=mission.id,
                 organisation_id=organisation_id,
@@ -44,7 +45,6 @@ def _locked(session: Session, mission: MissionCopy, organisation_id: UUID) -> It
         itinerary = Itinerary(
             id=id_, home=mission.home, version=0, mission_id=mission.id, organisation_id=organisation_id, told=[]
         )
-        session.add(itinerary)
     return itinerary
 
 

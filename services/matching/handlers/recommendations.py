@@ -42,27 +42,26 @@ def publish(session: Session, mission: MissionCopy, counters: Inputs) -> None:
         partners = [_plain(partner) for partner in lists.get(organisation_id, [])[:MOST_PUBLISHED]]
         row = told.get(organisation_id)
         if partners != (row.partners if row else []):
-            _tell(session, row or _new(session, mission, organisation_id), partners)
+            _tell(session, row or _new(mission, organisation_id), partners)
 
 
 def _lists(mission_id: UUID) -> Any:
     return select(RecommendationList).where(RecommendationList.mission_id == mission_id).with_for_update()
 
 
-def _new(session: Session, mission: MissionCopy, organisation_id: UUID) -> RecommendationList:
-    row = RecommendationList(
+def _new(mission: MissionCopy, organisation_id: UUID) -> RecommendationList:
+    return RecommendationList(
         id=identifiers.derived(mission.id, "recommendations", organisation_id),
         home=mission.home,
         version=0,
         mission_id=mission.id,
         organisation_id=organisation_id,
     )
-    session.add(row)
-    return row
 
 
 def _tell(session: Session, row: RecommendationList, partners: list[dict[str, Any]]) -> None:
     row.partners, row.published_at = partners, clock.now(session)
+    session.add(row)
     event = RecommendationsPublished(
         mission_id=row.mission_id,
         organisation_id=row.organisation_id,

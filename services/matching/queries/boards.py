@@ -1,0 +1,109 @@
+"""A timetable as the hall sees it: slots down, tables across, one board a day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.domain.hall import natural_order
+from matching.models import Meeting, MissionCopy, TimetableVersion
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A table of the hall."""
+
+    id: str
+    video_kit: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A slot; `cells` holds a meeting, None for a free table, or False for a table that is not open."""
+
+    starts_at: datetime
+    ends_at: datetime
+    cells: tuple[dict[str, Any] | bool | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """One day of the hall."""
+
+    day: date
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    meetings: int
+
+
+def days(mission: MissionCopy, meetings: Sequence[dict[str, Any]]) -> list[Board]:
+    """Lay a timetable's meetings out, a board for each local day that has slots."""
+    slots = sorted(mission.slots, key=lambda slot: (slot["starts_at"], natural_order(slot["id"])))
+    zone = ZoneInfo(mission.timezone)
+    by_day: dict[date, list[dict[str, Any]]] = {}
+    for slot in slots:
+        by_day.setdefault(datetime.fromisoformat(slot["starts_at"]).astimezone(zone).date(), []).append(slot)
+    return [_board(mission, day, of_day, meetings) for day, of_day in by_day.items()]
+
+
+def changes(session: Session, version: TimetableVersion | None) -> dict[str, list[dict[str, Any]]]:
+    """Return what a version changed, each change with the two organisations."""
+    if version is None or version.number == 1:
+        return {"moved": [], "dropped": [], "added": []}
+    known = _meetings(session, version)
+    told = version.changes
+    return {
+        "moved": [_with_ends(row, known) for row in told["moved"]],
+        "dropped": [_with_ends(row, known) for row in told["dropped"]],
+        "added": [_with_ends({"meeting_id": id_}, known) for id_ in told["added"]],
+    }
+
+
+def ends_of_changes(session: Session, version: TimetableVersion | None) -> set[UUID]:
+    """Return the organisations that a version's changes name."""
+    rows = [row for listed in changes(session, version).values() for row in listed]
+    return {UUID(row[end]) for row in rows for end in ("guest_id", "host_id")}
+
+
+def _board(
+    mission: MissionCopy, day: date, slots: Sequence[dict[str, Any]], meetings: Iterable[dict[str, Any]]
+) -> Board:
+    names = sorted({table for slot in slots for table in slot["tables"]}, key=natural_order)
+    kits = {table["id"]: table["video_kit"] for table in mission.tables}
+    at = {(meeting["slot"], meeting["table"]): meeting for meeting in meetings}
+    rows = tuple(
+        Row(
+            starts_at=datetime.fromisoformat(slot["starts_at"]),
+            ends_at=datetime.fromisoformat(slot["ends_at"]),
+            cells=tuple(at.get((slot["id"], name)) if name in slot["tables"] else False for name in names),
+        )
+        for slot in slots
+    )
+    return Board(
+        day=day,
+        columns=tuple(Column(id=name, video_kit=kits.get(name, False)) for name in names),
+        rows=rows,
+        meetings=sum(isinstance(cell, dict) for row in rows for cell in row.cells),
+    )
+
+
+def _meetings(session: Session, version: TimetableVersion) -> dict[str, Meeting]:
+    query = select(Meeting).where(Meeting.mission_id == version.mission_id)
+    return {str(meeting.id): meeting for meeting in session.scalars(query)}
+
+
+def _with_ends(row: dict[str, Any], known: dict[str, Meeting]) -> dict[str, Any]:
+    meeting = known[row["meeting_id"]]
+    place = {"starts_at": meeting.starts_at, "table": meeting.table}
+    ends = {"guest_id": str(meeting.guest_id), "host_id": str(meeting.host_id)}
+    moved = {
+        name: row[name] | {"starts_at": datetime.fromisoformat(row[name]["starts_at"])}
+        for name in ("from", "to")
+        if name in row
+    }
+    return place | row | ends | moved

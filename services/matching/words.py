@@ -1,0 +1,41 @@
+"""States, causes and reasons, as readers see them."""
+
+from flask import current_app
+
+from servicekit.languages import noop as _
+
+WORDS = {
+    "guest": _("guest"),
+    "host": _("host"),
+    "draft": _("in preparation"),
+    "open": _("open"),
+    "closed": _("closed"),
+    "scheduled": _("to take place"),
+    "moved": _("moved"),
+    "held": _("held"),
+    "no_show": _("somebody did not come"),
+    "cancelled": _("cancelled"),
+    "first": _("first timetable"),
+    "by_hand": _("by the organiser"),
+    "late_arrival": _("times of a delegate changed"),
+    "cancellation": _("an organisation left"),
+    "avoided": _("one side asked not to meet the other"),
+    "no_common_slot": _("no slot in which both are there"),
+    "hall_full": _("no table left when both are free"),
+    "day_cap_reached": _("one of the two has enough meetings that day"),
+    "people_busy": _("their people sit in other meetings"),
+    "free_place_left": _("a place is free; nobody was asked to take it"),
+    "withdrawn": _("one of the two takes part no more"),
+    "realised": _("realised"),
+    "partially_realised": _("realised in part"),
+    "in_progress": _("in progress"),
+    "not_realised": _("not realised"),
+    "no_response": _("no response"),
+}
+
+
+def spoken(code: str) -> str:
+    """Say a code in the reader's language; a text that is no code stays as it was written."""
+    say = current_app.extensions["caravan.gettext"]()
+    said: str = say(WORDS[code]) if code in WORDS else code
+    return said

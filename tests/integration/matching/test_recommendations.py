@@ -1,0 +1,85 @@
+"""Recommendations: made anew when facts change, told when the organiser says so."""
+
+from contracts.matching import RecommendationsPublished
+from contracts.registration import ParticipantWithdrawn
+
+from builders.matching import MISSION, profile
+from contracts import registration as told
+from servicekit import identifiers
+
+
+def two_pairs(office):
+    office.announce()
+    guest = office.admit("klu-1", "guest", needs="Лопатки паровых турбин для электростанций")
+    host = office.admit("kya-1", "host", offers="Ремонт лопаток паровых турбин на электростанциях")
+    other = office.admit("kya-2", "host", offers="Пошив зимних рабочих костюмов")
+    office.work()
+    return guest, host, other
+
+
+def partners(office, organisation_id):
+    answer = office.get(f"missions/{MISSION}/recommendations?organisation_id={organisation_id}")
+    assert answer["fresh"]
+    return answer["items"][0]["partners"]
+
+
+def test_recommendation_names_the_need_and_the_offer_that_met(office):
+    guest, host, _other = two_pairs(office)
+
+    told_guest, told_host = partners(office, guest), partners(office, host)
+
+    assert [row["organisation_id"] for row in told_guest] == [str(host)]
+    assert told_guest[0]["reasons"][0]["direction"] == "you_seek"
+    assert told_host[0]["reasons"][0]["direction"] == "they_seek"
+    reason = told_guest[0]["reasons"][0]
+    words = [reason["need"][start:end] for start, end in reason["need_marks"]]
+    assert any("турбин" in word for word in words)
+
+
+def test_recommendations_follow_a_changed_profile(office):
+    guest, host, other = two_pairs(office)
+    changed = profile(host, told.Side.HOST, offers="Столовая и кофе")
+
+    office.hear(identifiers.derived("profile", host), changed)
+    stale = office.get(f"missions/{MISSION}/recommendations?organisation_id={guest}")
+    office.work()
+
+    assert stale["fresh"] is False
+    assert str(host) not in [row["organisation_id"] for row in partners(office, guest)]
+
+
+def test_publication_tells_everyone_once_and_again_only_what_changed(office):
+    guest, host, _other = two_pairs(office)
+    office.post(f"missions/{MISSION}/recommendations/publication")
+    first = {event.organisation_id for event in office.recorded(RecommendationsPublished)}
+    office.forget()
+
+    office.post(f"missions/{MISSION}/recommendations/publication")
+    again = office.recorded(RecommendationsPublished)
+
+    assert first == {guest, host}
+    assert again == []
+
+
+def test_publication_waits_for_recommendations_that_are_being_made(office):
+    guest, host, _other = two_pairs(office)
+    late = office.admit("klu-2", "guest", needs="Зимние рабочие костюмы")
+
+    answer = office.post(f"missions/{MISSION}/recommendations/publication")
+    before = office.recorded(RecommendationsPublished)
+    office.work()
+
+    assert (answer.status_code, answer.json) == (202, {"fresh": False, "is_wanted": True})
+    assert before == []
+    assert late in {event.organisation_id for event in office.recorded(RecommendationsPublished)}
+
+
+def test_withdrawn_and_avoided_partners_are_not_recommended(office):
+    guest, host, _other = two_pairs(office)
+    shy = office.admit("kya-3", "host", offers="Ремонт лопаток паровых турбин", avoids=(guest,))
+    office.participate(host, ParticipantWithdrawn)
+    office.work()
+
+    found = {row["organisation_id"] for row in partners(office, guest)}
+
+    assert not found & {str(host), str(shy)}

@@ -1,0 +1,86 @@
+"""Meeting requests: one that stands a pair, answered once, given up in time."""
+
+from datetime import timedelta
+
+import pytest
+from contracts import matching as events
+from servicekit import schedules
+
+from builders.matching import EARLY, MISSION
+
+
+@pytest.fixture
+def pair(office):
+    office.announce()
+    return office.admit("klu-1", "guest"), office.admit("kya-1", "host")
+
+
+def ask(office, one, other, **headers):
+    body = {"mission_id": str(MISSION), "from_organisation_id": str(one), "to_organisation_id": str(other)}
+    return office.post("meeting-requests", body, **headers)
+
+
+def test_request_is_told_when_it_is_sent_and_answered(office, pair):
+    request = ask(office, *pair).json
+
+    answer = office.post(f"meeting-requests/{request['id']}/acceptance").json
+
+    assert (answer["status"], answer["version"]) == ("accepted", 2)
+    assert len(office.recorded(events.MeetingRequestSent)) == len(office.recorded(events.MeetingRequestAccepted)) == 1
+
+
+def test_second_request_of_a_pair_is_refused_from_either_side(office, pair):
+    first = ask(office, *pair).json
+
+    second = ask(office, *reversed(pair))
+
+    assert second.status_code == 409
+    assert first["id"] in second.json["detail"]
+
+
+def test_declined_pair_may_ask_again(office, pair):
+    first = ask(office, *pair).json
+    office.post(f"meeting-requests/{first['id']}/refusal")
+
+    assert ask(office, *pair).status_code == 201
+
+
+def test_second_answer_is_refused_and_tells_nobody(office, pair):
+    request = ask(office, *pair).json
+    office.post(f"meeting-requests/{request['id']}/refusal")
+
+    second = office.post(f"meeting-requests/{request['id']}/acceptance")
+
+    assert second.status_code == 409
+    assert office.recorded(events.MeetingRequestAccepted) == []
+
+
+def test_pending_request_expires_when_its_time_is_over(office, pair):
+    request = ask(office, *pair).json
+    schedules.tick(office.runtime)
+    assert office.recorded(events.MeetingRequestExpired) == []
+
+    office.set_clock(EARLY + timedelta(days=15))
+    schedules.tick(office.runtime)
+
+    assert [str(event.request_id) for event in office.recorded(events.MeetingRequestExpired)] == [request["id"]]
+    assert office.get(f"meeting-requests?mission_id={MISSION}&status=expired")["items"][0]["id"] == request["id"]
+
+
+def test_same_key_makes_one_request(office, pair):
+    first = ask(office, *pair, **{"Idempotency-Key": "k"})
+
+    second = ask(office, *pair, **{"Idempotency-Key": "k"})
+
+    assert (second.status_code, second.json) == (201, first.json)
+    assert len(office.recorded(events.MeetingRequestSent)) == 1
+
+
+def test_same_side_and_strangers_cannot_meet(office, pair):
+    guest, _host = pair
+    other = office.admit("klu-2", "guest")
+
+    same_side, stranger = ask(office, guest, other), ask(office, guest, MISSION)
+
+    assert same_side.json["type"].endswith("same-side")
+    assert stranger.json["type"].endswith("not-a-participant")
