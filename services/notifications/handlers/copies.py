@@ -91,7 +91,7 @@ def keep_participant(session: Session, envelope: Envelope[ParticipantState], act
     participant = _newer(session, Participant, data.participant_id, envelope)
     if participant is not None:
         participant.mission_id, participant.organisation_id = data.mission_id, data.organisation_id
-        participant.status = data.status
+        participant.status, participant.reason = data.status, data.reason
 
 
 def keep_contact(session: Session, envelope: Envelope[ContactChanged], actor: Actor) -> None:

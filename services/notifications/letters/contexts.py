@@ -16,6 +16,9 @@ from servicekit import formats
 
 Facts = Mapping[str, Any]
 
+LEFT = "withdrawn"
+"""The code of a meeting that is off because the partner left the mission."""
+
 
 def context_of(finder: FactFinder, gettext: Gettext) -> MailContext:
     """Return what the letter of a delivery has to say.
@@ -114,7 +117,8 @@ def _itinerary(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
         return made
 
     def why(line: Facts) -> str:
-        return words.cause(line["reason"], content["cause"], gettext)
+        own_words = finder.reason_for_leaving(UUID(line["partner_id"])) if line["reason"] == LEFT else ""
+        return own_words or words.cause(line["reason"], content["cause"], gettext)
 
     return {
         "action_url": links.timetable(finder.settings.public_url, finder.delivery.mission_id),

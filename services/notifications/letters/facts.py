@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from notifications import pack
 from notifications.mail.times import Zone
-from notifications.models import Agreement, Contact, Delegate, Delivery, Mission, Organisation, Region
+from notifications.models import Agreement, Contact, Delegate, Delivery, Mission, Organisation, Participant, Region
 from notifications.settings import Settings
 from servicekit import languages
 from servicekit.columns import Copy
@@ -76,6 +76,15 @@ class FactFinder:
     def city(self, key: UUID) -> str:
         """Return where an organisation sits."""
         return self.text(self._known(Organisation, key).city)
+
+    def reason_for_leaving(self, organisation_id: UUID) -> str:
+        """Return why an organisation left the mission, in its own words; empty if it did not, or gave none."""
+        left = select(Participant.reason).where(
+            Participant.mission_id == self.delivery.mission_id,
+            Participant.organisation_id == organisation_id,
+            Participant.status == "withdrawn",
+        )
+        return self.session.scalar(left) or ""
 
     def signed_at(self, agreement_id: UUID) -> datetime:
         """Return when an agreement was signed."""

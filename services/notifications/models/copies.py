@@ -72,6 +72,8 @@ class Participant(Copy, Base):
     mission_id: Mapped[UUID | None]
     organisation_id: Mapped[UUID | None]
     status: Mapped[str] = mapped_column(String(16), default="")
+    reason: Mapped[str] = mapped_column(default="")
+    """What was said about the state, as why the organisation left."""
 
 
 class Contact(Copy, Base):

@@ -19,10 +19,16 @@ from builders.notifications import (
 )
 from contracts import registration
 from notifications.sending.sender import send_mail
+from notifications.service import SERVICE
 from servicekit import clock, identifiers, inbox
 
 SECOND_PERSON = identifiers.derived("test-second-person")
 HOURS = timedelta(hours=1)
+
+
+@pytest.fixture
+def runtime(runtime_of, tmp_path):
+    return runtime_of(SERVICE, mailbox_dir=tmp_path / "mailbox")
 
 
 @pytest.fixture

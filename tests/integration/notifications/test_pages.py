@@ -17,9 +17,15 @@ from builders.notifications import (
 )
 from notifications.models import Attempt
 from notifications.sending.sender import send_mail
+from notifications.service import SERVICE
 from servicekit.app import create_app
 
 RUSSIAN = {"Accept-Language": "ru"}
+
+
+@pytest.fixture
+def runtime(runtime_of, tmp_path):
+    return runtime_of(SERVICE, mailbox_dir=tmp_path / "mailbox")
 
 
 @pytest.fixture

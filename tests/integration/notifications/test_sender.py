@@ -12,20 +12,24 @@ import pytest
 from sqlalchemy import select, update
 
 from builders.notifications import (
+    HOST,
     Bus,
     a_contact,
     a_delegate,
     a_delivery,
     a_known_mission,
     a_line,
+    a_participant,
     a_removal,
     an_agreement,
     an_application,
     an_itinerary,
     an_organisation,
+    cancelled,
     deliveries,
     moved,
 )
+from contracts import registration
 from ical_reader import parse
 from letters import plain
 from mail_servers import Desk, a_mail_server, a_villain, fall_silent, hang_up
@@ -117,6 +121,20 @@ def test_letters_speak_the_language_of_their_reader_and_tell_both_clocks(sending
     (english,) = [text for text in texts if "Supply contract" in text]
     assert "Sensor LLC" in english
     assert "RUB 4,200,000" in english
+
+
+def test_partner_that_left_is_quoted_with_its_own_reason(sending, desk):
+    sending.send(an_itinerary(a_line()))
+    sending.send(a_participant(registration.ParticipantWithdrawn, organisation_id=HOST, reason="Авария на станции"))
+    sending.send(an_itinerary(cancelled(a_line(), "withdrawn"), number=2, cause="cancellation"))
+
+    work_off(sending.runtime)
+
+    assert any("Авария на станции" in text_of(envelope) for envelope in desk.taken)
+
+
+def text_of(envelope):
+    return message_from_bytes(envelope.content, policy=policy.default).get_body(("plain",)).get_content()
 
 
 def test_calendar_part_of_an_itinerary_names_meeting_partner_and_change(sending, desk):

@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column("mission_id", sa.Uuid(), nullable=True),
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
         sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("home", sa.String(length=16), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
