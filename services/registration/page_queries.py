@@ -96,7 +96,7 @@ def missions(session: Session, actor: Actor) -> Sequence[tuple[Mission, int]]:
         .scalar_subquery()
     )
     latest_first = select(Mission, taking_part).order_by(Mission.starts_on.desc(), Mission.id)
-    return session.execute(latest_first.limit(200)).tuples().all()
+    return session.execute(latest_first.limit(200)).all()
 
 
 def rows(session: Session, mission: Mission, wanted: Filter, actor: Actor) -> list[Row]:
@@ -135,7 +135,7 @@ def people(session: Session, ids: Sequence[UUID], actor: Actor) -> list[tuple[De
         .join(Organisation, Organisation.id == Delegate.organisation_id)
         .where(Delegate.id.in_(ids), ~Delegate.is_removed)
     )
-    found = {delegate.id: (delegate, organisation) for delegate, organisation in session.execute(query).tuples()}
+    found = {delegate.id: (delegate, organisation) for delegate, organisation in session.execute(query)}
     return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
 
 
@@ -157,7 +157,7 @@ def _rows(session: Session, which: Any) -> list[Row]:
     )
     return [
         Row(application=application, organisation=organisation, participant=participant, people=people)
-        for application, organisation, participant, people in session.execute(query).tuples()
+        for application, organisation, participant, people in session.execute(query)
     ]
 
 

@@ -115,7 +115,7 @@ def _bring_followers(session: Session, mission: Mission) -> None:
         .with_for_update(of=Delegate)
     )
     hours = mission.meeting_hours
-    for delegate, application in session.execute(following).tuples():
+    for delegate, application in session.execute(following):
         if delegate.availability == hours:
             continue
         delegate.availability = hours

@@ -1,0 +1,66 @@
+"""Every pack does for every service: its head, its tables, and the functions that it names."""
+
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from packs import loader
+from packs.heads import PackError, RegionPack
+from registration import pack
+
+PACKS = loader.load()
+HOUSE = Path(str(files("registration"))).parents[1]
+
+
+@pytest.mark.parametrize("region", PACKS.regions.values(), ids=lambda region: region.id)
+def test_region_serves_registration_and_names_a_scheme_that_exists(region):
+    rules = pack.rules_of_region(region)
+
+    assert callable(rules.numbers_scheme)
+
+
+@pytest.mark.parametrize("kind", PACKS.mission_kinds.values(), ids=lambda kind: kind.id)
+def test_mission_kind_serves_registration(kind):
+    rules = pack.rules_of_kind(kind)
+
+    assert set(rules.places) <= set(kind.sides)
+    assert {"max_meetings_per_person_per_day", "min_meetings_per_guest"} <= kind.rules.keys()
+    assert all({"ru", "en"} <= names.keys() for names in rules.partnership_types.values())
+
+
+@pytest.mark.parametrize("region", PACKS.regions.values(), ids=lambda region: region.id)
+def test_region_is_named_in_each_of_its_languages(region):
+    assert set(region.languages) <= region.names.keys()
+
+
+def test_tables_of_packs_are_those_of_services():
+    tables = {name for found in (PACKS.regions, PACKS.mission_kinds) for one in found.values() for name in one.tables}
+
+    assert tables <= {path.name for path in (HOUSE / "services").iterdir()}
+
+
+def test_table_that_registration_does_not_understand_is_refused_by_its_file():
+    odd = RegionPack(
+        id="RU-OMS",
+        names={},
+        source="ru-oms.toml",
+        tables={"registration": {"compani_id": "ru.inn"}},
+        timezone="Asia/Omsk",
+        languages=("ru",),
+        currency="RUB",
+    )
+
+    with pytest.raises(PackError, match=r"ru-oms\.toml.*compani_id"):
+        pack.rules_of_region(odd)
+
+
+def test_no_service_asks_which_region_it_serves():
+    asked = re.compile(r"==\s*[\"']RU-[A-Z]+[\"']|[\"']RU-[A-Z]+[\"']\s*(==|in\b)")
+
+    asking = [
+        str(path) for path in (HOUSE / "services").rglob("*.py") if asked.search(path.read_text(encoding="utf-8"))
+    ]
+
+    assert asking == []
