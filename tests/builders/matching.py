@@ -60,7 +60,9 @@ def mission(**changes: Any) -> told.MissionAnnounced:
         "max_meetings_per_person_per_day": 6,
         "min_meetings_per_guest": 1,
         "online_tables": (),
-        "tables": tuple(told.HallTable(id=id_, location="hall", seats=4, video_kit=id_ == "T2") for id_ in ("T1", "T2")),
+        "tables": tuple(
+            told.HallTable(id=id_, location="hall", seats=4, video_kit=id_ == "T2") for id_ in ("T1", "T2")
+        ),
         "slots": tuple(slot(number, day=day) for day in (0, 1) for number in range(4)),
         "agenda": (),
     }
@@ -107,7 +109,9 @@ class Office:
         """Tell all there is to know of a participant; return the organisation's id."""
         id_ = identifiers.derived("organisation", name)
         self.sides[id_] = told.Side(side)
-        self.hear(id_, organisation(id_, name, **{key: changes.pop(key) for key in ("role", "is_sme") if key in changes}))
+        self.hear(
+            id_, organisation(id_, name, **{key: changes.pop(key) for key in ("role", "is_sme") if key in changes})
+        )
         self.participate(id_, avoids=changes.pop("avoids", ()))
         self.hear(identifiers.derived("profile", id_), profile(id_, self.sides[id_], **changes))
         self.people[id_] = [identifiers.derived("delegate", name, number) for number in range(people)]
@@ -115,7 +119,9 @@ class Office:
             self.hear(person, delegate(told.DelegateRegistered, person, id_, f"{name}/p{number}"))
         return id_
 
-    def participate(self, id_: UUID, event: type[told.ParticipantState] = told.ParticipantAdmitted, **changes: Any) -> str:
+    def participate(
+        self, id_: UUID, event: type[told.ParticipantState] = told.ParticipantAdmitted, **changes: Any
+    ) -> str:
         """Tell where a participant stands."""
         facts = {
             "participant_id": identifiers.derived("participant", id_),

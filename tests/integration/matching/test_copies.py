@@ -1,11 +1,11 @@
 """State handlers: the newest state wins, whatever the bus repeats or reorders."""
 
-from contracts import registration as told
-from matching.models import DelegateCopy, MissionCopy, OrganisationCopy, ParticipantCopy, TimetableRun
-from servicekit import identifiers, inbox
 from sqlalchemy import select
 
 from builders.matching import HALF_HOUR, MISSION, NINE, delegate, organisation
+from contracts import registration as told
+from matching.models import DelegateCopy, MissionCopy, OrganisationCopy, ParticipantCopy, TimetableRun
+from servicekit import identifiers, inbox
 
 
 def rows(office, model):
@@ -82,7 +82,9 @@ def test_event_marked_as_a_snapshot_fills_the_copy_and_stirs_nobody(office):
     office.meet(guest, host)
     office.publish_timetable()
     person = office.people[guest][0]
-    changed = delegate(told.DelegateChanged, person, guest, "klu-1/p0", windows=[(NINE + HALF_HOUR, NINE + 4 * HALF_HOUR)])
+    changed = delegate(
+        told.DelegateChanged, person, guest, "klu-1/p0", windows=[(NINE + HALF_HOUR, NINE + 4 * HALF_HOUR)]
+    )
 
     office.hear(person, changed, snapshot=True)
 

@@ -1,10 +1,9 @@
 """Recommendations: made anew when facts change, told when the organiser says so."""
 
-from contracts.matching import RecommendationsPublished
-from contracts.registration import ParticipantWithdrawn
-
 from builders.matching import MISSION, profile
 from contracts import registration as told
+from contracts.matching import RecommendationsPublished
+from contracts.registration import ParticipantWithdrawn
 from servicekit import identifiers
 
 
@@ -37,7 +36,7 @@ def test_recommendation_names_the_need_and_the_offer_that_met(office):
 
 
 def test_recommendations_follow_a_changed_profile(office):
-    guest, host, other = two_pairs(office)
+    guest, host, _other = two_pairs(office)
     changed = profile(host, told.Side.HOST, offers="Столовая и кофе")
 
     office.hear(identifiers.derived("profile", host), changed)
@@ -62,7 +61,7 @@ def test_publication_tells_everyone_once_and_again_only_what_changed(office):
 
 
 def test_publication_waits_for_recommendations_that_are_being_made(office):
-    guest, host, _other = two_pairs(office)
+    _guest, _host, _other = two_pairs(office)
     late = office.admit("klu-2", "guest", needs="Зимние рабочие костюмы")
 
     answer = office.post(f"missions/{MISSION}/recommendations/publication")

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from contracts import matching as events
-from servicekit import schedules
 
 from builders.matching import EARLY, MISSION
+from contracts import matching as events
+from servicekit import schedules
 
 
 @pytest.fixture

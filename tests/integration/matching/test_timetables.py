@@ -1,14 +1,14 @@
 """Timetables: published at once or not at all, and mended so that nobody else notices."""
 
 import pytest
+from sqlalchemy import update
+
+from builders.matching import DAY, HALF_HOUR, MISSION, NINE, delegate, slot
 from contracts import matching as events
 from contracts import registration as told
 from matching.handlers.claims import claim_run, waiting_runs
 from matching.handlers.solving import solve_next
 from matching.models import TimetableRun
-from sqlalchemy import update
-
-from builders.matching import DAY, HALF_HOUR, MISSION, NINE, delegate, slot
 
 ALWAYS = (NINE - DAY, NINE + 3 * DAY)
 
@@ -77,7 +77,7 @@ def test_pinned_pairs_meet_where_the_organiser_wants(office, town):
 
 
 def test_solution_of_old_facts_is_made_anew_before_it_is_published(office, town):
-    guests, hosts = town
+    guests, _hosts = town
     office.work()
     run = office.post(f"missions/{MISSION}/timetable-runs").json
     office.work()
@@ -151,7 +151,7 @@ def test_cancellation_frees_that_hosts_tables_and_books_nothing(office, town):
 
 
 def test_withdrawal_told_by_person_and_by_organisation_is_one_cancellation(office, town):
-    guests, hosts = town
+    _guests, hosts = town
     publish(office)
     person = office.people[hosts[0]][0]
 
@@ -189,7 +189,7 @@ def test_repeated_and_immaterial_changes_make_no_version(office, town):
 
 
 def test_pair_that_loses_its_place_waits_with_the_reason_and_comes_back_when_asked_for(office, town):
-    guests, hosts = town
+    guests, _hosts = town
     publish(office)
     office.change(guests[0], [(NINE + 3 * HALF_HOUR, NINE + 4 * HALF_HOUR)], "klu-1")
     office.work()
@@ -230,7 +230,10 @@ def test_meeting_is_held_once_and_not_before_it_begins(office, town):
     early = office.post(f"meetings/{meeting}/holding")
     office.set_clock(NINE + 3 * DAY)
 
-    first, second = office.post(f"meetings/{meeting}/holding"), office.post(f"meetings/{meeting}/no-show", {"reason": "-"})
+    first, second = (
+        office.post(f"meetings/{meeting}/holding"),
+        office.post(f"meetings/{meeting}/no-show", {"reason": "-"}),
+    )
 
     assert [answer.status_code for answer in (early, first, second)] == [409, 200, 409]
     assert len(office.recorded(events.MeetingHeld)) == 1

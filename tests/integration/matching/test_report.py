@@ -1,0 +1,132 @@
+"""The report of a mission, from facts that are only ever added to."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from builders.matching import MISSION, NINE, hear_scenario, read_scenario
+from contracts import matching as events
+from contracts import registration as told
+from matching.models import FollowUpAnswer, FollowUpCheck
+from servicekit import schedules
+
+SCENARIO = Path(__file__).parents[3] / "deploy/caravan/scenarios/kaluga-krasnoyarsk.json"
+
+
+def sign(office, guest, host, **changes):
+    body = {
+        "mission_id": str(MISSION),
+        "guest_id": str(guest),
+        "host_id": str(host),
+        "type": "supply_contract",
+        "subject": "Поставка",
+        "expected_amount": 100,
+        "signed_at": "2030-11-30T20:00:00+00:00",
+    }
+    return office.post("agreements", body | changes)
+
+
+def answer(office, agreement, months, status, amount=None):
+    body = {"checked_on": "2031-03-01", "status": status, "realised_amount": amount}
+    return office.post(f"agreements/{agreement}/checks/{months}", body)
+
+
+@pytest.fixture
+def pair(office):
+    office.announce()
+    return office.admit("klu-1", "guest"), office.admit("kya-1", "host")
+
+
+def test_report_of_the_kaluga_mission_equals_what_is_expected_in_every_figure(desk):
+    scenario = read_scenario(SCENARIO)
+    ids = hear_scenario(desk, scenario)
+    for row in scenario["agreements"]:
+        facts = {"type": row["type"], "subject": row["subject_ru"], "signed_at": row["signed_at"]}
+        amount = {"expected_amount": row["expected_amount_rub"], "currency": "RUB"}
+        signed = sign(desk, ids[row["guest"]], ids[row["host"]], **facts, **amount).json
+        for check in row["follow_up"]:
+            answer(desk, signed["id"], check["check_months"], check["status"], check["realised_amount_rub"])
+
+    report = desk.get(f"missions/{MISSION}/report")
+
+    expected = scenario["expected_report"]
+    assert {name: report[name] for name in expected if name in report} == {
+        name: value for name, value in expected.items() if name in report
+    }
+    assert report["expected_amount"] == expected["expected_amount_rub"]
+    for months in ("3", "6", "12"):
+        wanted = dict(expected[f"at_{months}_months"])
+        wanted["realised_amount"] = wanted.pop("realised_amount_rub")
+        assert report["at_months"][months] == wanted
+
+
+def test_checks_are_planned_for_local_days_of_later_months(office, pair):
+    agreement = sign(office, *pair).json
+
+    assert [check["due_on"] for check in agreement["checks"]] == ["2031-03-01", "2031-06-01", "2031-12-01"]
+
+
+def test_check_is_announced_once_when_its_day_has_come_at_the_mission(office, pair):
+    sign(office, *pair)
+    office.set_clock(datetime(2031, 2, 28, 16, 59, tzinfo=UTC))
+    schedules.tick(office.runtime)
+    before = office.recorded(events.FollowUpDue)
+
+    office.set_clock(datetime(2031, 2, 28, 17, 1, tzinfo=UTC))
+    schedules.tick(office.runtime)
+    office.set_clock(datetime(2031, 3, 2, tzinfo=UTC))
+    schedules.tick(office.runtime)
+
+    assert before == []
+    assert [(event.months, event.status) for event in office.recorded(events.FollowUpDue)] == [(3, "due")]
+
+
+def test_correction_is_a_further_fact_and_the_newest_counts(office, pair):
+    agreement = sign(office, *pair).json["id"]
+    answer(office, agreement, 3, "no_response")
+
+    answer(office, agreement, 3, "realised", 40)
+
+    report = office.get(f"missions/{MISSION}/report")
+    assert (report["at_months"]["3"]["realised"], report["at_months"]["3"]["realised_amount"]) == (1, 40)
+    assert report["not_recorded"] == {"3": 0, "6": 1, "12": 1}
+    with office.runtime.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(FollowUpAnswer)) == 2
+    assert [event.status for event in office.recorded(events.FollowUpRecorded)] == ["no_response", "realised"]
+
+
+def test_organisation_that_left_in_the_middle_took_part_and_one_that_never_came_did_not(office, pair):
+    _guest, host = pair
+    absent = office.admit("kya-2", "host")
+    office.participate(host, told.ParticipantWithdrawn, withdrawn_from=NINE)
+    office.participate(absent, told.ParticipantWithdrawn)
+
+    assert office.get(f"missions/{MISSION}/report")["host_organisations"] == 1
+
+
+def test_sums_of_two_currencies_are_never_added_up(office, pair):
+    sign(office, *pair)
+    sign(office, *pair)
+    sign(office, *pair, currency="KZT", expected_amount=7)
+
+    report = office.get(f"missions/{MISSION}/report")
+
+    assert (report["currency"], report["expected_amount"], report["other_currencies"]) == ("RUB", 200, {"KZT": 7})
+
+
+def test_unknown_type_of_agreement_is_refused_and_leaves_no_trace(office, pair):
+    refused = sign(office, *pair, type="handshake")
+
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "#/type")
+    assert office.get(f"agreements?mission_id={MISSION}")["items"] == []
+    with office.runtime.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(FollowUpCheck)) == 0
+    assert office.recorded(events.AgreementSigned) == []
+
+
+def test_check_that_is_not_planned_is_refused(office, pair):
+    agreement = sign(office, *pair).json["id"]
+
+    assert answer(office, agreement, 5, "realised").json["type"].endswith("follow-up-check-not-found")
