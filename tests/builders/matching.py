@@ -302,7 +302,7 @@ def _delegate(person_id: UUID, id_: UUID, person: dict[str, Any]) -> told.Delega
         attendance=told.Attendance(person["attendance"]),
         can_negotiate=person["can_negotiate"],
         availability=tuple(
-            told.Window(starts_at=_instant(window["from"]), ends_at=_instant(window["to"]))
+            told.Window(starts_at=instant(window["from"]), ends_at=instant(window["to"]))
             for window in person["availability"]
         ),
         is_removed=False,
@@ -324,8 +324,8 @@ def _of_scenario(scenario: dict[str, Any], ids: dict[str, UUID]) -> dict[str, An
             told.MeetingSlot(
                 id=s["id"],
                 session=s["session"],
-                starts_at=_instant(s["start"]),
-                ends_at=_instant(s["end"]),
+                starts_at=instant(s["start"]),
+                ends_at=instant(s["end"]),
                 tables=tuple(s["tables"]),
             )
             for s in scenario["slots"]
@@ -341,14 +341,15 @@ def _agenda_item(item: dict[str, Any], ids: dict[str, UUID]) -> told.AgendaItem:
         type=item["type"],
         titles={"ru": item["title_ru"]},
         location=item["location"],
-        starts_at=_instant(item["start"]),
-        ends_at=_instant(item["end"]),
+        starts_at=instant(item["start"]),
+        ends_at=instant(item["end"]),
         binds="required_organisations" in item,
         organisations=None if named == "all" else tuple(ids[key] for key in named),
     )
 
 
-def _instant(text: str) -> datetime:
+def instant(text: str) -> datetime:
+    """Read an instant of a mission's file."""
     return datetime.fromisoformat(text)
 
 
