@@ -19,6 +19,7 @@ from builders.notifications import (
     a_delivery,
     a_known_mission,
     a_line,
+    a_mission,
     a_participant,
     a_removal,
     an_agreement,
@@ -359,3 +360,14 @@ def kill_in_the_middle(runtime, villain, step):
     child.send_signal(signal.SIGKILL)
     child.wait()
     assert reached
+
+
+def test_letter_names_the_organiser_alone_where_the_mission_has_no_phone(sending, desk):
+    sending.send(a_mission(organiser_phone=""))
+    sending.send(an_application())
+
+    work_off(sending.runtime)
+
+    letter = message_from_bytes(desk.taken[0].content, policy=policy.default)
+    for kind in ("plain", "html"):
+        assert "Вопросы: Правительство Калужской области." in letter.get_body((kind,)).get_content()
