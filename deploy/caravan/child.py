@@ -15,6 +15,7 @@ import requests
 
 from caravan.client import SERVICES, PlatformError
 
+LOOPBACK = "127.0.0.1"
 USUAL_PORT = 8000
 STOP_SECONDS = 30.0
 
@@ -39,7 +40,9 @@ class Up:
 
         """
         end = time.monotonic() + seconds
-        while not all(self._is_ready(name) for name in SERVICES):
+        ready = False
+        while not ready:
+            ready = all(self._is_ready(name) for name in SERVICES)
             if self.process.poll() is not None:
                 raise NotStartedError(f"caravan up ended with {self.process.returncode}: {self._last_words()}")
             if time.monotonic() > end:
@@ -78,10 +81,10 @@ def is_elsewhere(environ: Mapping[str, str] = os.environ) -> bool:
 @contextlib.contextmanager
 def up(data: Path, port: int | None, *, fresh: bool) -> Iterator[Up]:
     """Run `caravan up` on the data of a folder, with a clock that moves; it ends with the block."""
+    chosen = free_port(port)
     data.mkdir(parents=True, exist_ok=True)
     if fresh:
         _clear(data)
-    chosen = port or free_port()
     log = (data / "up.log").resolve()
     command = [
         sys.executable,
@@ -100,7 +103,7 @@ def up(data: Path, port: int | None, *, fresh: bool) -> Iterator[Up]:
         process = subprocess.Popen(  # noqa: S603  # our own program
             command, stdout=output, stderr=subprocess.STDOUT, env=environ, start_new_session=True
         )
-        running = Up(process, f"http://127.0.0.1:{chosen}", log)
+        running = Up(process, f"http://{LOOPBACK}:{chosen}", log)
         try:
             yield running
         finally:
@@ -115,11 +118,16 @@ def _clear(data: Path) -> None:
     shutil.rmtree(data / "mailbox", ignore_errors=True)
 
 
-def free_port() -> int:
-    """Return 8000 if nobody listens there, else a free port."""
-    for wanted in (USUAL_PORT, 0):
+def free_port(wanted: int | None = None) -> int:
+    """Return the wanted port; if none is wanted 8000 or, where somebody listens there, any that is free.
+
+    Raises:
+        NotStartedError: somebody listens on the wanted port.
+
+    """
+    for port in (USUAL_PORT, 0) if wanted is None else (wanted,):
         with contextlib.suppress(OSError), socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", wanted))
+            probe.bind((LOOPBACK, port))
             return int(probe.getsockname()[1])
-    raise NotStartedError("there is no free port on 127.0.0.1")
+    raise NotStartedError(f"port {wanted} of {LOOPBACK} is taken")

@@ -63,7 +63,8 @@ def demo_command(ctx: click.Context, /, **given: Any) -> None:
     with _platform(given["url"], given) as (platform, process):
         stage = director.set_stage(platform, scenario, given["lang"] or _language(scenario))
         is_well = _play(stage, started, given["out"])
-        stage.teller.places(director.addresses(stage))
+        if stage.mission_id:
+            stage.teller.places(director.addresses(stage))
         if keep and process is not None:
             _leave_running(stage, process)
     ctx.exit(0 if is_well else 1)
@@ -101,7 +102,8 @@ def _play(stage: Stage, started: float, out: Path | None) -> bool:
         stage.record.troubles.append(error.message)
         Console(stderr=True).print(error.message, style="bold red", highlight=False, soft_wrap=True)
     seconds = time.perf_counter() - started
-    stage.teller.console.print(stage.teller.say("played", seconds=stage.teller.seconds(seconds)))
+    if stage.mission_id:
+        stage.teller.console.print(stage.teller.say("played", seconds=stage.teller.seconds(seconds)))
     if out is not None:
         out.write_text(json.dumps(stage.record.document(seconds), ensure_ascii=False, indent=1) + "\n", "utf-8")
     return stage.record.is_well

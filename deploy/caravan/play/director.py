@@ -27,6 +27,7 @@ def play(stage: Stage) -> None:
         PlatformError: the play cannot go on.
 
     """
+    gathering.make_ready(stage)
     _introduce(stage)
     gathering.open_mission(stage)
     gathering.approve(stage)

@@ -22,8 +22,17 @@ class Difference:
     found: object
 
 
+def without_words(figures: Figures) -> dict[str, Any]:
+    """Return the figures of a report alone: words, such as definitions, can be said in many ways."""
+    return {
+        name: without_words(value) if isinstance(value, Mapping) else value
+        for name, value in figures.items()
+        if not isinstance(value, str)
+    }
+
+
 def under_names_of(expected: Figures, report: Figures) -> dict[str, Any]:
-    """Return the report's figures under the names of an expected report; None for what it does not have."""
+    """Return the report's figures under the names of expected figures; None for what it does not have."""
     currency = str(report.get("currency") or "").lower()
     return {name: _figure(name, value, report, currency) for name, value in expected.items()}
 
@@ -33,8 +42,6 @@ def _figure(name: str, expected: Any, report: Figures, currency: str) -> Any:
         return {below: _figure(below, value, _section(name, report), currency) for below, value in expected.items()}
     if name in report:
         return report[name]
-    if name.startswith("definitions"):
-        return report.get("definitions")
     return report.get(name.removesuffix(f"_{currency}")) if currency else None
 
 
@@ -58,21 +65,21 @@ def _renamed(figures: Figures, currency: str) -> dict[str, Any]:
 
 
 def differences(expected: Figures, found: Figures, prefix: str = "") -> Iterator[Difference]:
-    """Yield every figure that differs; words are not compared."""
+    """Yield every figure that differs."""
     for name, value in expected.items():
         place, got = f"{prefix}{name}", found.get(name)
         if isinstance(value, Mapping):
             yield from differences(value, got if isinstance(got, Mapping) else {}, f"{place}.")
-        elif not isinstance(value, str) and not _equal(value, got):
+        elif not _equal(value, got):
             yield Difference(place, value, got)
 
 
 def leaves(figures: Figures) -> Iterator[object]:
-    """Yield every figure of a report; words are none."""
+    """Yield every figure of a report."""
     for value in figures.values():
         if isinstance(value, Mapping):
             yield from leaves(value)
-        elif not isinstance(value, str):
+        else:
             yield value
 
 

@@ -20,16 +20,25 @@ class AlreadyThereError(PlatformError):
     """The platform knows the mission; a play needs one that does not."""
 
 
-def open_mission(stage: Stage) -> None:
-    """Take regions, mission and organisations in; every organisation applies."""
+def make_ready(stage: Stage) -> None:
+    """See that the platform does not know the mission, and set its clock to the opening.
+
+    Raises:
+        AlreadyThereError: it knows the mission.
+        ClockStandsError: its clock does not move.
+
+    """
     known = list(stage.platform.registration.items("/v1/missions", reference=stage.scenario.id))
     if known:
         raise AlreadyThereError(
             f"The mission {stage.scenario.id} is on this platform already; play it on one that does not know it."
         )
-    at = stage.plan.opening
-    with stage.teller.step(at, "opening"):
-        clockwork.move(stage.platform, at)
+    clockwork.move(stage.platform, stage.plan.opening)
+
+
+def open_mission(stage: Stage) -> None:
+    """Take regions, mission and organisations in; every organisation applies."""
+    with stage.teller.step(stage.plan.opening, "opening"):
         loaded = Loader(stage.platform, stage.scenario).load()
         stage.mission_id = loaded.mission_id
         stage.applications = dict(loaded.applications)

@@ -123,9 +123,10 @@ def report(stage: Stage) -> None:
     notifications, record = stage.platform.notifications, stage.record
     record.deliveries = notifications.get("/v1/deliveries/summary", mission_id=stage.mission_id)
     found = stage.platform.matching.get(f"{stage.mission}/report")
-    expected = stage.scenario.document.get("expected_report") or None
+    expected = figures.without_words(stage.scenario.document.get("expected_report") or {}) or None
     record.expected_report = expected
-    record.report = figures.under_names_of(expected, found) if expected else figures.under_usual_names(found)
+    usual = figures.without_words(figures.under_usual_names(found))
+    record.report = figures.under_names_of(expected, found) if expected else usual
     record.differences = list(figures.differences(expected or {}, record.report))
     teller = stage.teller
     teller.console.print(sheet.table(record.report, expected, teller.language))

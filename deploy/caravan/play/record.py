@@ -1,5 +1,6 @@
 """What came of a play, in the ids of its file: the document of `caravan demo --json`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,12 +72,14 @@ def timetable(answer: Answer, cast: Cast) -> Document:
         "value": answer["value"],
         "bound": answer["bound"],
         "proven": answer["proven"],
-        "meetings": [_meeting(one, cast) for one in answer["meetings"]],
-        "unplaced": [
-            {"guest": cast.reference(one["guest_id"]), "host": cast.reference(one["host_id"]), "reason": one["reason"]}
-            for one in answer["unplaced"]
-        ],
+        "meetings": _sorted(_meeting(one, cast) for one in answer["meetings"]),
+        "unplaced": _sorted({**_pair(one, cast), "reason": one["reason"]} for one in answer["unplaced"]),
     }
+
+
+def _sorted(rows: Iterable[Document]) -> list[Document]:
+    """Put rows in the order of their pairs: the same wherever the mission was played."""
+    return sorted(rows, key=lambda row: (row["guest"], row["host"]))
 
 
 def _meeting(one: Answer, cast: Cast) -> Document:
@@ -108,7 +111,7 @@ def changes(versions: list[Answer], cast: Cast) -> Document:
         for meeting_id in version["changes"]["added"]:
             added[meeting_id] = pairs[meeting_id]
             dropped.pop(meeting_id, None)
-    return {"moved": list(moved.values()), "dropped": list(dropped.values()), "added": list(added.values())}
+    return {"moved": _sorted(moved.values()), "dropped": _sorted(dropped.values()), "added": _sorted(added.values())}
 
 
 def _place(place: Answer, cast: Cast) -> Document:

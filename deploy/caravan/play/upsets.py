@@ -98,12 +98,13 @@ def _keep(stage: Stage, incident: Row, versions: list[Answer], told_of: list[Ans
     people = sorted({cast.reference(row["person_id"]) for row in told_of})
     record.incidents.append({"id": incident["id"], **changed, "notified": people})
     teller = stage.teller
-    teller.line("changed", **{name: len(changed[name]) for name in ("moved", "dropped", "added")})
+    if any(changed.values()):
+        teller.line("changed", **{name: len(changed[name]) for name in ("moved", "dropped", "added")})
     teller.some("moved", [_moved(stage, one) for one in changed["moved"]])
     teller.some("dropped", [_dropped(stage, one) for one in changed["dropped"]])
     if people:
         teller.line("told", people=(len(people), "person"), letters=(len(told_of), "letter"))
-    elif versions:
+    elif not any(changed.values()):
         teller.line("told_nobody")
 
 
