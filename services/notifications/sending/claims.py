@@ -1,7 +1,8 @@
 """Hold deliveries while they are sent: every step is committed, and guarded by the number of the claim."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -21,6 +22,7 @@ from servicekit.runtime import Runtime
 R = TypeVar("R")
 
 TRIES = 5
+ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 LOST = Outcome(state=State.UNKNOWN, phase=Phase.ANSWER, reason="the sender was lost while the letter was leaving")
 
 
@@ -93,12 +95,13 @@ def begin(runtime: Runtime, held: Claim) -> None:
 
 
 def conclude(runtime: Runtime, held: Claim, outcome: Outcome, subject: str) -> None:
-    """Keep how an attempt ended.
+    """Keep how an attempt ended; servers like to repeat the address of a person, which is not kept.
 
     Raises:
         ClaimLostError: it was no longer ours to send.
 
     """
+    told = replace(outcome, reason=ADDRESS.sub("…", outcome.reason))
 
     def keep(session: Session) -> None:
         delivery = _held(session, held)
@@ -106,9 +109,9 @@ def conclude(runtime: Runtime, held: Claim, outcome: Outcome, subject: str) -> N
         if attempt is None:
             attempt = Attempt(delivery_id=held.delivery_id, fence=held.fence, began_at=machine_now())
             session.add(attempt)
-        attempt.end(outcome, machine_now())
+        attempt.end(told, machine_now())
         delivery.subject = subject or delivery.subject
-        _conclude(session, delivery, outcome)
+        _conclude(session, delivery, told)
 
     committed(runtime, keep)
 

@@ -51,24 +51,26 @@ def _send(runtime: Runtime, transport: Transport, held: Claim) -> None:
     """Send one letter; whatever is wrong with it stays with it, and the others go on."""
     try:
         message = _written(runtime, held)
-        if isinstance(message, Outcome):
+        if isinstance(message, FactMissingError):
+            claims.hand_back(runtime, held, FACT_WAIT, str(message))
+        elif isinstance(message, Outcome):
             claims.conclude(runtime, held, message, "")
-            return
-        outcome = transport.hand_over(message, lambda: claims.begin(runtime, held))
-        claims.conclude(runtime, held, outcome, str(message["Subject"]))
-        log.info("mail attempted", extra={"delivery_id": str(held.delivery_id), "state": str(outcome.state)})
-    except FactMissingError as missing:
-        claims.hand_back(runtime, held, FACT_WAIT, str(missing))
+        else:
+            outcome = transport.hand_over(message, lambda: claims.begin(runtime, held))
+            claims.conclude(runtime, held, outcome, str(message["Subject"]))
+            log.info("mail attempted", extra={"delivery_id": str(held.delivery_id), "state": str(outcome.state)})
     except ClaimLostError:
         log.warning("another sender holds the letter", extra={"delivery_id": str(held.delivery_id)})
 
 
-def _written(runtime: Runtime, held: Claim) -> EmailMessage | Outcome:
-    """Return the letter, or how the attempt ends because it cannot be written."""
+def _written(runtime: Runtime, held: Claim) -> EmailMessage | Outcome | FactMissingError:
+    """Return the letter, or what it waits for, or how the attempt ends because it cannot be written."""
     try:
         with runtime.database.read() as session:
             return write(session, settings_of(runtime), session.get_one(Delivery, held.delivery_id))
-    except (FactMissingError, SQLAlchemyError):
+    except FactMissingError as missing:
+        return missing
+    except SQLAlchemyError:
         raise
     except ValueError as error:
         log.warning("no letter can be written", extra={"delivery_id": str(held.delivery_id)})

@@ -371,3 +371,15 @@ def test_letter_names_the_organiser_alone_where_the_mission_has_no_phone(sending
     letter = message_from_bytes(desk.taken[0].content, policy=policy.default)
     for kind in ("plain", "html"):
         assert "Вопросы: Правительство Калужской области." in letter.get_body((kind,)).get_content()
+
+
+def test_address_that_a_server_repeats_is_not_kept(sending, desk):
+    desk.answers["RCPT"] = "550 <guest@example.org> no such user"
+    sending.send(an_application())
+
+    work_off(sending.runtime)
+
+    delivery = a_delivery(sending.runtime)
+    assert delivery.error == "recipient: 550 <…> no such user"
+    with sending.runtime.database.read() as session:
+        assert session.scalars(select(Attempt.reason)).one() == "<…> no such user"
