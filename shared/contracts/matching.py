@@ -13,7 +13,7 @@ class Reason:
     """Why two should meet: a need of one that an offer of the other meets."""
 
     direction: Technical[str]
-    """you_seek: the reader's need; they_seek: the reader's offer."""
+    """you_seek: the reader's need; they_seek: the reader's offer; both_seek: `offer` is the other's need."""
     need: Published[str]
     offer: Published[str]
 
@@ -111,6 +111,7 @@ class MeetingState(Event):
     status: Technical[str]
     """scheduled, moved, held, no_show, cancelled."""
     reason: Published[str]
+    """Of a cancellation or a no-show: a code (as withdrawn, no_common_slot, people_busy), or what was written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +154,7 @@ class ItineraryLine:
     status: Technical[str]
     """scheduled, moved, held, no_show, cancelled."""
     reason: Published[str]
+    """Of a cancellation or a no-show: a code (as withdrawn, no_common_slot, people_busy), or what was written."""
 
 
 @dataclass(frozen=True, kw_only=True)

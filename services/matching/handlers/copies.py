@@ -79,8 +79,12 @@ def keep_profile(session: Session, envelope: Envelope[ProfilePublished], actor: 
 
 
 def keep_delegate(session: Session, envelope: Envelope[DelegateState], actor: Actor) -> None:
-    """Keep a delegate's times and way of taking part."""
+    """Keep a delegate's times and way of taking part.
+
+    The mission's counters are locked first: a publication locks them, and then the delegates.
+    """
     said = envelope.data
+    inputs.locked(session, said.mission_id)
     names = ("mission_id", "organisation_id", "reference", "attendance", "can_negotiate", "is_removed")
     values = {name: getattr(said, name) for name in names}
     windows = sorted(said.availability, key=lambda window: window.starts_at)

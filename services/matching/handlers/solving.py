@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import and_, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from matching.handlers import inputs, publication
@@ -20,6 +21,7 @@ from servicekit.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
+CONTENTION_TRIES = 5
 PROGRESS_SECONDS = 0.5
 """How often a run's row tells how far the search is."""
 
@@ -56,6 +58,17 @@ def _work(runtime: Runtime, claim: Claim) -> None:
 
 
 def _settle(runtime: Runtime, claim: Claim, settle: Callable[[Session, TimetableRun, Inputs], None]) -> None:
+    """Write the outcome; where others were faster with the rows that it needs, try again."""
+    for attempt in range(1, CONTENTION_TRIES + 1):
+        try:
+            return _settle_once(runtime, claim, settle)
+        except DBAPIError as error:
+            if attempt == CONTENTION_TRIES or not runtime.database.is_contention(error):
+                raise
+    return None
+
+
+def _settle_once(runtime: Runtime, claim: Claim, settle: Callable[[Session, TimetableRun, Inputs], None]) -> None:
     """Write the outcome, unless another worker has taken the run up since."""
     with runtime.database.write() as session:
         counters = inputs.locked(session, claim.mission_id)

@@ -50,6 +50,7 @@ DIRECTIONS: Mapping[str, str] = MappingProxyType(
     {
         "you_seek": _("You need: %(need)s. They offer: %(offer)s"),
         "they_seek": _("They need: %(need)s. You offer: %(offer)s"),
+        "both_seek": _("You need: %(need)s. They need: %(offer)s"),
     }
 )
 
