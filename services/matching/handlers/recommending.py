@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from matching import queries, scorers
+from matching import queries
 from matching.domain.items import Item, Profile
 from matching.domain.recommendations import Reason, Recommendations, Scorer
 from matching.handlers import inputs
@@ -62,12 +62,10 @@ def scorer(name: str) -> Scorer:
 
     """
     found = {point.name: point for point in entry_points(group=GROUP)}
-    if name in found:
-        loaded: Scorer = found[name].load()
-        return loaded
-    if name == "lexical":
-        return scorers.lexical
-    raise LookupError(f"no scorer {name!r} in the entry points {GROUP}")
+    if name not in found:
+        raise LookupError(f"no scorer {name!r} in the entry points {GROUP}")
+    loaded: Scorer = found[name].load()
+    return loaded
 
 
 def _due(session: Session, runtime: Runtime) -> _Task | None:
