@@ -6,10 +6,11 @@ import subprocess
 import sys
 from contextlib import ExitStack
 
-from caravan import discovery
 from deployment import SERVICES, many_processes
-from instances import set_up, wait_for
 from plays import SCENARIO
+
+from caravan import discovery
+from instances import set_up, wait_for
 from servers.postgres import Database
 from servers.rabbitmq import Node
 from servers.vhost import Vhost

@@ -2,19 +2,20 @@
 
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from email import message_from_bytes, policy
 
 import pytest
 from deployment import SERVICES, many_processes, one_process
+from plays import end_state, finish, start, states_of_deliveries
+
+from caravan import discovery
 from instances import set_up
 from letters_read import check_letter, letters_in
-from mail_servers import a_mail_server
-from plays import end_state, finish, start, states_of_deliveries
+from mail_servers import Desk, a_mail_server
 from servers.postgres import Database
 from servers.rabbitmq import Node
 from servers.vhost import Vhost
-
-from caravan import discovery
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def test_play_on_sqlite_ends_with_the_expected_report(on_sqlite):
     assert told["report_equal"]
     assert told["report"] == told["expected_report"]
     assert states_of_deliveries(told) == {"accepted"}
-    assert len(letters) == sum(sum(end["mail"] for end in [channels]) for channels in end_state(told)["deliveries"].values())
+    assert len(letters) == sum(channels["mail"] for channels in end_state(told)["deliveries"].values())
 
 
 def test_every_letter_of_the_play_can_be_read(on_sqlite):
@@ -57,7 +58,9 @@ def test_play_on_rabbitmq_under_kills_ends_the_same(on_sqlite, postgres_url, tmp
     with ExitStack() as stack:
         node = stack.enter_context(Node())
         vhost = stack.enter_context(Vhost(node))
-        post, settings = stack.enter_context(real_mail())
+        desk = Desk()
+        port = stack.enter_context(a_mail_server(desk))
+        settings = {"NOTIFICATIONS_SMTP_URL": f"smtp://127.0.0.1:{port}"}
         settings |= databases(stack, postgres_url) | broker(vhost)
         instance = stack.enter_context(many_processes(tmp_path, settings))
         node.settle()
@@ -66,10 +69,13 @@ def test_play_on_rabbitmq_under_kills_ends_the_same(on_sqlite, postgres_url, tmp
         upset.start()
         told = finish(play, instance, out)
         upset.join()
+    post = [message_from_bytes(envelope.content, policy=policy.default) for envelope in desk.taken]
 
     assert end_state(told) == end_state(on_sqlite[0])
     assert states_of_deliveries(told) <= {"accepted", "unknown"}
-    assert len({letter["Message-ID"] for letter in post.letters}) == len(post.letters)
+    identities = [letter["Message-ID"] for letter in post]
+    assert len(set(identities)) == len(identities)
+    assert len(identities) == sum(channels["mail"] for channels in end_state(told)["deliveries"].values())
 
 
 def upsets(instance, node, play):
@@ -91,9 +97,3 @@ def databases(stack, postgres_url):
 def broker(vhost):
     addresses = set_up(vhost, list(discovery.services().values()))
     return {f"{service.upper()}_BROKER_URL": url for service, url in addresses.items()}
-
-
-@contextmanager
-def real_mail():
-    with a_mail_server() as server:
-        yield server, {"NOTIFICATIONS_SMTP_URL": f"smtp://127.0.0.1:{server.port}"}

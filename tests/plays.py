@@ -9,7 +9,7 @@ from typing import Any
 
 from deployment import Instance
 
-SCENARIO = Path(__file__).parents[2] / "deploy" / "caravan" / "scenarios" / "kaluga-krasnoyarsk.json"
+SCENARIO = Path(__file__).parents[1] / "deploy" / "caravan" / "scenarios" / "kaluga-krasnoyarsk.json"
 PLAY_SECONDS = 240.0
 
 
@@ -18,9 +18,7 @@ def start(instance: Instance, out: Path, scenario: Path = SCENARIO) -> subproces
     command = [sys.executable, "-m", "caravan", "demo", "--scenario", str(scenario), "--json", str(out)]
     log = (instance.folder / "play.log").open("ab")
     with log:
-        return subprocess.Popen(
-            [*command, "--attach"], env=os.environ | instance.addresses(), stdout=log, stderr=subprocess.STDOUT
-        )
+        return subprocess.Popen(command, env=os.environ | instance.addresses(), stdout=log, stderr=subprocess.STDOUT)
 
 
 def finish(play: subprocess.Popen[bytes], instance: Instance, out: Path) -> dict[str, Any]:
@@ -43,6 +41,4 @@ def end_state(told: dict[str, Any]) -> dict[str, Any]:
 
 def states_of_deliveries(told: dict[str, Any]) -> set[str]:
     """Return every state in which a message ended."""
-    return {
-        state for channels in told["deliveries"].values() for states in channels.values() for state in states
-    }
+    return {state for channels in told["deliveries"].values() for states in channels.values() for state in states}
