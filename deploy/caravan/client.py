@@ -89,23 +89,27 @@ class Client:
         return found
 
     def post(self, path: str, body: Mapping[str, Any] | None = None, *, key: str | None = None) -> Any:
-        """Ask for something new or for a step, once however often the request has to be sent."""
+        """Ask for something new, once however often the request has to be sent."""
         key = key or key_of(path, body, time.time_ns())
         return self._ask("POST", path, body=body or {}, headers={"Idempotency-Key": key})
+
+    def act(self, path: str, body: Mapping[str, Any] | None = None) -> None:
+        """Take a step that can be taken once: a conflict after a lost answer means that it was taken."""
+        self._ask("POST", path, body=body or {}, is_step=True)
 
     def put(self, path: str, body: Mapping[str, Any]) -> Any:
         """Set something as a whole."""
         return self._ask("PUT", path, body=body)
 
-    def _ask(self, method: str, path: str, *, body: Any = None, headers: Any = None, params: Any = None) -> Any:
+    def _ask(self, method: str, path: str, *, body: Any = None, is_step: bool = False, **given: Any) -> Any:
         what = f"{method} {urlsplit(self.base).path}{path}"
         raw = None if body is None else json.dumps(body, ensure_ascii=False, default=str).encode()
-        given = {"Content-Type": "application/json", **(headers or {})} if raw is not None else headers
-        response, tries = self._persist(what, method, path, {"data": raw, "headers": given, "params": params})
+        headers = {"Content-Type": "application/json", **given.pop("headers", {})} if raw is not None else {}
+        response, tries = self._persist(what, method, path, {"data": raw, "headers": headers, **given})
         if response.ok:
             return response.json() if response.content else {}
-        if tries > 1 and response.status_code == 409 and method == "POST":
-            return {}  # the try before had arrived, though its answer was lost
+        if is_step and tries > 1 and response.status_code == 409:
+            return {}
         raise RefusedError(what, response.status_code, _problem(response))
 
     def _persist(self, what: str, method: str, path: str, given: Any) -> tuple[requests.Response, int]:

@@ -93,7 +93,7 @@ class Loader:
         registration = self.platform.registration
         if registration.get(path)["status"] == "draft":
             registration.put(f"{path}/programme", bodies.programme(self.scenario, organisations))
-            registration.post(f"{path}/opening")
+            registration.act(f"{path}/opening")
 
     def _apply(self, row: Row, mission: Answer, organisations: Mapping[str, str]) -> Answer:
         body = bodies.application(self.scenario, row, mission["id"], organisations)
@@ -108,7 +108,7 @@ class Loader:
             if error.status != 409:
                 raise
             answer = self._same(path, body, natural, error)
-        return answer or self._found(path, natural)[0]
+        return answer
 
     def _same(self, path: str, body: bodies.Body, natural: Mapping[str, str], refusal: RefusedError) -> Answer:
         found = self._found(path, natural)

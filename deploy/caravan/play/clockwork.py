@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from caravan.client import Platform, PlatformError, RefusedError
 from caravan.play import waiting
 
+ECHO = timedelta(seconds=30)
+"""How far the clock moves to be told from one that was not moved."""
 NEAR = timedelta(seconds=60)
 """How far a service's clock may be ahead of where it was moved to: the time that the message took."""
 
@@ -29,6 +31,18 @@ def move(platform: Platform, at: datetime) -> None:
                 "Start it with CARAVAN_MOVABLE_CLOCK=true, never where real missions are kept."
             ) from error
         raise
+    waiting.until(lambda: _behind(platform, at))
+
+
+def sound(platform: Platform, name: str) -> None:
+    """Let a service move the clock on a little, and wait until the others show it.
+
+    Events keep their order in each service's queue: who has heard of the new time has handled
+    everything that was published before.
+    """
+    client = platform.services[name]
+    at = datetime.fromisoformat(client.get("/v1/clock")["now"]) + ECHO
+    client.put("/v1/clock", {"now": at.isoformat()})
     waiting.until(lambda: _behind(platform, at))
 
 

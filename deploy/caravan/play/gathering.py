@@ -1,17 +1,20 @@
 """The acts before the mission: applications, approval, recommendations, requests."""
 
 from collections import Counter
+from collections.abc import Mapping
 from itertools import groupby
+from textwrap import shorten as shortened
 
 from caravan.client import PlatformError, RefusedError, at_once
 from caravan.load import Loader
 from caravan.play import clockwork
-from caravan.play.record import recommended
+from caravan.play.record import Document, recommended
 from caravan.play.stage import Stage
 from caravan.scenario.values import Row, text
-from servicekit import formats
 
 ANSWERS = {"accepted": "acceptance", "declined": "refusal", "withdrawn": "withdrawal"}
+WIDTH = 70
+"""How many letters of a need or an offer are told."""
 TOP = 3
 """How many of the best pairs are told."""
 
@@ -67,7 +70,7 @@ def approve(stage: Stage) -> None:
 
 def _approve(stage: Stage, row: Row) -> str:
     path = f"/v1/applications/{stage.applications[row['id']]}/approval"
-    stage.platform.registration.post(path)
+    stage.platform.registration.act(path)
     return path
 
 
@@ -88,21 +91,27 @@ def recommend(stage: Stage) -> None:
     """Publish whom everyone should meet."""
     with stage.step(stage.plan.recommendation, "recommendations"):
         collect_recommendations(stage)
-        stage.platform.matching.post(f"{stage.mission}/recommendations/publication")
+        stage.platform.matching.act(f"{stage.mission}/recommendations/publication")
         lists = stage.record.recommendations
         pairs = sum(len(partners) for partners in lists.values())
-        best = sorted(
-            ((one[0]["score"], guest, one[0]["with"]) for guest, one in lists.items() if one),
-            key=lambda pair: (-pair[0], pair[1]),
-        )
         stage.teller.line("recommended", pairs=(pairs, "pair"))
-        for score, guest, host in best[:TOP]:
-            facts = {
-                "guest": stage.name(guest),
-                "host": stage.name(host),
-                "score": formats.share(score, 0, language=stage.teller.language),
-            }
-            stage.teller.line("best", indent=2, **facts)
+        for guest, partner in _closest(lists):
+            stage.teller.line("best", indent=2, guest=stage.name(guest), host=stage.name(partner["with"]))
+            for reason in partner["reasons"][:1]:
+                stage.teller.line(
+                    "reason",
+                    indent=4,
+                    **{end: shortened(reason[end], WIDTH, placeholder="…") for end in ("need", "offer")},
+                )
+
+
+_DIRECTIONS = {"both_seek": "shared"}
+
+
+def _closest(lists: Mapping[str, list[Document]]) -> list[tuple[str, Document]]:
+    """Return the guests whose first partner is the closest, with that partner."""
+    firsts = [(guest, partners[0]) for guest, partners in lists.items() if partners]
+    return sorted(firsts, key=lambda first: (-first[1]["score"], first[0]))[:TOP]
 
 
 def collect_recommendations(stage: Stage) -> None:
@@ -168,4 +177,4 @@ def _send(stage: Stage, row: Row) -> None:
     }
     sent = matching.post("/v1/meeting-requests", body)
     if row["status"] in ANSWERS:
-        matching.post(f"/v1/meeting-requests/{sent['id']}/{ANSWERS[row['status']]}")
+        matching.act(f"/v1/meeting-requests/{sent['id']}/{ANSWERS[row['status']]}")

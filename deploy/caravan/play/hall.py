@@ -1,7 +1,6 @@
 """The acts in the hall: the first timetable, what upsets it, and the meetings themselves."""
 
 from datetime import datetime
-from typing import Any
 
 from caravan.client import Answer, PlatformError, at_once
 from caravan.play import clockwork, waiting
@@ -26,7 +25,7 @@ def make_timetable(stage: Stage) -> None:
         path = f"/v1/timetable-runs/{run['id']}"
         _until_in(stage, path, "solved", "published")
         if stage.platform.matching.get(path)["status"] != "published":
-            stage.platform.matching.post(f"{path}/publication")
+            stage.platform.matching.act(f"{path}/publication")
         _until_in(stage, path, "published")
         (first, *_) = stage.timetables(after=0)
         stage.record.timetables.append(timetable(first, stage.cast))
@@ -56,8 +55,9 @@ def hold_meetings(stage: Stage) -> int:
     return sum(one is not None for one in held)
 
 
-def _hold(stage: Stage, meeting: Answer) -> Any:
-    return stage.platform.matching.post(f"/v1/meetings/{meeting['id']}/holding")
+def _hold(stage: Stage, meeting: Answer) -> str:
+    stage.platform.matching.act(f"/v1/meetings/{meeting['id']}/holding")
+    return str(meeting["id"])
 
 
 def _no_shows(stage: Stage) -> list[Row]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from caravan.client import Answer, Platform, RefusedError
@@ -47,9 +48,21 @@ class Stage:
         if at > clockwork.read(self.platform):
             clockwork.move(self.platform, at)
 
-    def rest(self, calm: float = CALM_SECONDS) -> None:
-        """Wait until the platform has nothing left to do."""
-        waiting.until(waiting.Rest(self.platform, self.mission_id), calm=calm)
+    def rest(self) -> None:
+        """Wait until the platform has nothing left to do, on its way through the broker included.
+
+        An event makes others at most twice: registration answers itself, then matching, then
+        notifications. Without a broker what was sent has been handled.
+        """
+        at_rest = waiting.Rest(self.platform, self.mission_id)
+        waiting.until(at_rest, calm=CALM_SECONDS)
+        for service in ("matching", "registration", "matching") if self._has_broker else ():
+            clockwork.sound(self.platform, service)
+            waiting.until(at_rest, calm=CALM_SECONDS)
+
+    @cached_property
+    def _has_broker(self) -> bool:
+        return any(client.get("/health/ready")["broker"] != "none" for client in self.platform.services.values())
 
     def attempt(self, work: Callable[[], Result]) -> Result | None:
         """Do something; a refusal is told and kept, and the play goes on without it."""

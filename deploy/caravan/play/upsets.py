@@ -1,21 +1,15 @@
 """The acts that upset a timetable: each incident of the file, what moved, and who was told."""
 
-import time
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from caravan.client import Answer, at_once
-from caravan.play import waiting
 from caravan.play.hall import hold_meetings, miss_meeting
 from caravan.play.incidents import Absence, Consequence, Missed, Withdrawal, consequences
 from caravan.play.record import Document, changes, timetable
 from caravan.play.stage import Stage
 from caravan.play.words import reason as reason_in_words
 from caravan.scenario.values import Row, instant, text
-
-REPAIR_SECONDS = {"none": 3.0, "ready": 30.0}
-"""How long to look out for a repair, by what carries the events."""
 
 
 def upset(stage: Stage, at: datetime, incident: Row) -> None:
@@ -31,13 +25,16 @@ def upset(stage: Stage, at: datetime, incident: Row) -> None:
             name = stage.name(incident["organisation"])
             stage.teller.line("who" if told else "whom", who=name, reason=told)
         known = {row["id"] for row in _deliveries(stage)}
-        versions = _repaired(stage, lambda: _let_happen(stage, incident, reason))
+        before = stage.record.timetables[-1]["version"]
+        _let_happen(stage, incident, reason)
+        stage.rest()
+        versions = stage.timetables(after=before)
         told_of = [row for row in _deliveries(stage) if row["id"] not in known]
         _keep(stage, incident, versions, told_of)
 
 
-def _let_happen(stage: Stage, incident: Row, reason: str) -> bool:
-    """Do what the incident means; return whether the timetable may change by it."""
+def _let_happen(stage: Stage, incident: Row, reason: str) -> None:
+    """Do what the incident means."""
     found = [
         one
         for one in consequences(incident, stage.scenario, stage.plan.ends_at)
@@ -46,7 +43,6 @@ def _let_happen(stage: Stage, incident: Row, reason: str) -> bool:
     if not found:
         stage.note(stage.teller.say("not_understood", incident=incident["id"], type=incident["type"]))
     at_once(lambda one: stage.attempt(lambda: _apply(stage, one, reason)), found)
-    return any(not isinstance(one, Missed) for one in found)
 
 
 def _apply(stage: Stage, one: Consequence, reason: str) -> None:
@@ -57,7 +53,7 @@ def _apply(stage: Stage, one: Consequence, reason: str) -> None:
             registration.post(f"/v1/delegates/{stage.cast.people[person]}/absences", body)
         case Withdrawal(organisation, withdrawn_from):
             body = {"withdrawn_from": withdrawn_from.isoformat(), "reason": reason}
-            registration.post(f"/v1/participants/{_participant(stage, organisation)}/withdrawal", body)
+            registration.act(f"/v1/participants/{_participant(stage, organisation)}/withdrawal", body)
         case Missed(incident):
             miss_meeting(stage, incident, reason)
 
@@ -66,23 +62,6 @@ def _participant(stage: Stage, organisation: str) -> str:
     wanted = stage.cast.organisations[organisation]
     rows = stage.platform.registration.items("/v1/participants", mission_id=stage.mission_id)
     return next(str(row["id"]) for row in rows if row["organisation_id"] == wanted)
-
-
-def _repaired(stage: Stage, happen: Callable[[], bool]) -> list[Answer]:
-    """Let something happen; return the versions of the timetable that came of it, after the one before it."""
-    before = stage.record.timetables[-1]["version"]
-    may_change = happen()
-    stage.rest()
-    broker = stage.platform.matching.get("/health/ready").get("broker", "none")
-    end = time.monotonic() + REPAIR_SECONDS.get(broker, 30.0)
-    while may_change and not _newer(stage, before) and time.monotonic() < end:
-        time.sleep(waiting.LOOK_SECONDS)
-    stage.rest()
-    return stage.timetables(after=before)
-
-
-def _newer(stage: Stage, number: int) -> bool:
-    return any(row["number"] > number for row in stage.platform.matching.listed(f"{stage.mission}/timetables"))
 
 
 def _deliveries(stage: Stage) -> list[Answer]:

@@ -45,7 +45,9 @@ LINES = {
     "applied": {"ru": "{guests}, {hosts}, {people}", "en": "{guests}, {hosts}, {people}"},
     "approved": {"ru": "{region}: {applications}, одобрено", "en": "{region}: {applications} approved"},
     "recommended": {"ru": "Предложено {pairs}. Самые близкие:", "en": "{pairs} proposed. The closest:"},
-    "best": {"ru": "{guest} — {host}, {score}", "en": "{guest} — {host}, {score}"},
+    "best": {"ru": "{guest} — {host}", "en": "{guest} — {host}"},
+    "reason": {"ru": "ищут: {need}; предлагают: {offer}", "en": "sought: {need}; offered: {offer}"},
+    "shared": {"ru": "ищут оба: {need}; {offer}", "en": "both seek: {need}; {offer}"},
     "requested": {
         "ru": "{requests}: принято {accepted}, отклонено {declined}, без ответа {pending}",
         "en": "{requests}: {accepted} accepted, {declined} declined, {pending} unanswered",

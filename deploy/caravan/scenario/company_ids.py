@@ -6,6 +6,7 @@ the check is not installed here, the platform decides.
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib.metadata import entry_points
 from types import SimpleNamespace
 from typing import Any
@@ -28,6 +29,7 @@ def faults(document: dict[str, Any]) -> Iterator[Fault]:
             yield from _wrong(f"/organisations/{number}", row, check)
 
 
+@cache
 def _check(name: str) -> Callable[[Any], object] | None:
     for point in entry_points(group=GROUP, name=name):
         found: Callable[[Any], object] = point.load()

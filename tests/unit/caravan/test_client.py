@@ -73,7 +73,9 @@ def test_a_refusal_becomes_one_clear_error(server, service):
 def test_a_step_that_arrived_before_its_answer_was_lost_counts_as_done(server, service):
     server.answers += [(503, {}), (409, {"title": "Already reviewed"})]
 
-    assert service.post("/v1/applications/1/approval") == {}
+    service.act("/v1/applications/1/approval")
+
+    assert [path for _, path, _, _ in server.asked] == ["/registration/v1/applications/1/approval"] * 2
 
 
 def test_all_pages_of_a_list_are_read(server, service):

@@ -68,6 +68,8 @@ def test_the_file_that_comes_along_is_read_without_notes(read, document):
             "/organisations/3/does_not_want_to_meet/0",
             "no organisation x",
         ),
+        ("/organisations/3/inn", "4099001376", "/organisations/3/inn", "check digits"),
+        ("/organisations/3/about_ru", "x" * 10_000, "/organisations/3/about_ru", "2000 at most"),
         ("/organisations/3/staff", [], "/organisations/3/staff", "is empty"),
         ("/organisations/1/staff/0/id", "klu-01/p1", "/organisations/1/staff/0/id", "stands twice"),
         ("/organisations/1/staff/0/email", "nobody", "/organisations/1/staff/0/email", "no e-mail address"),

@@ -58,7 +58,7 @@ def test_a_step_is_told_with_the_time_of_the_mission_and_its_length(teller, told
 
 def test_many_lines_of_a_kind_are_counted_after_the_first(teller, told):
     with teller.step(AT, "late_arrival"):
-        teller.some("best", [{"guest": "a", "host": "b", "score": 0.5}] * 11)
+        teller.some("best", [{"guest": "a", "host": "b"}] * 11)
 
     assert told.getvalue().count("a — b") == 8
     assert {"ru": "и ещё 3", "en": "and 3 more"}[teller.language] in told.getvalue()
