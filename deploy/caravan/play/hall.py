@@ -75,7 +75,7 @@ def miss_meeting(stage: Stage, incident: Row, reason: str) -> None:
     if found is None:
         stage.trouble(stage.teller.say("no_meeting"))
         return
-    stage.platform.matching.post(
+    stage.platform.matching.act(
         f"/v1/meetings/{found['id']}/no-show", {"reason": reason or TITLES["no_show"][stage.teller.language]}
     )
     guest, host = (stage.cast.reference(found[key]) for key in ("guest_id", "host_id"))
