@@ -48,7 +48,9 @@ class Consumer:
                 if self._database.answers() and self._catch_up():
                     pause = 0.1
                     self._live()
-            except Exception:  # broker or database away, queue gone: come back
+            except bus.ERRORS as error:
+                log.warning("the broker is away or the queue gone", extra={"queue": self._queue, "cause": repr(error)})
+            except Exception:  # the database is away: come back
                 log.warning("consumer starts over", extra={"queue": self._queue}, exc_info=True)
             stop.wait(pause)
             pause = min(2 * pause, 5.0)

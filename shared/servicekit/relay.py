@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from servicekit import topology
+from servicekit import bus, topology
 from servicekit.bus import Message, Publisher
 from servicekit.runtime import Runtime
 from servicekit.tables import outbox
@@ -40,14 +40,14 @@ class Relay:
             try:
                 sent = self.step()
                 pause = 0.1
-            except Exception:  # broker or database away: the rows wait
-                log.warning("events wait", extra={"service": self._runtime.service.name}, exc_info=True)
-                self.close()
-                stop.wait(pause)
-                pause = min(2 * pause, 5.0)
-                continue
-            if not sent:
-                self._idle(STANDBY_SECONDS if sent is None else POLL_SECONDS)
+                if not sent:
+                    self._idle(STANDBY_SECONDS if sent is None else POLL_SECONDS)
+            except bus.ERRORS as error:
+                log.warning("events wait for the broker", extra={"cause": repr(error)})
+                pause = self._back_off(stop, pause)
+            except Exception:  # the database is away: the rows wait
+                log.warning("events wait", exc_info=True)
+                pause = self._back_off(stop, pause)
         self.close()
 
     def step(self) -> int | None:
@@ -98,6 +98,12 @@ class Relay:
         if arrived:
             session.execute(delete(outbox).where(outbox.c.seq.in_([message.seq for message in arrived])))
         return len(arrived)
+
+    def _back_off(self, stop: threading.Event, seconds: float) -> float:
+        """Let go of the broker and wait; return how long to wait the next time."""
+        self.close()
+        stop.wait(seconds)
+        return min(2 * seconds, 5.0)
 
     def _idle(self, seconds: float) -> None:
         self._changed.wait(seconds)

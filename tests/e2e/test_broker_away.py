@@ -6,11 +6,10 @@ import subprocess
 import sys
 from contextlib import ExitStack
 
-from deployment import SERVICES, many_processes
-from plays import SCENARIO
-
 from caravan import discovery
+from deployment import SERVICES, many_processes
 from instances import set_up, wait_for
+from plays import SCENARIO
 from servers.postgres import Database
 from servers.rabbitmq import Node
 from servers.vhost import Vhost

@@ -1,18 +1,17 @@
 """The same mission three ways: one process on SQLite, one on PostgreSQL, many on RabbitMQ under kills."""
 
-import threading
 import time
 from contextlib import ExitStack
 from email import message_from_bytes, policy
 
 import pytest
-from deployment import SERVICES, many_processes, one_process
-from plays import end_state, finish, start, states_of_deliveries
 
 from caravan import discovery
+from deployment import SERVICES, many_processes, one_process
 from instances import set_up
 from letters_read import check_letter, letters_in
 from mail_servers import Desk, a_mail_server
+from plays import end_state, finish, start, states_of_deliveries
 from servers.postgres import Database
 from servers.rabbitmq import Node
 from servers.vhost import Vhost
@@ -65,10 +64,8 @@ def test_play_on_rabbitmq_under_kills_ends_the_same(on_sqlite, postgres_url, tmp
         instance = stack.enter_context(many_processes(tmp_path, settings))
         node.settle()
         play = start(instance, out)
-        upset = threading.Thread(target=upsets, args=(instance, node, play))
-        upset.start()
+        upset(instance, node, play)
         told = finish(play, instance, out)
-        upset.join()
     post = [message_from_bytes(envelope.content, policy=policy.default) for envelope in desk.taken]
 
     assert end_state(told) == end_state(on_sqlite[0])
@@ -78,7 +75,7 @@ def test_play_on_rabbitmq_under_kills_ends_the_same(on_sqlite, postgres_url, tmp
     assert len(identities) == sum(channels["mail"] for channels in end_state(told)["deliveries"].values())
 
 
-def upsets(instance, node, play):
+def upset(instance, node, play):
     """Kill each worker once with SIGKILL and restart the broker, all while the play goes on."""
     for victim in ("work-registration", "work-matching", "work-notifications"):
         time.sleep(5)
