@@ -8,7 +8,8 @@ from typing import Any
 from caravan.client import Client, Platform, PlatformError, RefusedError
 
 LOOK_SECONDS = 0.1
-LIMIT_SECONDS = 120.0
+LIMIT_SECONDS = 180.0
+"""Longer than a letter may stay with a sender that was killed."""
 UNSETTLED = ("queued", "sending")
 WORKING = ("queued", "running")
 
