@@ -36,6 +36,7 @@ SERVICE = Service(
         heard.ParticipantWaitlisted: copies.keep_participant,
         heard.ParticipantRefused: copies.keep_participant,
         heard.ParticipantCheckedIn: copies.keep_participant,
+        heard.ParticipantChanged: copies.keep_participant,
         heard.ParticipantWithdrawn: copies.keep_participant,
         heard.ProfilePublished: copies.keep_profile,
         heard.DelegateRegistered: copies.keep_delegate,

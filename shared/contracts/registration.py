@@ -162,6 +162,8 @@ class ApplicationState(Event):
     """Organisations that it does not want to meet."""
     submitted_at: Technical[datetime | None]
     reviewed_at: Technical[datetime | None]
+    may_come_late: Technical[bool] = False
+    """Whether the coordinator lets it into a mission that is closed already."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,6 +231,11 @@ class ParticipantRefused(ParticipantState, type="caravan.participant.refused.v1"
 @dataclass(frozen=True, kw_only=True)
 class ParticipantCheckedIn(ParticipantState, type="caravan.participant.checked_in.v1"):
     """The organisation has arrived."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantChanged(ParticipantState, type="caravan.participant.changed.v1"):
+    """Facts of a participant are new, its status is not."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,14 @@ from servers.postgres import Database
 from servers.rabbitmq import Node
 from servers.vhost import Vhost
 
+QUICK = {
+    "NOTIFICATIONS_LEASE_SECONDS": "3",
+    "NOTIFICATIONS_SMTP_DEADLINE_SECONDS": "3",
+    "NOTIFICATIONS_SMTP_ANSWER_SECONDS": "3",
+    "MATCHING_SOLVER_LEASE_SECONDS": "5",
+}
+"""How soon another worker takes up what a killed one had in hand."""
+
 
 @pytest.fixture(scope="module")
 def on_sqlite(tmp_path_factory):
@@ -59,7 +67,7 @@ def test_play_on_rabbitmq_under_kills_ends_the_same(on_sqlite, postgres_url, tmp
         vhost = stack.enter_context(Vhost(node))
         desk = Desk()
         port = stack.enter_context(a_mail_server(desk))
-        settings = {"NOTIFICATIONS_SMTP_URL": f"smtp://127.0.0.1:{port}"}
+        settings = {"NOTIFICATIONS_SMTP_URL": f"smtp://127.0.0.1:{port}"} | QUICK
         settings |= databases(stack, postgres_url) | broker(vhost)
         instance = stack.enter_context(many_processes(tmp_path, settings))
         node.settle()

@@ -41,12 +41,18 @@ def mission(scenario: Scenario) -> Body:
         "timezone": row["timezone"],
         "venue": texts(row, "venue", language),
         "organiser": texts(organiser, "name", language) or texts(guest_region, "name", language),
-        "organiser_phone": organiser.get("phone") or "",
+        "organiser_phone": organiser.get("phone") or _phone_of(scenario, row.get("delegation_coordinator")),
         "rules": _rules(row.get("rules") or {}),
         **_hall(scenario),
         "agenda": [],
     }
     return _filled(body)
+
+
+def _phone_of(scenario: Scenario, organisation: str | None) -> str:
+    """Return the phone of the organisation that coordinates the delegation, where the file tells it."""
+    found = (one.get("contact") or {} for one in scenario.rows("organisations") if one["id"] == organisation)
+    return str(next(found, {}).get("phone") or "")
 
 
 def _filled(body: Body) -> Body:

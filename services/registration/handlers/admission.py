@@ -18,7 +18,7 @@ from contracts.registration import (
 )
 from registration import events
 from registration.domain.statuses import MissionStatus, ParticipantStatus
-from registration.models import Application, Mission, Participant, Region
+from registration.models import Mission, Participant, Region
 from servicekit import context, languages
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
@@ -96,8 +96,7 @@ def _heed(participant: Participant, application: ApplicationState, version: int)
 
 
 def _decision(session: Session, mission: Mission, wish: ApplicationApproved) -> tuple[ParticipantStatus, str]:
-    application = session.get(Application, wish.application_id)
-    if mission.status is not MissionStatus.OPEN and not (application and application.may_come_late):
+    if mission.status is not MissionStatus.OPEN and not wish.may_come_late:
         return ParticipantStatus.REFUSED, _said(session, mission, wish, _("The mission takes no more participants."))
     if _is_full(session, mission, wish):
         return ParticipantStatus.WAITLISTED, _said(session, mission, wish, _("All places of the side are taken."))

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contracts.registration import ApplicationSubmitted, ApplicationWithdrawn, ParticipantAdmitted
+from contracts.registration import ApplicationSubmitted, ApplicationWithdrawn, ParticipantChanged
 from registration import events, finding
 from registration.commands import Apply, ReplaceAvoids, SubmitApplication, WithdrawApplication
 from registration.domain.statuses import ApplicationStatus, ParticipantStatus
@@ -133,4 +133,4 @@ def _tell_participant(session: Session, application: Application) -> None:
         return
     participant.avoid(application.avoids)
     if participant.status is ParticipantStatus.ADMITTED:
-        events.tell(session, participant, events.of_participant(ParticipantAdmitted, participant))
+        events.tell(session, participant, events.of_participant(ParticipantChanged, participant))

@@ -146,4 +146,4 @@ def test_changed_avoid_list_reaches_the_participant(quick_desk):
     quick_desk.made("PUT", f"/v1/applications/{application['id']}/avoids", body)
 
     assert quick_desk.participant(application)["avoids"] == body["organisation_ids"]
-    assert [str(id_) for id_ in quick_desk.events("participant.admitted")[-1].data.avoids] == body["organisation_ids"]
+    assert [str(id_) for id_ in quick_desk.events("participant.changed")[-1].data.avoids] == body["organisation_ids"]

@@ -17,7 +17,7 @@ STEPS = {
     ApplicationStatus.WITHDRAWN: lambda one: one.withdraw("Передумали"),
 }
 
-ALLOWED = [(before, after) for before, following in FOLLOWING.items() for after in following]
+ALLOWED = [(before, after) for before, following in FOLLOWING.items() for after in sorted(following)]
 FORBIDDEN = [(before, after) for before in ApplicationStatus for after in STEPS if (before, after) not in ALLOWED]
 
 

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 import pytest
+
 from servicekit.settings import Settings, SettingsError, from_env
 
 
