@@ -1,0 +1,116 @@
+"""The command as an operator meets it: what it refuses, and what it prepares."""
+
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from servers.postgres import Database
+
+SERVICES = ("registration", "matching", "notifications")
+
+
+def caravan(*arguments, **environ):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CARAVAN_", "REGISTRATION_"))}
+    command = [sys.executable, "-m", "caravan", *arguments]
+    return subprocess.run(command, env=clean | environ, capture_output=True, text=True, check=False, timeout=120)
+
+
+def sqlite(folder):
+    return {f"{service.upper()}_DATABASE_URL": f"sqlite:///{folder}/{service}.db" for service in SERVICES}
+
+
+def test_up_listens_on_the_machine_itself_alone_and_says_why():
+    refused = caravan("up", "--host", "0.0.0.0")  # what is refused
+
+    assert refused.returncode == 2
+    assert "sign-in" in refused.stderr
+
+
+def test_bad_settings_are_all_named():
+    environ = {"CARAVAN_MOVABLE_CLOCK": "perhaps", "CARAVAN_BROKER_HEARTBEAT_SECONDS": "often"}
+
+    refused = caravan("work", "registration", **environ)
+
+    assert refused.returncode == 2
+    for culprit in ("REGISTRATION_DATABASE_URL is not set", "MOVABLE_CLOCK", "BROKER_HEARTBEAT_SECONDS"):
+        assert culprit in refused.stderr
+
+
+def test_mailbox_is_not_served_to_others(tmp_path):
+    refused = caravan("serve", "notifications", "--host", "0.0.0.0", **sqlite(tmp_path))
+
+    assert refused.returncode == 2
+    assert "SMTP" in refused.stderr
+
+
+def test_unknown_service_is_refused_with_those_that_exist():
+    refused = caravan("serve", "weather")
+
+    assert refused.returncode == 2
+    assert "registration" in refused.stderr
+
+
+def test_migrate_can_be_run_again_and_the_doctor_is_content(tmp_path):
+    environ = sqlite(tmp_path) | {"CARAVAN_MAILBOX_DIR": str(tmp_path / "mailbox")}
+
+    runs = [caravan("migrate", **environ) for _ in range(2)]
+    doctor = caravan("doctor", **environ)
+
+    assert [run.returncode for run in runs] == [0, 0]
+    assert doctor.returncode == 0, doctor.stdout + doctor.stderr
+    for service in SERVICES:
+        assert service in doctor.stdout
+
+
+def test_two_migrations_at_once_wait_for_each_other(postgres_url):
+    with Database(postgres_url) as database:
+        environ = os.environ | {"REGISTRATION_DATABASE_URL": database.url}
+        command = [sys.executable, "-m", "caravan", "migrate", "registration"]
+        racing = [subprocess.Popen(command, env=environ, stderr=subprocess.PIPE) for _ in range(3)]
+        ended = [(process.communicate(timeout=60)[1], process.returncode) for process in racing]
+
+    assert [status for _, status in ended] == [0, 0, 0], ended
+
+
+def test_doctor_names_what_is_wrong(tmp_path):
+    environ = sqlite(tmp_path) | {"CARAVAN_BROKER_URL": "amqp://nobody:x@127.0.0.1:1/none"}
+
+    doctor = caravan("doctor", **environ)
+
+    assert doctor.returncode == 1
+    assert "not migrated" in doctor.stdout
+
+
+def test_broker_setup_keeps_its_passwords_to_itself(vhost, tmp_path):
+    env_file = tmp_path / "broker.env"
+    address = vhost.amqp_url.replace("guest:guest@", "")
+    environ = {"CARAVAN_BROKER_API_URL": vhost.api_url}
+    arguments = ("broker", "setup", "--address", address, "--env-file", str(env_file), "--homes", "RU-KLU,RU-KYA")
+
+    first = caravan(*arguments, **environ)
+    kept = env_file.read_text()
+    second = caravan(*arguments, **environ)
+
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert env_file.read_text() == kept
+    assert stat.S_IMODE(env_file.stat().st_mode) == 0o600
+    passwords = [line.split(":")[2].split("@")[0] for line in kept.splitlines()]
+    assert not any(password in first.stdout for password in passwords)
+
+
+def test_broker_setup_without_an_administrator_says_what_to_set():
+    refused = caravan("broker", "setup")
+
+    assert refused.returncode == 2
+    assert "CARAVAN_BROKER_API_URL" in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["up", "demo", "load", "report", "serve", "work", "migrate", "broker", "doctor"])
+def test_every_command_explains_itself(command):
+    helped = caravan(command, "--help")
+
+    assert helped.returncode == 0
+    assert "Usage:" in helped.stdout
