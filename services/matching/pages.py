@@ -1,26 +1,28 @@
 """The pages of matching: missions, recommendations, the hall timetable, the report."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
-from matching import queries
+from matching import board_cells, frames, queries
+from matching.domain.rates import CheckStatus
 from matching.errors import TimetableNotFoundError
 from matching.handlers import loading
-from matching.models import MissionCopy
+from matching.models import MissionCopy, TimetableVersion
 from matching.queries import boards, missions, timetables
 from matching.queries.agreements import agreements as agreements_of
 from matching.queries.agreements import described
 from matching.queries.recommendations import partners
 from matching.queries.report import report
 from matching.words import spoken
-from servicekit import clock, formats, languages
+from servicekit import clock, languages
 from servicekit.auth import Actor
 from servicekit.endpoints import reads
 from servicekit.languages import noop as _
-from servicekit.pages import Frame, Link
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
@@ -46,9 +48,10 @@ def as_id(text: str) -> UUID:
 @blueprint.get("/")
 @reads
 def show_missions(session: Session, actor: Actor) -> str:
-    """List the missions that were heard of, the latest first."""
+    """List the missions that were heard of, the latest first, and how far their meetings are."""
     rows = [(mission, missions.summary(session, mission)) for mission in missions.missions(session)]
-    return render_template("matching/missions.html", frame=Frame(_say(_("Missions")), home="/registration/"), rows=rows)
+    frame = frames.general(frames.say(_("Meetings")), "meetings")
+    return render_template("matching/missions.html", frame=frame, rows=rows)
 
 
 @blueprint.get("/missions/<uuid:mission_id>/recommendations")
@@ -61,14 +64,17 @@ def show_recommendations(session: Session, actor: Actor, mission_id: UUID) -> st
     listed = sorted(sides, key=lambda id_: (sides[id_], names[id_]))
     chosen = next((id_ for id_ in listed if str(id_) == request.args.get("organisation_id")), next(iter(listed), None))
     found = partners(session, mission_id, chosen) if chosen else []
+    title = frames.say(_("Recommendations"))
     return render_template(
         "matching/recommendations.html",
-        frame=_frame(session, mission, _say(_("Recommendations")), "recommendations"),
+        frame=frames.of_mission(mission, title, "recommendations", clock.now(session)),
+        mission=mission,
         options=[{"value": str(id_), "label": f"{names[id_]}, {spoken(sides[id_])}"} for id_ in listed],
         chosen=chosen,
         names=names | queries.names_of(session, (row["organisation_id"] for row in found), languages.of_request()),
         known=queries.organisations(session, (row["organisation_id"] for row in found)),
         partners=found,
+        meetings=timetables.meetings_of(session, mission_id, chosen) if chosen else {},
         fresh=missions.summary(session, mission)["recommendations"]["fresh"],
     )
 
@@ -77,31 +83,47 @@ def show_recommendations(session: Session, actor: Actor, mission_id: UUID) -> st
 @reads
 def show_timetable(session: Session, actor: Actor, mission_id: UUID) -> str:
     """Show a version of the hall's timetable, what changed with it, and who waits."""
-    mission = loading.known_mission(session, mission_id)
+    mission, now = loading.known_mission(session, mission_id), clock.now(session)
     versions = timetables.timetables(session, mission_id)
-    newest = versions[-1].number if versions else 0
+    version = _version(session, mission_id, newest=versions[-1].number if versions else 0)
+    return render_template(
+        "matching/timetable.html",
+        frame=frames.of_mission(mission, frames.say(_("Timetable")), "timetable", now, broad=True),
+        mission=mission,
+        versions=versions,
+        version=version,
+        **(_hall(session, mission, version, now) if version else {}),
+    )
+
+
+def _version(session: Session, mission_id: UUID, newest: int) -> TimetableVersion | None:
     number = request.args.get("version", newest, type=int)
     version = timetables.timetable(session, mission_id, number)
     if version is None and number:
         raise TimetableNotFoundError(_("The mission has no timetable %(number)s."), number=number)
-    days = boards.days(mission, version.meetings if version else [])
-    day = request.args.get("day", "")
-    shown = next((board for board in days if board.day.isoformat() == day), next(iter(days), None))
-    lines = [*(version.meetings if version else []), *(version.unplaced if version else [])]
-    ids = {UUID(line[end]) for line in lines for end in ("guest_id", "host_id")}
-    ids |= boards.ends_of_changes(session, version)
-    return render_template(
-        "matching/timetable.html",
-        frame=_frame(session, mission, _say(_("Timetable")), "timetable", broad=True),
-        mission=mission,
-        versions=versions,
-        version=version,
-        days=days,
-        shown=shown,
-        names=queries.names_of(session, ids, languages.of_request()),
-        changes=boards.changes(session, version),
-        now=clock.now(session),
-    )
+    return version
+
+
+def _hall(session: Session, mission: MissionCopy, version: TimetableVersion, now: datetime) -> dict[str, Any]:
+    """Lay a version out: its days, the one that is shown, its changes and who waits, with names."""
+    days = boards.days(mission, version.meetings)
+    shown = boards.chosen(days, request.args.get("day", ""), now.astimezone(ZoneInfo(mission.timezone)).date())
+    changes, disturbance = boards.changes(session, version), timetables.disturbance(session, version)
+    ids = {UUID(line[end]) for line in (*version.meetings, *version.unplaced) for end in ("guest_id", "host_id")}
+    ids |= boards.ends_of_changes(session, version) | ({disturbance.organisation_id} if disturbance else set())
+    names = queries.names_of(session, ids, languages.of_request())
+    telling = board_cells.Telling.of(mission.id, mission.timezone, names, changes)
+    rows = board_cells.rows(shown, telling, now) if shown else []
+    return {
+        "days": days,
+        "shown": shown,
+        "columns": board_cells.columns(shown) if shown else [],
+        "rows": rows,
+        "keys": board_cells.key(rows),
+        "names": names,
+        "changes": changes,
+        "disturbance": disturbance,
+    }
 
 
 @blueprint.get("/missions/<uuid:mission_id>/report")
@@ -112,49 +134,38 @@ def show_report(session: Session, actor: Actor, mission_id: UUID) -> str:
     rules = loading.rules_for(session, mission)
     figures = report(session, mission, rules)
     months = request.args.get("months", "")
-    chosen = months if months in figures["at_months"] else next(iter(figures["at_months"]))
+    chosen = months if months in figures["at_months"] else _newest_answered(figures)
     signed = described(session, agreements_of(session, mission_id))
     ids = {agreement[end] for agreement in signed for end in ("guest_id", "host_id")}
     return render_template(
         "matching/report.html",
-        frame=_frame(session, mission, _say(_("Report")), "report"),
+        frame=frames.of_mission(mission, frames.say(_("Report")), "report", clock.now(session)),
         mission=mission,
         report=figures,
         months=chosen,
         at=figures["at_months"][chosen],
-        agreements=signed,
+        agreements=_by_outcome(signed, int(chosen)),
         types=rules.agreement_types,
         names=queries.names_of(session, ids, languages.of_request()),
     )
 
 
-def _frame(session: Session, mission: MissionCopy, title: str, active: str, *, broad: bool = False) -> Frame:
-    days = formats.days(mission.starts_on, mission.ends_on, language=languages.of_request())
-    now = clock.now(session)
-    time = formats.local_time(now, mission.timezone, language=languages.of_request())
-    zone = formats.zone_name(mission.timezone, now, language=languages.of_request())
-    return Frame(
-        title,
-        [
-            Link(key="mission", label=_say(_("Mission")), url=f"/registration/missions/{mission.id}"),
-            *(
-                Link(key=key, label=_say(label), url=url_for(f"pages.show_{key}", mission_id=mission.id))
-                for key, label in _SECTIONS
-            ),
-            Link(key="mail", label=_say(_("Mail")), url="/notifications/"),
-        ],
-        active,
-        where=f"{pick(mission.titles)}, {days}",
-        home="/registration/",
-        note=_say(_("All times: %(zone)s. Shown at %(time)s.")) % {"zone": zone, "time": time},
-        broad=broad,
-    )
+def _newest_answered(figures: dict[str, Any]) -> str:
+    """Name the latest check of a report that has answers, else the first one."""
+    missing, signed = figures["not_recorded"], figures["agreements_signed"]
+    answered = [months for months in figures["at_months"] if missing[months] < signed]
+    return str(answered[-1] if answered else next(iter(figures["at_months"])))
 
 
-_SECTIONS = (("recommendations", _("Recommendations")), ("timetable", _("Timetable")), ("report", _("Report")))
-
-
-def _say(text: str) -> str:
-    say = current_app.extensions["caravan.gettext"]()
-    said: str = say(text)
-    return said
+def _by_outcome(signed: list[dict[str, Any]], months: int) -> list[dict[str, Any]]:
+    """Number agreements with the answer of one check: what was realised first, what is not recorded last."""
+    at_check: list[dict[str, Any]] = [
+        next((check for check in row["checks"] if check["months"] == months), {}) for row in signed
+    ]
+    told = [
+        row | {"status": check.get("status"), "realised_amount": check.get("realised_amount")}
+        for row, check in zip(signed, at_check, strict=True)
+    ]
+    order = [*CheckStatus, None]
+    ranked = sorted(told, key=lambda row: order.index(row["status"]))
+    return [row | {"n": number} for number, row in enumerate(ranked, 1)]

@@ -7,9 +7,6 @@ from servicekit.languages import noop as _
 WORDS = {
     "guest": _("guest"),
     "host": _("host"),
-    "draft": _("in preparation"),
-    "open": _("open"),
-    "closed": _("closed"),
     "scheduled": _("to take place"),
     "moved": _("moved"),
     "held": _("held"),

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from notifications import queries
+from notifications import frames, queries
 from notifications.errors import NotHereError
 from notifications.letters import reading
 from notifications.mail.smtp_line import LOOPBACK
+from notifications.models import Mission
 from notifications.queries import Mail, Search
 from notifications.schemas import KINDS, STATES
 from notifications.sending.sender import settings_of
@@ -19,7 +20,6 @@ from notifications.words import KIND_WORDS, STATE_LOOKS, STATE_WORDS
 from servicekit.auth import Actor
 from servicekit.endpoints import reads, runtime
 from servicekit.languages import noop as _
-from servicekit.pages import Frame, Link
 
 PAGE_LENGTH = 50
 LETTER_POLICY = (
@@ -27,6 +27,9 @@ LETTER_POLICY = (
     "frame-ancestors 'self'; sandbox"
 )
 """What the page part of a letter may do: be looked at."""
+
+VIEWS = {"mailbox": _("Mailbox"), "deliveries": _("Deliveries")}
+"""The views of messages, by their pages."""
 
 blueprint = Blueprint("pages", __name__)
 
@@ -56,7 +59,8 @@ def show_mailbox(session: Session, actor: Actor) -> str:
 @reads
 def show_deliveries(session: Session, actor: Actor) -> str:
     """Show what became of every delivery."""
-    return _listed(session, "deliveries", "notifications/deliveries.html", counts=queries.summary(session, None))
+    counts = queries.summary(session, request.args.get("mission_id", type=UUID))
+    return _listed(session, "deliveries", "notifications/deliveries.html", counts=counts)
 
 
 @blueprint.get("/mails/<uuid:delivery_id>")
@@ -67,12 +71,12 @@ def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
     letter = reading.letter(session, settings_of(runtime()), found.delivery)
     return render_template(
         "notifications/mail.html",
-        frame=_frame(letter.head.subject, "mailbox"),
+        frame=frames.frame(letter.head.subject, found.mission),
         mail=found,
         letter=letter,
         entries=reading.entries(letter),
         attempts=queries.attempts(session, delivery_id),
-        said=_text,
+        said=frames.say,
         **_words(),
     )
 
@@ -93,48 +97,52 @@ def show_mail_source(session: Session, actor: Actor, delivery_id: UUID) -> Respo
     return Response(content, mimetype="text/plain")
 
 
-def _listed(session: Session, active: str, template: str, **more: Any) -> str:
+def _listed(session: Session, view: str, template: str, **more: Any) -> str:
     search = Search(
         words=request.args.get("q", "").strip()[:200],
         kind=_one_of(KINDS, request.args.get("kind")),
         state=_one_of(STATES, request.args.get("state")),
+        mission_id=request.args.get("mission_id", type=UUID),
     )
     mails = queries.mails(session, search, request.args.get("before", type=UUID), PAGE_LENGTH + 1)
     shown = mails[:PAGE_LENGTH]
     older = _older(shown[-1], search) if len(mails) > PAGE_LENGTH else None
-    title = _text(_("Mailbox") if active == "mailbox" else _("Deliveries"))
+    mission = session.get(Mission, search.mission_id) if search.mission_id else None
     return render_template(
-        template, frame=_frame(title, active), mails=shown, search=search, older_url=older, **_words(), **more
+        template,
+        frame=frames.frame(frames.say(VIEWS[view]), mission),
+        views=_views(view, search),
+        mails=shown,
+        search=search,
+        older_url=older,
+        **_words(),
+        **more,
     )
 
 
 def _older(last: Mail, search: Search) -> str:
-    asked = {"q": search.words, "kind": search.kind, "state": search.state, "before": str(last.delivery.position)}
-    return f"{url_for(str(request.endpoint))}?{urlencode({key: value for key, value in asked.items() if value})}"
+    return url_for(str(request.endpoint), **search.asked(), before=last.delivery.position)
+
+
+def _views(current: str, search: Search) -> list[dict[str, Any]]:
+    """List the views of the same messages."""
+    return [
+        {
+            "label": frames.say(label),
+            "url": url_for(f"pages.show_{view}", mission_id=search.mission_id),
+            "current": view == current,
+        }
+        for view, label in VIEWS.items()
+    ]
 
 
 def _one_of(known: tuple[str, ...], asked: str | None) -> str:
     return asked if asked in known else ""
 
 
-def _frame(title: str, active: str) -> Frame:
-    nav = (
-        Link(key="mailbox", label=_text(_("Mailbox")), url=url_for("pages.show_mailbox")),
-        Link(key="deliveries", label=_text(_("Deliveries")), url=url_for("pages.show_deliveries")),
-    )
-    return Frame(
-        title, nav, active, where=_text(_("Messages")), note=_text(_("Times are those of the mission's place."))
-    )
-
-
 def _words() -> Mapping[str, Any]:
     return {
-        "kinds": {kind: _text(word) for kind, word in KIND_WORDS.items()},
-        "states": {state: _text(word) for state, word in STATE_WORDS.items()},
+        "kinds": {kind: frames.say(word) for kind, word in KIND_WORDS.items()},
+        "states": {state: frames.say(word) for state, word in STATE_WORDS.items()},
         "looks": STATE_LOOKS,
     }
-
-
-def _text(message: str) -> str:
-    translated: str = current_app.extensions["caravan.gettext"]()(message)
-    return translated

@@ -30,11 +30,22 @@ class Mail:
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """What to look for: names that contain `words`, and a kind and a state; empty for any."""
+    """What to look for: names that contain `words`, a kind, a state and a mission; empty for any."""
 
     words: str = ""
     kind: str = ""
     state: str = ""
+    mission_id: UUID | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves something of a mission out."""
+        return bool(self.words or self.kind or self.state)
+
+    def asked(self) -> dict[str, Any]:
+        """Return it as the query of an address."""
+        named = {"mission_id": str(self.mission_id or ""), "q": self.words, "kind": self.kind, "state": self.state}
+        return {name: value for name, value in named.items() if value}
 
 
 def deliveries(session: Session, args: dict[str, Any]) -> Page:
@@ -114,4 +125,5 @@ def _matches(search: Search) -> list[ColumnElement[bool]]:
     found = [and_(*words)] if words else []
     found += [Delivery.kind == search.kind] if search.kind else []
     found += [Delivery.state == search.state] if search.state else []
+    found += [Delivery.mission_id == search.mission_id] if search.mission_id else []
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from contracts.registration import AgendaItem, Side, Texts
 from registration import pack, queries
+from registration.domain.stages import MissionStage, stage_of
 from registration.domain.statuses import ApplicationStatus, ParticipantStatus
 from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile
 from servicekit.auth import Actor
@@ -28,7 +29,14 @@ SHAPES: Mapping[str, str] = {
     ParticipantStatus.ADMITTED: "ok",
     ParticipantStatus.REFUSED: "bad",
 }
-"""The shape that repeats each status beside its word."""
+STAGES: Mapping[MissionStage, str] = {
+    MissionStage.PREPARED: "wait",
+    MissionStage.OPEN: "ok",
+    MissionStage.CLOSED: "part",
+    MissionStage.UNDER_WAY: "ok",
+    MissionStage.OVER: "off",
+}
+"""The shapes that repeat each status and each stage beside its word."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +63,18 @@ class Filter:
             return False
         texts = (row.organisation.reference, *row.organisation.names.values(), *row.organisation.city.values())
         return any(self.words.casefold() in text.casefold() for text in texts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """How far a mission has come, with the shape that repeats it."""
+
+    word: MissionStage
+
+    @property
+    def shape(self) -> str:
+        """The shape that repeats the stage."""
+        return STAGES[self.word]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,15 +108,21 @@ class Shown:
     avoided: Sequence[Organisation]
 
 
-def missions(session: Session, actor: Actor) -> Sequence[tuple[Mission, int]]:
-    """List missions with the number of organisations that take part, the latest first."""
+def missions(session: Session, now: datetime, actor: Actor) -> list[tuple[Mission, int, Stage]]:
+    """List missions with the number of organisations that take part and the stage, the latest first."""
     taking_part = (
         select(func.count())
         .where(Participant.mission_id == Mission.id, Participant.status == ParticipantStatus.ADMITTED)
         .scalar_subquery()
     )
     latest_first = select(Mission, taking_part).order_by(Mission.starts_on.desc(), Mission.id)
-    return session.execute(latest_first.limit(200)).all()
+    found = session.execute(latest_first.limit(200))
+    return [(mission, participants, stage(mission, now)) for mission, participants in found]
+
+
+def stage(mission: Mission, now: datetime) -> Stage:
+    """Tell how far a mission has come."""
+    return Stage(word=stage_of(mission.status, mission.days, now))
 
 
 def rows(session: Session, mission: Mission, wanted: Filter, actor: Actor) -> list[Row]:
@@ -119,13 +145,20 @@ def application(session: Session, application: Application, actor: Actor) -> Sho
 
 
 def agenda(session: Session, mission: Mission, actor: Actor) -> list[tuple[date, list[dict[str, Any]]]]:
-    """Return the agenda by local days, each item with the organisations that it binds."""
+    """Return the agenda by local days, each item with the organisations that it binds and the one that it visits."""
     zone = ZoneInfo(mission.timezone)
     bound = {id_ for item in mission.agenda for id_ in item.organisations or ()}
     names = {one.id: one.names for one in session.scalars(select(Organisation).where(Organisation.id.in_(bound)))}
+    hosts = _hosts_of_visits(session, mission)
     ordered = sorted(mission.agenda, key=lambda item: (item.starts_at, item.ends_at, item.id))
     days = groupby(ordered, key=lambda item: item.starts_at.astimezone(zone).date())
-    return [(day, [{"item": item, "bound": _bound(item, names)} for item in items]) for day, items in days]
+    return [
+        (
+            day,
+            [{"item": item, "bound": _bound(item, names), "place": hosts.get(item.location, {})} for item in items],
+        )
+        for day, items in days
+    ]
 
 
 def people(session: Session, ids: Sequence[UUID], actor: Actor) -> list[tuple[Delegate, Organisation]]:
@@ -159,6 +192,13 @@ def _rows(session: Session, which: Any) -> list[Row]:
         Row(application=application, organisation=organisation, participant=participant, people=people)
         for application, organisation, participant, people in session.execute(query)
     ]
+
+
+def _hosts_of_visits(session: Session, mission: Mission) -> dict[str, Texts]:
+    """Name the organisations at which the agenda meets: their references stand there as places."""
+    places = {item.location for item in mission.agenda if item.location}
+    query = select(Organisation).where(Organisation.reference.in_(places))
+    return {one.reference: one.names for one in session.scalars(query)}
 
 
 def _place(row: Row) -> tuple[bool, str]:

@@ -3,20 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
-from registration import finding, page_queries, queries
+from registration import finding, frames, page_queries, queries
 from registration.domain.statuses import ApplicationStatus
 from registration.models import Application, Mission, Organisation
 from registration.page_queries import Filter
 from registration.schemas.values import ids_in
 from registration.words import spoken
-from servicekit import formats, languages
+from servicekit import clock, languages
 from servicekit.auth import Actor
 from servicekit.endpoints import reads
 from servicekit.languages import noop as _
-from servicekit.pages import Frame, Link
 
 MOST_PEOPLE = 200
 
@@ -39,15 +38,16 @@ def pick(texts: dict[str, str]) -> str:
 def statuses() -> list[dict[str, str]]:
     """List the statuses of an application to choose from."""
     chosen = [{"value": status.value, "label": spoken(status)} for status in ApplicationStatus]
-    return [{"value": "", "label": _say(_("any"))}, *chosen]
+    return [{"value": "", "label": frames.say(_("any"))}, *chosen]
 
 
 @blueprint.get("/")
 @reads
 def show_missions(session: Session, actor: Actor) -> str:
     """List the missions, the latest first."""
-    found = page_queries.missions(session, actor)
-    return render_template("registration/missions.html", frame=_frame(_say(_("Missions"))), missions=found)
+    found = page_queries.missions(session, clock.now(session), actor)
+    frame = frames.general(frames.say(_("Missions")), "missions")
+    return render_template("registration/missions.html", frame=frame, missions=found)
 
 
 @blueprint.get("/missions/<uuid:mission_id>")
@@ -58,8 +58,9 @@ def show_mission(session: Session, actor: Actor, mission_id: UUID) -> str:
     wanted = Filter.of(request.args)
     return render_template(
         "registration/mission.html",
-        frame=_frame_of(mission, pick(mission.titles)),
+        frame=frames.of_mission(mission, pick(mission.titles)),
         mission=mission,
+        stage=page_queries.stage(mission, clock.now(session)),
         wanted=wanted,
         rows=page_queries.rows(session, mission, wanted, actor),
         summary=queries.summary(session, mission, actor),
@@ -77,7 +78,7 @@ def show_application(session: Session, actor: Actor, mission_id: UUID, applicati
         raise finding.absent(Application, application_id)
     organisation = session.get_one(Organisation, application.organisation_id)
     shown = page_queries.application(session, application, actor)
-    frame = _frame_of(mission, pick(organisation.names))
+    frame = frames.of_mission(mission, pick(organisation.names), where=frames.name_of(mission))
     return render_template(
         "registration/application.html", frame=frame, mission=mission, organisation=organisation, shown=shown
     )
@@ -89,37 +90,3 @@ def show_people(session: Session, actor: Actor) -> str:
     """Name some delegates, for a page of another service; ids that nobody has are left out."""
     ids = ids_in(request.args.getlist("ids"), most=MOST_PEOPLE)
     return render_template("registration/people.html", people=page_queries.people(session, ids, actor))
-
-
-def _frame(title: str) -> Frame:
-    nav = [
-        Link(key="missions", label=_say(_("Missions")), url=url_for("pages.show_missions")),
-        Link(key="matching", label=_say(_("Meetings")), url="/matching/"),
-        Link(key="mail", label=_say(_("Mail")), url="/notifications/"),
-    ]
-    return Frame(title, nav, "missions")
-
-
-def _frame_of(mission: Mission, title: str) -> Frame:
-    inner = f"/missions/{mission.id}"
-    nav = [
-        Link(key="missions", label=_say(_("Missions")), url=url_for("pages.show_missions")),
-        Link(
-            key="mission",
-            label=_say(_("Participants")),
-            url=url_for("pages.show_mission", mission_id=mission.id),
-        ),
-        Link(key="recommendations", label=_say(_("Recommendations")), url=f"/matching{inner}/recommendations"),
-        Link(key="timetable", label=_say(_("Timetable")), url=f"/matching{inner}/timetable"),
-        Link(key="report", label=_say(_("Report")), url=f"/matching{inner}/report"),
-        Link(key="mail", label=_say(_("Mail")), url="/notifications/"),
-    ]
-    language = languages.of_request()
-    days = formats.days(mission.starts_on, mission.ends_on, language=language)
-    zone = formats.zone_name(mission.timezone, mission.days.starts_at, language=language)
-    note = _say(_("Times on this page: %(zone)s")) % {"zone": zone}
-    return Frame(title, nav, "mission", where=f"{pick(mission.titles)}, {days}", note=note)
-
-
-def _say(message: str) -> str:
-    return languages.translations(("servicekit", "registration"), languages.of_request()).gettext(message)

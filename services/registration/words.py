@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from registration.domain.stages import MissionStage
 from registration.domain.statuses import ApplicationStatus, MissionStatus, ParticipantStatus
 from servicekit import languages
 from servicekit.languages import noop as _
@@ -14,6 +15,13 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MissionStatus.DRAFT: _("being prepared"),
         MissionStatus.OPEN: _("taking applications"),
         MissionStatus.CLOSED: _("closed to applications"),
+    },
+    MissionStage: {
+        MissionStage.PREPARED: _("being prepared"),
+        MissionStage.OPEN: _("taking applications"),
+        MissionStage.CLOSED: _("closed to applications"),
+        MissionStage.UNDER_WAY: _("under way"),
+        MissionStage.OVER: _("over"),
     },
     ApplicationStatus: {
         ApplicationStatus.DRAFT: _("draft"),

@@ -22,6 +22,17 @@ def local_date(at: date, zone: str | tzinfo = "UTC", *, language: str) -> str:
     return _tied(dates.format_date(day, "EEEE, d MMMM", locale=_locale(language)))
 
 
+def local_day(at: datetime, zone: str | tzinfo) -> date:
+    """Return the day of an aware instant in a zone."""
+    return _there(at, zone).date()
+
+
+def full_date(at: date, zone: str | tzinfo = "UTC", *, language: str) -> str:
+    """Tell the day of an instant (or a plain date) in a zone with its year: «12 декабря 2025», "12 December 2025"."""
+    day = _there(at, zone) if isinstance(at, datetime) else at
+    return _tied(dates.format_date(day, "d MMMM y", locale=_locale(language)))
+
+
 def local_span(start: datetime, end: datetime, zone: str | tzinfo, *, language: str) -> str:
     """Tell from when to when, as 14:00–14:25."""
     return f"{local_time(start, zone, language=language)}–{local_time(end, zone, language=language)}"
@@ -63,6 +74,11 @@ def money_short(amount: Decimal | float, currency: str = "RUB", *, language: str
     """Write a large sum in short, for a figure that stands alone: «113,8 млн ₽»."""
     short = numbers.format_compact_currency(amount, currency, locale=_locale(language), fraction_digits=1)
     return re.sub(r"(?<=[A-Z])(?=\d)", NO_BREAK, short)
+
+
+def unit(currency: str, *, language: str) -> str:
+    """Give the sign of a currency (ISO 4217), for the head of a column of sums: «₽», "RUB"."""
+    return numbers.get_currency_symbol(currency, locale=_locale(language))
 
 
 def number(amount: Decimal | float, *, language: str) -> str:

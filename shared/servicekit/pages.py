@@ -146,11 +146,13 @@ FILTERS: dict[str, Callable[..., str]] = {
     "sentence": formats.sentence,
     "local_time": _spoken(formats.local_time),
     "local_date": _spoken(formats.local_date),
+    "full_date": _spoken(formats.full_date),
     "local_span": _spoken(formats.local_span),
     "days": _spoken(formats.days),
     "zone_name": _spoken(formats.zone_name),
     "money": _spoken(formats.money),
     "money_short": _spoken(formats.money_short),
+    "unit": _spoken(formats.unit),
     "number": _spoken(formats.number),
     "share": _spoken(formats.share),
 }

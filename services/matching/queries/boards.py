@@ -1,5 +1,6 @@
 """A timetable as the hall sees it: slots down, tables across, one board a day."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from matching.domain.hall import natural_order
 from matching.models import Meeting, MissionCopy, TimetableVersion
+from matching.models.meetings import OVER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +28,7 @@ class Column:
 class Row:
     """A slot; `cells` holds a meeting, None for a free table, or False for a table that is not open."""
 
+    slot: str
     starts_at: datetime
     ends_at: datetime
     cells: tuple[dict[str, Any] | bool | None, ...]
@@ -38,7 +41,26 @@ class Board:
     day: date
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-    meetings: int
+
+    @property
+    def statuses(self) -> Counter[str]:
+        """How many meetings of the day are in which state."""
+        return Counter(cell["status"] for row in self.rows for cell in row.cells if isinstance(cell, dict))
+
+    @property
+    def meetings(self) -> int:
+        """How many meetings stand on the day."""
+        return self.statuses.total()
+
+    @property
+    def free(self) -> int:
+        """How many places of open tables nobody has taken."""
+        return sum(cell is None for row in self.rows for cell in row.cells)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is known of every meeting whether it took place."""
+        return set(self.statuses) <= set(OVER)
 
 
 def days(mission: MissionCopy, meetings: Sequence[dict[str, Any]]) -> list[Board]:
@@ -49,6 +71,17 @@ def days(mission: MissionCopy, meetings: Sequence[dict[str, Any]]) -> list[Board
     for slot in slots:
         by_day.setdefault(datetime.fromisoformat(slot["starts_at"]).astimezone(zone).date(), []).append(slot)
     return [_board(mission, day, of_day, meetings) for day, of_day in by_day.items()]
+
+
+def chosen(boards: Sequence[Board], asked: str, today: date) -> Board | None:
+    """Choose the day that was asked for, else today, else the first one with meetings, else the first."""
+    wishes = (
+        (board for board in boards if board.day.isoformat() == asked),
+        (board for board in boards if board.day == today),
+        (board for board in boards if board.meetings),
+        iter(boards),
+    )
+    return next((board for wish in wishes for board in wish), None)
 
 
 def changes(session: Session, version: TimetableVersion | None) -> dict[str, list[dict[str, Any]]]:
@@ -78,6 +111,7 @@ def _board(
     at = {(meeting["slot"], meeting["table"]): meeting for meeting in meetings}
     rows = tuple(
         Row(
+            slot=slot["id"],
             starts_at=datetime.fromisoformat(slot["starts_at"]),
             ends_at=datetime.fromisoformat(slot["ends_at"]),
             cells=tuple(at.get((slot["id"], name)) if name in slot["tables"] else False for name in names),
@@ -88,7 +122,6 @@ def _board(
         day=day,
         columns=tuple(Column(id=name, video_kit=kits.get(name, False)) for name in names),
         rows=rows,
-        meetings=sum(isinstance(cell, dict) for row in rows for cell in row.cells),
     )
 
 
@@ -99,7 +132,7 @@ def _meetings(session: Session, version: TimetableVersion) -> dict[str, Meeting]
 
 def _with_ends(row: dict[str, Any], known: dict[str, Meeting]) -> dict[str, Any]:
     meeting = known[row["meeting_id"]]
-    place = {"starts_at": meeting.starts_at, "table": meeting.table}
+    place = {"slot": meeting.slot, "starts_at": meeting.starts_at, "table": meeting.table}
     ends = {"guest_id": str(meeting.guest_id), "host_id": str(meeting.host_id)}
     moved = {
         name: row[name] | {"starts_at": datetime.fromisoformat(row[name]["starts_at"])}

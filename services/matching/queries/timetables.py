@@ -1,13 +1,15 @@
 """Runs, timetables and meetings of a mission."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from matching.models import Meeting, TimetableRun, TimetableVersion
+from matching.models import Meeting, ParticipantCopy, TimetableRun, TimetableVersion
+from matching.models.runs import Cause
 
 
 def runs(session: Session, mission_id: UUID) -> Sequence[TimetableRun]:
@@ -30,6 +32,33 @@ def timetable(session: Session, mission_id: UUID, number: int) -> TimetableVersi
         session.expunge(wanted)
         wanted.meetings = _as_they_are(session, wanted)
     return wanted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disturbance:
+    """Whose incident a version repairs, and what was said about it."""
+
+    organisation_id: UUID
+    reason: str
+
+
+def disturbance(session: Session, version: TimetableVersion) -> Disturbance | None:
+    """Tell what made a version necessary; None where no incident did."""
+    run = session.get(TimetableRun, version.run_id)
+    if run is None or run.disturbed is None:
+        return None
+    query = select(ParticipantCopy.reason).where(
+        ParticipantCopy.mission_id == version.mission_id, ParticipantCopy.organisation_id == run.disturbed
+    )
+    reason = session.scalar(query) if version.cause == Cause.CANCELLATION else None
+    return Disturbance(organisation_id=run.disturbed, reason=reason or "")
+
+
+def meetings_of(session: Session, mission_id: UUID, organisation_id: UUID) -> dict[UUID, Meeting]:
+    """Return the meetings of an organisation by its partners."""
+    query = meetings(mission_id).where(or_(Meeting.guest_id == organisation_id, Meeting.host_id == organisation_id))
+    found = session.scalars(query)
+    return {meeting.host_id if meeting.guest_id == organisation_id else meeting.guest_id: meeting for meeting in found}
 
 
 def meetings(mission_id: UUID) -> Select[Meeting]:

@@ -23,7 +23,18 @@ def test_list_of_missions_tells_how_many_take_part(quick_desk, mission):
 
     assert status == 200
     assert f"/missions/{mission}" in shown
-    assert "идёт приём заявок" in shown
+    assert "завершена" in shown
+
+
+def test_mission_takes_applications_until_its_first_day(quick_desk, mission):
+    quick_desk.made("PUT", "/v1/clock", {"now": "2024-11-20T03:00:00+00:00"})
+    _status, before = page(quick_desk, f"/missions/{mission}")
+    quick_desk.made("PUT", "/v1/clock", {"now": "2024-12-11T03:00:00+00:00"})
+    _status, meanwhile = page(quick_desk, f"/missions/{mission}")
+
+    assert "идёт приём заявок" in before
+    assert "идёт сейчас" in meanwhile
+    assert "идёт приём заявок" not in meanwhile
 
 
 def test_empty_list_says_what_to_do(quick_desk):
@@ -37,7 +48,7 @@ def test_mission_shows_sides_statuses_and_agenda(quick_desk, mission):
     assert "klu-01" in shown
     assert "участвует" in shown
     assert "на проверке" in shown
-    assert "10:00–11:00" in shown
+    assert "10:00<small>11:00</small>" in shown
 
 
 @pytest.mark.parametrize(

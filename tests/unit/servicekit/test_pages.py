@@ -115,6 +115,15 @@ def test_an_instant_is_told_in_its_zone_and_language(language, day, zone):
     assert formats.zone_name("Asia/Krasnoyarsk", AFTERNOON, language=language) == zone
 
 
+@pytest.mark.parametrize(("language", "day"), [("ru", "12_декабря 2025"), ("en", "12_December 2025")])
+def test_a_full_date_names_the_year(language, day):
+    evening = datetime(2025, 12, 11, 20, 30, tzinfo=UTC)
+
+    told = formats.full_date(evening, "Asia/Krasnoyarsk", language=language)
+
+    assert told.replace("\u00a0", "_") == day
+
+
 def test_a_date_changes_with_the_zone_when_midnight_lies_between():
     late = datetime(2024, 12, 10, 20, 30, tzinfo=UTC)
 

@@ -1,0 +1,92 @@
+"""The three services render one navigation, though none of them knows the others."""
+
+import re
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from html import unescape
+from uuid import UUID
+
+import pytest
+from flask import render_template
+
+from matching import frames as of_matching
+from matching.models import MissionCopy
+from matching.service import SERVICE as MATCHING
+from notifications import frames as of_notifications
+from notifications.models import Mission as KnownMission
+from notifications.service import SERVICE as NOTIFICATIONS
+from registration import frames as of_registration
+from registration.models import Mission
+from registration.service import SERVICE as REGISTRATION
+from servicekit.app import create_app
+from servicekit.runtime import assemble
+
+NOW = datetime(2024, 12, 10, 7, tzinfo=UTC)
+ID = UUID("01a20ae9-5e1d-7154-8725-002a51e82150")
+NAMED = {"id": ID, "titles": {"ru": "Миссия", "en": "Mission"}, "timezone": "Asia/Krasnoyarsk"}
+DAYS = {"starts_on": date(2024, 12, 10), "ends_on": date(2024, 12, 12)}
+HOURS = {"starts_at": NOW, "ends_at": NOW.replace(day=12)}
+THEIRS = Mission(**NAMED, **DAYS)
+
+ONES = {
+    "registration": (
+        REGISTRATION,
+        lambda: of_registration.general("Page"),
+        lambda: of_registration.of_mission(THEIRS, "Page", where=of_registration.name_of(THEIRS)),
+    ),
+    "matching": (
+        MATCHING,
+        lambda: of_matching.general("Page"),
+        lambda: of_matching.of_mission(MissionCopy(**NAMED, **DAYS), "Page", "report", NOW),
+    ),
+    "notifications": (
+        NOTIFICATIONS,
+        lambda: of_notifications.frame("Page", None),
+        lambda: of_notifications.frame("Page", KnownMission(**NAMED, **HOURS)),
+    ),
+}
+
+
+@contextmanager
+def reading(name, language):
+    """Be in a request of a reader to a service; it opens no database."""
+    app = create_app(assemble(ONES[name][0], {f"{name.upper()}_DATABASE_URL": "sqlite:///nowhere.db"}))
+    prefix = {"SCRIPT_NAME": f"/{name}"}
+    with app.test_request_context("/nowhere", headers={"Accept-Language": language}, environ_overrides=prefix):
+        app.preprocess_request()
+        yield
+
+
+def rendered(name, which, language):
+    """Return what a service's frame leads to: the brand's address, then label and address of each section."""
+    with reading(name, language):
+        text = render_template("frame.html", frame=ONES[name][which]())
+    brand = re.search(r'class="brand" href="([^"]+)"', text)
+    navigation = text[text.index('<nav class="nav"') : text.index("</nav>")]
+    sections = re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', navigation)
+    return unescape(brand[1]), [(unescape(url), label.strip()) for url, label in sections]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("which", [1, 2], ids=["general", "mission"])
+def test_the_services_render_the_same_navigation(which, language):
+    first, *others = (rendered(name, which, language) for name in ONES)
+
+    assert all(other == first for other in others)
+
+
+def test_a_mission_has_its_five_sections_in_russian():
+    home, sections = rendered("matching", 2, "ru")
+
+    assert home == "/registration/"
+    assert [label for _url, label in sections] == ["Миссия", "Рекомендации", "Расписание", "Отчёт", "Письма"]
+    assert sections[-1][0] == f"/notifications/?mission_id={ID}"
+
+
+def test_a_mission_is_named_alike_by_all():
+    wheres = []
+    for name, (_service, _general, of_mission) in ONES.items():
+        with reading(name, "ru"):
+            wheres.append(of_mission().where)
+
+    assert wheres == ["Миссия, 10–12\u00a0декабря 2024"] * 3
