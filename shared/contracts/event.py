@@ -17,7 +17,7 @@ from contracts.schema import marshmallow_schema
 
 CONTENT_TYPE = "application/cloudevents+json"
 SPEC_VERSION = "1.0"
-LONGEST_ATTRIBUTE = 255
+LONGEST_ATTRIBUTE = 200
 
 REGISTRY: dict[str, type["Event"]] = {}
 """Every declared event by its type."""

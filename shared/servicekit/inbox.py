@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,18 +10,16 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from contracts import event as wire
-from contracts.event import Envelope, UnknownVersionError, UnreadableEventError
-from servicekit import context, identifiers
+from contracts.event import Envelope, UnreadableEventError
+from servicekit import context, identifiers, parking
 from servicekit.clock import machine_now
 from servicekit.database import DatabaseAwayError
-from servicekit.inserts import insert_new, upsert
+from servicekit.inserts import insert_new
 from servicekit.runtime import Runtime
 from servicekit.tables import inbox
 
 log = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 8
-"""After so many tries, 1, 2, 4 … seconds apart, an event is a dead letter."""
 CONTENTION_TRIES = 5
 
 
@@ -32,13 +30,15 @@ class Received:
     body: str
     envelope: Envelope[Any] | None
     error: UnreadableEventError | None = None
+    from_history: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
-        """The source and id under which its effect counts once."""
+        """The source and id under which its effect counts once; apart from the live ones where it is history."""
         if self.envelope is None:
             return "unreadable", str(identifiers.derived("unreadable", self.body))
-        return self.envelope.source, str(self.envelope.id)
+        source = f"history:{self.envelope.source}" if self.from_history else self.envelope.source
+        return source, str(self.envelope.id)
 
 
 def receive(runtime: Runtime, bodies: Sequence[str]) -> None:
@@ -59,15 +59,22 @@ def receive(runtime: Runtime, bodies: Sequence[str]) -> None:
 
 
 def replay(runtime: Runtime, bodies: Sequence[str]) -> None:
-    """Run the state handlers alone and claim nothing: for history and snapshots."""
+    """Run the state handlers alone and claim nothing: for history.
+
+    What fails is kept as a dead letter of history, and holds nothing up.
+
+    Raises:
+        DatabaseAwayError: nothing took effect.
+
+    """
     batch = [received for received in map(open_body, bodies) if received.envelope is not None]
-
-    def apply() -> None:
-        with runtime.database.write() as session:
-            for received in batch:
-                _keep(runtime, session, received)
-
-    _retrying(runtime, apply)
+    try:
+        _retrying(runtime, lambda: _replay_all(runtime, batch))
+    except DatabaseAwayError:
+        raise
+    except Exception:  # any failure of any handler: find out whose
+        log.warning("a batch of history failed", extra={"events": len(batch)}, exc_info=True)
+        _retrying(runtime, lambda: _replay_each(runtime, batch))
 
 
 def open_body(body: str) -> Received:
@@ -94,7 +101,7 @@ def retry_due(runtime: Runtime) -> bool:
         except Exception as error:  # the event stays parked with its newest reason
             if runtime.database.is_away(error):
                 raise DatabaseAwayError from error
-            outcome = _failed(error, row.attempts + 1)
+            outcome = parking.failed(error, row.attempts + 1)
             log.warning("parked event failed again", extra={"event_id": row.event_id, "attempts": row.attempts + 1})
         session.execute(update(inbox).where(_is(row.source, row.event_id)).values(**outcome))
     return True
@@ -113,12 +120,38 @@ def _all_at_once(runtime: Runtime, batch: Sequence[Received]) -> None:
             if received.envelope is None or isinstance(received.error, UnreadableEventError):
                 if received.key in claimed:
                     claimed.discard(received.key)
-                    _park(session, received, received.error or UnreadableEventError("unreadable"), dead=True)
+                    parking.park(session, received.key, received.body, received.error, dead=True)
             elif received.envelope.snapshot:
                 _keep(runtime, session, received)
             elif received.key in claimed:
                 claimed.discard(received.key)
                 _handle(runtime, session, received)
+
+
+def _replay_all(runtime: Runtime, batch: Sequence[Received]) -> None:
+    with runtime.database.write() as session:
+        for received in batch:
+            _keep(runtime, session, received)
+
+
+def _replay_each(runtime: Runtime, batch: Sequence[Received]) -> None:
+    with runtime.database.write() as session:
+        for received in batch:
+            try:
+                with session.begin_nested():
+                    _keep(runtime, session, received)
+            except Exception as error:  # the history goes on without it
+                _raise_if_passing(runtime, error)
+                log.exception("event of history failed", extra={"event_id": received.key[1]})
+                parking.park(session, replace(received, from_history=True).key, received.body, error, dead=True)
+
+
+def _raise_if_passing(runtime: Runtime, error: Exception) -> None:
+    """Raise again what is the database's trouble and not the event's."""
+    if runtime.database.is_contention(error):
+        raise error
+    if runtime.database.is_away(error):
+        raise DatabaseAwayError from error
 
 
 def _one_by_one(runtime: Runtime, batch: Sequence[Received]) -> None:
@@ -128,18 +161,15 @@ def _one_by_one(runtime: Runtime, batch: Sequence[Received]) -> None:
                 with session.begin_nested():
                     _one(runtime, session, received)
             except Exception as error:  # parked with its reason, the others go on
-                if runtime.database.is_contention(error):
-                    raise
-                if runtime.database.is_away(error):
-                    raise DatabaseAwayError from error
+                _raise_if_passing(runtime, error)
                 log.exception("event parked", extra={"event_id": received.key[1]})
-                _park(session, received, error)
+                parking.park(session, received.key, received.body, error)
 
 
 def _one(runtime: Runtime, session: Session, received: Received) -> None:
     if received.envelope is None:
         if _claim(session, [received]):
-            _park(session, received, received.error or UnreadableEventError("unreadable"), dead=True)
+            parking.park(session, received.key, received.body, received.error, dead=True)
     elif received.envelope.snapshot:
         _keep(runtime, session, received)
     elif _claim(session, [received]):
@@ -183,24 +213,6 @@ def _run(runtime: Runtime, session: Session, received: Received, tables: Sequenc
             handler(session, event, runtime.actor)
     finally:
         surroundings.cause = None
-
-
-def _park(session: Session, received: Received, error: Exception, *, dead: bool = False) -> None:
-    source, event_id = received.key
-    hopeless = dead or isinstance(error, UnknownVersionError | UnreadableEventError)
-    row = {"source": source, "event_id": event_id, "received_at": machine_now(), "body": _storable(received.body)}
-    upsert(session, inbox, row | _failed(error, MAX_ATTEMPTS if hopeless else 1))
-
-
-def _failed(error: Exception, attempts: int) -> dict[str, Any]:
-    wait = timedelta(seconds=2 ** (attempts - 1))
-    retry_at = machine_now() + wait if attempts < MAX_ATTEMPTS else None
-    return {"error": _storable(f"{type(error).__name__}: {error}")[:2000], "attempts": attempts, "retry_at": retry_at}
-
-
-def _storable(text: str) -> str:
-    """Replace what PostgreSQL keeps in no text: NUL and lone surrogates."""
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _is(source: str, event_id: str) -> Any:

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from uuid import UUID
 
 import amqp
 import pika
@@ -12,7 +13,7 @@ from sqlalchemy import delete, func, select
 import reader
 import writer
 from instances import set_up, wait_for, working
-from servicekit import bus, membership, relay, tables, topology
+from servicekit import bus, identifiers, membership, relay, tables, topology
 from servicekit.installation import install
 
 
@@ -257,3 +258,46 @@ def everything_in_the_log(vhost) -> str:
     finally:
         connection.close()
     return "\n".join(bodies)
+
+
+def test_what_strangers_put_on_the_wire_changes_nothing_that_it_should_not(make, vhost):
+    writing, reading = make(writer.SERVICE), make(reader.SERVICE)
+    old, new = bodies_of_two_states(writing)
+    future = old.replace("written.v1", "written.v9").replace(json.loads(old)["id"], str(identifiers.fresh()))
+    key = "ru-klu.note.written.v1"
+
+    with working(reading):
+        for body in ("garbage", "", new, old, new, old, future, '{"specversion": "0.3"}'):
+            publish_raw(vhost, key, body)
+        wait_for(lambda: len(told(reading)) == 2)
+        write_after = bodies_of_two_states(writing)
+        publish_raw(vhost, key, write_after[0])
+        wait_for(lambda: len(told(reading)) == 3)
+
+    with reading.database.read() as session:
+        copies = reader.known(session)
+        kept = session.execute(select(tables.inbox).where(tables.inbox.c.body.is_not(None))).all()
+    dead = [row for row in kept if not row.source.startswith("history:")]
+    assert copies[UUID(json.loads(old)["subject"])] == ("new", 2)
+    assert len(dead) == 4
+    assert all(row.retry_at is None for row in dead)
+
+
+def bodies_of_two_states(runtime):
+    """Write a note in two states and return both events, taken out of the outbox."""
+    with runtime.database.write() as session:
+        note = writer.write_note(session, "old")
+    with runtime.database.write() as session:
+        writer.change_note(session, note.id, "new")
+    with runtime.database.write() as session:
+        mine = tables.outbox.c.body.contains(str(note.id))
+        found = list(session.scalars(select(tables.outbox.c.body).where(mine).order_by(tables.outbox.c.seq)))
+        session.execute(delete(tables.outbox))
+    return found
+
+
+def publish_raw(vhost, key, body):
+    """Publish with a client that is not ours, and with all rights."""
+    connection = pika.BlockingConnection(pika.URLParameters(vhost.amqp_url))
+    connection.channel().basic_publish(topology.EVENTS, key, body.encode())
+    connection.close()

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 import reader
 import writer
 from contracts.event import Origin, read, to_wire
-from servicekit import clock, identifiers, inbox, outbox, tables
+from servicekit import clock, identifiers, inbox, outbox, parking, tables
 from servicekit.runtime import Runtime
 
 
@@ -128,12 +128,12 @@ def test_event_that_never_works_is_a_dead_letter_after_eight_tries(writing, read
 
     with reader.unbearable("hopeless"):
         inbox.receive(reading, batch)
-        for _ in range(inbox.MAX_ATTEMPTS - 1):
+        for _ in range(parking.MAX_ATTEMPTS - 1):
             due_now(reading)
             inbox.retry_due(reading)
 
     (dead,) = [row for row in inbox_rows(reading) if row.body]
-    assert dead.attempts == inbox.MAX_ATTEMPTS and dead.retry_at is None
+    assert dead.attempts == parking.MAX_ATTEMPTS and dead.retry_at is None
     assert effects(reading) == ([], [])
 
 
@@ -205,6 +205,18 @@ def test_replay_runs_state_handlers_alone(writing, reading):
     inbox.replay(reading, history)
 
     assert effects(reading) == ([], [("b", 2)])
+
+
+def test_bad_events_hold_up_no_replay_and_take_no_live_event_away(writing, reading):
+    (good,) = written(writing, "good")
+    future = good.replace("written.v1", "written.v9")
+
+    inbox.replay(reading, ["garbage", future, good])
+    inbox.receive(reading, [good])
+
+    assert effects(reading) == (["good"], [("good", 1)])
+    (dead,) = [row for row in inbox_rows(reading) if row.error]
+    assert dead.source.startswith("history:") and dead.retry_at is None
 
 
 def test_wire_form_reads_back_to_the_same_event():
