@@ -29,6 +29,12 @@ def body_of(letter: EmailMessage, kind: str) -> str:
     return content
 
 
+def address_of(letter: EmailMessage) -> str:
+    """Return the address of the one recipient."""
+    (recipient,) = letter["To"].addresses
+    return str(recipient.addr_spec)
+
+
 def calendars_of(letter: EmailMessage) -> list[ical_reader.Component]:
     """Parse every calendar part of a letter, each distinct one once."""
     parts = {part.get_content() for part in letter.walk() if part.get_content_type() == "text/calendar"}

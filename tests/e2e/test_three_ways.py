@@ -1,5 +1,6 @@
 """The same mission three ways: one process on SQLite, one on PostgreSQL, many on RabbitMQ under kills."""
 
+import json
 import time
 from contextlib import ExitStack
 from email import message_from_bytes, policy
@@ -9,9 +10,9 @@ import pytest
 from caravan import discovery
 from deployment import SERVICES, many_processes, one_process
 from instances import set_up
-from letters_read import check_letter, letters_in
+from letters_read import address_of, body_of, calendars_of, check_letter, language_of, letters_in
 from mail_servers import Desk, a_mail_server
-from plays import end_state, finish, start, states_of_deliveries
+from plays import SCENARIO, end_state, finish, start, states_of_deliveries
 from servers.postgres import Database
 from servers.rabbitmq import Node
 from servers.vhost import Vhost
@@ -48,6 +49,23 @@ def test_every_letter_of_the_play_can_be_read(on_sqlite):
 
     for letter in letters:
         check_letter(letter)
+
+
+def test_every_letter_speaks_its_readers_language_and_tells_both_times(on_sqlite):
+    _told, letters = on_sqlite
+    organisations = json.loads(SCENARIO.read_text())["organisations"]
+    people = {person["email"]: (row["side"], person["language"]) for row in organisations for person in row["staff"]}
+    cities = {"ru": ("в Калуге", "в Красноярске"), "en": ("in Kaluga", "in Krasnoyarsk")}
+
+    for letter in letters:
+        side, language = people[address_of(letter)]
+        assert language_of(letter) == language
+        if calendars_of(letter):
+            text = body_of(letter, "plain").replace("\xa0", " ")
+            guests, hosts = (city in text for city in cities[language])
+            assert (guests, hosts) == (side == "guest", True), text
+
+    assert {language_of(letter) for letter in letters} == {"ru", "en"}
 
 
 def test_play_on_postgresql_ends_the_same(on_sqlite, postgres_url, tmp_path):
