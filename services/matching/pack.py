@@ -29,10 +29,8 @@ class MatchingRules:
     """How long the solver may look for a timetable."""
     request_expires_days: int = 14
     follow_up_months: tuple[int, ...] = (3, 6, 12)
-    infrastructure_roles: frozenset[str] = frozenset()
-    """Roles of organisations that support business rather than do it."""
     agreement_types: Mapping[str, Texts] = field(default_factory=dict)
-    """What can be signed: code -> its name by language."""
+    """What is usually signed: code -> its name by language; other kinds are shown as they were written."""
 
 
 class _WeightsSchema(Schema):
@@ -74,7 +72,6 @@ class MatchingSchema(Schema):
     follow_up_months = wire.List(
         wire.Integer(strict=True, validate=validate.Range(1, 120)), validate=validate.Length(1)
     )
-    infrastructure_roles = wire.List(wire.String())
     agreement_types = wire.Dict(
         keys=wire.String(validate=validate.Regexp(r"[a-z][a-z0-9_]*\Z")),
         values=wire.Dict(keys=wire.String(), values=wire.String(validate=validate.Length(1))),
@@ -99,9 +96,9 @@ def read_table(source: str, table: Mapping[str, Any]) -> MatchingRules:
 
 @cache
 def rules_of(packs_dir: str, kind: str) -> MatchingRules:
-    """Return the rules of a mission kind; those of no pack at all where the kind has none."""
-    pack = loader.load(packs_dir).mission_kinds.get(kind)
-    return read_table(pack.source, pack.table("matching")) if pack else MatchingRules()
+    """Return the rules of a mission kind; those of the standard kind where it has no pack."""
+    pack = loader.load(packs_dir).mission_kind(kind)
+    return read_table(pack.source, pack.table("matching"))
 
 
 def _partnerships(table: Mapping[str, Any]) -> Partnerships:
@@ -117,5 +114,4 @@ def _as_it_is(value: Any) -> Any:
 
 _KINDS: Mapping[str, Any] = {
     "follow_up_months": lambda months: tuple(sorted(set(months))),
-    "infrastructure_roles": frozenset,
 }

@@ -73,9 +73,9 @@ def region(session: Session, code: str) -> RegionPack | None:
     return _packs(session).regions.get(code)
 
 
-def mission_kind(session: Session, kind: str) -> MissionKind | None:
-    """Return the pack of a kind of mission, None where there is none."""
-    return _packs(session).mission_kinds.get(kind)
+def mission_kind(session: Session, kind: str) -> MissionKind:
+    """Return the pack of a kind of mission, the standard one where there is none."""
+    return _packs(session).mission_kind(kind)
 
 
 def region_rules(session: Session, code: str) -> RegionRules:
@@ -84,8 +84,8 @@ def region_rules(session: Session, code: str) -> RegionRules:
 
 
 def kind_rules(session: Session, kind: str) -> KindRules:
-    """Return the rules of a kind of mission; without a pack there are none."""
-    return rules_of_kind(_packs(session).mission_kinds.get(kind))
+    """Return the rules of a kind of mission, those of the standard one where it has no pack."""
+    return rules_of_kind(mission_kind(session, kind))
 
 
 def rules_of_region(pack: RegionPack | None) -> RegionRules:

@@ -2,6 +2,7 @@
 
 A pack is a TOML file: a head that every reader may need, and one table per service, which that
 service alone reads and checks. Of two packs with one id the operator's wins, then the other package's.
+A kind of mission that is `like` another one takes from it all that it does not say itself.
 """
 
 import tomllib
@@ -18,6 +19,11 @@ from packs.heads import MissionKind, PackError, RegionPack, read_head
 
 GROUP = "caravan.packs"
 """Entry points of other packages: each names a package that holds packs."""
+STANDARD_KIND = "interregional"
+"""The kind of mission by whose rules those meet that no pack knows."""
+
+Raw = dict[str, Any]
+"""A pack as it stands in its file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +32,10 @@ class Packs:
 
     regions: Mapping[str, RegionPack]
     mission_kinds: Mapping[str, MissionKind]
+
+    def mission_kind(self, kind: str) -> MissionKind:
+        """Return the pack of a kind of mission, the standard one where there is none."""
+        return self.mission_kinds.get(kind) or self.mission_kinds[STANDARD_KIND]
 
 
 @cache
@@ -36,7 +46,9 @@ def load(folder: str = "") -> Packs:
         PackError: names the file that cannot be used, and why.
 
     """
-    found = [_read(source) for source in _sources(folder)]
+    files_read = [(str(source), _raw(source)) for source in _sources(folder)]
+    kinds = {raw.get("id"): raw for _, raw in files_read if raw.get("pack") == "mission_kind"}
+    found = [read_head(source, _whole(source, raw, kinds)) for source, raw in files_read]
     return Packs(
         regions={pack.id: pack for pack in found if isinstance(pack, RegionPack)},
         mission_kinds={pack.id: pack for pack in found if isinstance(pack, MissionKind)},
@@ -66,9 +78,29 @@ def _sorted(entries: Iterable[Traversable]) -> list[Traversable]:
     return sorted(entries, key=lambda entry: entry.name)
 
 
-def _read(source: Traversable) -> RegionPack | MissionKind:
+def _raw(source: Traversable) -> Raw:
     try:
-        raw: dict[str, Any] = tomllib.loads(source.read_text(encoding="utf-8"))
+        return tomllib.loads(source.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PackError(str(source), str(error)) from error
-    return read_head(str(source), raw)
+
+
+def _whole(source: str, raw: Raw, kinds: Mapping[Any, Raw]) -> Raw:
+    """Add to a kind of mission what it leaves to the one that it is like; that one stands on its own."""
+    own = {name: value for name, value in raw.items() if name != "like"}
+    if "like" not in raw or raw.get("pack") != "mission_kind":
+        return raw
+    model = kinds.get(raw["like"])
+    if model is None or "like" in model:
+        raise PackError(source, f"`like` names no kind of mission that stands on its own: {raw['like']}")
+    return _over({name: value for name, value in model.items() if name != "names"}, own)
+
+
+def _over(model: Raw, own: Raw) -> Raw:
+    """Lay a pack's own values over its model's, table by table."""
+    both = {
+        name: _over(model[name], own[name])
+        for name in model.keys() & own.keys()
+        if isinstance(model[name], dict) and isinstance(own[name], dict)
+    }
+    return model | own | both

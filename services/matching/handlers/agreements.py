@@ -17,8 +17,8 @@ from matching.models import Agreement, FollowUpAnswer, FollowUpCheck, MissionCop
 from servicekit import clock, identifiers, outbox
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
-from servicekit.problems import FieldError, InvalidInputError
 
+LONGEST_MONTHS = 120
 BATCH = 200
 """Checks that one tick announces: each is an event."""
 
@@ -28,13 +28,11 @@ def sign_agreement(session: Session, command: SignAgreement, actor: Actor) -> Ag
 
     Raises:
         MissionNotFoundError, MissionElsewhereError: the mission is not ours to decide about.
-        InvalidInputError: the mission kind knows no such type of agreement.
         NotParticipantError: the guest or the host never took part on that side.
 
     """
     mission = loading.own_mission(session, command.mission_id)
     rules = loading.rules_for(session, mission)
-    _check_type(command.type, list(rules.agreement_types))
     _check_sides(session, command)
     agreement = Agreement(
         id=identifiers.fresh(),
@@ -56,17 +54,17 @@ def sign_agreement(session: Session, command: SignAgreement, actor: Actor) -> Ag
 
 
 def record_answer(session: Session, command: RecordAnswer, actor: Actor) -> FollowUpAnswer:
-    """Add what a check found; an earlier answer stays on record, the newest counts.
+    """Add what a check found, a planned one or one of any other month; of several answers the newest counts.
 
     Raises:
         AgreementNotFoundError: there is no such agreement.
-        CheckNotFoundError: no check is planned for that month.
+        CheckNotFoundError: nobody follows an agreement for so many months.
 
     """
-    agreement = session.get(Agreement, command.agreement_id)
+    agreement = session.get(Agreement, command.agreement_id, with_for_update=True)
     if agreement is None:
         raise AgreementNotFoundError(_("There is no agreement %(id)s."), id=command.agreement_id)
-    check = _check(session, command)
+    check = _check(session, agreement, command.months)
     answer = FollowUpAnswer(
         id=identifiers.fresh(),
         check_id=check.id,
@@ -92,12 +90,6 @@ def announce_checks(session: Session, now: datetime, actor: Actor) -> None:
         check.announced_at = now
         agreement = session.get_one(Agreement, check.agreement_id)
         outbox.record(session, check, _follow_up(events.FollowUpDue, agreement, check, "due", None))
-
-
-def _check_type(given: str, known: list[str]) -> None:
-    if known and given not in known:
-        said = FieldError("#/type", _("Must be one of: %(choices)s."), {"choices": ", ".join(known)})
-        raise InvalidInputError(_("The mission kind knows no such agreement."), errors=[said])
 
 
 def _check_sides(session: Session, command: SignAgreement) -> None:
@@ -135,12 +127,16 @@ def _planned(mission: MissionCopy, agreement: Agreement, months: int) -> FollowU
     )
 
 
-def _check(session: Session, command: RecordAnswer) -> FollowUpCheck:
-    check_id: UUID = identifiers.derived(command.agreement_id, "check", command.months)
+def _check(session: Session, agreement: Agreement, months: int) -> FollowUpCheck:
+    """Return the check of a month, a new one where none was planned."""
+    if not 1 <= months <= LONGEST_MONTHS:
+        said = _("An agreement is followed for one to %(most)s months, not for %(months)s.")
+        raise CheckNotFoundError(said, most=LONGEST_MONTHS, months=months)
+    check_id: UUID = identifiers.derived(agreement.id, "check", months)
     check = session.get(FollowUpCheck, check_id, with_for_update=True)
     if check is None:
-        said = _("No check of agreement %(id)s is planned after %(months)s months.")
-        raise CheckNotFoundError(said, id=command.agreement_id, months=command.months)
+        check = _planned(loading.known_mission(session, agreement.mission_id), agreement, months)
+        session.add(check)
     return check
 
 

@@ -26,6 +26,8 @@ DEFINITIONS = {
     "realisation_rate_with_partial_percent": _("Realised wholly or in part among all signed."),
     "realisation_rate_of_answered_percent": _("Realised among the signed without those that did not respond."),
 }
+COMPANY = "company"
+"""The role of those who do business; all others support it."""
 DEFAULT_CURRENCY = "RUB"
 """What a report without agreements counts in."""
 
@@ -43,7 +45,7 @@ def report(session: Session, mission: MissionCopy, rules: MatchingRules) -> dict
         if check.id in answers:
             rows.append((check.agreement_id, answers[check.id]))
     return {
-        **_organisations(session, mission, rules),
+        **_organisations(session, mission),
         "agreements_signed": len(signed),
         "agreements_with_amount": sum(agreement.expected_amount is not None for agreement in signed),
         "expected_amount": sum(a.expected_amount or 0 for a in signed if a.id in ours),
@@ -51,7 +53,10 @@ def report(session: Session, mission: MissionCopy, rules: MatchingRules) -> dict
         "other_currencies": _others(signed, currency),
         "meetings": _meetings(session, mission.id),
         "at_months": {
-            str(months): figures(len(signed), [_answer(answer, counts=id_ in ours) for id_, answer in rows])
+            str(months): {
+                **figures(len(signed), [_answer(answer, counts=id_ in ours) for id_, answer in rows]),
+                "other_currencies": _realised_in_others(signed, rows, currency),
+            }
             for months, rows in sorted(by_months.items())
         },
         "not_recorded": {str(months): len(signed) - len(rows) for months, rows in sorted(by_months.items())},
@@ -64,7 +69,7 @@ def opening_of(mission: MissionCopy) -> datetime:
     return start_of(mission.starts_on, mission.timezone)
 
 
-def _organisations(session: Session, mission: MissionCopy, rules: MatchingRules) -> dict[str, int]:
+def _organisations(session: Session, mission: MissionCopy) -> dict[str, int]:
     opening_at = opening_of(mission)
     rows = [row for row in queries.participants(session, mission.id) if row.took_part(opening_at)]
     known = queries.organisations(session, (row.organisation_id for row in rows))
@@ -75,9 +80,9 @@ def _organisations(session: Session, mission: MissionCopy, rules: MatchingRules)
     return {
         "guest_organisations": sum(row.side == "guest" for row in rows),
         "host_organisations": sum(row.side == "host" for row in rows),
-        "guest_sme_companies": sum(o.role == "company" and o.is_sme for o in sides["guest"]),
-        "host_sme_companies": sum(o.role == "company" and o.is_sme for o in sides["host"]),
-        "guest_infrastructure_organisations": sum(o.role in rules.infrastructure_roles for o in sides["guest"]),
+        "guest_sme_companies": sum(o.role == COMPANY and o.is_sme for o in sides["guest"]),
+        "host_sme_companies": sum(o.role == COMPANY and o.is_sme for o in sides["host"]),
+        "guest_infrastructure_organisations": sum(o.role != COMPANY for o in sides["guest"]),
     }
 
 
@@ -109,6 +114,18 @@ def _others(signed: Iterable[Agreement], currency: str) -> dict[str, int]:
     for agreement in signed:
         if agreement.currency != currency:
             others[agreement.currency] += agreement.expected_amount or 0
+    return dict(sorted(others.items()))
+
+
+def _realised_in_others(
+    signed: Iterable[Agreement], rows: Iterable[tuple[UUID, FollowUpAnswer]], currency: str
+) -> dict[str, int]:
+    """Return what came in in other currencies, by currency."""
+    currencies = {agreement.id: agreement.currency for agreement in signed}
+    others: Counter[str] = Counter()
+    for id_, answer in rows:
+        if currencies[id_] != currency:
+            others[currencies[id_]] += answer.realised_amount or 0
     return dict(sorted(others.items()))
 
 

@@ -93,6 +93,7 @@ class MonthSchema(Schema):
     not_realised = fields.Integer()
     no_response = fields.Integer()
     realised_amount = fields.Integer()
+    other_currencies = fields.Dict(keys=fields.String(), values=fields.Integer())
     realisation_rate_strict_percent = fields.Float(allow_none=True)
     realisation_rate_with_partial_percent = fields.Float(allow_none=True)
     realisation_rate_of_answered_percent = fields.Float(allow_none=True)

@@ -90,9 +90,9 @@ def _set_rules(session: Session, mission: Mission, given: Rules, with_kit: tuple
     mission.online_tables = with_kit if given.online_tables is None else tuple(given.online_tables)
 
 
-def _rule(given: Rules, kind: MissionKind | None, name: str) -> int:
+def _rule(given: Rules, kind: MissionKind, name: str) -> int:
     value = getattr(given, name)
-    if value is None and kind is not None:
+    if value is None:
         value = kind.rules.get(name)
     if value is None:
         wrong = FieldError(f"#/rules/{name}", _("Say it: no pack has this rule for missions of this kind."))

@@ -56,7 +56,8 @@ def _fill(session: Session, profile: Profile, given: NewProfile, pointer: str) -
     wrong = [
         *_screened(offers, f"{pointer}/offers", country),
         *_screened(needs, f"{pointer}/needs", country),
-        *_repeated((*offers, *needs), pointer),
+        *_repeated(offers, f"{pointer}/offers"),
+        *_repeated(needs, f"{pointer}/needs"),
     ]
     if wrong:
         raise InvalidInputError(_("Nothing was saved."), errors=wrong)

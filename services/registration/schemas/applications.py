@@ -70,8 +70,8 @@ class DelegateFactsSchema(Schema):
         fields.Nested(WindowSchema),
         load_default=None,
         allow_none=True,
-        validate=validate.Length(1, MOST_WINDOWS),
-        metadata={"description": "Left out: the mission's own hours."},
+        validate=validate.Length(0, MOST_WINDOWS),
+        metadata={"description": "Left out: the mission's own hours; empty: never."},
     )
 
 
@@ -98,7 +98,7 @@ class AbsenceSchema(Schema):
 
     starts_at = Instant(required=True)
     ends_at = Instant(required=True)
-    reason = Text(longest=LONGEST_ITEM, shortest=0, load_default="")
+    reason = Text(longest=LONGEST_ITEM, shortest=0, lines=True, load_default="")
 
 
 class DelegateSchema(DelegateFactsSchema):

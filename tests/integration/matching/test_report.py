@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from builders.matching import MISSION, NINE, hear_scenario, read_scenario
 from contracts import matching as events
 from contracts import registration as told
-from matching.models import FollowUpAnswer, FollowUpCheck
+from matching.models import FollowUpAnswer
 from servicekit import schedules
 
 SCENARIO = Path(__file__).parents[3] / "deploy/caravan/scenarios/kaluga-krasnoyarsk.json"
@@ -59,7 +59,7 @@ def test_report_of_the_kaluga_mission_equals_what_is_expected_in_every_figure(de
     for months in ("3", "6", "12"):
         wanted = dict(expected[f"at_{months}_months"])
         wanted["realised_amount"] = wanted.pop("realised_amount_rub")
-        assert report["at_months"][months] == wanted
+        assert report["at_months"][months] == wanted | {"other_currencies": {}}
 
 
 def test_checks_are_planned_for_local_days_of_later_months(office, pair):
@@ -116,17 +116,36 @@ def test_sums_of_two_currencies_are_never_added_up(office, pair):
     assert (report["currency"], report["expected_amount"], report["other_currencies"]) == ("RUB", 200, {"KZT": 7})
 
 
-def test_unknown_type_of_agreement_is_refused_and_leaves_no_trace(office, pair):
-    refused = sign(office, *pair, type="handshake")
+def test_amounts_realised_in_another_currency_stand_apart(office, pair):
+    sign(office, *pair)
+    sign(office, *pair)
+    foreign = sign(office, *pair, currency="KZT", expected_amount=7).json["id"]
 
-    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "#/type")
-    assert office.get(f"agreements?mission_id={MISSION}")["items"] == []
-    with office.runtime.database.read() as session:
-        assert session.scalar(select(func.count()).select_from(FollowUpCheck)) == 0
-    assert office.recorded(events.AgreementSigned) == []
+    answer(office, foreign, 3, "realised", 9)
+
+    found = office.get(f"missions/{MISSION}/report")["at_months"]["3"]
+    assert (found["realised"], found["realised_amount"], found["other_currencies"]) == (1, 0, {"KZT": 9})
 
 
-def test_check_that_is_not_planned_is_refused(office, pair):
+def test_agreement_of_a_type_that_the_kind_does_not_list_is_signed_as_it_is_called(office, pair):
+    signed = sign(office, *pair, type="handshake")
+
+    assert (signed.status_code, signed.json["type"]) == (201, "handshake")
+    assert [event.agreement_type for event in office.recorded(events.AgreementSigned)] == ["handshake"]
+
+
+def test_check_that_was_not_planned_is_added_with_its_answer(office, pair):
     agreement = sign(office, *pair).json["id"]
 
-    assert answer(office, agreement, 5, "realised").json["type"].endswith("follow-up-check-not-found")
+    recorded = [answer(office, agreement, 9, status).status_code for status in ("in_progress", "realised")]
+
+    report = office.get(f"missions/{MISSION}/report")
+    assert recorded == [201, 201]
+    assert list(report["at_months"]) == ["3", "6", "9", "12"]
+    assert (report["at_months"]["9"]["realised"], report["not_recorded"]["9"]) == (1, 0)
+
+
+def test_check_after_a_lifetime_is_refused(office, pair):
+    agreement = sign(office, *pair).json["id"]
+
+    assert answer(office, agreement, 121, "realised").json["type"].endswith("follow-up-check-not-found")

@@ -77,3 +77,45 @@ def test_pack_that_cannot_be_used_is_named_with_the_cause(folder, was, now, caus
 def test_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(PackError, match="no such folder"):
         loader.load(str(tmp_path / "nowhere"))
+
+
+KIND = """
+pack = "mission_kind"
+id = "fair"
+like = "interregional"
+
+[names]
+en = "Fair"
+
+[rules]
+min_meetings_per_guest = 9
+
+[matching]
+follow_up_months = [1]
+"""
+
+
+def test_mission_kind_takes_what_it_does_not_say_from_the_one_that_it_is_like(tmp_path):
+    (tmp_path / "fair.toml").write_text(KIND, encoding="utf-8")
+
+    packs = loader.load(str(tmp_path))
+
+    fair, model = packs.mission_kinds["fair"], packs.mission_kinds["interregional"]
+    assert (fair.names, fair.sides) == ({"en": "Fair"}, model.sides)
+    assert fair.rules == {**model.rules, "min_meetings_per_guest": 9}
+    assert fair.table("registration") == model.table("registration")
+    assert fair.table("matching") == {**model.table("matching"), "follow_up_months": [1]}
+
+
+def test_mission_kind_that_is_like_none_is_named_with_the_cause(tmp_path):
+    (tmp_path / "fair.toml").write_text(KIND.replace("interregional", "outward"), encoding="utf-8")
+
+    with pytest.raises(PackError, match=r"fair\.toml.*on its own: outward"):
+        loader.load(str(tmp_path))
+
+
+def test_mission_of_a_kind_that_no_pack_knows_goes_by_the_standard_one():
+    packs = loader.load()
+
+    assert packs.mission_kind("outward").id == "outward"
+    assert packs.mission_kind("regatta").id == "interregional"
