@@ -9,6 +9,7 @@ Figures = Mapping[str, Any]
 
 _MONTHS = re.compile(r"at_(\d+)_months")
 _TOLERANCE = 1e-9
+_AMOUNT = re.compile(r"((?:expected|realised)_amount)_([a-z]{3})")
 AMOUNTS = ("expected_amount", "realised_amount")
 """Figures that a file names with their currency."""
 
@@ -40,9 +41,12 @@ def under_names_of(expected: Figures, report: Figures) -> dict[str, Any]:
 def _figure(name: str, expected: Any, report: Figures, currency: str) -> Any:
     if isinstance(expected, Mapping):
         return {below: _figure(below, value, _section(name, report), currency) for below, value in expected.items()}
-    if name in report:
-        return report[name]
-    return report.get(name.removesuffix(f"_{currency}")) if currency else None
+    if name in report or not (match := _AMOUNT.fullmatch(name)):
+        return report.get(name)
+    if match[2] == currency:
+        return report.get(match[1])
+    others = report.get("other_currencies")
+    return None if others is None else others.get(match[2].upper(), 0)
 
 
 def _section(name: str, report: Figures) -> Figures:

@@ -12,7 +12,13 @@ from caravan.play.record import Document, recommended
 from caravan.play.stage import Stage
 from caravan.scenario.values import Row, text
 
-ANSWERS = {"accepted": "acceptance", "declined": "refusal", "withdrawn": "withdrawal"}
+ANSWERS = {
+    **dict.fromkeys(("accepted", "confirmed", "approved"), "acceptance"),
+    **dict.fromkeys(("declined", "refused", "rejected"), "refusal"),
+    **dict.fromkeys(("withdrawn", "cancelled"), "withdrawal"),
+}
+"""What becomes of a request, by the status that files give it."""
+UNANSWERED = ("pending", "sent", "expired")
 WIDTH = 70
 """How many letters of a need or an offer are told."""
 TOP = 3
@@ -135,12 +141,19 @@ def request(stage: Stage) -> None:
         statuses = Counter(row["status"] for day in days for row in day[1])
         stage.teller.line("requested", requests=(statuses.total(), "request"), **_answered(statuses))
         for row in crossed:
-            stage.teller.line("crossed", indent=2, one=stage.name(row["from"]), other=stage.name(row["to"]))
+            stage.teller.line("crossed", indent=2, **_ends(stage, row))
+
+
+def _ends(stage: Stage, row: Row) -> dict[str, str]:
+    return {"one": stage.name(row["from"]), "other": stage.name(row["to"])}
 
 
 def _answered(statuses: Counter[str]) -> dict[str, int]:
-    pending = statuses.total() - statuses["accepted"] - statuses["declined"]
-    return {"accepted": statuses["accepted"], "declined": statuses["declined"], "pending": pending}
+    answers = Counter({"acceptance": 0, "refusal": 0})
+    for status, number in statuses.items():
+        answers[ANSWERS.get(status, "")] += number
+    accepted, declined = answers["acceptance"], answers["refusal"]
+    return {"accepted": accepted, "declined": declined, "pending": answers.total() - accepted - declined}
 
 
 def _pairs(rows: list[Row]) -> list[list[Row]]:
@@ -178,3 +191,5 @@ def _send(stage: Stage, row: Row) -> None:
     sent = matching.post("/v1/meeting-requests", body)
     if row["status"] in ANSWERS:
         matching.act(f"/v1/meeting-requests/{sent['id']}/{ANSWERS[row['status']]}")
+    elif row["status"] not in UNANSWERED:
+        stage.note(stage.teller.say("request_unclear", **_ends(stage, row), status=row["status"]))

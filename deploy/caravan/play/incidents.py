@@ -39,21 +39,36 @@ Consequence = Absence | Withdrawal | Missed
 
 def consequences(incident: Row, scenario: Scenario, ends_at: datetime) -> list[Consequence]:
     """Return what an incident does; nothing where its type and effect are not understood."""
-    if "organisation" not in incident:
+    organisation = concerned(incident, scenario)
+    if organisation is None:
         return []
     if incident["type"] == NO_SHOW:
-        return [Missed(incident)]
+        return [Missed({**incident, "organisation": organisation})]
     effect = incident.get("effect") or {}
     people = _people(incident, scenario)
     removed = effect.get("availability_removed") or ()
     found: list[Consequence] = [
         Absence(person, instant(window["from"]), instant(window["to"])) for person in people for window in removed
     ]
+    if "available_from" in effect:
+        found += [Absence(person, scenario.span[0], instant(effect["available_from"])) for person in people]
     if "unavailable_from" in effect:
         found += [Absence(person, instant(effect["unavailable_from"]), ends_at) for person in people]
     if "all_staff_unavailable_from" in effect:
-        found.append(Withdrawal(incident["organisation"], instant(effect["all_staff_unavailable_from"])))
-    return found or _by_type(incident, people, ends_at)
+        found.append(Withdrawal(organisation, instant(effect["all_staff_unavailable_from"])))
+    return found or _by_type({**incident, "organisation": organisation}, people, ends_at)
+
+
+def concerned(incident: Row, scenario: Scenario) -> str | None:
+    """Return the organisation that an incident is about: the one it names, else that of its person."""
+    if incident.get("organisation"):
+        return str(incident["organisation"])
+    theirs = (
+        str(row["id"])
+        for row in scenario.rows("organisations")
+        if any(person["id"] == incident.get("person") for person in row["staff"])
+    )
+    return next(theirs, None)
 
 
 def _by_type(incident: Row, people: Sequence[str], ends_at: datetime) -> list[Consequence]:

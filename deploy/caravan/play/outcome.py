@@ -12,6 +12,8 @@ from caravan.scenario.values import Row, amount, text
 from servicekit import formats
 
 DEFAULT_CURRENCY = "RUB"
+STATUSES = ("realised", "partially_realised", "in_progress", "not_realised", "no_response")
+"""What a check can find."""
 
 
 def sign(stage: Stage, at: datetime, rows: tuple[Row, ...]) -> dict[str, str]:
@@ -32,17 +34,18 @@ def _sign(stage: Stage, row: Row) -> Answer:
         "type": row["type"],
         "subject": text(row, "subject", stage.scenario.language) or row["type"],
         "expected_amount": expected,
-        "currency": currency or _currency(stage),
+        "currency": currency or _currency(stage, row),
         "signed_at": row["signed_at"],
     }
     answer: Answer = stage.platform.matching.post("/v1/agreements", body)
     return answer
 
 
-def _currency(stage: Stage) -> str:
-    """Return the currency of an agreement that names none: that of the file's others."""
-    named = (amount(row, "expected_amount")[1] for row in stage.scenario.rows("agreements"))
-    return next(filter(None, named), DEFAULT_CURRENCY)
+def _currency(stage: Stage, row: Row) -> str:
+    """Return the currency of an agreement that names none: that of its checks, else of the file's others."""
+    checked = (amount(check, "realised_amount")[1] for check in row.get("follow_up") or ())
+    others = (amount(other, "expected_amount")[1] for other in stage.scenario.rows("agreements"))
+    return next(filter(None, (*checked, *others)), DEFAULT_CURRENCY)
 
 
 def _tell_signed(stage: Stage, rows: list[Row]) -> None:
@@ -67,8 +70,13 @@ def _total(stage: Stage, sums: list[tuple[int, str | None]]) -> str:
 
 def check(stage: Stage, at: datetime, rows: tuple[Row, ...], agreements: dict[str, str]) -> None:
     """Let the checks of a day fall due, and record their answers."""
-    known = [row for row in rows if row["agreement"] in agreements]
+    signed = [row for row in rows if row["agreement"] in agreements]
+    known = [row for row in signed if row["status"] in STATUSES]
     with stage.step(at, "checks"):
+        for row in signed:
+            if row not in known:
+                facts = {"agreement": row["agreement"], "status": row["status"]}
+                stage.note(stage.teller.say("check_unclear", **facts))
         _await_due(stage, at, {agreements[row["agreement"]] for row in known})
         at_once(lambda row: stage.attempt(lambda: _answer(stage, row, agreements)), known)
         for months in sorted({row["check_months"] for row in known}):

@@ -5,7 +5,7 @@ from typing import Any
 
 from caravan.client import Answer, at_once
 from caravan.play.hall import hold_meetings, miss_meeting
-from caravan.play.incidents import Absence, Consequence, Missed, Withdrawal, consequences
+from caravan.play.incidents import Absence, Consequence, Missed, Withdrawal, concerned, consequences
 from caravan.play.record import Document, changes, timetable
 from caravan.play.stage import Stage
 from caravan.play.words import reason as reason_in_words
@@ -20,9 +20,10 @@ def upset(stage: Stage, at: datetime, incident: Row) -> None:
             stage.teller.line("held", meetings=(held, "meeting"))
         stage.rest()
         reason = text(incident, "reason", stage.scenario.language)
-        if incident.get("organisation"):
+        organisation = concerned(incident, stage.scenario)
+        if organisation:
             told = text(incident, "reason", stage.teller.language) or reason
-            name = stage.name(incident["organisation"])
+            name = stage.name(organisation)
             stage.teller.line("who" if told else "whom", who=name, reason=told)
         known = {row["id"] for row in _deliveries(stage)}
         before = stage.record.timetables[-1]["version"]
@@ -35,14 +36,18 @@ def upset(stage: Stage, at: datetime, incident: Row) -> None:
 
 def _let_happen(stage: Stage, incident: Row, reason: str) -> None:
     """Do what the incident means."""
-    found = [
-        one
-        for one in consequences(incident, stage.scenario, stage.plan.ends_at)
-        if not isinstance(one, Absence) or one.starts_at < one.ends_at
-    ]
+    meant = consequences(incident, stage.scenario, stage.plan.ends_at)
+    found = [one for one in meant if not isinstance(one, Absence) or _is_missed(stage, one)]
     if not found:
-        stage.note(stage.teller.say("not_understood", incident=incident["id"], type=incident["type"]))
+        key = "outside" if meant else "not_understood"
+        stage.note(stage.teller.say(key, incident=incident["id"], type=incident["type"]))
     at_once(lambda one: stage.attempt(lambda: _apply(stage, one, reason)), found)
+
+
+def _is_missed(stage: Stage, absence: Absence) -> bool:
+    """Tell whether an absence has a length, and lies in the mission's days at least in part."""
+    first, last = stage.scenario.span
+    return max(absence.starts_at, first) < min(absence.ends_at, last)
 
 
 def _apply(stage: Stage, one: Consequence, reason: str) -> None:
@@ -53,15 +58,19 @@ def _apply(stage: Stage, one: Consequence, reason: str) -> None:
             registration.post(f"/v1/delegates/{stage.cast.people[person]}/absences", body)
         case Withdrawal(organisation, withdrawn_from):
             body = {"withdrawn_from": withdrawn_from.isoformat(), "reason": reason}
-            registration.act(f"/v1/participants/{_participant(stage, organisation)}/withdrawal", body)
+            participant = _participant(stage, organisation)
+            if participant["status"] == "withdrawn":
+                stage.note(stage.teller.say("gone", who=stage.name(organisation)))
+            else:
+                registration.act(f"/v1/participants/{participant['id']}/withdrawal", body)
         case Missed(incident):
             miss_meeting(stage, incident, reason)
 
 
-def _participant(stage: Stage, organisation: str) -> str:
+def _participant(stage: Stage, organisation: str) -> Answer:
     wanted = stage.cast.organisations[organisation]
     rows = stage.platform.registration.items("/v1/participants", mission_id=stage.mission_id)
-    return next(str(row["id"]) for row in rows if row["organisation_id"] == wanted)
+    return next(row for row in rows if row["organisation_id"] == wanted)
 
 
 def _deliveries(stage: Stage) -> list[Answer]:

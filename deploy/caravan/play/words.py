@@ -56,6 +56,14 @@ LINES = {
         "ru": "{one} и {other} уже договариваются: второй запрос не нужен",
         "en": "{one} and {other} are asking already: no second request",
     },
+    "request_unclear": {
+        "ru": "{one} — {other}: статус запроса «{status}» неизвестен, запрос остался без ответа",
+        "en": "{one} — {other}: nobody knows the request status {status}, it was left unanswered",
+    },
+    "check_unclear": {
+        "ru": "Соглашение {agreement}: статус проверки «{status}» неизвестен, ответ не внесён",
+        "en": "Agreement {agreement}: nobody knows the check status {status}, no answer was recorded",
+    },
     "scheduled": {
         "ru": "{meetings}, вне расписания {unplaced}",
         "en": "{meetings}, {unplaced} without a place",
@@ -111,6 +119,11 @@ LINES = {
         "ru": "Событие {incident} не понято (вид {type}): пропущено",
         "en": "Incident {incident} is not understood (type {type}): skipped",
     },
+    "outside": {
+        "ru": "Событие {incident} не затрагивает дней миссии: ничего не изменилось",
+        "en": "Incident {incident} lies outside the mission's days: nothing changed",
+    },
+    "gone": {"ru": "{who}: выбыли раньше", "en": "{who} left before"},
     "no_meeting": {"ru": "Нет встречи, к которой относится неявка", "en": "There is no meeting that anybody missed"},
     "refused": {"ru": "Отказ: {cause}", "en": "Refused: {cause}"},
     "played": {"ru": "Сыграно за {seconds}", "en": "Played in {seconds}"},

@@ -1,10 +1,10 @@
 """Put a scenario's rows into the words of the registration API; organisations are named by their ids there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from caravan.scenario.reading import Scenario
-from caravan.scenario.values import Row, text, texts
+from caravan.scenario.values import Row, instant, text, texts, tongue
 
 Body = dict[str, Any]
 Ids = Mapping[str, str]
@@ -21,7 +21,7 @@ CONSENT_TEXTS = {
 
 def region(scenario: Scenario, row: Row) -> Body:
     """Return the body of a region."""
-    languages = row.get("languages") or [scenario.language]
+    languages = [tongue(one) for one in row.get("languages") or [scenario.language]]
     return {"names": texts(row, "name", scenario.language), "timezone": row["timezone"], "languages": languages}
 
 
@@ -146,7 +146,7 @@ def consents(scenario: Scenario, row: Row, subject: str) -> list[Body]:
         {
             "purpose": consent["purpose"],
             "text": consent.get("text") or standing,
-            "language": consent.get("language") or language,
+            "language": tongue(consent.get("language") or language),
             "channel": CHANNEL,
             **({"given_at": consent["given_at"]} if consent.get("given_at") else {}),
         }
@@ -162,7 +162,7 @@ def application(scenario: Scenario, row: Row, mission_id: str, organisations: Id
         "side": row["side"],
         "avoids": [organisations[one] for one in row.get("does_not_want_to_meet") or ()],
         "profile": {part: [_item(scenario, item) for item in row.get(part) or ()] for part in ("offers", "needs")},
-        "delegates": [_delegate(scenario, person) for person in row["staff"]],
+        "delegates": [_delegate(scenario, person, row) for person in row["staff"]],
         "submit": True,
     }
 
@@ -172,17 +172,24 @@ def _item(scenario: Scenario, row: Row) -> Body:
     return body | ({"id": row["id"]} if "id" in row else {})
 
 
-def _delegate(scenario: Scenario, row: Row) -> Body:
+def _delegate(scenario: Scenario, row: Row, organisation: Row) -> Body:
     body = {
         "reference": row["id"],
         "names": texts(row, "full_name", scenario.language),
         "positions": texts(row, "position", scenario.language),
-        "email": row["email"],
-        "language": row.get("language") or scenario.language,
+        "email": row.get("email") or (organisation.get("contact") or {}).get("email"),
+        "language": tongue(row.get("language") or scenario.language),
         "attendance": row.get("attendance", "in_person"),
         "can_negotiate": row.get("can_negotiate", True),
         "consents": consents(scenario, row, "person"),
     }
-    if row.get("availability"):
-        body["availability"] = [{"starts_at": one["from"], "ends_at": one["to"]} for one in row["availability"]]
+    if "availability" in row:
+        body["availability"] = _within(scenario, row["availability"])
     return _filled(body | {name: row.get(name) for name in ("phone", "timezone")})
+
+
+def _within(scenario: Scenario, windows: Sequence[Row]) -> list[Body]:
+    """Cut windows to the days of the mission: who comes the evening before is free then, too."""
+    first, last = scenario.span
+    cut = [(max(instant(one["from"]), first), min(instant(one["to"]), last)) for one in windows]
+    return [{"starts_at": start.isoformat(), "ends_at": end.isoformat()} for start, end in cut if start < end]

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from caravan.scenario import rules, shape
 from caravan.scenario.faults import Fault, ScenarioError
 from caravan.scenario.places import Places
-from caravan.scenario.values import Row
+from caravan.scenario.values import Row, said, span_of, tongue
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,12 @@ class Scenario:
     @property
     def language(self) -> str:
         """The language where nothing else is said."""
-        return self.document.get("language") or "ru"
+        return tongue(self.document.get("language") or "ru")
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """The mission's days, from the first local midnight to the last."""
+        return span_of(self.mission)
 
     def rows(self, name: str) -> Sequence[Row]:
         """Return a list of the file, empty where it has none."""
@@ -55,7 +61,7 @@ def read(path: Path) -> Scenario:
     """
     try:
         text = path.read_text("utf-8-sig")
-        document = json.loads(text, parse_constant=_no_constant)
+        document = said(json.loads(text, parse_constant=_no_constant))
     except json.JSONDecodeError as error:
         fault = Fault(f"column {error.colno}", f"is no valid JSON: {error.msg}", error.lineno)
         raise ScenarioError(path, [fault]) from error

@@ -2,16 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import phonenumbers
 
-from caravan.scenario import company_ids
+from caravan.scenario import admissible, company_ids
 from caravan.scenario.faults import Fault
-from caravan.scenario.values import Row, instant, texts
+from caravan.scenario.values import Row, instant, span_of, texts
 
 Document = dict[str, Any]
 Rule = Callable[[Document], Iterator[Fault]]
@@ -112,13 +111,14 @@ def _side(pointer: str, row: Row, wanted: dict[str, str | None], sides: dict[str
 def known_in_timeline(document: Document) -> Iterator[Fault]:
     """An incident names an organisation of the file, and a person of that organisation."""
     people = {row["id"]: {person["id"] for person in row["staff"]} for _, row in _rows(document, "organisations")}
-    slots = _ids(document, "slots")
+    everybody, slots = {person["id"] for _, person in _staff(document)}, _ids(document, "slots")
     for pointer, row in _rows(document, "timeline"):
         for key in ("organisation", "partner"):
             if row.get(key) is not None and row[key] not in people:
                 yield Fault(f"{pointer}/{key}", f"there is no organisation {row[key]}")
         person = row.get("person")
-        if person is not None and person not in people.get(row.get("organisation", ""), ()):
+        known = people.get(row["organisation"], set()) if "organisation" in row else everybody
+        if person is not None and person not in known:
             yield Fault(f"{pointer}/person", f"{person} is not of {row.get('organisation', 'any organisation')}")
         if row.get("slot") is not None and row["slot"] not in slots:
             yield Fault(f"{pointer}/slot", f"there is no slot {row['slot']}")
@@ -150,10 +150,10 @@ def _span(pointer: str, start: str, end: str) -> Iterator[Fault]:
 
 
 def _within(pointer: str, row: Row, mission: Row) -> Iterator[Fault]:
-    zone = ZoneInfo(mission["timezone"])
-    days = [instant(row[key]).astimezone(zone).date() for key in ("start", "end")]
-    if days[0] < date.fromisoformat(mission["start"]) or days[1] > date.fromisoformat(mission["end"]):
-        yield Fault(pointer, f"lies outside the mission, {mission['start']} to {mission['end']} in {zone.key}")
+    first, last = span_of(mission)
+    if instant(row["start"]) < first or instant(row["end"]) > last:
+        days = f"{mission['start']} to {mission['end']} in {mission['timezone']}"
+        yield Fault(pointer, f"lies outside the mission, {days}")
 
 
 def availability_in_order(document: Document) -> Iterator[Fault]:
@@ -226,4 +226,5 @@ _RULES: tuple[Rule, ...] = (
     reachable,
     named,
     company_ids.faults,
+    admissible.faults,
 )

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import available_timezones
 
 import email_validator
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
@@ -50,6 +50,8 @@ def _cause(error: ValidationError) -> str:
         "type": lambda: f"must be {wanted if isinstance(wanted, str) else ' or '.join(wanted)}, is {told}",
         "format": lambda: f"{told} {error.cause}",
         "maxItems": lambda: f"has {len(instance)} entries, {wanted} at most",
+        "minimum": lambda: f"is {told}, {wanted} at least",
+        "maximum": lambda: f"is {told}, {wanted} at most",
         "maxLength": lambda: f"has {len(instance)} characters, {wanted} at most",
         "minItems": lambda: "is empty",
         "minLength": lambda: "is empty",
@@ -96,17 +98,20 @@ def _instant(value: str) -> None:
 
 
 def _zone(value: str) -> None:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError("is no IANA time zone, such as Asia/Krasnoyarsk") from error
+    is_of_place = "/" in value and not value.startswith("Etc/")
+    if value not in available_timezones() or not (is_of_place or value == "UTC"):
+        raise ValueError("is no IANA time zone, such as Asia/Krasnoyarsk")
 
 
 def _email(value: str) -> None:
     try:
-        email_validator.validate_email(value, check_deliverability=False, test_environment=True)
+        found = email_validator.validate_email(
+            value, allow_smtputf8=False, check_deliverability=False, test_environment=True
+        )
     except email_validator.EmailNotValidError as error:
         raise ValueError("is no e-mail address") from error
+    if "." not in found.domain:
+        raise ValueError("is no e-mail address")
 
 
 _PARSERS = {"day": _day, "instant": _instant, "zone": _zone, "email": _email}

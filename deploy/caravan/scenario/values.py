@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 Row = Mapping[str, Any]
 """One object of the file, as JSON has it."""
@@ -37,10 +38,41 @@ def instant(value: str) -> datetime:
     return found
 
 
+def span_of(mission: Row) -> tuple[datetime, datetime]:
+    """Return the days of a mission, from the first local midnight to the last."""
+    zone = ZoneInfo(mission["timezone"])
+    first, last = date.fromisoformat(mission["start"]), date.fromisoformat(mission["end"])
+    return datetime.combine(first, time(), zone), datetime.combine(last + timedelta(days=1), time(), zone)
+
+
+def tongue(tag: str) -> str:
+    """Return the language of a language tag: `en` of `en-GB`."""
+    return tag.partition("-")[0]
+
+
 def amount(row: Row, stem: str) -> tuple[int | None, str | None]:
-    """Return an amount in whole units, and its currency, from a field such as `expected_amount_rub`."""
+    """Return an amount in whole units, and its currency.
+
+    It stands in a field such as `expected_amount_rub`, or in `expected_amount` beside `currency`; of
+    several the first that is given.
+    """
     pattern = re.compile(rf"{re.escape(stem)}_([a-z]{{3}})")
-    for key, value in row.items():
-        if match := pattern.fullmatch(key):
-            return (None if value is None else round(value)), match[1].upper()
-    return None, None
+    named = [(value, match[1].upper()) for key, value in row.items() if (match := pattern.fullmatch(key))]
+    bare = row.get("currency")
+    if row.get(stem) is not None or (bare and not named):
+        named.append((row.get(stem), bare.upper() if bare else None))
+    given = [(round(value), currency) for value, currency in named if value is not None]
+    return given[0] if given else (None, named[0][1] if named else None)
+
+
+_AMOUNT = re.compile(r"(expected|realised)_amount(_[a-z]{3})?")
+
+
+def said(value: Any) -> Any:
+    """Leave out the members that are null, as if they were not there; an amount's name tells its currency still."""
+    if isinstance(value, list):
+        return [said(one) for one in value]
+    if isinstance(value, dict):
+        kept = {key: one for key, one in value.items() if one is not None or _AMOUNT.fullmatch(key)}
+        return {key: one if key == "expected_report" else said(one) for key, one in kept.items()}
+    return value

@@ -69,3 +69,26 @@ def test_a_row_has_the_same_key_when_it_is_loaded_again(scenario):
 
     assert len(keys) == 1
     assert key_of("/v1/organisations", bodies.organisation(scenario, row | {"size": "large"})) not in keys
+
+
+def test_availability_is_cut_to_the_days_of_the_mission_and_may_be_empty(scenario):
+    windows = [{"from": "2024-12-09T20:00:00+07:00", "to": "2024-12-10T15:00:00+07:00"}]
+    people = [
+        {"id": "p1", "full_name": "A", "email": "a@example.org", "availability": windows},
+        {"id": "p2", "full_name": "B", "email": "b@example.org", "availability": []},
+    ]
+    row = {"id": "o", "side": "guest", "region": "RU-KLU", "staff": people}
+
+    one, other = bodies.application(scenario, row, "m", {"o": "1"})["delegates"]
+
+    assert one["availability"] == [{"starts_at": "2024-12-10T00:00:00+07:00", "ends_at": "2024-12-10T15:00:00+07:00"}]
+    assert other["availability"] == []
+
+
+def test_people_without_an_address_are_reached_through_their_organisation(scenario):
+    person = {"id": "p", "full_name": "A", "language": "en-GB"}
+    row = {"id": "o", "side": "guest", "region": "RU-KLU", "contact": {"email": "o@example.org"}, "staff": [person]}
+
+    (delegate,) = bodies.application(scenario, row, "m", {"o": "1"})["delegates"]
+
+    assert (delegate["email"], delegate["language"]) == ("o@example.org", "en")

@@ -40,6 +40,14 @@ def test_an_amount_is_missing_when_the_report_counts_in_another_currency():
     assert found == {"expected_amount_rub": None}
 
 
+def test_amounts_of_other_currencies_come_under_the_names_of_the_file():
+    months = {"3": {"realised_amount": 400, "other_currencies": {"BYN": 7}}}
+    report = REPORT | {"other_currencies": {"BYN": 70}, "at_months": months}
+    expected = {"expected_amount_byn": 70, "expected_amount_eur": 0, "at_3_months": {"realised_amount_byn": 7}}
+
+    assert figures.under_names_of(expected, report) == expected
+
+
 def test_all_figures_get_usual_names_when_nothing_is_expected():
     found = figures.under_usual_names(REPORT)
 

@@ -61,6 +61,8 @@ def test_a_mission_without_wishes_or_incidents_has_its_days_too(scenario):
         ({"type": "cancellation", "organisation": "klu-01", "person": "klu-01/p2"}, [Absence]),
         ({"type": "early_leave", "organisation": "klu-01"}, [Absence, Absence]),
         ({"type": "early_leave", "organisation": "klu-02", "effect": {"unavailable_from": AT}}, [Absence]),
+        ({"type": "late_arrival", "person": "klu-01/p2", "effect": {"available_from": AT}}, [Absence]),
+        ({"type": "illness", "person": "klu-02/p1", "effect": {"unavailable_from": AT}}, [Absence]),
         ({"type": "no_show", "organisation": "klu-01"}, [Missed]),
         ({"type": "earthquake", "organisation": "klu-01"}, []),
         ({"type": "power_cut"}, []),

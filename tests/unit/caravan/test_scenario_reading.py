@@ -79,6 +79,13 @@ def test_the_file_that_comes_along_is_read_without_notes(read, document):
         ("/agreements/0/guest", "kya-01", "/agreements/0/guest", "is no guest"),
         ("/agreements/0/follow_up/1/check_months", 3, "/agreements/0/follow_up/1/check_months", "stands twice"),
         ("/agreements/0/follow_up/0/checked_on", "2024-12-01", "/agreements/0/follow_up/0/checked_on", "the signing"),
+        ("/mission/end", "2025-12-10", "/mission/end", "more than 62 days"),
+        ("/slots/1/start", "2024-12-10T14:10:00+07:00", "/slots/1", "overlaps slot-1-1400 at table T1"),
+        ("/organisations/3/offers/0/text_ru", "Звоните 8 (495) 123-45-67", "/organisations/3/offers/0", "telephone"),
+        ("/organisations/3/offers/0/text_ru", "Пишите a@example.org", "/organisations/3/offers/0", "e-mail address"),
+        ("/organisations/3/name_ru", "ООО\u0007", "/organisations/3/name_ru", "control character"),
+        ("/organisations/3/staff/0/full_name_ru", "я" * 201, "/organisations/3/staff/0/full_name_ru", "200 at most"),
+        ("/organisations/3/staff/0/timezone", "EST", "/organisations/3/staff/0/timezone", "no IANA time zone"),
         ("/variants/tight/tables", ["T77"], "/variants/tight/tables/0", "no table T77"),
     ],
 )
@@ -91,6 +98,49 @@ def test_a_bad_file_is_refused_with_place_and_cause(read, document, pointer, val
     assert [(fault.pointer, fault.line > 0) for fault in refused.value.faults][:1] == [(place, True)]
     assert cause in refused.value.faults[0].cause
     assert "nothing was sent" in refused.value.message
+
+
+def test_a_person_without_address_is_refused_when_the_organisation_has_none_either(read, document):
+    del document["organisations"][0]["staff"][0]["email"]
+    document["organisations"][0]["contact"] = None
+
+    with pytest.raises(ScenarioError, match="has no email, and neither has the organisation"):
+        read(document)
+
+
+def test_what_is_null_counts_as_not_said(read, document):
+    for pointer in ("/meeting_requests/0/sent_at", "/organisations/0/contact", "/organisations/0/role", "/timeline"):
+        change(document, pointer, None)
+    change(document, "/organisations/1/staff/0/availability", None)
+
+    scenario = read(document)
+
+    assert scenario.unknown == ()
+    assert scenario.rows("timeline") == ()
+    assert "sent_at" not in scenario.rows("meeting_requests")[0]
+    assert [row["expected_amount_rub"] for row in scenario.rows("agreements")].count(None) == 3
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value"),
+    [
+        ("/mission/type", "regatta"),
+        ("/agenda/0/type", "Opening ceremony"),
+        ("/agenda/0/required_organisations", None),
+        ("/organisations/0/size", "holding"),
+        ("/organisations/0/role", "chamber_of_commerce"),
+        ("/organisations/0/offers/0/partnership", "Joint venture"),
+        ("/organisations/0/staff/0/language", "en-GB"),
+        ("/meeting_requests/0/status", "under_review"),
+        ("/agreements/0/type", "Аренда"),
+        ("/agreements/0/follow_up/0/status", "terminated"),
+        ("/timeline/0/organisation", None),
+    ],
+)
+def test_words_that_nobody_foresaw_are_taken(read, document, pointer, value):
+    change(document, pointer, value)
+
+    assert read(document).unknown == ()
 
 
 def test_availability_is_refused_when_windows_overlap(read, document):

@@ -1,0 +1,89 @@
+"""What the platform would refuse half-way: hours without end, tables taken twice, texts that hold an address."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from marshmallow import ValidationError
+
+from caravan.scenario.faults import Fault
+from caravan.scenario.places import member
+from caravan.scenario.values import instant, span_of, texts
+from registration import contacts
+from servicekit.fields import Text
+
+Document = dict[str, Any]
+
+LONGEST_MISSION = timedelta(days=62)
+LONGEST_SLOT = timedelta(hours=12)
+_LINES = ("about", "text", "message", "note", "reason", "subject", "notice", "how_to_read", "expected", "definitions")
+"""Texts that may run over several lines."""
+
+
+def faults(document: Document) -> Iterator[Fault]:
+    """Everything of this kind in a document of the right shape."""
+    for rule in (_lengths, _shared_tables, _people_without_address, _addresses_in_profiles):
+        yield from rule(document)
+    yield from _unprintable(document, "", "")
+
+
+def _lengths(document: Document) -> Iterator[Fault]:
+    first, last = span_of(document["mission"])
+    if last - first > LONGEST_MISSION:
+        yield Fault("/mission/end", f"is more than {LONGEST_MISSION.days} days after the start")
+    for number, slot in enumerate(document["slots"]):
+        if instant(slot["end"]) - instant(slot["start"]) > LONGEST_SLOT:
+            yield Fault(f"/slots/{number}", "lasts longer than twelve hours")
+
+
+def _shared_tables(document: Document) -> Iterator[Fault]:
+    """Two slots at one time have no table in common: at a table only one meeting can stand."""
+    every = [table["id"] for table in document["tables"]]
+    ordered = sorted(enumerate(document["slots"]), key=lambda one: instant(one[1]["start"]))
+    for place, (_, slot) in enumerate(ordered):
+        for number, other in ordered[place + 1 :]:
+            if instant(other["start"]) >= instant(slot["end"]):
+                break
+            shared = set(slot.get("tables", every)) & set(other.get("tables", every))
+            if shared:
+                yield Fault(f"/slots/{number}", f"overlaps {slot['id']} at table {min(shared)}")
+
+
+def _people_without_address(document: Document) -> Iterator[Fault]:
+    for number, row in enumerate(document["organisations"]):
+        if (row.get("contact") or {}).get("email"):
+            continue
+        for place, person in enumerate(row["staff"]):
+            if not person.get("email"):
+                yield Fault(f"/organisations/{number}/staff/{place}", "has no email, and neither has the organisation")
+
+
+def _addresses_in_profiles(document: Document) -> Iterator[Fault]:
+    """Everybody reads profiles: no text of them says how to reach somebody past the platform."""
+    for number, row in enumerate(document["organisations"]):
+        for part in ("offers", "needs"):
+            for place, item in enumerate(row.get(part) or ()):
+                found = (_address(text, row["region"]) for text in texts(item, "text", "ru").values())
+                for what in filter(None, found):
+                    yield Fault(f"/organisations/{number}/{part}/{place}", f"its text holds {what}: take it out")
+
+
+def _address(text: str, region: str) -> str:
+    if contacts.holds_email(text):
+        return "an e-mail address"
+    return "a telephone number" if contacts.holds_phone(text, region[:2]) else ""
+
+
+def _unprintable(value: Any, pointer: str, name: str) -> Iterator[Fault]:
+    """Texts hold no control characters and no heaps of marks."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _unprintable(one, member(pointer, key), key)
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _unprintable(one, member(pointer, number), name)
+    elif isinstance(value, str):
+        try:
+            Text(longest=len(value), shortest=0, lines=name.startswith(_LINES)).deserialize(value)
+        except ValidationError as error:
+            yield Fault(pointer, str(error.messages[0]))
