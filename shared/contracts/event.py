@@ -35,11 +35,11 @@ class Event:
     private: ClassVar[bool] = False
 
     def __init_subclass__(cls, *, type: str = "", private: bool = False, **kwargs: Any) -> None:  # noqa: A002  # CloudEvents' word
-        """Register the event under its type; its publisher is the module that declares it."""
+        """Register the event under its type; its publisher is the module of `contracts` that declares it."""
         super().__init_subclass__(**kwargs)
         if type:
             cls.type = type
-            cls.publisher = cls.__module__.rsplit(".", 1)[-1]
+            cls.publisher = cls.__module__.removeprefix("contracts.").split(".")[0]
             cls.private = private
             REGISTRY[type] = cls
 

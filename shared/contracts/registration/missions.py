@@ -1,0 +1,100 @@
+"""Regions and missions."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from contracts.classes import Id, Organisation, Technical
+from contracts.event import Event
+from contracts.registration.common import Texts
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionRegistered(Event, type="caravan.region.registered.v1"):
+    """A region takes part in the instance, or its facts have changed."""
+
+    code: Organisation[str]
+    """ISO 3166-2, as `RU-KLU`."""
+    names: Organisation[Texts]
+    timezone: Organisation[str]
+    """IANA name."""
+    languages: Organisation[tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HallTable:
+    """A table of the hall."""
+
+    id: Organisation[str]
+    location: Organisation[str]
+    seats: Organisation[int]
+    video_kit: Organisation[bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingSlot:
+    """A time in which meetings can stand, with the tables that are open in it."""
+
+    id: Organisation[str]
+    session: Organisation[str]
+    starts_at: Technical[datetime]
+    ends_at: Technical[datetime]
+    tables: Organisation[tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaItem:
+    """A point of the programme; it binds the named organisations, or everyone where `organisations` is null."""
+
+    id: Organisation[str]
+    type: Organisation[str]
+    titles: Organisation[Texts]
+    location: Organisation[str]
+    starts_at: Technical[datetime]
+    ends_at: Technical[datetime]
+    binds: Organisation[bool]
+    """Whether who is named can meet nobody meanwhile."""
+    organisations: Id[tuple[UUID, ...] | None] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissionState(Event):
+    """A mission as it now is; its home is the host region."""
+
+    mission_id: Id[UUID]
+    reference: Organisation[str]
+    """The organiser's own short name of it, unique in the instance."""
+    titles: Organisation[Texts]
+    kind: Organisation[str]
+    guest_region: Organisation[str]
+    host_region: Organisation[str]
+    starts_on: Organisation[date]
+    ends_on: Organisation[date]
+    timezone: Organisation[str]
+    """IANA name of the zone in which the mission meets."""
+    venue: Organisation[Texts]
+    organiser: Organisation[Texts]
+    organiser_phone: Organisation[str]
+    status: Technical[str]
+    """draft, open, closed."""
+    max_meetings_per_person_per_day: Organisation[int]
+    min_meetings_per_guest: Organisation[int]
+    online_tables: Organisation[tuple[str, ...]]
+    tables: Organisation[tuple[HallTable, ...]]
+    slots: Organisation[tuple[MeetingSlot, ...]]
+    agenda: Organisation[tuple[AgendaItem, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissionAnnounced(MissionState, type="caravan.mission.announced.v1"):
+    """A mission takes applications."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissionChanged(MissionState, type="caravan.mission.changed.v1"):
+    """Dates, hall, agenda or words of a mission are new."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissionClosed(MissionState, type="caravan.mission.closed.v1"):
+    """A mission takes no more applications."""
