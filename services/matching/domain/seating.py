@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from matching.domain.comfort import Diary
 from matching.domain.ledger import Ledger
 from matching.domain.people import Id
 from matching.domain.problem import Problem, Seating
@@ -51,16 +52,19 @@ def give_tables(problem: Problem, seated: Iterable[Seated], fixed: Iterable[Plac
 
 
 def fill_greedily(problem: Problem, meetings: tuple[Placed, ...], pairs: Iterable[Pair]) -> tuple[Placed, ...]:
-    """Give each pair that has no meeting its first free place, in the order of the pairs."""
-    ledger = Ledger(problem, meetings)
+    """Give each pair that has no meeting the free place that asks least of its people, in the order of the pairs."""
+    ledger, diary = Ledger(problem, meetings), Diary(problem, meetings)
     added = []
     for pair in pairs:
         if pair in ledger.pairs:
             continue
-        free = (seating for seating in problem.seatings(pair) if ledger.obstacle(seating) is None)
-        if (seating := next(free, None)) is not None:
+        free = [seating for seating in problem.seatings(pair) if ledger.obstacle(seating) is None]
+        if free:
+            prices = [diary.price(pair, seating) for seating in free]
+            seating = free[prices.index(min(prices))]
             meeting = place(pair, seating, ledger.free_tables(seating)[0])
             ledger.take(meeting)
+            diary.enter(meeting)
             added.append(meeting)
     return in_order(problem, (*meetings, *added))
 

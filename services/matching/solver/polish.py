@@ -1,42 +1,51 @@
 """Making a timetable suit its people better, one part of it after another."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 
+from matching.domain.people import Id
 from matching.domain.problem import Problem
 from matching.domain.seating import Seated, give_tables
+from matching.domain.timetable import Pair
 from matching.solver.model import TimetableModel, total
 from matching.solver.search import Budget, Search
 from matching.solver.suitability import comfort
 
 EFFORT = 1.0
 """Units of work that go into one timetable's polish."""
-EFFORT_A_PART = 0.1
+EFFORT_A_PART = 0.05
 """Units of work after which a part is left as it is."""
+LEAST_A_PART = 0.01
+"""Units that a part counts for at least, since to set one up takes time, too: no polish has more than 100 parts."""
+PAIRS_A_PART = 14
+"""Most pairs that are seated again together, unless one organisation has more. Larger parts are seldom proven."""
 
 
 def polished(problem: Problem, seated: list[Seated], budget: Budget, seed: int) -> list[Seated]:
-    """Seat the same pairs again so that it suits them better; the rest of the timetable stands still meanwhile."""
+    """Seat the same pairs again so that it suits them better; the rest of the timetable stands still meanwhile.
+
+    A part is an organisation's meetings and those of its partners: the hosts' in turn, then the guests', until
+    nothing gains any more.
+    """
     left = budget.portion(EFFORT)
-    changed = True
-    while changed and not left.is_spent:
-        changed = False
-        for sessions in _parts(problem):
-            part = [(pair, seating) for pair, seating in seated if seating.slot.session in sessions]
-            rest = [(pair, seating) for pair, seating in seated if seating.slot.session not in sessions]
-            if part and not left.is_spent:
-                better = _reseated(problem, part, rest, left, seed)
-                changed = changed or set(better) != set(part)
-                seated = rest + better
+    pairs = sorted((pair for pair, _ in seated), key=str)
+    hubs = [*sorted({host for _, host in pairs}, key=str), *sorted({guest for guest, _ in pairs}, key=str)]
+    idle = 0
+    while idle < len(hubs) and not left.is_spent:
+        around, hubs = _around(hubs[0], pairs), [*hubs[1:], hubs[0]]
+        part = [one for one in seated if one[0] in around]
+        rest = [one for one in seated if one[0] not in around]
+        better = _reseated(problem, part, rest, left, seed)
+        idle = idle + 1 if set(better) == set(part) else 0
+        seated = rest + better
     return seated
 
 
-def _parts(problem: Problem) -> Iterator[tuple[str, ...]]:
-    """Give each session, then each two that follow one another."""
-    sessions = list(dict.fromkeys(slot.session for slot in problem.slot_by_id.values()))
-    yield from ((session,) for session in sessions)
-    yield from pairwise(sessions)
+def _around(organisation_id: Id, pairs: list[Pair]) -> frozenset[Pair]:
+    """Give an organisation's pairs, then others of its partners."""
+    own = [pair for pair in pairs if organisation_id in pair]
+    partners = {partner for pair in own for partner in pair}
+    others = [pair for pair in pairs if organisation_id not in pair and not partners.isdisjoint(pair)]
+    return frozenset((own + others)[: max(PAIRS_A_PART, len(own))])
 
 
 def _reseated(problem: Problem, part: list[Seated], rest: list[Seated], left: Budget, seed: int) -> list[Seated]:
@@ -51,5 +60,5 @@ def _reseated(problem: Problem, part: list[Seated], rest: list[Seated], left: Bu
     search = Search(model.cp, portion, seed=seed)
     before = portion.effort
     found = search.maximise(comfort(around, model))
-    left.effort -= before - portion.effort
+    left.effort -= max(LEAST_A_PART, before - portion.effort)
     return [(o.pair, o.seating) for o in model.options if search.chooses(o.chosen)] if found else part

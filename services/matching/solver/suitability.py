@@ -1,16 +1,15 @@
 """How well a timetable suits its people, as expressions over the options of a model."""
 
-from collections import defaultdict
-from itertools import pairwise
+from collections import Counter, defaultdict
+from datetime import date
 
 from ortools.sat.python import cp_model
 
+from matching.domain.comfort import WAIT, Coming, Shares, comings, slot_before
 from matching.domain.people import Id
 from matching.domain.problem import Problem
+from matching.domain.timetable import Pair
 from matching.solver.model import TimetableModel, total
-
-STAY, SESSION = 2, -1
-"""What sitting down anew costs, and what the first time in a session gives back: a gap costs 2, a session 1."""
 
 
 def guests_at_target(problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
@@ -28,13 +27,47 @@ def guests_at_target(problem: Problem, model: TimetableModel) -> cp_model.Linear
 
 
 def comfort(problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
-    """Rate few gaps in people's sessions first, then few sessions, then early slots."""
+    """Rate few waits, guests' even days and hosts' few comings first, by their points, then early slots."""
     sitting = _sitting(problem, model)
     number = {slot_id: place for place, slot_id in enumerate(problem.slot_by_id)}
     late = total(number[option.seating.slot.id] * option.chosen for option in model.options)
     latest = 1 + len(problem.candidates) * len(number)
-    cost = STAY * total(_stays(problem, model, sitting)) + SESSION * total(_attended(problem, model, sitting))
-    return -latest * cost - late
+    waits = total(_stays(problem, model, sitting)) - total(_attended(problem, model, sitting))
+    points = WAIT * waits + _uneven(problem, model) + _comings(problem, model)
+    return -latest * points - late
+
+
+def _uneven(problem: Problem, model: TimetableModel) -> cp_model.LinearExpr:
+    """Add up the points of the guests' days, beside the locked meetings'."""
+    shares = Shares(problem)
+    days: dict[tuple[Id, date], list[cp_model.IntVar]] = defaultdict(list)
+    for option in model.options:
+        days[option.pair[0], option.seating.slot.day].append(option.chosen)
+    locked = Counter((m.guest_id, problem.slot_by_id[m.slot_id].day) for m in problem.locked)
+    most = Counter(guest_id for guest_id, _ in model.of_pair())
+    points = []
+    for (guest_id, day), chosen in days.items():
+        steps = [model.cp.new_bool_var("") for _ in range(most[guest_id])]
+        model.cp.add(total(steps) == total(chosen))
+        first = locked[guest_id, day] + 1
+        points += [shares.price(guest_id, day, number) * step for number, step in enumerate(steps, first)]
+    return total(points)
+
+
+def _comings(problem: Problem, model: TimetableModel) -> cp_model.LinearExpr:
+    """Add up the points of what organisations come for, beside what they come for in any case."""
+    known = {key for meeting in problem.locked for key in comings(meeting.pair, problem.slot_by_id[meeting.slot_id])}
+    prices: dict[Coming, int] = {}
+    meetings: dict[tuple[Coming, Pair], list[cp_model.IntVar]] = defaultdict(list)
+    for option in model.options:
+        for key, points in comings(option.pair, option.seating.slot).items():
+            if key not in known:
+                prices[key] = points
+                meetings[key, option.pair].append(option.chosen)
+    comes = {key: model.cp.new_bool_var("") for key in prices}
+    for (key, _), chosen in meetings.items():
+        model.cp.add(total(chosen) <= comes[key])
+    return total(points * comes[key] for key, points in prices.items())
 
 
 _Sitting = dict[tuple[Id, str], list[cp_model.LinearExprT]]
@@ -55,7 +88,7 @@ def _sitting(problem: Problem, model: TimetableModel) -> _Sitting:
 
 def _stays(problem: Problem, model: TimetableModel, sitting: _Sitting) -> list[cp_model.IntVar]:
     """Make a Boolean for each person and slot, set if the person sits down anew: not in the session's slot before."""
-    before = _slot_before(problem)
+    before = slot_before(problem)
     stays = []
     for (person_id, slot_id), now in sitting.items():
         stays.append(model.cp.new_bool_var(""))
@@ -74,11 +107,3 @@ def _attended(problem: Problem, model: TimetableModel, sitting: _Sitting) -> lis
         attended.append(model.cp.new_bool_var(""))
         model.cp.add(attended[-1] <= total(meetings))
     return attended
-
-
-def _slot_before(problem: Problem) -> dict[str, str]:
-    """Give for each slot the one before it in its session, if any."""
-    sessions: dict[str, list[str]] = defaultdict(list)
-    for slot in problem.slot_by_id.values():
-        sessions[slot.session].append(slot.id)
-    return {later: earlier for slots in sessions.values() for earlier, later in pairwise(slots)}

@@ -21,7 +21,7 @@ from timetable_problems import (
 )
 
 PACKED_WAITS, PACKED_HOST_DAYS = 12, 50
-"""Waits, and days on which a host comes, of the same meetings packed into the earliest slots."""
+"""Waits, and days on which hosts come, as counted when the same meetings were packed into the earliest slots."""
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_no_day_of_the_mission_holds_much_more_than_its_share_of_the_hall(spread
     assert all(held[day] <= 1.2 * len(meetings) * places[day] / places.total() for day in places)
 
 
-def test_no_guest_of_the_mission_has_more_than_half_of_four_meetings_on_one_day(spread):
+def test_guests_who_are_there_throughout_have_at_most_half_of_their_meetings_on_one_day(spread):
     problem, meetings = spread
     guests = Counter(meeting.guest_id for meeting in meetings)
 
@@ -87,7 +87,7 @@ def test_no_guest_of_the_mission_has_more_than_half_of_four_meetings_on_one_day(
     assert all(fullest[guest_id] <= -(-guests[guest_id] // 2) for guest_id in everywhere)
 
 
-def test_spreading_makes_nobody_wait_longer_and_brings_no_host_more_often(spread):
+def test_spreading_makes_fewer_people_wait_and_brings_hosts_no_more_often(spread):
     problem, meetings = spread
 
     assert waits(problem, meetings) <= PACKED_WAITS
@@ -117,7 +117,7 @@ def test_guest_has_more_meetings_on_a_longer_day():
     people = [a_person(name, slots) for name in ("g1", "h1", "h2", "h3", "h4")]
     problem = a_problem(slots, people, [a_candidate("g1", f"h{number}") for number in range(1, 5)])
 
-    assert max(days_of(problem, solve(problem).meetings, "guest_id").values()) == 4
+    assert sorted(days_of(problem, solve(problem).meetings, "guest_id").values()) == [1, 3]
 
 
 def test_prices_of_equal_days_are_odd_multiples():

@@ -1,0 +1,99 @@
+"""What a timetable asks of its people: to wait between meetings, to have all of them on one day, to come once more.
+
+Guests are there for the whole mission, so their meetings are spread over it; hosts have work to do, so theirs are not.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
+from itertools import pairwise
+
+from matching.domain.hall import Slot
+from matching.domain.people import Id
+from matching.domain.problem import Problem, Seating
+from matching.domain.timetable import Pair, Placed
+
+WAIT = 24
+"""Points for a person who waits between two meetings of one session, however long."""
+UNEVEN = 12
+"""Points for a guest's meeting on a day of average length; the second one of the day costs three times as many."""
+COMING = 10
+"""Points for each day on which a host comes, and again for each session."""
+RETURN = 2
+"""Points for each session to which a guest comes."""
+
+Coming = tuple[Id, date | str]
+"""An organisation, and a day or a session in which it has a meeting."""
+
+
+def comings(pair: Pair, slot: Slot) -> dict[Coming, int]:
+    """Give what a pair has to come for if it meets in a slot, each with its points."""
+    guest_id, host_id = pair
+    return {(host_id, slot.day): COMING, (host_id, slot.session): COMING, (guest_id, slot.session): RETURN}
+
+
+def slot_before(problem: Problem) -> dict[str, str]:
+    """Give for each slot the one before it in its session, if any."""
+    sessions: dict[str, list[str]] = defaultdict(list)
+    for slot in problem.slot_by_id.values():
+        sessions[slot.session].append(slot.id)
+    return {later: earlier for slots in sessions.values() for earlier, later in pairwise(slots)}
+
+
+class Shares:
+    """How a guest's meetings are shared out among its days, by the tables that are open while its people are there."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._places: dict[Id, Counter[date]] = defaultdict(Counter)
+        for organisation_id, people in problem.negotiators.items():
+            for slot in problem.slot_by_id.values():
+                if any(slot.id in free for _, free in people):
+                    self._places[organisation_id][slot.day] += len(slot.tables)
+
+    def price(self, guest_id: Id, day: date, number: int) -> int:
+        """Give the points of a guest's first, second, third ... meeting of a day.
+
+        They grow by the odd numbers and fall with the size of the day: the cheapest days are those which the
+        Sainte-Laguë method of proportional shares gives.
+        """
+        places = self._places[guest_id]
+        average = places.total() / max(1, len(places))
+        return round(UNEVEN * (2 * number - 1) * average / max(1, places[day]))
+
+
+class Diary:
+    """Who comes when, while a timetable grows."""
+
+    def __init__(self, problem: Problem, meetings: Iterable[Placed]) -> None:
+        self._slots = problem.slot_by_id
+        self._shares = Shares(problem)
+        before = slot_before(problem)
+        after = {earlier: later for later, earlier in before.items()}
+        self._beside = {slot_id: (before.get(slot_id), after.get(slot_id)) for slot_id in self._slots}
+        self._sits: set[tuple[Id, str | None]] = set()
+        self._attends: set[tuple[Id, str]] = set()
+        self._comes: set[Coming] = set()
+        self._days: Counter[tuple[Id, date]] = Counter()
+        for meeting in meetings:
+            self.enter(meeting)
+
+    def enter(self, meeting: Placed) -> None:
+        """Take a meeting down."""
+        slot = self._slots[meeting.slot_id]
+        self._sits.update((person_id, slot.id) for person_id in meeting.people)
+        self._attends.update((person_id, slot.session) for person_id in meeting.people)
+        self._comes.update(comings(meeting.pair, slot))
+        self._days[meeting.guest_id, slot.day] += 1
+
+    def price(self, pair: Pair, seating: Seating) -> int:
+        """Give the points that one more meeting would cost its people, below 0 if it fills a wait."""
+        slot, *people = seating
+        waits = sum(self._waits(person.id, slot) for person in people)
+        coming = sum(points for key, points in comings(pair, slot).items() if key not in self._comes)
+        return WAIT * waits + coming + self._shares.price(pair[0], slot.day, self._days[pair[0], slot.day] + 1)
+
+    def _waits(self, person_id: Id, slot: Slot) -> int:
+        """Count by how many a person's waits grow with a meeting; one between two others makes them one less."""
+        if (person_id, slot.session) not in self._attends:
+            return 0
+        return 1 - sum((person_id, other) in self._sits for other in self._beside[slot.id])
