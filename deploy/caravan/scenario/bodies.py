@@ -145,7 +145,7 @@ def consents(scenario: Scenario, row: Row, subject: str) -> list[Body]:
     return [
         {
             "purpose": consent["purpose"],
-            "text": consent.get("text") or standing,
+            "text": consent.get("text", "").strip() or standing,
             "language": tongue(consent.get("language") or language),
             "channel": CHANNEL,
             **({"given_at": consent["given_at"]} if consent.get("given_at") else {}),

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,6 +17,8 @@ from caravan.scenario.places import member
 from caravan.scenario.values import instant
 
 Schema = dict[str, Any]
+
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 
 
 @cache
@@ -55,7 +57,7 @@ def _cause(error: ValidationError) -> str:
         "maxLength": lambda: f"has {len(instance)} characters, {wanted} at most",
         "minItems": lambda: "is empty",
         "minLength": lambda: "is empty",
-        "pattern": lambda: f"{told} is not of the form {wanted}",
+        "pattern": lambda: "is empty" if wanted == "\\S" else f"{told} is not of the form {wanted}",
     }
     cause = causes.get(str(error.validator))
     return cause() if cause else error.message
@@ -85,16 +87,21 @@ def _day(value: str) -> None:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         raise ValueError("is no date such as 2024-12-10")
     try:
-        date.fromisoformat(value)
+        _timely(date.fromisoformat(value))
     except ValueError as error:
-        raise ValueError("is no day of the calendar") from error
+        raise ValueError("is no day of the calendar from 2000 to 2099") from error
 
 
 def _instant(value: str) -> None:
     try:
-        instant(value)
-    except ValueError as error:
+        _timely(instant(value).astimezone(UTC))
+    except (ValueError, OverflowError) as error:
         raise ValueError("is no instant with an offset, such as 2024-12-10T14:00:00+07:00") from error
+
+
+def _timely(day: date) -> None:
+    if not EARLIEST_YEAR <= day.year < LATEST_YEAR:
+        raise ValueError("the year is out of the question")
 
 
 def _zone(value: str) -> None:

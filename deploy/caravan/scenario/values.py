@@ -13,10 +13,14 @@ Row = Mapping[str, Any]
 def texts(row: Row, stem: str, language: str) -> dict[str, str]:
     """Return a text by language: `name_ru`, `name_en`; a bare `name` counts as in the given language."""
     pattern = re.compile(rf"{re.escape(stem)}_([a-z]{{2}})")
-    found = {match[1]: row[key] for key in row if (match := pattern.fullmatch(key)) and row[key]}
-    if row.get(stem) and isinstance(row[stem], str):
+    found = {match[1]: row[key] for key in row if (match := pattern.fullmatch(key)) and _is_text(row[key])}
+    if _is_text(row.get(stem)):
         found.setdefault(language, row[stem])
     return found
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def text(row: Row, stem: str, language: str) -> str:
