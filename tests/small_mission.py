@@ -39,6 +39,7 @@ def small_mission() -> dict[str, Any]:
         "mission": {
             "id": "ala-sve-2026",
             "title_en": "Almaty in Yekaterinburg",
+            "type": "regatta",
             "guest_region": "KZ-ALA",
             "host_region": "RU-SVE",
             "start": "2026-03-02",
@@ -103,7 +104,7 @@ def _timeline() -> list[dict[str, Any]]:
     early = {"unavailable_from": at(3, "11:00")}
     return [
         {"id": "e1", "at": at(2, "08:00"), "type": "late_arrival", "organisation": "g2", "effect": late},
-        {"id": "e2", "at": at(2, "11:10"), "type": "no_show", "organisation": "h2", "reason_en": "Nobody came"},
+        {"id": "e2", "at": at(2, "11:10"), "type": "no_show", "organisation": "g8", "reason_en": "Nobody came"},
         {
             "id": "e3",
             "at": at(2, "11:40"),
@@ -123,5 +124,5 @@ def _agreements() -> list[dict[str, Any]]:
         {"check_months": 6, "checked_on": "2026-09-10", "status": "realised", "realised_amount_eur": 70000},
     ]
     first = {"id": "a1", "guest": "g1", "host": "h1", "type": "supply_contract", "expected_amount_eur": 100000}
-    second = {"id": "a2", "guest": "g2", "host": "h4", "type": "nda", "signed_at": at(3, "13:10")}
+    second = {"id": "a2", "guest": "g2", "host": "h4", "type": "twinning", "signed_at": at(3, "13:10")}
     return [first | {"signed_at": at(3, "13:00"), "follow_up": checks}, second]

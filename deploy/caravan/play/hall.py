@@ -73,7 +73,7 @@ def miss_meeting(stage: Stage, incident: Row, reason: str) -> None:
     meetings = [one for one in stage.meetings() if one["status"] in STANDING]
     found = missed(incident, meetings, stage.cast.references)
     if found is None:
-        stage.trouble(stage.teller.say("no_meeting"))
+        stage.note(stage.teller.say("no_meeting"))
         return
     stage.platform.matching.act(
         f"/v1/meetings/{found['id']}/no-show", {"reason": reason or TITLES["no_show"][stage.teller.language]}
