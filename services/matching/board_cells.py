@@ -13,7 +13,7 @@ from matching.frames import say
 from matching.models.meetings import OVER, MeetingStatus
 from matching.queries.boards import Board
 from matching.words import spoken
-from servicekit import formats, languages
+from servicekit import formats, languages, marks
 from servicekit.languages import noop as _
 
 KEYS = {
@@ -89,8 +89,8 @@ def _cell(cell: Any, place: tuple[str, str], board: Board, telling: Telling) -> 
         return {"state": "gap", "label": say(_("free")), "text": say(_("set free")) if place in telling.freed else ""}
     guest, host = (UUID(cell[end]) for end in ("guest_id", "host_id"))
     return {
-        "title": short_name(telling.names[guest]),
-        "text": short_name(telling.names[host]),
+        "title": marks.nbsp(short_name(telling.names[guest])),
+        "text": marks.nbsp(short_name(telling.names[host])),
         "tags": _tags(cell, board, telling),
         "state": "lock" if cell["is_locked"] else "",
         "url": url_for("pages.show_recommendations", mission_id=telling.mission_id, organisation_id=guest),
