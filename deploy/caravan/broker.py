@@ -71,7 +71,7 @@ def admit(management: Management, service: Service, password: str, homes: tuple[
     hears_private = any(private for private, _ in service.bindings())
     queue = topology.queue_of(service.name)
     readable = [queue, topology.EVENTS, topology.LOG] + [topology.PRIVATE] * hears_private
-    writable = [queue, topology.EVENTS, topology.PRIVATE, topology.DEAD]
+    writable = [queue, topology.EVENTS, topology.DEAD] + [topology.PRIVATE] * service.tells_private()
     rights = {"configure": _only([queue]), "write": _only(writable), "read": _only(readable)}
     management.put(f"permissions/{management.place}/{quote(user, safe='')}", rights)
     words = topology.write_pattern(service.entities(), homes)

@@ -156,7 +156,7 @@ def read(body: str | bytes) -> Envelope[Mapping[str, Any]]:
         )
     except UnreadableEventError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         raise UnreadableEventError(f"no event: {type(error).__name__}: {error}") from error
 
 

@@ -47,6 +47,8 @@ class Delivery:
     tag: int
     offset: int = 0
     """Its place in the stream, where it comes from one."""
+    count: int = 0
+    """How often the broker delivered it before."""
 
 
 class Link:
@@ -204,7 +206,8 @@ class Subscriber(Link):
 def _delivery(message: amqp.Message) -> Delivery:
     headers = message.headers or {}
     body = message.body if isinstance(message.body, str) else bytes(message.body).decode("utf-8", "replace")
-    return Delivery(body, message.delivery_tag, int(headers.get("x-stream-offset", 0)))
+    offset, count = (int(headers.get(name, 0)) for name in ("x-stream-offset", "x-delivery-count"))
+    return Delivery(body, message.delivery_tag, offset, count)
 
 
 def declare_queue(link: Link, service: str, bindings: Iterable[tuple[bool, str]]) -> None:

@@ -28,6 +28,7 @@ _POSTGRES: dict[str, Any] = {
     "tcp_user_timeout": 20000,
 }
 _SQLITE = {"timeout": 5, "check_same_thread": False}
+_UNREACHABLE = ("unable to open database file", "disk I/O error", "database or disk is full", "readonly database")
 _BUSY = ("database is locked", "database table is locked")
 _RETRYABLE_STATES = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 
@@ -74,7 +75,8 @@ class Database:
 
     def answers(self) -> bool:
         """Ask the database anything on a fresh connection; wait at most some five seconds."""
-        with suppress(DBAPIError, OSError), self.engine.connect() as connection:
+        reading = self.engine.execution_options(sqlite_begin="DEFERRED")
+        with suppress(DBAPIError, OSError), reading.connect() as connection:
             connection.execute(text("SELECT 1"))
             return True
         return False
@@ -83,6 +85,8 @@ class Database:
         """Tell whether an error means that the database is away, and drop connections that are dead."""
         if not isinstance(error, DBAPIError):
             return False
+        if self.is_sqlite:
+            return any(words in str(error.orig) for words in _UNREACHABLE)
         if error.connection_invalidated:
             self.engine.dispose()
             return True
@@ -101,8 +105,13 @@ class Database:
         if self.is_sqlite:
             yield True
             return
-        with self.engine.connect() as connection:
-            yield bool(connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": key}))
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            alone = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}))
+            try:
+                yield alone
+            finally:
+                if alone:
+                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
 
     def close(self) -> None:
         """Give all connections back."""
@@ -110,14 +119,15 @@ class Database:
 
 
 def _postgres(url: str) -> Engine:
-    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=_POSTGRES)
+    pool = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+    return create_engine(url, hide_parameters=True, connect_args=_POSTGRES, **pool)
 
 
 def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args=_SQLITE, pool_size=10, max_overflow=20)
+    engine = create_engine(url, hide_parameters=True, connect_args=_SQLITE, pool_size=10, max_overflow=20)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

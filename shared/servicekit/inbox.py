@@ -95,7 +95,7 @@ def retry_due(runtime: Runtime) -> bool:
         received = open_body(row.body)
         try:
             with session.begin_nested():
-                _handle(runtime, session, received)
+                _again(runtime, session, received)
             outcome = {"body": None, "error": None, "retry_at": None, "attempts": row.attempts + 1}
             log.info("parked event handled", extra={"event_id": row.event_id})
         except Exception as error:  # the event stays parked with its newest reason
@@ -190,6 +190,12 @@ def _claim(session: Session, batch: Sequence[Received]) -> set[tuple[str, str]]:
 
 def _handle(runtime: Runtime, session: Session, received: Received) -> None:
     _run(runtime, session, received, (runtime.service.state_handlers(), runtime.service.reaction_handlers()))
+
+
+def _again(runtime: Runtime, session: Session, received: Received) -> None:
+    """Handle a parked event as it would have been: a snapshot tells nothing new."""
+    is_snapshot = received.envelope is not None and received.envelope.snapshot
+    (_keep if is_snapshot else _handle)(runtime, session, received)
 
 
 def _keep(runtime: Runtime, session: Session, received: Received) -> None:

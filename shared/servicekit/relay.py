@@ -65,6 +65,7 @@ class Relay:
     def _step_postgres(self) -> int | None:
         with self._runtime.database.write() as session:
             if not session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
+                self._publish([])
                 return None
             return self._forget(session, self._publish(self._waiting(session)))
 

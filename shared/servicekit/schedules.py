@@ -23,13 +23,22 @@ def tick(runtime: Runtime) -> bool:
         now = clock.now(session)
         waiting = {row.name for row in session.execute(select(schedule).where(schedule.c.due_at > now))}
     due = [declared for declared in all_of(runtime) if declared.name not in waiting]
-    ran = [_run(runtime, declared) for declared in due]
+    ran = [_attempt(runtime, declared) for declared in due]
     return any(ran)
 
 
 def all_of(runtime: Runtime) -> tuple[Schedule, ...]:
     """Return the service's schedules and the ones that every service has."""
     return (*runtime.service.schedules, _TIDYING)
+
+
+def _attempt(runtime: Runtime, declared: Schedule) -> bool:
+    """Run one; what fails stays due, and those after it have their turn."""
+    try:
+        return _run(runtime, declared)
+    except Exception:  # whatever it is, the others are due
+        log.exception("schedule failed", extra={"schedule": declared.name})
+        return False
 
 
 def _run(runtime: Runtime, declared: Schedule) -> bool:

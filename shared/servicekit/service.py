@@ -94,6 +94,10 @@ class Service:
         """Return (private, binding key) of all that the service listens to."""
         return {(REGISTRY[heard].private, binding_key(heard)) for heard in self.heard()}
 
+    def tells_private(self) -> bool:
+        """Whether the service publishes anything private."""
+        return any(declared.private and declared.publisher == self.name for declared in REGISTRY.values())
+
     def entities(self) -> set[str]:
         """Return the entities of the events that the service publishes."""
         own = {entity_of(type_) for type_, declared in REGISTRY.items() if declared.publisher == self.name}

@@ -50,7 +50,12 @@ def unbearable(words: str):
         _unbearable.discard(words)
 
 
+keep_note_hurts = False
+
+
 def keep_note(session: Session, envelope: Envelope[NoteWritten], actor: Actor) -> None:
+    if keep_note_hurts:
+        raise PoisonError
     row = session.get(NoteCopy, UUID(envelope.subject), with_for_update=True)
     if row is None:
         row = NoteCopy(id=UUID(envelope.subject), version=0, home="")
@@ -63,6 +68,9 @@ def tell(session: Session, envelope: Envelope[NoteWritten], actor: Actor) -> Non
     session.add(Told(id=identifiers.fresh(), words=envelope.data.words))
     if envelope.data.words in _unbearable:
         raise PoisonError(envelope.data.words)
+    if envelope.data.words == "twice":
+        session.add_all([Told(id=UUID(int=7), words="one"), Told(id=UUID(int=7), words="two")])
+        session.flush()
 
 
 def told(session: Session) -> list[str]:

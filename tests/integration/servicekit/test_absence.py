@@ -89,9 +89,9 @@ def counting(counts):
 
     class Counting(consumer.Subscriber):
         def take(self, timeout):
-            arrived = [(message.headers or {}).get("x-delivery-count", 0) for message in self._arrived]
-            counts.extend(arrived)
-            return super().take(timeout)
+            batch = super().take(timeout)
+            counts.extend(delivery.count for delivery in batch)
+            return batch
 
     return Counting
 

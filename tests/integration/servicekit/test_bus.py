@@ -127,6 +127,22 @@ def test_deleted_queue_heals_reactions_included(make, vhost):
     assert len(set(told(reading))) == 52
 
 
+def test_queue_that_is_installed_again_after_its_loss_heals(make):
+    writing, reading = make(writer.SERVICE), make(reader.SERVICE)
+    with working(writing, reading):
+        write(writing, "before")
+        wait_for(lambda: told(reading) == ["before"])
+    with bus_link(reading) as link:
+        link.channel.queue_delete(topology.queue_of("reader"))
+    with working(writing):
+        write(writing, "lost")
+        wait_for(lambda: unsent(writing) == 0)
+
+    install(reading)
+    with working(writing, reading):
+        wait_for(lambda: told(reading) == ["before", "lost"])
+
+
 def test_queue_deleted_under_a_running_consumer_heals(make):
     writing, reading = make(writer.SERVICE), make(reader.SERVICE)
 

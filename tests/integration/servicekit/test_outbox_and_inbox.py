@@ -12,6 +12,17 @@ from contracts.event import Origin, read, to_wire
 from servicekit import clock, identifiers, inbox, outbox, parking, tables
 from servicekit.runtime import Runtime
 
+VALID = {
+    "specversion": "1.0",
+    "id": str(identifiers.fresh()),
+    "source": "/ru-klu/writer",
+    "type": "caravan.note.written.v1",
+    "subject": "x",
+    "time": "2024-12-10T07:00:00Z",
+    "subjectversion": 1,
+    "data": {},
+}
+
 
 @pytest.fixture
 def writing(runtime_of):
@@ -111,6 +122,32 @@ def test_poison_in_a_batch_parks_alone(writing, reading):
     assert parked.attempts == 1 and parked.retry_at is not None and "PoisonError" in parked.error
 
 
+def test_event_that_the_database_refuses_parks_alone(writing, reading, caplog):
+    batch = [written(writing, words)[0] for words in ("before", "twice", "after")]
+
+    inbox.receive(reading, batch)
+
+    assert effects(reading)[0] == ["after", "before"]
+    (parked,) = [row for row in inbox_rows(reading) if row.body]
+    assert "IntegrityError" in parked.error
+    due_now(reading)
+    assert inbox.retry_due(reading)
+    assert "'two'" not in caplog.text + parked.error
+
+
+def test_parked_snapshot_still_tells_nothing_new(writing, reading, monkeypatch):
+    (body,) = written(writing, "state")
+    snapshot = json.dumps(json.loads(body) | {"snapshot": True})
+    monkeypatch.setattr(reader, "keep_note_hurts", True)
+    inbox.receive(reading, [snapshot])
+    monkeypatch.undo()
+
+    due_now(reading)
+    assert inbox.retry_due(reading)
+
+    assert effects(reading) == ([], [("state", 1)])
+
+
 def test_parked_event_takes_effect_when_its_time_has_come(writing, reading):
     batch = written(writing, "bitter")
     with reader.unbearable("bitter"):
@@ -145,7 +182,23 @@ def due_now(runtime: Runtime) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["", "no json", "[]", "{}", '{"specversion": "0.3"}', '{"specversion": "1.0", "id": "7"}', "\x00", "[" * 50_000],
+    [
+        json.dumps(VALID | {"subjectversion": float("inf")}),
+        json.dumps(VALID | {"subjectversion": 1e300}),
+        json.dumps(VALID | {"time": "0001-01-01T00:00:00+14:00"}),
+        json.dumps(VALID | {"time": "9999-12-31T23:59:59-14:00"}),
+        json.dumps(VALID | {"id": None}),
+        json.dumps(VALID | {"source": "x" * 300}),
+        json.dumps(VALID | {"type": 7}),
+        "",
+        "no json",
+        "[]",
+        "{}",
+        '{"specversion": "0.3"}',
+        '{"specversion": "1.0", "id": "7"}',
+        "\x00",
+        "[" * 50_000,
+    ],
 )
 def test_unreadable_body_is_parked_dead_at_once_and_the_rest_goes_on(writing, reading, body):
     good = written(writing, "good")

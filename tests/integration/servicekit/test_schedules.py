@@ -67,10 +67,25 @@ def test_failing_schedule_leaves_no_trace_and_stays_due(runtime_of):
     runtime = runtime_of(replace(writer.SERVICE, schedules=(Schedule(name="bell", every=timedelta(days=1), run=fail),)))
 
     for _ in range(2):
-        with pytest.raises(RuntimeError):
-            schedules.tick(runtime)
+        schedules.tick(runtime)
 
     assert notes(runtime) == []
+
+
+def test_failing_schedule_starves_none_after_it(runtime_of):
+    def fail(session, now, actor):
+        raise RuntimeError
+
+    def ring(session, now, actor):
+        write_note(session, "rung")
+
+    days = timedelta(days=1)
+    both = (Schedule(name="bad", every=days, run=fail), Schedule(name="good", every=days, run=ring))
+    runtime = runtime_of(replace(writer.SERVICE, schedules=both))
+
+    schedules.tick(runtime)
+
+    assert notes(runtime) == ["rung"]
 
 
 def test_clock_stands_where_it_may_not_be_moved(runtime_of):
