@@ -8,7 +8,7 @@ from typing import Any
 
 import phonenumbers
 
-from caravan.scenario import admissible, company_ids
+from caravan.scenario import admissible, company_ids, weights
 from caravan.scenario.faults import Fault
 from caravan.scenario.values import Row, instant, span_of, texts
 
@@ -227,4 +227,5 @@ _RULES: tuple[Rule, ...] = (
     named,
     company_ids.faults,
     admissible.faults,
+    weights.faults,
 )

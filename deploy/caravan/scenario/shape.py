@@ -9,12 +9,12 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import available_timezones
 
-import email_validator
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from caravan.scenario.faults import Fault
 from caravan.scenario.places import member
 from caravan.scenario.values import instant
+from registration import contacts
 
 Schema = dict[str, Any]
 
@@ -112,13 +112,9 @@ def _zone(value: str) -> None:
 
 def _email(value: str) -> None:
     try:
-        found = email_validator.validate_email(
-            value, allow_smtputf8=False, check_deliverability=False, test_environment=True
-        )
-    except email_validator.EmailNotValidError as error:
+        contacts.email(value)
+    except ValueError as error:
         raise ValueError("is no e-mail address") from error
-    if "." not in found.domain:
-        raise ValueError("is no e-mail address")
 
 
 _PARSERS = {"day": _day, "instant": _instant, "zone": _zone, "email": _email}

@@ -1,5 +1,6 @@
 import copy
 import json
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
 import pytest
@@ -87,6 +88,7 @@ def test_the_file_that_comes_along_is_read_without_notes(read, document):
         ("/slots/1/start", "2024-12-10T14:10:00+07:00", "/slots/1", "overlaps slot-1-1400 at table T1"),
         ("/organisations/3/offers/0/text_ru", "Звоните 8 (495) 123-45-67", "/organisations/3/offers/0", "telephone"),
         ("/organisations/3/offers/0/text_ru", "Пишите a@example.org", "/organisations/3/offers/0", "e-mail address"),
+        ("/organisations/1/staff/0/email", f"{'a' * 65}@example.org", "/organisations/1/staff/0/email", "no e-mail"),
         ("/organisations/3/name_ru", "ООО\u0007", "/organisations/3/name_ru", "control character"),
         ("/organisations/3/staff/0/full_name_ru", "я" * 201, "/organisations/3/staff/0/full_name_ru", "200 at most"),
         ("/organisations/3/staff/0/timezone", "EST", "/organisations/3/staff/0/timezone", "no IANA time zone"),
@@ -110,6 +112,47 @@ def test_a_person_without_address_is_refused_when_the_organisation_has_none_eith
 
     with pytest.raises(ScenarioError, match="has no email, and neither has the organisation"):
         read(document)
+
+
+def items(number, language_texts):
+    return [{"id": f"i{n}", "partnership": "supply", **language_texts} for n in range(number)]
+
+
+def test_a_profile_is_refused_when_all_its_texts_together_are_too_long(read, document):
+    document["organisations"][3]["offers"] = items(10, {"text_ru": "я" * 300, "text_en": "a" * 300})
+    document["organisations"][3]["needs"] = items(10, {"text_ru": "я" * 300, "text_en": "a" * 300})
+
+    with pytest.raises(ScenarioError, match="have 12000 characters in all languages, 10000 at most") as refused:
+        read(document)
+
+    assert [fault.pointer for fault in refused.value.faults] == ["/organisations/3"]
+
+
+def test_a_profile_is_taken_when_its_texts_are_just_short_enough(read, document):
+    document["organisations"][3]["offers"] = items(20, {"text_ru": "я" * 250, "text_en": "a" * 250})
+    document["organisations"][3]["needs"] = []
+
+    assert read(document).unknown == ()
+
+
+def test_a_programme_is_refused_when_no_event_could_carry_it(read, document):
+    document["tables"] = [{"id": f"table-{number:03}"} for number in range(200)]
+    tables = [table["id"] for table in document["tables"]]
+    document["slots"] = [row | {"tables": tables} for row in document["slots"]]
+    number = 200_000 // len(json.dumps(document["slots"][0], separators=(",", ":"))) + 1
+    document["slots"] = [dict(document["slots"][0], id=f"s{n}", **hour(n)) for n in range(number)]
+    document["mission"] |= {"rules": {}, "end": "2025-01-31"}
+    document["variants"] = {}
+
+    with pytest.raises(ScenarioError, match="200000 at most") as refused:
+        read(document)
+
+    assert [fault.pointer for fault in refused.value.faults] == ["/slots"]
+
+
+def hour(number):
+    start = datetime(2024, 12, 10, 0, 0, tzinfo=UTC) + timedelta(hours=number)
+    return {"start": start.isoformat(), "end": (start + timedelta(hours=1)).isoformat()}
 
 
 def test_what_is_null_counts_as_not_said(read, document):
