@@ -10,7 +10,7 @@ import flask_smorest
 from flask import Blueprint, Flask, Response, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from servicekit import api_reference, clock_api, health, languages, pages, problems
+from servicekit import api_reference, clock_api, guard, health, languages, pages, problems
 from servicekit.logs import bound
 from servicekit.runtime import Runtime
 
@@ -47,7 +47,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.extensions["caravan.gettext"] = _gettext(name)
     _speak(app)
     _log_requests(app)
-    _guard(app)
+    guard.install(app, runtime.settings)
     api = _Api(app)
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(health.blueprint)
@@ -117,21 +117,6 @@ def _log_requests(app: Flask) -> None:
     @app.teardown_request
     def leave(_error: BaseException | None) -> None:
         g.pop("bound").__exit__(None, None, None)
-
-
-def _guard(app: Flask) -> None:
-    """Headers that keep a page from being framed, sniffed or extended."""
-
-    @app.after_request
-    def protect(response: BaseResponse) -> BaseResponse:
-        response.headers.setdefault(
-            "Content-Security-Policy",
-            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; "
-            "base-uri 'none'; object-src 'none'; form-action 'self'",
-        )
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "no-referrer")
-        return response
 
 
 def _describe(app: Flask, api: _Api) -> None:

@@ -73,6 +73,21 @@ class UnsupportedMediaError(Problem):
     title = _("The body must be JSON")
 
 
+class ForeignHostError(Problem):
+    """The request names a host that is not ours."""
+
+    slug = "foreign-host"
+    title = _("Unknown host")
+
+
+class ForeignOriginError(Problem):
+    """A page of another site sent the request."""
+
+    status = HTTPStatus.FORBIDDEN
+    slug = "foreign-origin"
+    title = _("The request comes from another site")
+
+
 class KeyReusedError(Problem):
     """The Idempotency-Key was used for another request."""
 

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
 
 S = TypeVar("S", bound="Settings")
 
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -38,6 +40,8 @@ class Settings:
     """The homes whose aggregates this instance owns; empty: all of them."""
     public_url: str = "http://127.0.0.1:8000"
     """The address under which people reach the instance; links in messages begin with it."""
+    trusted_hosts: tuple[str, ...] = ()
+    """Further names under which the instance may be reached, beside that of the public address and the loopback."""
     instance: str = "caravan.localhost"
     """The name of the instance, as in message ids and calendar ids."""
     packs_dir: str = ""
@@ -46,6 +50,23 @@ class Settings:
     """Whether the clock may be moved: for demonstrations and tests only."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
+
+    def faults(self) -> list[tuple[str, str]]:
+        """Return (setting, cause) of every value that cannot be worked with."""
+        public = urlsplit(self.public_url)
+        checks = [
+            ("database_url", _is_database(self.database_url), "is neither sqlite:/// nor postgresql+psycopg://"),
+            (
+                "broker_url",
+                not self.broker_url or _is_broker(self.broker_url),
+                "is no address like amqp://user:password@host/vhost",
+            ),
+            ("broker_heartbeat_seconds", self.broker_heartbeat_seconds >= 1, "must be at least 1"),
+            ("public_url", public.scheme in ("http", "https") and bool(public.hostname), "is no http address"),
+            ("log_level", self.log_level in _LEVELS, f"is none of {', '.join(_LEVELS)}"),
+            ("packs_dir", not self.packs_dir or Path(self.packs_dir).is_dir(), "is no folder"),
+        ]
+        return [(name, cause) for name, is_well, cause in checks if not is_well]
 
     def refusal_of(self, host: str) -> str | None:
         """Say why the service cannot be served on an address, or None where it can."""
@@ -73,7 +94,17 @@ def from_env(settings: type[S], service: str, environ: Mapping[str, str] | None 
             culprits.append(f"{name}: {error}")
     if culprits:
         raise SettingsError(culprits)
-    return settings(**found)
+    made = settings(**found)
+    faults = _faults(made, service)
+    if faults:
+        raise SettingsError(faults)
+    return made
+
+
+def _faults(settings: Settings, service: str) -> list[str]:
+    """Return what is wrong with values that have the right type."""
+    found = [f"{service}_{name}".upper() + f": {cause}" for name, cause in settings.faults()]
+    return sorted(found)
 
 
 def _look_up(service: str, field: str, environ: Mapping[str, str]) -> tuple[str, str | None]:
@@ -84,6 +115,16 @@ def _look_up(service: str, field: str, environ: Mapping[str, str]) -> tuple[str,
         if f"{name}_FILE" in environ:
             return name, Path(environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
     return own, None
+
+
+def _is_database(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "postgresql+psycopg" or (parts.scheme == "sqlite" and len(parts.path) > 1)
+
+
+def _is_broker(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("amqp", "amqps") and bool(parts.hostname)
 
 
 def _parse(hint: Any, text: str) -> Any:

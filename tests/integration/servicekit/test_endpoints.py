@@ -207,3 +207,37 @@ def test_document_and_its_page_are_served(client):
     page_ = client.get("/v1/", headers={"Accept": "text/html"})
     assert page_.status_code == 200
     assert "/v1/notes" in page_.text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example"])
+def test_instance_answers_under_its_own_names_alone(client, runtime, host):
+    answers = [
+        client.get("/v1/notes", headers={"Host": host}),
+        client.post("/v1/notes", json={"words": "x"}, headers={"Host": host}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert count(runtime) == 0
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_page_of_another_site_changes_nothing(client, runtime, headers):
+    answer = client.post("/v1/notes", json={"words": "x"}, headers=headers | RUSSIAN)
+
+    assert answer.status_code == 403
+    assert is_russian(answer.json["detail"])
+    assert count(runtime) == 0
+
+
+def test_own_page_may_change_things(client, runtime):
+    headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+
+    assert client.post("/v1/notes", json={"words": "x"}, headers=headers).status_code == 201

@@ -53,3 +53,22 @@ def test_missing_secret_file_is_a_culprit(tmp_path):
         from_env(MailSettings, "mail", environ)
 
     assert refusal.value.culprits[0].startswith("MAIL_SMTP_PASSWORD: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAIL_DATABASE_URL", "foo"),
+        ("MAIL_DATABASE_URL", "mysql://x/y"),
+        ("CARAVAN_LOG_LEVEL", "LOUD"),
+        ("CARAVAN_BROKER_URL", "nonsense"),
+        ("CARAVAN_BROKER_HEARTBEAT_SECONDS", "-5"),
+        ("CARAVAN_PUBLIC_URL", "notaurl"),
+        ("CARAVAN_PACKS_DIR", "/nonexistent"),
+    ],
+)
+def test_value_that_cannot_be_worked_with_is_a_culprit(name, value):
+    with pytest.raises(SettingsError) as refusal:
+        from_env(MailSettings, "mail", {"MAIL_SMTP_PASSWORD": "s", "MAIL_DATABASE_URL": "sqlite:///x"} | {name: value})
+
+    assert refusal.value.culprits[0].startswith(name.replace("CARAVAN_", "MAIL_"))
