@@ -33,7 +33,10 @@ def without_words(figures: Figures) -> dict[str, Any]:
 
 
 def under_names_of(expected: Figures, report: Figures) -> dict[str, Any]:
-    """Return the report's figures under the names of expected figures; None for what it does not have."""
+    """Return the report's figures under the names of expected figures; None for what it does not have.
+
+    Words, such as definitions, are the report's where it has them under the name, else the expected ones.
+    """
     currency = str(report.get("currency") or "").lower()
     return {name: _figure(name, value, report, currency) for name, value in expected.items()}
 
@@ -41,6 +44,9 @@ def under_names_of(expected: Figures, report: Figures) -> dict[str, Any]:
 def _figure(name: str, expected: Any, report: Figures, currency: str) -> Any:
     if isinstance(expected, Mapping):
         return {below: _figure(below, value, _section(name, report), currency) for below, value in expected.items()}
+    if isinstance(expected, str):
+        said = report.get(name)
+        return said if isinstance(said, str) else expected
     if name in report or not (match := _AMOUNT.fullmatch(name)):
         return report.get(name)
     if match[2] == currency:

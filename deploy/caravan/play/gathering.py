@@ -105,13 +105,14 @@ def recommend(stage: Stage) -> None:
             stage.teller.line("best", indent=2, guest=stage.name(guest), host=stage.name(partner["with"]))
             for reason in partner["reasons"][:1]:
                 stage.teller.line(
-                    "reason",
+                    _WORDS.get(reason["direction"], "reason"),
                     indent=4,
                     **{end: shortened(reason[end], WIDTH, placeholder="…") for end in ("need", "offer")},
                 )
 
 
-_DIRECTIONS = {"both_seek": "shared"}
+_WORDS = {"both_seek": "shared"}
+"""How a reason is told, by its direction; all others are told as what one seeks and the other offers."""
 
 
 def _closest(lists: Mapping[str, list[Document]]) -> list[tuple[str, Document]]:

@@ -131,17 +131,21 @@ def report(stage: Stage) -> None:
     notifications, record = stage.platform.notifications, stage.record
     record.deliveries = notifications.get("/v1/deliveries/summary", mission_id=stage.mission_id)
     found = stage.platform.matching.get(f"{stage.mission}/report")
-    expected = figures.without_words(stage.scenario.document.get("expected_report") or {}) or None
-    record.expected_report = expected
-    usual = figures.without_words(figures.under_usual_names(found))
-    record.report = figures.under_names_of(expected, found) if expected else usual
-    record.differences = list(figures.differences(expected or {}, record.report))
-    teller = stage.teller
-    teller.console.print(sheet.table(record.report, expected, teller.language))
+    record.expected_report = stage.scenario.document.get("expected_report") or None
+    expected = record.expected_report or {}
+    record.report = figures.under_names_of(expected, found) if expected else figures.under_usual_names(found)
+    _compare(stage, figures.without_words(expected), figures.without_words(record.report))
+    letters = sum(waiting.states_of(record.deliveries).values())
+    stage.teller.console.print(stage.teller.say("letters", letters=(letters, "letter")))
+
+
+def _compare(stage: Stage, expected: figures.Figures, found: figures.Figures) -> None:
+    """Set figures beside each other, and say how many differ."""
+    record, teller = stage.record, stage.teller
+    record.differences = list(figures.differences(expected, found))
+    teller.console.print(sheet.table(found, expected or None, teller.language))
     teller.console.print()
-    compared = sum(1 for _ in figures.leaves(expected or {}))
     key = {True: "equal", False: "unequal", None: "nothing_expected"}[record.report_equal]
+    compared = sum(1 for _ in figures.leaves(expected))
     number = len(record.differences) if record.report_equal is False else compared
     teller.console.print(teller.say(key, figures=(number, "figure")))
-    letters = sum(waiting.states_of(record.deliveries).values())
-    teller.console.print(teller.say("letters", letters=(letters, "letter")))

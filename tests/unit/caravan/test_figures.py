@@ -66,3 +66,12 @@ def test_words_are_no_figures():
         "signed": 1,
         "at": {"rate": None},
     }
+
+
+def test_words_of_the_file_come_along_where_the_report_has_none_of_that_name():
+    expected = EXPECTED | {"definitions_en": "strict = realised / signed", "currency": "EUR"}
+
+    found = figures.under_names_of(expected, REPORT)
+
+    assert found == expected | {"currency": "RUB"}
+    assert list(figures.differences(figures.without_words(expected), figures.without_words(found))) == []
