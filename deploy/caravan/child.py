@@ -3,7 +3,6 @@
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,8 +13,8 @@ from pathlib import Path
 import requests
 
 from caravan.client import SERVICES, PlatformError
+from caravan.ports import LOOPBACK, PortTakenError, require_free
 
-LOOPBACK = "127.0.0.1"
 USUAL_PORT = 8000
 STOP_SECONDS = 30.0
 
@@ -122,12 +121,11 @@ def free_port(wanted: int | None = None) -> int:
     """Return the wanted port; if none is wanted 8000 or, where somebody listens there, any that is free.
 
     Raises:
-        NotStartedError: somebody listens on the wanted port.
+        PortTakenError: nobody can listen on the wanted port.
 
     """
-    for port in (USUAL_PORT, 0) if wanted is None else (wanted,):
-        with contextlib.suppress(OSError), socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((LOOPBACK, port))
-            return int(probe.getsockname()[1])
-    raise NotStartedError(f"port {wanted} of {LOOPBACK} is taken")
+    if wanted is not None:
+        return require_free(wanted)
+    with contextlib.suppress(PortTakenError):
+        return require_free(USUAL_PORT)
+    return require_free(0)

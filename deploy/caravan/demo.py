@@ -45,7 +45,9 @@ START_SECONDS = 60.0
 )
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=DATA, show_default=True)
 @click.option("--keep-data", is_flag=True, help="Go on with the data of the demo before.")
-@click.option("--port", type=int, help="Port of the demo's platform.  [default: 8000, or a free one]")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Port of the demo's platform.  [default: 8000, or a free one]"
+)
 @click.pass_context
 def demo_command(ctx: click.Context, /, **given: Any) -> None:
     """Play a mission from the first application to the twelve-month check, and tell it.
@@ -55,6 +57,7 @@ def demo_command(ctx: click.Context, /, **given: Any) -> None:
     --json the command ends by itself, with 1 if the report is not as the file expects it or
     if anything was refused.
     """
+    _require_folder(given["out"])
     scenario = variants.vary(_read(given["scenario"]), given["variant"])
     tell_unknown(scenario)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -68,6 +71,14 @@ def demo_command(ctx: click.Context, /, **given: Any) -> None:
         if keep and process is not None:
             _leave_running(stage, process)
     ctx.exit(0 if is_well else 1)
+
+
+def _require_folder(out: Path | None) -> None:
+    """See before the play that what came of it can be written afterwards."""
+    if out is not None and not out.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {out.parent}", param_hint="--json")
+    if out is not None and not os.access(out if out.exists() else out.parent, os.W_OK):
+        raise click.BadParameter(f"{out} cannot be written", param_hint="--json")
 
 
 def _read(file: Path | None) -> Scenario:

@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from caravan import discovery
+from caravan.ports import LOOPBACK, require_free
 from caravan.web import Server
 from servicekit import logs
 from servicekit.installation import install
 
-LOOPBACK = "127.0.0.1"
+PORT = click.IntRange(1, 65535)
 WHY_LOOPBACK = (
     "caravan up listens on 127.0.0.1 alone: there is no sign-in yet, so whoever reaches it may do everything."
 )
@@ -32,7 +33,7 @@ def environment(data: Path, port: int, environ: Mapping[str, str]) -> dict[str, 
 
 @click.command("up")
 @click.option("--host", default=LOOPBACK, show_default=True, help="Only 127.0.0.1, until there is sign-in.")
-@click.option("--port", default=8000, show_default=True, envvar="CARAVAN_PORT")
+@click.option("--port", type=PORT, default=8000, show_default=True, envvar="CARAVAN_PORT")
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -53,6 +54,7 @@ def up_command(host: str, port: int, data: Path, log_file: str | None) -> None:
     if host != LOOPBACK:
         click.echo(f"caravan: {WHY_LOOPBACK}", err=True)
         raise SystemExit(2)
+    require_free(port)
     environ = environment(data.resolve(), port, os.environ)
     chosen = list(discovery.services().values())
     runtimes = discovery.runtimes(chosen, environ)
