@@ -6,7 +6,6 @@ from click.testing import CliRunner
 from caravan import ports
 from caravan.cli import main
 
-
 HERE = dict.fromkeys(("CARAVAN_URL", "REGISTRATION_URL", "MATCHING_URL", "NOTIFICATIONS_URL"))
 """No platform is named by the environment."""
 
