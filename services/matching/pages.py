@@ -1,6 +1,5 @@
 """The pages of matching: missions, recommendations, the hall timetable, the report."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,15 +7,14 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
-from matching import board_cells, frames, queries
+from matching import board_cells, frames, loading, queries
 from matching.domain.rates import CheckStatus
 from matching.errors import TimetableNotFoundError
-from matching.handlers import loading
 from matching.models import MissionCopy, TimetableVersion
 from matching.queries import boards, missions, timetables
 from matching.queries.agreements import agreements as agreements_of
 from matching.queries.agreements import described
-from matching.queries.recommendations import partners
+from matching.queries.recommendations import partners, partners_known
 from matching.queries.report import report
 from matching.words import spoken
 from servicekit import clock, languages
@@ -49,7 +47,7 @@ def as_id(text: str) -> UUID:
 @reads
 def show_missions(session: Session, actor: Actor) -> str:
     """List the missions that were heard of, the latest first, and how far their meetings are."""
-    rows = [(mission, missions.summary(session, mission)) for mission in missions.missions(session)]
+    rows = [(mission, missions.summary(session, mission, actor)) for mission in missions.missions(session, actor)]
     frame = frames.general(frames.say(_("Meetings")), "meetings")
     return render_template("matching/missions.html", frame=frame, rows=rows)
 
@@ -59,11 +57,12 @@ def show_missions(session: Session, actor: Actor) -> str:
 def show_recommendations(session: Session, actor: Actor, mission_id: UUID) -> str:
     """Show whom an organisation should meet, and why; the first guest where none was chosen."""
     mission = loading.known_mission(session, mission_id)
-    sides = {row.organisation_id: row.side for row in queries.participants(session, mission_id) if row.is_in}
-    names = queries.names_of(session, sides, languages.of_request())
+    sides = missions.sides(session, mission_id, actor)
+    names = queries.names_of(session, sides, languages.of_request(), actor)
     listed = sorted(sides, key=lambda id_: (sides[id_], names[id_]))
     chosen = next((id_ for id_ in listed if str(id_) == request.args.get("organisation_id")), next(iter(listed), None))
-    found = partners(session, mission_id, chosen) if chosen else []
+    found = partners(session, mission_id, chosen, actor) if chosen else []
+    ends = [row["organisation_id"] for row in found]
     title = frames.say(_("Recommendations"))
     return render_template(
         "matching/recommendations.html",
@@ -71,11 +70,11 @@ def show_recommendations(session: Session, actor: Actor, mission_id: UUID) -> st
         mission=mission,
         options=[{"value": str(id_), "label": f"{names[id_]}, {spoken(sides[id_])}"} for id_ in listed],
         chosen=chosen,
-        names=names | queries.names_of(session, (row["organisation_id"] for row in found), languages.of_request()),
-        known=queries.organisations(session, (row["organisation_id"] for row in found)),
+        names=names | queries.names_of(session, ends, languages.of_request(), actor),
+        known=partners_known(session, found, actor),
         partners=found,
-        meetings=timetables.meetings_of(session, mission_id, chosen) if chosen else {},
-        fresh=missions.summary(session, mission)["recommendations"]["fresh"],
+        meetings=timetables.meetings_of(session, mission_id, chosen, actor) if chosen else {},
+        fresh=missions.summary(session, mission, actor)["recommendations"]["fresh"],
     )
 
 
@@ -84,34 +83,35 @@ def show_recommendations(session: Session, actor: Actor, mission_id: UUID) -> st
 def show_timetable(session: Session, actor: Actor, mission_id: UUID) -> str:
     """Show a version of the hall's timetable, what changed with it, and who waits."""
     mission, now = loading.known_mission(session, mission_id), clock.now(session)
-    versions = timetables.timetables(session, mission_id)
-    version = _version(session, mission_id, newest=versions[-1].number if versions else 0)
+    versions = timetables.timetables(session, mission_id, actor)
+    version = _version(session, mission_id, actor, newest=versions[-1].number if versions else 0)
     return render_template(
         "matching/timetable.html",
         frame=frames.of_mission(mission, frames.say(_("Timetable")), "timetable", now, broad=True),
         mission=mission,
         versions=versions,
         version=version,
-        **(_hall(session, mission, version, now) if version else {}),
+        **(_hall(session, mission, version, actor) if version else {}),
     )
 
 
-def _version(session: Session, mission_id: UUID, newest: int) -> TimetableVersion | None:
+def _version(session: Session, mission_id: UUID, actor: Actor, *, newest: int) -> TimetableVersion | None:
     number = request.args.get("version", newest, type=int)
-    version = timetables.timetable(session, mission_id, number)
+    version = timetables.timetable(session, mission_id, number, actor)
     if version is None and number:
         raise TimetableNotFoundError(_("The mission has no timetable %(number)s."), number=number)
     return version
 
 
-def _hall(session: Session, mission: MissionCopy, version: TimetableVersion, now: datetime) -> dict[str, Any]:
+def _hall(session: Session, mission: MissionCopy, version: TimetableVersion, actor: Actor) -> dict[str, Any]:
     """Lay a version out: its days, the one that is shown, its changes and who waits, with names."""
+    now = clock.now(session)
     days = boards.days(mission, version.meetings)
     shown = boards.chosen(days, request.args.get("day", ""), now.astimezone(ZoneInfo(mission.timezone)).date())
-    changes, disturbance = boards.changes(session, version), timetables.disturbance(session, version)
+    changes, disturbance = boards.changes(session, version, actor), timetables.disturbance(session, version, actor)
     ids = {UUID(line[end]) for line in (*version.meetings, *version.unplaced) for end in ("guest_id", "host_id")}
-    ids |= boards.ends_of_changes(session, version) | ({disturbance.organisation_id} if disturbance else set())
-    names = queries.names_of(session, ids, languages.of_request())
+    ids |= boards.ends_of_changes(session, version, actor) | ({disturbance.organisation_id} if disturbance else set())
+    names = queries.names_of(session, ids, languages.of_request(), actor)
     telling = board_cells.Telling.of(mission.id, mission.timezone, names, changes)
     rows = board_cells.rows(shown, telling, now) if shown else []
     return {
@@ -132,10 +132,10 @@ def show_report(session: Session, actor: Actor, mission_id: UUID) -> str:
     """Show the figures of a mission at one check, each rate with its definition."""
     mission = loading.known_mission(session, mission_id)
     rules = loading.rules_for(session, mission)
-    figures = report(session, mission, rules)
+    figures = report(session, mission, rules, actor)
     months = request.args.get("months", "")
     chosen = months if months in figures["at_months"] else _newest_answered(figures)
-    signed = described(session, agreements_of(session, mission_id))
+    signed = described(session, agreements_of(session, mission_id, actor), actor)
     ids = {agreement[end] for agreement in signed for end in ("guest_id", "host_id")}
     return render_template(
         "matching/report.html",
@@ -146,7 +146,7 @@ def show_report(session: Session, actor: Actor, mission_id: UUID) -> str:
         at=figures["at_months"][chosen],
         agreements=_by_outcome(signed, int(chosen)),
         types=rules.agreement_types,
-        names=queries.names_of(session, ids, languages.of_request()),
+        names=queries.names_of(session, ids, languages.of_request(), actor),
     )
 
 

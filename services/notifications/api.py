@@ -26,7 +26,7 @@ blueprint = ApiBlueprint(
 @blueprint.response(200, page_of(DeliverySchema))
 def list_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> Page:
     """List deliveries in the order in which they were made."""
-    return queries.deliveries(session, query)
+    return queries.deliveries(session, query, actor)
 
 
 @blueprint.get("/summary")
@@ -35,7 +35,7 @@ def list_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> Pa
 @blueprint.response(200, SUMMARY)
 def count_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> Response:
     """Count deliveries by kind, channel and state."""
-    return jsonify(queries.summary(session, query["mission_id"]))
+    return jsonify(queries.summary(session, query["mission_id"], actor))
 
 
 @blueprint.get("/<uuid:delivery_id>")
@@ -43,7 +43,7 @@ def count_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> R
 @blueprint.response(200, DeliverySchema)
 def read_delivery(session: Session, actor: Actor, delivery_id: UUID) -> Delivery:
     """Tell what became of one delivery."""
-    return queries.delivery(session, delivery_id)
+    return queries.delivery(session, delivery_id, actor)
 
 
 @blueprint.post("/<uuid:delivery_id>/resending")

@@ -52,22 +52,22 @@ def refuse_strangers() -> None:
 @reads
 def show_mailbox(session: Session, actor: Actor) -> str:
     """Show letters, the newest first, with a search."""
-    return _listed(session, "mailbox", "notifications/mailbox.html")
+    return _listed(session, actor, "mailbox", "notifications/mailbox.html")
 
 
 @blueprint.get("/deliveries")
 @reads
 def show_deliveries(session: Session, actor: Actor) -> str:
     """Show what became of every delivery."""
-    counts = queries.summary(session, request.args.get("mission_id", type=UUID))
-    return _listed(session, "deliveries", "notifications/deliveries.html", counts=counts)
+    counts = queries.summary(session, request.args.get("mission_id", type=UUID), actor)
+    return _listed(session, actor, "deliveries", "notifications/deliveries.html", counts=counts)
 
 
 @blueprint.get("/mails/<uuid:delivery_id>")
 @reads
 def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
     """Show a letter as its recipient sees it, and how it was sent."""
-    found = queries.mail(session, delivery_id)
+    found = queries.mail(session, delivery_id, actor)
     letter = reading.letter(session, settings_of(runtime()), found.delivery)
     return render_template(
         "notifications/mail.html",
@@ -75,7 +75,7 @@ def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
         mail=found,
         letter=letter,
         entries=reading.entries(letter),
-        attempts=queries.attempts(session, delivery_id),
+        attempts=queries.attempts(session, delivery_id, actor),
         said=frames.say,
         **_words(),
     )
@@ -85,7 +85,7 @@ def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
 @reads
 def show_mail_page(session: Session, actor: Actor, delivery_id: UUID) -> Response:
     """Send the page part of a letter, locked up in a policy of its own."""
-    letter = reading.letter(session, settings_of(runtime()), queries.delivery(session, delivery_id))
+    letter = reading.letter(session, settings_of(runtime()), queries.delivery(session, delivery_id, actor))
     return Response(letter.html, mimetype="text/html", headers={"Content-Security-Policy": LETTER_POLICY})
 
 
@@ -93,18 +93,18 @@ def show_mail_page(session: Session, actor: Actor, delivery_id: UUID) -> Respons
 @reads
 def show_mail_source(session: Session, actor: Actor, delivery_id: UUID) -> Response:
     """Send a letter as it goes over the wire."""
-    content = reading.source(session, settings_of(runtime()), queries.delivery(session, delivery_id))
+    content = reading.source(session, settings_of(runtime()), queries.delivery(session, delivery_id, actor))
     return Response(content, mimetype="text/plain")
 
 
-def _listed(session: Session, view: str, template: str, **more: Any) -> str:
+def _listed(session: Session, actor: Actor, view: str, template: str, **more: Any) -> str:
     search = Search(
         words=request.args.get("q", "").strip()[:200],
         kind=_one_of(KINDS, request.args.get("kind")),
         state=_one_of(STATES, request.args.get("state")),
         mission_id=request.args.get("mission_id", type=UUID),
     )
-    mails = queries.mails(session, search, request.args.get("before", type=UUID), PAGE_LENGTH + 1)
+    mails = queries.mails(session, search, request.args.get("before", type=UUID), PAGE_LENGTH + 1, actor)
     shown = mails[:PAGE_LENGTH]
     older = _older(shown[-1], search) if len(mails) > PAGE_LENGTH else None
     mission = session.get(Mission, search.mission_id) if search.mission_id else None

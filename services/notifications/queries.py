@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from notifications.errors import DeliveryNotFoundError
 from notifications.models import Attempt, Contact, Delivery, Mission, Organisation
+from servicekit.auth import Actor
 from servicekit.paging import Page, page
 
 Counts = dict[str, dict[str, dict[str, int]]]
@@ -48,13 +49,13 @@ class Search:
         return {name: value for name, value in named.items() if value}
 
 
-def deliveries(session: Session, args: dict[str, Any]) -> Page:
+def deliveries(session: Session, args: dict[str, Any], actor: Actor) -> Page:
     """Return one page of deliveries, in the order in which they were made."""
     asked = [getattr(Delivery, name) == args[name] for name in FILTERS if name in args]
     return page(session, select(Delivery).where(*asked), Delivery.position, args)
 
 
-def delivery(session: Session, delivery_id: UUID) -> Delivery:
+def delivery(session: Session, delivery_id: UUID, actor: Actor) -> Delivery:
     """Return one delivery.
 
     Raises:
@@ -67,7 +68,7 @@ def delivery(session: Session, delivery_id: UUID) -> Delivery:
     return found
 
 
-def summary(session: Session, mission_id: UUID | None) -> Counts:
+def summary(session: Session, mission_id: UUID | None, actor: Actor) -> Counts:
     """Count the deliveries of a mission, or all of them."""
     keys = (Delivery.kind, Delivery.channel, Delivery.state)
     query = select(*keys, func.count()).group_by(*keys).order_by(*keys)
@@ -79,7 +80,7 @@ def summary(session: Session, mission_id: UUID | None) -> Counts:
     return counts
 
 
-def mails(session: Session, search: Search, before: UUID | None, limit: int) -> Sequence[Mail]:
+def mails(session: Session, search: Search, before: UUID | None, limit: int, actor: Actor) -> Sequence[Mail]:
     """List deliveries with names, the newest first, from behind the position `before`."""
     query = _with_names().where(*_matches(search)).order_by(Delivery.position.desc()).limit(limit)
     if before is not None:
@@ -90,7 +91,7 @@ def mails(session: Session, search: Search, before: UUID | None, limit: int) -> 
     ]
 
 
-def mail(session: Session, delivery_id: UUID) -> Mail:
+def mail(session: Session, delivery_id: UUID, actor: Actor) -> Mail:
     """Return one delivery with names.
 
     Raises:
@@ -103,7 +104,7 @@ def mail(session: Session, delivery_id: UUID) -> Mail:
     return Mail(delivery=row[0], contact=row[1], organisation=row[2], mission=row[3])
 
 
-def attempts(session: Session, delivery_id: UUID) -> Sequence[Attempt]:
+def attempts(session: Session, delivery_id: UUID, actor: Actor) -> Sequence[Attempt]:
     """List the attempts to send a delivery, the first one first."""
     return session.scalars(select(Attempt).where(Attempt.delivery_id == delivery_id).order_by(Attempt.began_at)).all()
 

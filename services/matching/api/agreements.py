@@ -34,7 +34,7 @@ def sign(body: dict[str, Any], session: Session, actor: Actor) -> dict[str, Any]
     """Note an agreement; its checks are planned."""
     agreement = agreements.sign_agreement(session, SignAgreement(**body), actor)
     session.flush()
-    return described(session, [agreement])[0]
+    return described(session, [agreement], actor)[0]
 
 
 @blueprint.get("")
@@ -45,7 +45,7 @@ def read_agreements(query: dict[str, Any], session: Session, actor: Actor) -> pa
     """List agreements, of a mission where one is given, each with its checks."""
     wanted = {"mission_id": query["mission_id"]} if query["mission_id"] is not None else {}
     page = paging.page(session, select(Agreement).filter_by(**wanted), Agreement.id, query)
-    return {"items": described(session, page["items"]), "next": page["next"]}
+    return {"items": described(session, page["items"], actor), "next": page["next"]}
 
 
 @blueprint.post("/<uuid:agreement_id>/checks/<int:months>")

@@ -6,13 +6,13 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from matching import queries
+from matching import loading
 from matching.commands import Pin, StartTimetableRun
 from matching.errors import TimetableNotFoundError
-from matching.handlers import loading, recommendations, runs
-from matching.models import Inputs, Meeting, TimetableRun, TimetableVersion
+from matching.handlers import recommendations, runs
+from matching.models import Inputs, TimetableRun, TimetableVersion
 from matching.queries import missions, timetables
-from matching.queries.recommendations import partners_of_all
+from matching.queries.recommendations import lists
 from matching.queries.report import report
 from matching.schemas.agreements import ReportSchema
 from matching.schemas.recommendations import (
@@ -42,7 +42,7 @@ blueprint = ApiBlueprint("missions", __name__, url_prefix="/v1/missions", descri
 @blueprint.response(200, MissionSchema)
 def read_mission(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell what is known of a mission."""
-    return missions.summary(session, loading.known_mission(session, mission_id))
+    return missions.summary(session, loading.known_mission(session, mission_id), actor)
 
 
 @blueprint.get("/<uuid:mission_id>/recommendations")
@@ -52,12 +52,8 @@ def read_mission(session: Session, actor: Actor, mission_id: UUID) -> dict[str, 
 def read_recommendations(query: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell whom an organisation should meet, best first; without one, whom each guest should."""
     mission = loading.known_mission(session, mission_id)
-    asked = query["organisation_id"]
-    lists = partners_of_all(session, mission_id)
-    sides = {row.organisation_id: row.side for row in queries.participants(session, mission_id) if row.is_in}
-    wanted = [id_ for id_, side in sides.items() if id_ == asked or (asked is None and side == "guest")]
-    items = [{"organisation_id": id_, "partners": lists.get(id_, [])} for id_ in wanted]
-    return {"fresh": missions.summary(session, mission)["recommendations"]["fresh"], "items": items}
+    items = lists(session, mission_id, query["organisation_id"], actor)
+    return {"fresh": missions.summary(session, mission, actor)["recommendations"]["fresh"], "items": items}
 
 
 @blueprint.post("/<uuid:mission_id>/recommendations/publication")
@@ -87,7 +83,7 @@ def _pins(body: dict[str, Any]) -> tuple[Pin, ...]:
 def read_runs(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """List the runs of a mission, the newest first."""
     loading.known_mission(session, mission_id)
-    return {"items": timetables.runs(session, mission_id)}
+    return {"items": timetables.runs(session, mission_id, actor)}
 
 
 @blueprint.get("/<uuid:mission_id>/timetables")
@@ -96,7 +92,7 @@ def read_runs(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any
 def read_timetables(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """List the published timetables of a mission, the first one first."""
     loading.known_mission(session, mission_id)
-    return {"items": timetables.timetables(session, mission_id)}
+    return {"items": timetables.timetables(session, mission_id, actor)}
 
 
 @blueprint.get("/<uuid:mission_id>/timetables/<int:number>")
@@ -105,7 +101,7 @@ def read_timetables(session: Session, actor: Actor, mission_id: UUID) -> dict[st
 def read_timetable(session: Session, actor: Actor, mission_id: UUID, number: int) -> TimetableVersion:
     """Show a published timetable: meetings, the waiting list with reasons, and what changed."""
     loading.known_mission(session, mission_id)
-    found = timetables.timetable(session, mission_id, number)
+    found = timetables.timetable(session, mission_id, number, actor)
     if found is None:
         raise TimetableNotFoundError(_("The mission has no timetable %(number)s."), number=number)
     return found
@@ -118,7 +114,7 @@ def read_timetable(session: Session, actor: Actor, mission_id: UUID, number: int
 def read_meetings(query: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> paging.Page:
     """List the meetings of a mission, cancelled ones included."""
     loading.known_mission(session, mission_id)
-    return paging.page(session, timetables.meetings(mission_id), Meeting.id, query)
+    return timetables.meetings(session, mission_id, query, actor)
 
 
 @blueprint.get("/<uuid:mission_id>/report")
@@ -127,6 +123,6 @@ def read_meetings(query: dict[str, Any], session: Session, actor: Actor, mission
 def read_report(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell the figures of a mission, each rate with its definition."""
     mission = loading.known_mission(session, mission_id)
-    figures = report(session, mission, loading.rules_for(session, mission))
+    figures = report(session, mission, loading.rules_for(session, mission), actor)
     say = current_app.extensions["caravan.gettext"]()
     return figures | {"definitions": {name: say(text) for name, text in figures["definitions"].items()}}

@@ -8,11 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts import matching as events
-from matching import queries
+from matching import loading, queries
 from matching.commands import RecordAnswer, SignAgreement
 from matching.domain.calendar import months_later, start_of
 from matching.errors import AgreementNotFoundError, CheckNotFoundError, NotParticipantError
-from matching.handlers import loading
 from matching.models import Agreement, FollowUpAnswer, FollowUpCheck, MissionCopy
 from servicekit import clock, identifiers, outbox
 from servicekit.auth import Actor

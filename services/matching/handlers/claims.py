@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from matching import loading
 from matching.commands import Pin
-from matching.handlers import inputs, loading
+from matching.handlers import inputs
 from matching.models import Inputs, MissionCopy, TimetableRun
 from matching.models.runs import Cause, RunStatus
 from matching.queries.facts import Facts, facts_of

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.matching import Reason, RecommendationsPublished, Recommended
-from matching.handlers import inputs, loading
+from matching import loading
+from matching.handlers import inputs
 from matching.models import Inputs, MissionCopy, RecommendationList
 from matching.queries.recommendations import partners_of_all
 from servicekit import clock, identifiers, outbox

@@ -15,8 +15,8 @@ from matching import queries
 from matching.domain.items import Item, Profile
 from matching.domain.recommendations import Reason, Recommendations, Scorer
 from matching.handlers import inputs
-from matching.handlers.loading import rules_for
 from matching.handlers.recommendations import publish
+from matching.loading import rules_for
 from matching.models import Inputs, MissionCopy, Pair
 from matching.pack import MatchingRules
 from matching.queries.recommendations import met_elsewhere

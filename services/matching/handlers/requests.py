@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts import matching as events
-from matching import queries
+from matching import loading, queries
 from matching.commands import AskForMeeting
 from matching.errors import (
     NotParticipantError,
@@ -16,7 +16,7 @@ from matching.errors import (
     RequestOpenError,
     SameSideError,
 )
-from matching.handlers import inputs, loading
+from matching.handlers import inputs
 from matching.models import MeetingRequest, MissionCopy
 from matching.models.requests import RequestStatus, open_key
 from servicekit import clock, identifiers, outbox

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
 from contracts.registration import DelegateState, ParticipantWithdrawn
+from matching import loading
 from matching.commands import StartTimetableRun
 from matching.errors import HallUnusableError, RunNotFoundError
-from matching.handlers import inputs, loading, publication
+from matching.handlers import inputs, publication
 from matching.models import DelegateCopy, MissionCopy, ParticipantCopy, TimetableRun
 from matching.models.runs import Cause, RunStatus
 from servicekit import context, identifiers

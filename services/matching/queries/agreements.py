@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.models import Agreement, FollowUpAnswer, FollowUpCheck
+from servicekit.auth import Actor
 
 
-def agreements(session: Session, mission_id: UUID) -> Sequence[Agreement]:
+def agreements(session: Session, mission_id: UUID, actor: Actor) -> Sequence[Agreement]:
     """Return the agreements of a mission, the first signed first."""
     query = select(Agreement).where(Agreement.mission_id == mission_id)
     return session.scalars(query.order_by(Agreement.signed_at, Agreement.id)).all()
@@ -29,7 +30,7 @@ def newest_answers(session: Session, check_ids: Iterable[UUID]) -> dict[UUID, Fo
     return {row.check_id: row for row in rows}
 
 
-def described(session: Session, rows: Iterable[Agreement]) -> list[dict[str, Any]]:
+def described(session: Session, rows: Iterable[Agreement], actor: Actor) -> list[dict[str, Any]]:
     """Return agreements with their checks and the newest answer to each."""
     listed = list(rows)
     planned = checks(session, (agreement.id for agreement in listed))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from matching.domain.hall import natural_order
 from matching.models import Meeting, MissionCopy, TimetableVersion
 from matching.models.meetings import OVER
+from servicekit.auth import Actor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +85,7 @@ def chosen(boards: Sequence[Board], asked: str, today: date) -> Board | None:
     return next((board for wish in wishes for board in wish), None)
 
 
-def changes(session: Session, version: TimetableVersion | None) -> dict[str, list[dict[str, Any]]]:
+def changes(session: Session, version: TimetableVersion | None, actor: Actor) -> dict[str, list[dict[str, Any]]]:
     """Return what a version changed, each change with the two organisations."""
     if version is None or version.number == 1:
         return {"moved": [], "dropped": [], "added": []}
@@ -97,9 +98,9 @@ def changes(session: Session, version: TimetableVersion | None) -> dict[str, lis
     }
 
 
-def ends_of_changes(session: Session, version: TimetableVersion | None) -> set[UUID]:
+def ends_of_changes(session: Session, version: TimetableVersion | None, actor: Actor) -> set[UUID]:
     """Return the organisations that a version's changes name."""
-    rows = [row for listed in changes(session, version).values() for row in listed]
+    rows = [row for listed in changes(session, version, actor).values() for row in listed]
     return {UUID(row[end]) for row in rows for end in ("guest_id", "host_id")}
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from matching.models import DelegateCopy, OrganisationCopy, ParticipantCopy, ProfileCopy
 from servicekit import languages
+from servicekit.auth import Actor
 
 
 def participants(session: Session, mission_id: UUID) -> Sequence[ParticipantCopy]:
@@ -40,7 +41,7 @@ def organisations(session: Session, ids: Iterable[UUID]) -> dict[UUID, Organisat
     return {row.id: row for row in session.scalars(query)}
 
 
-def names_of(session: Session, ids: Iterable[UUID], language: str) -> dict[UUID, str]:
+def names_of(session: Session, ids: Iterable[UUID], language: str, actor: Actor) -> dict[UUID, str]:
     """Return the names of organisations in a language; one that was not heard of goes by its id."""
     wanted = set(ids)
     known = organisations(session, wanted)

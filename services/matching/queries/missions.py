@@ -1,20 +1,27 @@
 """What matching knows of a mission, in figures."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching import queries
 from matching.models import Inputs, MissionCopy, Pair, ProfileCopy
+from servicekit.auth import Actor
 
 
-def missions(session: Session) -> list[MissionCopy]:
+def missions(session: Session, actor: Actor) -> list[MissionCopy]:
     """Return all missions that were heard of, the latest first."""
     return list(session.scalars(select(MissionCopy).order_by(MissionCopy.starts_on.desc(), MissionCopy.id)))
 
 
-def summary(session: Session, mission: MissionCopy) -> dict[str, Any]:
+def sides(session: Session, mission_id: UUID, actor: Actor) -> dict[UUID, str]:
+    """Return the admitted organisations of a mission with their sides."""
+    return {row.organisation_id: row.side for row in queries.participants(session, mission_id) if row.is_in}
+
+
+def summary(session: Session, mission: MissionCopy, actor: Actor) -> dict[str, Any]:
     """Return what is known of a mission, and how far its recommendations and its timetable are."""
     counters = session.get(Inputs, mission.id)
     pairs = session.scalar(select(func.count()).select_from(Pair).where(Pair.mission_id == mission.id))

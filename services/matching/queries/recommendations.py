@@ -8,8 +8,11 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from matching.models import Meeting, Pair
+from matching import queries
+from matching.models import Meeting, OrganisationCopy, Pair
 from matching.models.meetings import MeetingStatus
+from matching.queries import missions
+from servicekit.auth import Actor
 
 
 def pairs(session: Session, mission_id: UUID, organisation_id: UUID | None = None) -> list[Pair]:
@@ -20,9 +23,22 @@ def pairs(session: Session, mission_id: UUID, organisation_id: UUID | None = Non
     return list(session.scalars(query.order_by(Pair.place)))
 
 
-def partners(session: Session, mission_id: UUID, organisation_id: UUID) -> list[dict[str, Any]]:
+def partners(session: Session, mission_id: UUID, organisation_id: UUID, actor: Actor) -> list[dict[str, Any]]:
     """Return whom an organisation should meet, best first, with reasons as it reads them."""
     return [as_read_by(pair, organisation_id) for pair in pairs(session, mission_id, organisation_id)]
+
+
+def partners_known(session: Session, found: Iterable[dict[str, Any]], actor: Actor) -> dict[UUID, OrganisationCopy]:
+    """Return the partners that were heard of, by their ids."""
+    return queries.organisations(session, (row["organisation_id"] for row in found))
+
+
+def lists(session: Session, mission_id: UUID, asked: UUID | None, actor: Actor) -> list[dict[str, Any]]:
+    """Return the list of one admitted organisation; where none is asked for, those of all guests."""
+    found = partners_of_all(session, mission_id)
+    sides = missions.sides(session, mission_id, actor)
+    wanted = [id_ for id_, side in sides.items() if id_ == asked or (asked is None and side == "guest")]
+    return [{"organisation_id": id_, "partners": found.get(id_, [])} for id_ in wanted]
 
 
 def partners_of_all(session: Session, mission_id: UUID) -> dict[UUID, list[dict[str, Any]]]:

@@ -16,6 +16,7 @@ from matching.models import Agreement, FollowUpAnswer, Meeting, MissionCopy
 from matching.models.meetings import STANDING, MeetingStatus
 from matching.pack import MatchingRules
 from matching.queries.agreements import agreements, checks, newest_answers
+from servicekit.auth import Actor
 from servicekit.languages import noop as _
 
 DEFINITIONS = {
@@ -32,9 +33,9 @@ DEFAULT_CURRENCY = "RUB"
 """What a report without agreements counts in."""
 
 
-def report(session: Session, mission: MissionCopy, rules: MatchingRules) -> dict[str, Any]:
+def report(session: Session, mission: MissionCopy, rules: MatchingRules, actor: Actor) -> dict[str, Any]:
     """Return the figures of a mission, as its report prints them."""
-    signed = agreements(session, mission.id)
+    signed = agreements(session, mission.id, actor)
     currency = _main_currency(signed)
     planned = checks(session, (agreement.id for agreement in signed))
     answers = newest_answers(session, (check.id for check in planned))

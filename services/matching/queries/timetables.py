@@ -10,23 +10,25 @@ from sqlalchemy.orm import Session
 
 from matching.models import Meeting, ParticipantCopy, TimetableRun, TimetableVersion
 from matching.models.runs import Cause
+from servicekit import paging
+from servicekit.auth import Actor
 
 
-def runs(session: Session, mission_id: UUID) -> Sequence[TimetableRun]:
+def runs(session: Session, mission_id: UUID, actor: Actor) -> Sequence[TimetableRun]:
     """Return the runs of a mission, the newest first."""
     query = select(TimetableRun).where(TimetableRun.mission_id == mission_id)
     return session.scalars(query.order_by(TimetableRun.id.desc())).all()
 
 
-def timetables(session: Session, mission_id: UUID) -> Sequence[TimetableVersion]:
+def timetables(session: Session, mission_id: UUID, actor: Actor) -> Sequence[TimetableVersion]:
     """Return the published timetables of a mission, the first one first."""
     query = select(TimetableVersion).where(TimetableVersion.mission_id == mission_id)
     return session.scalars(query.order_by(TimetableVersion.number)).all()
 
 
-def timetable(session: Session, mission_id: UUID, number: int) -> TimetableVersion | None:
+def timetable(session: Session, mission_id: UUID, number: int, actor: Actor) -> TimetableVersion | None:
     """Return a published timetable by its number; meetings of the newest are told as they are now."""
-    found = timetables(session, mission_id)
+    found = timetables(session, mission_id, actor)
     wanted = next((version for version in found if version.number == number), None)
     if wanted is not None and wanted is found[-1]:
         session.expunge(wanted)
@@ -42,7 +44,7 @@ class Disturbance:
     reason: str
 
 
-def disturbance(session: Session, version: TimetableVersion) -> Disturbance | None:
+def disturbance(session: Session, version: TimetableVersion, actor: Actor) -> Disturbance | None:
     """Tell what made a version necessary; None where no incident did."""
     run = session.get(TimetableRun, version.run_id)
     if run is None or run.disturbed is None:
@@ -54,20 +56,24 @@ def disturbance(session: Session, version: TimetableVersion) -> Disturbance | No
     return Disturbance(organisation_id=run.disturbed, reason=reason or "")
 
 
-def meetings_of(session: Session, mission_id: UUID, organisation_id: UUID) -> dict[UUID, Meeting]:
+def meetings_of(session: Session, mission_id: UUID, organisation_id: UUID, actor: Actor) -> dict[UUID, Meeting]:
     """Return the meetings of an organisation by its partners."""
-    query = meetings(mission_id).where(or_(Meeting.guest_id == organisation_id, Meeting.host_id == organisation_id))
+    query = _meetings(mission_id).where(or_(Meeting.guest_id == organisation_id, Meeting.host_id == organisation_id))
     found = session.scalars(query)
     return {meeting.host_id if meeting.guest_id == organisation_id else meeting.guest_id: meeting for meeting in found}
 
 
-def meetings(mission_id: UUID) -> Select[Meeting]:
-    """Select the meetings of a mission."""
+def meetings(session: Session, mission_id: UUID, args: dict[str, Any], actor: Actor) -> paging.Page:
+    """Return one page of the meetings of a mission, cancelled ones included."""
+    return paging.page(session, _meetings(mission_id), Meeting.id, args)
+
+
+def _meetings(mission_id: UUID) -> Select[Meeting]:
     return select(Meeting).where(Meeting.mission_id == mission_id)
 
 
 def _as_they_are(session: Session, version: TimetableVersion) -> list[dict[str, Any]]:
-    now = {str(meeting.id): meeting for meeting in session.scalars(meetings(version.mission_id))}
+    now = {str(meeting.id): meeting for meeting in session.scalars(_meetings(version.mission_id))}
     return [
         line | {"status": now[line["meeting_id"]].status, "is_locked": now[line["meeting_id"]].is_locked}
         for line in version.meetings
