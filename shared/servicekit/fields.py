@@ -1,6 +1,7 @@
-"""Fields that every schema needs: text as people write it, and nothing else."""
+"""Fields that every schema needs: text as people write it, instants and days that can be meant."""
 
 import unicodedata
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -9,6 +10,8 @@ from servicekit.languages import noop as _
 
 _BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MARKS_IN_A_ROW = 4
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+"""The years between which anything happens; the last one is out."""
 
 
 class Text(fields.String):
@@ -33,6 +36,26 @@ class Text(fields.String):
         if char in "\n\r\t":
             return not self._lines
         return unicodedata.category(char) == "Cc" or char in _BIDI
+
+
+class Instant(fields.AwareDateTime):
+    """An instant with its offset from UTC, as RFC 3339 writes it; kept in UTC."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime:
+        instant: datetime = super()._deserialize(value, attr, data, **options)
+        if not EARLIEST_YEAR <= instant.year < LATEST_YEAR:
+            raise ValidationError(_("The year is out of the question."))
+        return instant.astimezone(UTC)
+
+
+class Day(fields.Date):
+    """A day of the calendar."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        day = super()._deserialize(value, attr, data, **options)
+        if not EARLIEST_YEAR <= day.year < LATEST_YEAR:
+            raise ValidationError(_("The year is out of the question."))
+        return day
 
 
 def _has_heap_of_marks(text: str) -> bool:

@@ -1,6 +1,6 @@
 """Agreements and what becomes of them: facts that are only ever added to."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,8 +16,11 @@ from matching.models import Agreement, FollowUpAnswer, FollowUpCheck, MissionCop
 from servicekit import clock, identifiers, outbox
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
+from servicekit.problems import FieldError, InvalidInputError
 
 LONGEST_MONTHS = 120
+LARGEST_LEAD = timedelta(days=1)
+"""How far ahead of our clock an agreement may be dated: it is another day elsewhere."""
 BATCH = 200
 """Checks that one tick announces: each is an event."""
 
@@ -28,11 +31,13 @@ def sign_agreement(session: Session, command: SignAgreement, actor: Actor) -> Ag
     Raises:
         MissionNotFoundError, MissionElsewhereError: the mission is not ours to decide about.
         NotParticipantError: the guest or the host never took part on that side.
+        InvalidInputError: it is dated in the future.
 
     """
     mission = loading.own_mission(session, command.mission_id)
     rules = loading.rules_for(session, mission)
     _check_sides(session, command)
+    _check_signed(session, command)
     agreement = Agreement(
         id=identifiers.fresh(),
         home=mission.home,
@@ -58,11 +63,13 @@ def record_answer(session: Session, command: RecordAnswer, actor: Actor) -> Foll
     Raises:
         AgreementNotFoundError: there is no such agreement.
         CheckNotFoundError: nobody follows an agreement for so many months.
+        InvalidInputError: the day of the check lies before the signing.
 
     """
     agreement = session.get(Agreement, command.agreement_id, with_for_update=True)
     if agreement is None:
         raise AgreementNotFoundError(_("There is no agreement %(id)s."), id=command.agreement_id)
+    _check_day(session, agreement, command)
     check = _check(session, agreement, command.months)
     answer = FollowUpAnswer(
         id=identifiers.fresh(),
@@ -97,6 +104,21 @@ def _check_sides(session: Session, command: SignAgreement) -> None:
     for end in ((command.guest_id, "guest"), (command.host_id, "host")):
         if end not in were_in:
             raise NotParticipantError(id=end[0])
+
+
+def _check_signed(session: Session, command: SignAgreement) -> None:
+    if command.signed_at > clock.now(session) + LARGEST_LEAD:
+        wrong = FieldError("#/signed_at", _("An agreement cannot be signed in the future."))
+        raise InvalidInputError(_("Nothing was saved."), errors=[wrong])
+
+
+def _check_day(session: Session, agreement: Agreement, command: RecordAnswer) -> None:
+    zone = ZoneInfo(loading.known_mission(session, agreement.mission_id).timezone)
+    signed_on = agreement.signed_at.astimezone(zone).date()
+    if command.checked_on < signed_on:
+        said = _("The agreement was signed on %(day)s: a check comes later.")
+        wrong = FieldError("#/checked_on", said, {"day": signed_on.isoformat()})
+        raise InvalidInputError(_("Nothing was saved."), errors=[wrong])
 
 
 def _signed(agreement: Agreement) -> events.AgreementSigned:

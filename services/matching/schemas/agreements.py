@@ -3,7 +3,8 @@
 from marshmallow import Schema, fields, validate
 
 from matching.domain.rates import CheckStatus
-from servicekit.fields import Text
+from servicekit.fields import Day, Instant, Text
+from servicekit.languages import noop as _
 from servicekit.paging import PageArguments
 
 LARGEST_AMOUNT = 10**15
@@ -21,8 +22,10 @@ class SignAgreementSchema(Schema):
     expected_amount = fields.Integer(
         load_default=None, allow_none=True, strict=True, validate=validate.Range(0, LARGEST_AMOUNT)
     )
-    currency = fields.String(load_default="RUB", validate=validate.Regexp(r"[A-Z]{3}\Z"))
-    signed_at = fields.AwareDateTime(required=True)
+    currency = fields.String(
+        load_default="RUB", validate=validate.Regexp(r"[A-Z]{3}\Z", error=_("Write the code of ISO 4217, as RUB."))
+    )
+    signed_at = Instant(required=True)
 
 
 class CheckSchema(Schema):
@@ -64,7 +67,7 @@ class AgreementArguments(PageArguments):
 class RecordAnswerSchema(Schema):
     """What a check found; the amount is all that came in up to then, in whole units of the currency."""
 
-    checked_on = fields.Date(required=True)
+    checked_on = Day(required=True)
     status = fields.String(required=True, validate=validate.OneOf([status.value for status in CheckStatus]))
     realised_amount = fields.Integer(
         load_default=None, allow_none=True, strict=True, validate=validate.Range(0, LARGEST_AMOUNT)

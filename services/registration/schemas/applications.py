@@ -8,8 +8,8 @@ from contracts.registration import Attendance, ProfileItem, Side, Window
 from registration.commands import Apply, NewDelegate, NewProfile
 from registration.domain.statuses import ApplicationStatus, ParticipantStatus
 from registration.schemas.organisations import NewConsentSchema
-from registration.schemas.values import Email, Instant, Language, Texts, ValueSchema, Zone, reference
-from servicekit.fields import Text
+from registration.schemas.values import Email, Language, Texts, ValueSchema, Zone, reference
+from servicekit.fields import Instant, Text
 from servicekit.paging import PageArguments
 
 LONGEST_ITEM = 1000

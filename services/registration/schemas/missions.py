@@ -9,8 +9,6 @@ from registration.commands import PlanMission, Programme
 from registration.domain.rules import Rules
 from registration.domain.statuses import MissionStatus
 from registration.schemas.values import (
-    Day,
-    Instant,
     Language,
     Texts,
     ValueSchema,
@@ -19,7 +17,7 @@ from registration.schemas.values import (
     region_code,
     word,
 )
-from servicekit.fields import Text
+from servicekit.fields import Day, Instant, Text
 from servicekit.languages import noop as _
 from servicekit.paging import PageArguments
 

@@ -6,8 +6,8 @@ from marshmallow import Schema, fields, post_load, validate
 
 from registration.commands import NewConsent, RegisterOrganisation
 from registration.company_ids import Numbers
-from registration.schemas.values import Email, Instant, Language, Texts, ValueSchema, reference, region_code, word
-from servicekit.fields import Text
+from registration.schemas.values import Email, Language, Texts, ValueSchema, reference, region_code, word
+from servicekit.fields import Instant, Text
 from servicekit.paging import PageArguments
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -14,7 +13,6 @@ from servicekit.fields import Text
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError
 
-EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 MOST_LANGUAGES = 8
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
@@ -53,26 +51,6 @@ class Texts(fields.Dict):
         if wrong:
             raise ValidationError(wrong)
         return texts
-
-
-class Instant(fields.AwareDateTime):
-    """An instant with its offset from UTC, as RFC 3339 writes it; kept in UTC."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime:
-        instant: datetime = super()._deserialize(value, attr, data, **options)
-        if not EARLIEST_YEAR <= instant.year < LATEST_YEAR:
-            raise ValidationError(_("The year is out of the question."))
-        return instant.astimezone(UTC)
-
-
-class Day(fields.Date):
-    """A day of the calendar."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
-        day = super()._deserialize(value, attr, data, **options)
-        if not EARLIEST_YEAR <= day.year < LATEST_YEAR:
-            raise ValidationError(_("The year is out of the question."))
-        return day
 
 
 class Zone(fields.String):

@@ -36,6 +36,7 @@ def answer(office, agreement, months, status, amount=None):
 @pytest.fixture
 def pair(office):
     office.announce()
+    office.set_clock(datetime(2030, 12, 1, tzinfo=UTC))
     return office.admit("klu-1", "guest"), office.admit("kya-1", "host")
 
 
@@ -149,3 +150,50 @@ def test_check_after_a_lifetime_is_refused(office, pair):
     agreement = sign(office, *pair).json["id"]
 
     assert answer(office, agreement, 121, "realised").json["type"].endswith("follow-up-check-not-found")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"signed_at": "0001-01-01T00:00:00+14:00"}, "signed_at", "Такой год невозможен."),
+        ({"signed_at": "9999-12-31T23:59:59-14:00"}, "signed_at", "Такой год невозможен."),
+        ({"signed_at": "2030-12-02T00:00:01+00:00"}, "signed_at", "Соглашение не может быть подписано в будущем."),
+        ({"currency": "rub"}, "currency", "Напишите код валюты по ISO 4217, например RUB."),
+    ],
+)
+def test_agreement_that_nobody_can_have_signed_is_refused(desk, changes, field, said):
+    desk.announce()
+    desk.set_clock(datetime(2030, 12, 1, tzinfo=UTC))
+    ends = {"guest_id": str(desk.admit("klu-1", "guest")), "host_id": str(desk.admit("kya-1", "host"))}
+    facts = {"type": "twinning", "subject": "Обмен", "signed_at": "2030-11-30T20:00Z"}
+    body = {"mission_id": str(MISSION), **ends, **facts}
+        "mission_id": str(MISSION),
+        **ends,
+        "type": "twinning",
+        "subject": "Обмен",
+        "signed_at": "2030-11-30T20:00Z",
+    }
+
+    refused = desk.post("agreements", body | changes, **{"Accept-Language": "ru"})
+
+    assert refused.status_code == 422
+    assert refused.json["errors"] == [{"pointer": f"#/{field}", "detail": said}]
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("0001-01-01", "Такой год невозможен."),
+        ("2030-11-30", "Соглашение подписано 2030-12-01: проверка не может быть раньше."),
+    ],
+)
+def test_check_before_the_local_day_of_signing_is_refused(desk, day, said):
+    desk.announce()
+    desk.set_clock(datetime(2030, 12, 1, tzinfo=UTC))
+    agreement = sign(desk, desk.admit("klu-1", "guest"), desk.admit("kya-1", "host")).json["id"]
+
+    body = {"checked_on": day, "status": "realised"}
+    refused = desk.post(f"agreements/{agreement}/checks/3", body, **{"Accept-Language": "ru"})
+
+    assert refused.status_code == 422
+    assert refused.json["errors"] == [{"pointer": "#/checked_on", "detail": said}]
