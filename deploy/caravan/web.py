@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, json
 from gunicorn.app.base import BaseApplication
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.utils import redirect
 
@@ -23,12 +24,21 @@ def application(runtimes: Sequence[Runtime]) -> DispatcherMiddleware:
 
 def _front(prefixes: Sequence[str]) -> Flask:
     front = Flask(__name__, static_folder=None)
+    front.register_error_handler(HTTPException, _refuse)
 
     @front.get("/")
     def home() -> Any:
         return redirect(f"{prefixes[0]}/")
 
     return front
+
+
+def _refuse(error: HTTPException) -> Response:
+    """Answer what no service stands behind."""
+    if error.code is None or error.code < 400:
+        return Response(status=error.code)
+    problem = {"type": "about:blank", "title": error.name, "status": error.code}
+    return Response(json.dumps(problem), error.code, mimetype="application/problem+json")
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped

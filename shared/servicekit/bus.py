@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import amqp
 from kombu.connection import Connection
@@ -49,6 +50,8 @@ class Delivery:
     """Its place in the stream, where it comes from one."""
     count: int = 0
     """How often the broker delivered it before."""
+    event_id: UUID | None = None
+    """The id of the event, where the message names one of ours (UUIDv7)."""
 
 
 class Link:
@@ -207,7 +210,15 @@ def _delivery(message: amqp.Message) -> Delivery:
     headers = message.headers or {}
     body = message.body if isinstance(message.body, str) else bytes(message.body).decode("utf-8", "replace")
     offset, count = (int(headers.get(name, 0)) for name in ("x-stream-offset", "x-delivery-count"))
-    return Delivery(body, message.delivery_tag, offset, count)
+    return Delivery(body, message.delivery_tag, offset, count, _event_id(message.properties.get("message_id")))
+
+
+def _event_id(text: str | None) -> UUID | None:
+    try:
+        found = UUID(text or "")
+    except ValueError:
+        return None
+    return found if found.version == 7 else None
 
 
 def declare_queue(link: Link, service: str, bindings: Iterable[tuple[bool, str]]) -> None:

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from servicekit import clock, identifiers
 from servicekit.bus import Delivery, Subscriber
 from servicekit.runtime import Runtime
 from servicekit.topology import LOG
@@ -11,6 +12,8 @@ from servicekit.topology import LOG
 log = logging.getLogger(__name__)
 
 BATCH = 500
+MAX_AGE = timedelta(days=30)
+"""How old what is read may be."""
 PATIENCE_SECONDS = 10.0
 """How long a stream that holds something may take to begin."""
 QUIET_SECONDS = 0.3
@@ -29,7 +32,7 @@ def read(runtime: Runtime, since: datetime | None, take: Take) -> int:
     count, offset = 0, -1
     try:
         while offset < end and (batch := subscriber.take(PATIENCE_SECONDS)):
-            take(subscriber, [delivery.body for delivery in batch])
+            take(subscriber, [delivery.body for delivery in batch if _is_young(delivery)])
             subscriber.acknowledge(batch)
             offset = batch[-1].offset
             count += len(batch)
@@ -37,6 +40,11 @@ def read(runtime: Runtime, since: datetime | None, take: Take) -> int:
         subscriber.close()
     log.info("history read", extra={"events": count})
     return count
+
+
+def _is_young(delivery: Delivery) -> bool:
+    """Tell whether an event is within the history's age: whole segments outlive it."""
+    return delivery.event_id is None or clock.machine_now() - identifiers.made_at(delivery.event_id) < MAX_AGE
 
 
 def _last_offset(runtime: Runtime) -> int | None:

@@ -308,7 +308,7 @@ def test_proxy_resets_clients_when_the_server_is_away(proxy):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         target = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
 
-    with a_client(proxy(target)) as client, pytest.raises(ConnectionResetError):
+    with pytest.raises(ConnectionResetError), a_client(proxy(target)) as client:
         client.recv(1024)
 
 

@@ -93,8 +93,8 @@ def test_private_event_waits_for_its_listener_and_holds_nothing_up(make, databas
 def test_late_service_ends_equal_in_its_copies(make):
     writing, there = make(writer.SERVICE), make(reader.SERVICE)
     with working(writing, there):
-        write(writing, *[f"note {number}" for number in range(200)])
-        wait_for(lambda: len(told(there)) == 200)
+        write(writing, *[f"note {number}" for number in range(1000)])
+        wait_for(lambda: len(told(there)) == 1000, 60)
 
     with there.database.write() as session:
         before = reader.known(session)

@@ -99,6 +99,18 @@ def test_same_key_with_another_body_is_refused(client, runtime):
     assert count(runtime) == 1
 
 
+def test_trace_of_the_caller_travels_with_the_event(client, runtime):
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+    client.post("/v1/notes", json={"words": "traced"}, headers={"traceparent": trace})
+    client.post("/v1/notes", json={"words": "forged"}, headers={"traceparent": "nonsense"})
+
+    with runtime.database.read() as session:
+        bodies = list(session.scalars(select(tables.outbox.c.body).where(tables.outbox.c.body.contains("words"))))
+    assert [trace in body for body in bodies] == [True, False]
+    assert "nonsense" not in "".join(bodies)
+
+
 def test_refused_request_does_not_use_its_key_up(client, runtime):
     refused = client.post("/v1/notes", json={"words": ""}, headers=KEY)
     accepted = client.post("/v1/notes", json={"words": "hello"}, headers=KEY)
