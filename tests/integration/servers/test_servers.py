@@ -264,7 +264,7 @@ def test_proxy_resets_old_and_new_connections_when_it_refuses(echo, proxy):
 
         with pytest.raises(ConnectionResetError):
             old.recv(1024)
-        with a_client(between) as new, pytest.raises(ConnectionResetError):
+        with pytest.raises(ConnectionResetError), a_client(between) as new:
             new.recv(1024)
 
 
