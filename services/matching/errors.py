@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import ClassVar
 
+from matching.words import Spoken
 from servicekit.languages import noop as _
 from servicekit.problems import NotFoundError, Problem
 
@@ -27,9 +28,11 @@ class ConflictError(Problem):
 
     status = HTTPStatus.CONFLICT
     said: ClassVar[str] = ""
-    """The detail; the facts fill its placeholders."""
+    """The detail; the facts fill its placeholders, a status in the reader's words."""
 
     def __init__(self, **facts: object) -> None:
+        if "status" in facts:
+            facts["status"] = Spoken(str(facts["status"]))
         super().__init__(self.said, (), **facts)
 
 

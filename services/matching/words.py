@@ -2,7 +2,10 @@
 
 from flask import current_app
 
+from servicekit import languages
 from servicekit.languages import noop as _
+
+PACKAGE = "matching"
 
 WORDS = {
     "guest": _("guest"),
@@ -29,6 +32,36 @@ WORDS = {
     "not_realised": _("not realised"),
     "no_response": _("no response"),
 }
+
+STATES = {
+    "scheduled": _("to take place"),
+    "moved": _("moved"),
+    "held": _("held"),
+    "no_show": _("somebody did not come"),
+    "cancelled": _("cancelled"),
+    "pending": _("not answered yet"),
+    "accepted": _("accepted"),
+    "declined": _("declined"),
+    "expired": _("expired"),
+    "withdrawn": _("taken back"),
+    "queued": _("queued"),
+    "running": _("being solved"),
+    "solved": _("solved"),
+    "published": _("published"),
+    "failed": _("failed"),
+}
+"""What the states of meetings, requests and runs are called in a sentence."""
+
+
+class Spoken:
+    """A state that a message holds: it turns into the reader's words when the message is shown."""
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+
+    def __str__(self) -> str:
+        said = STATES.get(self.state, self.state)
+        return languages.translations((PACKAGE,), languages.of_request()).gettext(said)
 
 
 def spoken(code: str) -> str:
