@@ -20,7 +20,7 @@ blueprint = ApiBlueprint(
 @writes()
 @blueprint.response(200, MeetingSchema)
 def hold(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
-    """Note that a meeting took place."""
+    """Note that a meeting took place; of this and a no-show the later one counts."""
     return meetings.hold_meeting(session, meeting_id, actor)
 
 
@@ -29,7 +29,7 @@ def hold(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
 @blueprint.arguments(ReasonBodySchema)
 @blueprint.response(200, MeetingSchema)
 def miss(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
-    """Note that somebody did not come."""
+    """Note that somebody did not come; of this and a holding the later one counts."""
     return meetings.miss_meeting(session, meeting_id, actor, reason=body["reason"])
 
 

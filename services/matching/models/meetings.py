@@ -83,13 +83,13 @@ class Meeting(Aggregate, Base):
         self.status, self.reason, self.is_locked = MeetingStatus.CANCELLED, reason, False
 
     def hold(self, at: datetime) -> None:
-        """Note that it took place; raise if it has not begun, or does not stand."""
-        self._check_begun(at)
+        """Note that it took place, even if it was noted as missed; raise if it has not begun, or does not stand."""
+        self._check_begun(at, corrects=MeetingStatus.NO_SHOW)
         self.status, self.reason = MeetingStatus.HELD, ""
 
     def miss(self, at: datetime, reason: str) -> None:
-        """Note that somebody did not come; raise if it has not begun, or does not stand."""
-        self._check_begun(at)
+        """Note that somebody did not come, even if it was noted as held; raise if it has not begun, or was struck."""
+        self._check_begun(at, corrects=MeetingStatus.HELD)
         self.status, self.reason = MeetingStatus.NO_SHOW, reason
 
     def pin(self, *, locked: bool) -> None:
@@ -97,8 +97,9 @@ class Meeting(Aggregate, Base):
         self._check_standing()
         self.is_locked = locked
 
-    def _check_begun(self, at: datetime) -> None:
-        self._check_standing()
+    def _check_begun(self, at: datetime, *, corrects: MeetingStatus) -> None:
+        if self.status != corrects:
+            self._check_standing()
         if at < self.starts_at:
             raise MeetingAheadError(id=self.id, starts_at=self.starts_at.isoformat())
 

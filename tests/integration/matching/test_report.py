@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from builders.matching import MISSION, NINE, hear_scenario, read_scenario
+from builders.matching import DAY, MISSION, NINE, hear_scenario, read_scenario
 from contracts import matching as events
 from contracts import registration as told
 from matching.models import FollowUpAnswer
@@ -167,12 +167,6 @@ def test_agreement_that_nobody_can_have_signed_is_refused(desk, changes, field, 
     ends = {"guest_id": str(desk.admit("klu-1", "guest")), "host_id": str(desk.admit("kya-1", "host"))}
     facts = {"type": "twinning", "subject": "Обмен", "signed_at": "2030-11-30T20:00Z"}
     body = {"mission_id": str(MISSION), **ends, **facts}
-        "mission_id": str(MISSION),
-        **ends,
-        "type": "twinning",
-        "subject": "Обмен",
-        "signed_at": "2030-11-30T20:00Z",
-    }
 
     refused = desk.post("agreements", body | changes, **{"Accept-Language": "ru"})
 
@@ -197,3 +191,21 @@ def test_check_before_the_local_day_of_signing_is_refused(desk, day, said):
 
     assert refused.status_code == 422
     assert refused.json["errors"] == [{"pointer": "#/checked_on", "detail": said}]
+
+
+def test_outcome_of_a_meeting_is_corrected_and_the_newest_counts(desk):
+    desk.announce()
+    desk.meet(desk.admit("klu-1", "guest"), desk.admit("kya-1", "host"))
+    meeting = desk.publish_timetable()["meetings"][0]["meeting_id"]
+    desk.set_clock(NINE + 2 * DAY)
+
+    counted = []
+    for step, body in (("holding", {}), ("no-show", {"reason": "Перепутали"}), ("holding", {})):
+        assert desk.post(f"meetings/{meeting}/{step}", body).status_code == 200
+        counted.append(desk.get(f"missions/{MISSION}/report")["meetings"])
+
+    again = desk.post(f"meetings/{meeting}/holding", **{"Accept-Language": "ru"})
+    assert [(found["held"], found["no_show"]) for found in counted] == [(1, 0), (0, 1), (1, 0)]
+    outcomes = [len(desk.recorded(kind)) for kind in (events.MeetingHeld, events.MeetingMissed)]
+    assert outcomes == [2, 1]
+    assert (again.status_code, again.json["detail"]) == (409, f"Встреча {meeting} уже в состоянии «прошла».")
