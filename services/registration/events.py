@@ -1,16 +1,19 @@
 """Write the present state of things as events."""
 
 import dataclasses
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from contracts import event as wire
 from contracts.event import Event
 from contracts.registration import (
     ApplicationState,
     ContactChanged,
     ContactRemoved,
     DelegateState,
+    MissionAnnounced,
     MissionState,
     OrganisationState,
     ParticipantState,
@@ -19,10 +22,12 @@ from contracts.registration import (
 )
 from registration.errors import ForeignHomeError
 from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile, Region
-from servicekit import outbox
+from servicekit import identifiers, outbox
 from servicekit.languages import noop as _
 from servicekit.problems import InvalidInputError
 
+ENVELOPE_BYTES = 1024
+"""Room for what an envelope says of sender and cause."""
 E = TypeVar("E", bound=Event)
 
 
@@ -42,6 +47,16 @@ def tell(session: Session, aggregate: outbox.Speaker, event: Event, *, snapshot:
         ) from error
     except outbox.EventTooLargeError as error:
         raise InvalidInputError(_("Together this is too long: shorten the texts or the lists.")) from error
+
+
+def require_tellable(mission: Mission) -> None:
+    """Raise InvalidInputError if a mission, a draft included, holds more than the event that will announce it may."""
+    origin = wire.Origin(
+        id=identifiers.fresh(), source="/", subject=str(mission.id), time=datetime.now(UTC), subjectversion=1
+    )
+    body = wire.to_wire(of_mission(MissionAnnounced, mission), origin)
+    if len(body.encode()) > outbox.LIMIT_BYTES - ENVELOPE_BYTES:
+        raise InvalidInputError(_("Together this is too long: shorten the texts or the lists."))
 
 
 def of_region(region: Region) -> RegionRegistered:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from contracts.registration import ApplicationSubmitted, ApplicationWithdrawn, ParticipantChanged
 from registration import events, finding
-from registration.commands import Apply, ReplaceAvoids, SubmitApplication, WithdrawApplication
+from registration.commands import Apply, NewDelegate, ReplaceAvoids, SubmitApplication, WithdrawApplication
 from registration.domain.statuses import ApplicationStatus, ParticipantStatus
 from registration.handlers import delegates, profiles
 from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile
@@ -37,6 +37,7 @@ def apply(session: Session, command: Apply, actor: Actor) -> Application:
     )
     finding.add_unless_taken(session, application, same, _("The organisation has applied already: %(id)s."))
     profiles.add_profile(session, application, command.profile)
+    _require_distinct(command.delegates)
     for place, delegate in enumerate(command.delegates):
         delegates.name_delegate(session, application, delegate, f"#/delegates/{place}")
     if command.submit:
@@ -91,6 +92,17 @@ def replace_avoids(session: Session, command: ReplaceAvoids, actor: Actor) -> Ap
     if application.status is ApplicationStatus.APPROVED:
         _tell_participant(session, application)
     return application
+
+
+def _require_distinct(people: Sequence[NewDelegate]) -> None:
+    references = [person.reference for person in people]
+    wrong = [
+        FieldError(f"#/delegates/{place}/reference", _("Another delegate here has this reference."))
+        for place, reference in enumerate(references)
+        if reference in references[:place]
+    ]
+    if wrong:
+        raise InvalidInputError(_("Nothing was saved."), errors=wrong)
 
 
 def _drafted(command: Apply, organisation: Organisation) -> Application:

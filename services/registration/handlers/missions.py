@@ -104,6 +104,7 @@ def _arrange(session: Session, mission: Mission, programme: Programme) -> None:
     for place, item in enumerate(programme.agenda):
         finding.require_organisations(session, item.organisations or (), f"#/agenda/{place}/organisation_ids")
     mission.arrange(programme.tables, programme.slots, programme.agenda)
+    events.require_tellable(mission)
 
 
 def _bring_followers(session: Session, mission: Mission) -> None:

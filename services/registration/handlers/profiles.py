@@ -16,12 +16,15 @@ from servicekit.auth import Actor
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError
 
+LONGEST_PROFILE = 10_000
+"""Characters of a profile over all items and languages."""
+
 
 def replace_profile(session: Session, command: ReplaceProfile, actor: Actor) -> Profile:
     """Put new offers and needs in the place of the present ones.
 
     Raises:
-        InvalidInputError: a text holds an address or a telephone number.
+        InvalidInputError: a text holds an address or a telephone number, or all of them are too long.
         StatusError: the application was rejected or withdrawn.
 
     """
@@ -54,6 +57,7 @@ def _fill(session: Session, profile: Profile, given: NewProfile, pointer: str) -
     country = organisation.region.split("-", maxsplit=1)[0]
     offers, needs = _numbered(given.offers, "offer"), _numbered(given.needs, "need")
     wrong = [
+        *_too_long((*offers, *needs), pointer),
         *_screened(offers, f"{pointer}/offers", country),
         *_screened(needs, f"{pointer}/needs", country),
         *_repeated(offers, f"{pointer}/offers"),
@@ -69,6 +73,13 @@ def _numbered(items: Sequence[ProfileItem], word: str) -> tuple[ProfileItem, ...
     return tuple(
         item if item.id else replace(item, id=f"{word}-{number}") for number, item in enumerate(items, start=1)
     )
+
+
+def _too_long(items: Sequence[ProfileItem], pointer: str) -> Iterator[FieldError]:
+    length = sum(len(text) for item in items for text in item.texts.values())
+    if length > LONGEST_PROFILE:
+        said = _("A profile has %(most)s characters at most over all items and languages; this one has %(length)s.")
+        yield FieldError(pointer, said, {"most": LONGEST_PROFILE, "length": length})
 
 
 def _screened(items: Sequence[ProfileItem], pointer: str, country: str) -> Iterator[FieldError]:

@@ -90,7 +90,7 @@ class Mission(Aggregate, Base):
     def arrange(self, tables: Sequence[HallTable], slots: Sequence[MeetingSlot], agenda: Sequence[AgendaItem]) -> None:
         """Replace hall and programme, or raise InvalidInputError for what does not fit into the mission."""
         self.tables, self.slots, self.agenda = tuple(tables), tuple(slots), tuple(agenda)
-        wrong = [*self._repeated(), *self._without_table(), *self._out_of_time()]
+        wrong = [*self._repeated(), *self._overlapping(), *self._without_table(), *self._out_of_time()]
         if wrong:
             raise InvalidInputError(_("Nothing was saved."), errors=wrong)
 
@@ -101,6 +101,18 @@ class Mission(Aggregate, Base):
                 if item.id in seen:
                     yield FieldError(f"#/{name}/{place}/id", _("Another one has the id %(id)s."), {"id": item.id})
                 seen.add(item.id)
+
+    def _overlapping(self) -> Iterator[FieldError]:
+        """Find slots in which a table is open that another slot has at the same time."""
+        last: dict[str, MeetingSlot] = {}
+        for place, slot in sorted(enumerate(self.slots), key=lambda row: (row[1].starts_at, row[0])):
+            for table in dict.fromkeys(slot.tables):
+                before = last.get(table)
+                if before is not None and slot.starts_at < before.ends_at:
+                    said = _("Table %(table)s is open in slot %(slot)s at the same time.")
+                    yield FieldError(f"#/slots/{place}/tables", said, {"table": table, "slot": before.id})
+                if before is None or slot.ends_at > before.ends_at:
+                    last[table] = slot
 
     def _without_table(self) -> Iterator[FieldError]:
         known = {table.id for table in self.tables}

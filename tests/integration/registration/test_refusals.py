@@ -72,8 +72,9 @@ def test_organisation_is_refused_with_its_field(quick_desk, changes, pointer, ru
         ({"slots": [a_slot(starts_at="0001-01-01T00:00:00+07:00")]}, "#/slots/0/starts_at"),
         ({"slots": [a_slot(starts_at="9999-12-31T23:00:00-07:00")]}, "#/slots/0/starts_at"),
         ({"slots": [a_slot(starts_at="2024-12-10T14:00:00")]}, "#/slots/0/starts_at"),
-        ({"slots": [a_slot(), a_slot()]}, "#/slots/1/id"),
+        ({"slots": [a_slot(), a_slot(starts_at=at(10, 16), ends_at=at(10, 17))]}, "#/slots/1/id"),
         ({"slots": [a_slot(tables=["T9"])]}, "#/slots/0/tables"),
+        ({"slots": [a_slot(), a_slot(2, starts_at=at(10, 14, 29))]}, "#/slots/1/tables"),
         ({"agenda": [an_agenda_item(ends_at=at(13, 10))]}, "#/agenda/0/starts_at"),
         (
             {"agenda": [an_agenda_item(organisation_ids=[NOBODY])]},
@@ -111,6 +112,8 @@ def profiled(*texts):
     [
         (profiled("Я" * 10_000), "#/profile/offers/0/texts/ru", ""),
         (profiled(*["Настилы"] * 21), "#/profile/offers", ""),
+        (profiled(*["Я" * 1000] * 10, "Я"), "#/profile", "не больше 10000 знаков"),
+        ({"delegates": [a_delegate(), a_delegate()]}, "#/delegates/1/reference", "с этим обозначением"),
         (profiled("Пишите: ivan@example.org"), "#/profile/offers/0/texts/ru", "Уберите адрес почты"),
         (profiled("Настилы, тел. 8 (495) 123-45-67"), "#/profile/offers/0/texts/ru", "Уберите телефон"),
         (profiled("Звоните +7 000 400-00-01"), "#/profile/offers/0/texts/ru", "Уберите телефон"),
@@ -232,3 +235,17 @@ def test_of_many_applications_at_once_one_is_taken(desk):
 
     assert statuses == [201, 409, 409, 409, 409, 409]
     assert (desk.count("application"), desk.count("delegate"), desk.facts().count("application.submitted")) == (1, 1, 1)
+
+
+def test_draft_that_no_event_could_tell_is_refused_when_it_is_saved(quick_desk):
+    quick_desk.regions()
+    mission = quick_desk.made("POST", "/v1/missions", a_mission())["id"]
+    long = {"ru": "Я" * 199, "en": "a" * 200, "de": "ä" * 200, "fr": "é" * 200}
+    agenda = [an_agenda_item(id=f"item-{number}", titles=long) for number in range(300)]
+    programme = {"tables": [], "slots": [], "agenda": agenda}
+
+    planned = refusal(quick_desk, "POST", "/v1/missions", a_mission(reference="long", agenda=agenda), "ru")
+    replaced = refusal(quick_desk, "PUT", f"/v1/missions/{mission}/programme", programme, "ru")
+
+    assert [status for status, _problem in (planned, replaced)] == [422, 422]
+    assert "слишком" in planned[1]["detail"]
