@@ -214,11 +214,10 @@ def _delivery(message: amqp.Message) -> Delivery:
 
 
 def _event_id(text: str | None) -> UUID | None:
-    try:
+    with suppress(ValueError):
         found = UUID(text or "")
-    except ValueError:
-        return None
-    return found if found.version == 7 else None
+        return found if found.version == 7 else None
+    return None
 
 
 def declare_queue(link: Link, service: str, bindings: Iterable[tuple[bool, str]]) -> None:
