@@ -39,6 +39,11 @@ def end_state(told: dict[str, Any]) -> dict[str, Any]:
     return same
 
 
+def deliveries_in(told: dict[str, Any], state: str) -> int:
+    """Count the messages that ended in a state."""
+    return sum(states.get(state, 0) for channels in told["deliveries"].values() for states in channels.values())
+
+
 def states_of_deliveries(told: dict[str, Any]) -> set[str]:
     """Return every state in which a message ended."""
     return {state for channels in told["deliveries"].values() for states in channels.values() for state in states}

@@ -4,7 +4,7 @@ from notifications.mail.smtp_line import Security
 from notifications.settings import Settings
 from servicekit.settings import SettingsError, from_env
 
-DATABASE = {"NOTIFICATIONS_DATABASE_URL": "sqlite://"}
+DATABASE = {"NOTIFICATIONS_DATABASE_URL": "sqlite:///notifications.db"}
 
 
 def settings(**values):
