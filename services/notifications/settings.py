@@ -71,7 +71,7 @@ class Settings(CommonSettings):
     sender_name: str = "Caravan"
     """The name from which letters come."""
     lease_seconds: float = 30.0
-    """How long a sender may hold a letter before it reaches the server; then another one takes it."""
+    """How much longer than the mail server may take a sender may hold a letter; then another one takes it."""
 
     @property
     def sender(self) -> Correspondent:
@@ -88,9 +88,14 @@ class Settings(CommonSettings):
         )
 
     @property
+    def claim_seconds(self) -> float:
+        """Return how long a sender may hold a letter that cannot have arrived yet, in seconds."""
+        return self.smtp_deadline_seconds + self.lease_seconds
+
+    @property
     def handover_seconds(self) -> float:
-        """Return how long a letter may be on its way, from its first byte to the answer, in seconds."""
-        return self.smtp_deadline_seconds + self.smtp_answer_seconds + self.lease_seconds
+        """Return how long the answer to the final dot may take, with a margin, in seconds."""
+        return self.smtp_answer_seconds + self.lease_seconds
 
     def refusal_of(self, host: str) -> str | None:
         """Refuse any address but the machine's own while letters stay in a mailbox that everybody could read."""

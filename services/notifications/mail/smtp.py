@@ -20,7 +20,7 @@ def send(
     message: EmailMessage,
     *,
     envelope_sender: str = "",
-    before_data: Callable[[], None] = lambda: None,
+    before_dot: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Try once to hand a letter over; every fault of network or server is an outcome, none is raised.
 
@@ -28,8 +28,9 @@ def send(
         server: where to, and how long to wait.
         message: with one address in From and exactly one in To.
         envelope_sender: where bounces go; the address in From unless given.
-        before_data: is called when the server has taken the recipient, before the first byte of the
-            letter leaves: the place to note that from now on the letter may have arrived.
+        before_dot: is called when all but the final dot has left and the server is still there: the place
+            to note that from now on the letter may have arrived. What it raises ends the attempt,
+            and a server drops a letter without its dot.
 
     Raises:
         ValueError: the letter has not exactly one sender and one recipient.
@@ -42,8 +43,8 @@ def send(
         with line.deadline(server.deadline_seconds):
             _open(line, server)
             _address(line, sender, recipient)
-            before_data()
             _deliver_body(line, body)
+            before_dot()
         with line.deadline(server.answer_seconds):
             return _answer(line)
     except _Ended as ended:

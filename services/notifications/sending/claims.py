@@ -48,7 +48,7 @@ def claim(runtime: Runtime, limit: int) -> list[Claim]:
     """Take some deliveries that are due; those of people who are not to be written to are settled at once."""
 
     def take(session: Session) -> list[Claim]:
-        until = machine_now() + timedelta(seconds=_settings(session).lease_seconds)
+        until = machine_now() + timedelta(seconds=_settings(session).claim_seconds)
         due = session.scalars(_due().limit(limit).with_for_update(skip_locked=True, of=Delivery)).all()
         erased = {d.id for d in due if session.get_one(Contact, d.person_id).is_removed}
         for delivery in due:
@@ -79,7 +79,7 @@ def recover(runtime: Runtime) -> None:
 
 
 def begin(runtime: Runtime, held: Claim) -> None:
-    """Note that the letter leaves now, before its first byte does.
+    """Note that the letter may arrive from now on: all but its final dot has left.
 
     Raises:
         ClaimLostError: it is no longer ours to send.

@@ -19,8 +19,8 @@ class Transport(Protocol):
     width: int
     """How many letters may be on their way at once."""
 
-    def hand_over(self, message: EmailMessage, before_data: Callable[[], None]) -> Outcome:
-        """Send a letter; `before_data` is called when from now on it may arrive."""
+    def hand_over(self, message: EmailMessage, before_dot: Callable[[], None]) -> Outcome:
+        """Send a letter; `before_dot` is called when from now on it may arrive."""
 
 
 class SmtpTransport:
@@ -29,9 +29,9 @@ class SmtpTransport:
     def __init__(self, server: MailServer, width: int) -> None:
         self.server, self.width = server, width
 
-    def hand_over(self, message: EmailMessage, before_data: Callable[[], None]) -> Outcome:
-        """Try once, and note the attempt before the first byte of the letter leaves."""
-        return smtp.send(self.server, message, before_data=before_data)
+    def hand_over(self, message: EmailMessage, before_dot: Callable[[], None]) -> Outcome:
+        """Try once, and note the attempt before the final dot leaves."""
+        return smtp.send(self.server, message, before_dot=before_dot)
 
 
 class MailboxTransport:
@@ -42,7 +42,7 @@ class MailboxTransport:
     def __init__(self, mailbox: DiskMailbox) -> None:
         self.mailbox = mailbox
 
-    def hand_over(self, message: EmailMessage, before_data: Callable[[], None]) -> Outcome:
+    def hand_over(self, message: EmailMessage, before_dot: Callable[[], None]) -> Outcome:
         """Write a letter through to the disk."""
         try:
             return self.mailbox.write(message)

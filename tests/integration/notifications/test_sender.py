@@ -331,7 +331,7 @@ SENDER = """
 
 
 @pytest.mark.parametrize(
-    ("step", "state", "copies"), [("DOT", "unknown", 1), ("RCPT", "accepted", 1)], ids=["after the dot", "before it"]
+    ("step", "state", "copies"), [("DOT", "unknown", 1), ("DATA", "accepted", 1), ("RCPT", "accepted", 1)]
 )
 def test_sender_killed_in_the_middle(smtp_runtime_of, step, state, copies):
     with a_villain(**{step: fall_silent}) as villain:

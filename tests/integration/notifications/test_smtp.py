@@ -162,13 +162,13 @@ def test_server_of_a_byte_at_a_time_is_left_at_the_deadline(step, state):
     assert time.monotonic() - started < 2
 
 
-@pytest.mark.parametrize(("answers", "calls"), [({}, 1), ({"RCPT": "550 no such user"}, 0)])
-def test_caller_is_told_before_the_letter_leaves_and_only_then(desk, answers, calls):
+@pytest.mark.parametrize(("answers", "calls"), [({}, 1), ({"RCPT": "550 no such user"}, 0), ({"DATA": "554 no"}, 1)])
+def test_caller_is_told_before_the_final_dot_and_only_then(desk, answers, calls):
     desk.answers = answers
     seen = []
 
     with a_mail_server(desk) as port:
-        send(plain_server(port=port), a_letter(), before_data=lambda: seen.append(len(desk.taken)))
+        send(plain_server(port=port), a_letter(), before_dot=lambda: seen.append(len(desk.taken)))
 
     assert seen == [0] * calls
 
