@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import ClassVar
 
-from matching.words import Spoken
+from matching.words import in_words
 from servicekit.languages import noop as _
 from servicekit.problems import NotFoundError, Problem
 
@@ -32,7 +32,7 @@ class ConflictError(Problem):
 
     def __init__(self, **facts: object) -> None:
         if "status" in facts:
-            facts["status"] = Spoken(str(facts["status"]))
+            facts["status"] = in_words(str(facts["status"]))
         super().__init__(self.said, (), **facts)
 
 

@@ -2,7 +2,7 @@
 
 from flask import current_app
 
-from servicekit import languages
+from servicekit.languages import Spoken
 from servicekit.languages import noop as _
 
 PACKAGE = "matching"
@@ -53,15 +53,9 @@ STATES = {
 """What the states of meetings, requests and runs are called in a sentence."""
 
 
-class Spoken:
-    """A state that a message holds: it turns into the reader's words when the message is shown."""
-
-    def __init__(self, state: str) -> None:
-        self.state = state
-
-    def __str__(self) -> str:
-        said = STATES.get(self.state, self.state)
-        return languages.translations((PACKAGE,), languages.of_request()).gettext(said)
+def in_words(state: str) -> Spoken:
+    """Return what a message holds in the place of a state."""
+    return Spoken(STATES.get(state, state), PACKAGE)
 
 
 def spoken(code: str) -> str:

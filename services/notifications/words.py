@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from notifications.mail import contexts
 from notifications.models import DeliveryState
-from servicekit import languages
+from servicekit.languages import Spoken
 from servicekit.languages import noop as _
 
 KIND_WORDS: Mapping[str, str] = MappingProxyType(
@@ -52,11 +52,6 @@ STATE_LOOKS: Mapping[str, str] = MappingProxyType(
 """The class of the sheet for each state."""
 
 
-class Spoken:
-    """The state of a delivery in a message: it turns into the reader's words when the message is shown."""
-
-    def __init__(self, state: str) -> None:
-        self.state = state
-
-    def __str__(self) -> str:
-        return languages.translations(("notifications",), languages.of_request()).gettext(STATE_WORDS[self.state])
+def in_words(state: str) -> Spoken:
+    """Return what a message holds in the place of a delivery's state."""
+    return Spoken(STATE_WORDS[state], "notifications")

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from registration.domain.stages import MissionStage
 from registration.domain.statuses import ApplicationStatus, MissionStatus, ParticipantStatus
-from servicekit import languages
+from servicekit.languages import Spoken
 from servicekit.languages import noop as _
 
 PACKAGE = "registration"
@@ -42,16 +42,11 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
 """What each status of each thing is called."""
 
 
-class Spoken:
-    """A status that a message holds: it turns into the reader's words when the message is shown."""
-
-    def __init__(self, status: StrEnum) -> None:
-        self.status = status
-
-    def __str__(self) -> str:
-        return spoken(self.status)
+def in_words(status: StrEnum) -> Spoken:
+    """Return what a message holds in the place of a status."""
+    return Spoken(LABELS[type(status)][status], PACKAGE)
 
 
 def spoken(status: StrEnum) -> str:
     """Say a status in the language of the request."""
-    return languages.translations((PACKAGE,), languages.of_request()).gettext(LABELS[type(status)][status])
+    return str(in_words(status))

@@ -39,6 +39,16 @@ def translations(packages: Sequence[str], language: str) -> Translations:
     return merged
 
 
+class Spoken:
+    """A text that a message holds: it turns into the reader's words when the message is shown."""
+
+    def __init__(self, text: str, package: str) -> None:
+        self._text, self._package = text, package
+
+    def __str__(self) -> str:
+        return translations((self._package,), of_request()).gettext(self._text)
+
+
 def of_request() -> str:
     """Return the reader's language: as asked (`?lang=`), as kept (cookie), else as the browser prefers."""
     if not has_request_context():

@@ -14,6 +14,7 @@ PACKAGES = ("caravan", "contracts", "matching", "notifications", "packs", "regis
 BREACHES = {
     "Services never import one another": ("matching", "import registration.models"),
     "Imports point one way: composition root, services, kit, contracts and packs": ("servicekit", "import matching"),
+    "The command finds services by entry point and imports none": ("caravan", "import matching"),
     "Contracts know neither Flask nor SQLAlchemy, nor the broker": ("contracts", "import sqlalchemy"),
     "Only one module touches the RabbitMQ client": ("notifications", "import kombu"),
     "The domain of matching knows no framework": ("matching.domain", "import ortools"),

@@ -9,7 +9,7 @@ from marshmallow import ValidationError
 from caravan.scenario.faults import Fault
 from caravan.scenario.places import member
 from caravan.scenario.values import instant, span_of, texts
-from registration import contacts
+from servicekit import contacts
 from servicekit.fields import Text
 
 Document = dict[str, Any]

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from caravan.scenario.faults import Fault
 from caravan.scenario.places import member
 from caravan.scenario.values import instant
-from registration import contacts
+from servicekit import contacts
 
 Schema = dict[str, Any]
 

@@ -9,7 +9,7 @@ from caravan.scenario.values import Row, texts
 
 Document = dict[str, Any]
 
-LONGEST_PROFILE = 10_000
+LONGEST_PROFILE = 8_000
 """Characters of a profile over all its items and languages: at most 150 kB on the wire, well within an event."""
 HEAVIEST_PROGRAMME = 200_000
 """Bytes of tables, slots and agenda as JSON."""

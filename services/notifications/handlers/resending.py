@@ -6,7 +6,7 @@ from notifications.commands import ResendDelivery
 from notifications.errors import DeliveryNotFoundError, NotResendableError
 from notifications.models import Delivery
 from notifications.models.deliveries import RESENDABLE
-from notifications.words import Spoken
+from notifications.words import in_words
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
 
@@ -24,6 +24,6 @@ def resend_delivery(session: Session, command: ResendDelivery, actor: Actor) -> 
         raise DeliveryNotFoundError
     if delivery.state not in RESENDABLE:
         detail = _("It is in the state %(state)s. Only what is deferred, failed or unknown is sent again.")
-        raise NotResendableError(detail, state=Spoken(delivery.state))
+        raise NotResendableError(detail, state=in_words(delivery.state))
     delivery.resend()
     return delivery

@@ -8,15 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.registration import ProfileItem
-from registration import contacts, events, finding
+from registration import events, finding
 from registration.commands import NewProfile, ReplaceProfile
 from registration.models import Application, Organisation, Profile
-from servicekit import identifiers
+from servicekit import contacts, identifiers
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError
 
-LONGEST_PROFILE = 10_000
+LONGEST_PROFILE = 8_000
 """Characters of a profile over all items and languages."""
 
 

@@ -1,6 +1,6 @@
 """Make telephone numbers uniform by the country of a region."""
 
-from registration import contacts
+from servicekit import contacts
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError
 

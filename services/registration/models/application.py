@@ -11,7 +11,7 @@ from contracts.registration import ProfileItem, Side
 from registration.domain.statuses import FOLLOWING, ApplicationStatus
 from registration.errors import StatusError
 from registration.models.base import Base, Ids, Records, worded
-from registration.words import Spoken
+from registration.words import in_words
 from servicekit.columns import Aggregate
 from servicekit.languages import noop as _
 
@@ -66,15 +66,15 @@ class Application(Aggregate, Base):
     def require_alive(self) -> None:
         """Raise StatusError where nothing about it may change any more."""
         if not self.is_alive:
-            raise StatusError(_("Application %(id)s is %(status)s."), id=self.id, status=Spoken(self.status))
+            raise StatusError(_("Application %(id)s is %(status)s."), id=self.id, status=in_words(self.status))
 
     def _move(self, status: ApplicationStatus, reason: str) -> None:
         if status not in FOLLOWING[self.status]:
             raise StatusError(
                 _("Application %(id)s is %(status)s and cannot become %(wanted)s."),
                 id=self.id,
-                status=Spoken(self.status),
-                wanted=Spoken(status),
+                status=in_words(self.status),
+                wanted=in_words(status),
             )
         self.status, self.reason = status, reason
 

@@ -12,7 +12,7 @@ from contracts.registration import Side
 from registration.domain.statuses import ParticipantStatus
 from registration.errors import StatusError
 from registration.models.base import Base, Ids, worded
-from registration.words import Spoken
+from registration.words import in_words
 from servicekit import identifiers
 from servicekit.columns import Aggregate
 from servicekit.languages import noop as _
@@ -63,7 +63,7 @@ class Participant(Aggregate, Base):
     def check_in(self, at: datetime) -> bool:
         """Note the arrival of one that takes part; tell whether that is news."""
         if self.status is not ParticipantStatus.ADMITTED:
-            raise StatusError(_("Participant %(id)s is %(status)s."), id=self.id, status=Spoken(self.status))
+            raise StatusError(_("Participant %(id)s is %(status)s."), id=self.id, status=in_words(self.status))
         if self.checked_in_at is not None:
             return False
         self.checked_in_at = at
@@ -77,6 +77,6 @@ class Participant(Aggregate, Base):
         return StatusError(
             _("Participant %(id)s is %(status)s and cannot become %(wanted)s."),
             id=self.id,
-            status=Spoken(self.status),
-            wanted=Spoken(wanted),
+            status=in_words(self.status),
+            wanted=in_words(wanted),
         )

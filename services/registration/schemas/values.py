@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from registration import contacts
+from servicekit import contacts
 from servicekit.fields import Text
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError

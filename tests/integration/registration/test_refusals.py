@@ -112,7 +112,7 @@ def profiled(*texts):
     [
         (profiled("Я" * 10_000), "#/profile/offers/0/texts/ru", ""),
         (profiled(*["Настилы"] * 21), "#/profile/offers", ""),
-        (profiled(*["Я" * 1000] * 10, "Я"), "#/profile", "не больше 10000 знаков"),
+        (profiled(*["Я" * 1000] * 10), "#/profile", "не больше 8000 знаков"),
         ({"delegates": [a_delegate(), a_delegate()]}, "#/delegates/1/reference", "с этим обозначением"),
         (profiled("Пишите: ivan@example.org"), "#/profile/offers/0/texts/ru", "Уберите адрес почты"),
         (profiled("Настилы, тел. 8 (495) 123-45-67"), "#/profile/offers/0/texts/ru", "Уберите телефон"),

@@ -122,14 +122,14 @@ def test_a_profile_is_refused_when_all_its_texts_together_are_too_long(read, doc
     document["organisations"][3]["offers"] = items(10, {"text_ru": "я" * 300, "text_en": "a" * 300})
     document["organisations"][3]["needs"] = items(10, {"text_ru": "я" * 300, "text_en": "a" * 300})
 
-    with pytest.raises(ScenarioError, match="have 12000 characters in all languages, 10000 at most") as refused:
+    with pytest.raises(ScenarioError, match="have 12000 characters in all languages, 8000 at most") as refused:
         read(document)
 
     assert [fault.pointer for fault in refused.value.faults] == ["/organisations/3"]
 
 
 def test_a_profile_is_taken_when_its_texts_are_just_short_enough(read, document):
-    document["organisations"][3]["offers"] = items(20, {"text_ru": "я" * 250, "text_en": "a" * 250})
+    document["organisations"][3]["offers"] = items(20, {"text_ru": "я" * 200, "text_en": "a" * 200})
     document["organisations"][3]["needs"] = []
 
     assert read(document).unknown == ()

@@ -1,6 +1,6 @@
 import pytest
 
-from registration import contacts
+from servicekit import contacts
 
 
 @pytest.mark.parametrize(
