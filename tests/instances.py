@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from caravan import broker
 from servers.vhost import Vhost
+from servicekit import bus
 from servicekit.runtime import Runtime
 from servicekit.service import Service
 from servicekit.worker import Worker
@@ -37,6 +38,16 @@ def working(*runtimes: Runtime) -> Iterator[Worker]:
     finally:
         for worker in workers:
             worker.stop()
+
+
+@contextmanager
+def broker_link(url: str) -> Iterator[bus.Link]:
+    """Connect to the broker as one of the services."""
+    link = bus.Link(url, 0)
+    try:
+        yield link
+    finally:
+        link.close()
 
 
 def wait_for(condition: Callable[[], Any], seconds: float = 20.0) -> Any:

@@ -10,9 +10,10 @@ from sqlalchemy import select
 import reader
 import writer
 from instances import set_up, wait_for, working
+from notes import counting, kept, told, write
 from servers.postgres import Database
 from servers.proxy import Mode
-from servicekit import consumer, tables, topology
+from servicekit import consumer, topology
 from servicekit.installation import install
 from servicekit.runtime import assemble
 
@@ -46,15 +47,10 @@ def runtimes(vhost, proxy, postgres_url):
             runtime.database.close()
 
 
-def write(runtime, words):
-    with runtime.database.write() as session:
-        writer.write_note(session, words)
-
-
 def test_database_gone_for_two_minutes_costs_no_event_and_no_delivery(runtimes, vhost, monkeypatch):
     writing, reading, door = runtimes
     counts = []
-    monkeypatch.setattr(consumer, "Subscriber", counting(counts))
+    monkeypatch.setattr(consumer, "Subscriber", counting(consumer.Subscriber, counts))
 
     with working(writing, reading):
         write(writing, "before")
@@ -72,7 +68,7 @@ def test_database_gone_for_two_minutes_costs_no_event_and_no_delivery(runtimes, 
 
     assert len(set(told(reading))) == expected
     assert max(counts) <= 1
-    assert dead(reading) == []
+    assert kept(reading) == []
     assert messages_in(vhost, topology.DEAD) == 0
 
 
@@ -84,31 +80,9 @@ def keep_writing(runtime, stop):
         time.sleep(0.1)
 
 
-def counting(counts):
-    """A subscriber that notes how often the broker says it has delivered each message before."""
-
-    class Counting(consumer.Subscriber):
-        def take(self, timeout):
-            batch = super().take(timeout)
-            counts.extend(delivery.count for delivery in batch)
-            return batch
-
-    return Counting
-
-
 def all_written(runtime):
     with runtime.database.read() as session:
         return len(session.scalars(select(writer.Note.id)).all())
-
-
-def told(runtime):
-    with runtime.database.read() as session:
-        return reader.told(session)
-
-
-def dead(runtime):
-    with runtime.database.read() as session:
-        return session.execute(select(tables.inbox).where(tables.inbox.c.body.is_not(None))).all()
 
 
 def messages_in(vhost, queue):
@@ -144,7 +118,7 @@ def test_batch_in_hand_survives_a_database_restart(vhost, proxy, postgres_cluste
             wait_for(lambda: len(told(reading)) == 51, 30)
 
         assert len(set(told(reading))) == 51
-        assert dead(reading) == []
+        assert kept(reading) == []
         for runtime in made:
             runtime.database.close()
 

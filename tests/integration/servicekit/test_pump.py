@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 
 import reader
 import writer
+from notes import kept, known, told, unsent, write
 from servicekit import identifiers, inbox, membership, tables
 from servicekit.pump import Pump
 
@@ -14,22 +15,6 @@ from servicekit.pump import Pump
 @pytest.fixture
 def pair(runtime_of):
     return runtime_of(writer.SERVICE), runtime_of(reader.SERVICE)
-
-
-def write(runtime, *words, private=False):
-    with runtime.database.write() as session:
-        for one in words:
-            writer.write_note(session, one, private=private)
-
-
-def told(runtime):
-    with runtime.database.read() as session:
-        return reader.told(session)
-
-
-def unsent(runtime):
-    with runtime.database.read() as session:
-        return len(session.execute(select(tables.outbox).where(tables.outbox.c.sent_at.is_(None))).all())
 
 
 def carry(pump):
@@ -111,9 +96,8 @@ def test_unreadable_unknown_and_stale_rows_change_nothing_that_they_should_not(p
 
     carry(Pump(pair))
 
-    with reading.database.read() as session:
-        assert list(reader.known(session).values()) == [("new", 2)]
-        dead = session.execute(select(tables.inbox).where(tables.inbox.c.body.is_not(None))).all()
+    assert list(known(reading).values()) == [("new", 2)]
+    dead = kept(reading)
     assert len(dead) == 2
     assert all(row.retry_at is None for row in dead)
     assert told(reading) == ["new", "old"]
@@ -131,11 +115,6 @@ def test_late_service_reads_history_through_its_state_handlers(pair, runtime_of)
     assert told(late) == []
     with late.database.read() as session:
         assert membership.find(session).joined
-
-
-def known(runtime):
-    with runtime.database.read() as session:
-        return reader.known(session)
 
 
 def test_replayed_snapshot_leaves_live_reactions_alone(pair):

@@ -1,0 +1,87 @@
+"""Who comes late, or loses its queue, ends where it would have been."""
+
+import time
+
+from sqlalchemy import delete
+
+import reader
+import writer
+from instances import broker_link, wait_for, working
+from notes import known, told, unsent, write
+from servicekit import membership, tables, topology
+from servicekit.installation import install
+
+
+def test_late_service_ends_equal_in_its_copies(make):
+    writing, there = make(writer.SERVICE), make(reader.SERVICE)
+    with working(writing, there):
+        write(writing, *[f"note {number}" for number in range(1000)])
+        wait_for(lambda: len(told(there)) == 1000, 60)
+
+    before = known(there)
+    with broker_link(there.settings.broker_url) as link:
+        link.channel.queue_delete(topology.queue_of("reader"))
+
+    late = make(reader.SERVICE)
+    with working(writing, late):
+        wait_for(lambda: known(late) == before)
+
+    assert told(late) == []
+
+
+def test_deleted_queue_heals_reactions_included(make, vhost):
+    writing, reading = make(writer.SERVICE), make(reader.SERVICE)
+    with working(writing, reading):
+        write(writing, "before")
+        wait_for(lambda: told(reading) == ["before"])
+    with broker_link(reading.settings.broker_url) as link:
+        link.channel.queue_delete(topology.queue_of("reader"))
+    with working(writing):
+        write(writing, *(f"while away {number}" for number in range(50)))
+        wait_for(lambda: unsent(writing) == 0)
+
+    with working(writing, reading):
+        write(writing, "after")
+        wait_for(lambda: len(told(reading)) == 52)
+
+    assert len(set(told(reading))) == 52
+
+
+def test_queue_that_is_installed_again_after_its_loss_heals(make):
+    writing, reading = make(writer.SERVICE), make(reader.SERVICE)
+    with working(writing, reading):
+        write(writing, "before")
+        wait_for(lambda: told(reading) == ["before"])
+    with broker_link(reading.settings.broker_url) as link:
+        link.channel.queue_delete(topology.queue_of("reader"))
+    with working(writing):
+        write(writing, "lost")
+        wait_for(lambda: unsent(writing) == 0)
+
+    install(reading)
+    with working(writing, reading):
+        wait_for(lambda: told(reading) == ["before", "lost"])
+
+
+def test_queue_deleted_under_a_running_consumer_heals(make):
+    writing, reading = make(writer.SERVICE), make(reader.SERVICE)
+
+    with working(writing, reading):
+        write(writing, "before")
+        wait_for(lambda: told(reading) == ["before"])
+        with broker_link(reading.settings.broker_url) as link:
+            link.channel.queue_delete(topology.queue_of("reader"))
+        write(writing, "after")
+        wait_for(lambda: told(reading) == ["after", "before"])
+
+
+def test_worker_is_not_served_before_it_is_installed(runtime_of, addresses):
+    runtime = runtime_of(reader.SERVICE, broker_url=addresses["reader"])
+    with runtime.database.write() as session:
+        session.execute(delete(tables.membership))
+
+    with working(runtime):
+        time.sleep(0.5)
+
+    with runtime.database.read() as session:
+        assert membership.find(session) is None
