@@ -1,9 +1,8 @@
 """The `caravan` command."""
 
-from collections.abc import Sequence
-from importlib import import_module
-
 import click
+
+from caravan.lazy import LazyGroup
 
 COMMANDS = {
     "up": "caravan.up:up_command",
@@ -14,28 +13,13 @@ COMMANDS = {
     "work": "caravan.processes:work_command",
     "migrate": "caravan.migrate:migrate_command",
     "broker": "caravan.broker:broker_command",
+    "events": "caravan.events:events_command",
     "doctor": "caravan.doctor:doctor_command",
 }
 """Every command and where it stands, in the order of --help."""
 
 
-class Commands(click.Group):
-    """Imports a command when it is asked for, so that --help comes at once."""
-
-    def list_commands(self, ctx: click.Context) -> Sequence[str]:  # type: ignore[override]  # a list, too
-        """Name the commands."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, name = COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(import_module(module), name)
-        return command
-
-
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="caravan")
 def main() -> None:
     """Run business missions that regions make to one another.

@@ -1,0 +1,13 @@
+"""`caravan events`: what the services tell one another, and what became of it."""
+
+import click
+
+from caravan.lazy import LazyGroup
+
+COMMANDS: dict[str, str] = {}
+"""Every command of the group and where it stands, in the order of --help."""
+
+
+@click.group("events", cls=LazyGroup, table=COMMANDS)
+def events_command() -> None:
+    """Describe, repeat and mend what the services tell one another."""
