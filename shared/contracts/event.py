@@ -13,7 +13,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError
 
-from contracts.schema import marshmallow_schema
+from contracts.schema import schema_of
 
 CONTENT_TYPE = "application/cloudevents+json"
 SPEC_VERSION = "1.0"
@@ -126,7 +126,7 @@ def to_wire(event: Event, origin: Origin) -> str:
         "snapshot": origin.snapshot or None,
     }
     present = {name: value for name, value in attributes.items() if value is not None}
-    present["data"] = marshmallow_schema(type(event))().dump(event)
+    present["data"] = schema_of(type(event)).dump(event)
     return json.dumps(present, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -176,7 +176,7 @@ def typed(envelope: Envelope[Mapping[str, Any]]) -> Envelope[Any]:
             raise UnknownVersionError(f"unknown version of {envelope.type}")
         raise LookupError(envelope.type)
     try:
-        return replace(envelope, data=marshmallow_schema(declared)().load(envelope.data))
+        return replace(envelope, data=schema_of(declared).load(envelope.data))
     except ValidationError as error:
         raise UnreadableEventError(f"the data of {envelope.type} breaks its contract: {error.messages}") from error
 

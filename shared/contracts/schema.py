@@ -5,6 +5,7 @@ import types
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -45,14 +46,10 @@ def properties(declared: type) -> Iterator[Property]:
         yield Property(field.name, bare, nullable, data_class, missing, field.default)
 
 
-_SCHEMAS: dict[type, type[Schema]] = {}
-
-
-def marshmallow_schema(declared: type) -> type[Schema]:
-    """Return the marshmallow schema that loads into `declared` and ignores unknown fields."""
-    if declared not in _SCHEMAS:
-        _SCHEMAS[declared] = _build(declared)
-    return _SCHEMAS[declared]
+@cache
+def schema_of(declared: Any) -> Schema:
+    """Return the marshmallow schema that loads into `declared` and ignores unknown fields; made once, it is dear."""
+    return _build(declared)()
 
 
 def json_schema(declared: type) -> dict[str, Any]:
@@ -106,7 +103,7 @@ def _field_of(hint: Any, options: dict[str, Any]) -> fields.Field[Any]:
     if get_origin(hint) in (dict, Mapping):
         return fields.Dict(keys=fields.String(), values=_field_of(get_args(hint)[1], {}), **options)
     if dataclasses.is_dataclass(hint):
-        return fields.Nested(marshmallow_schema(hint), **options)  # type: ignore[arg-type]  # a class, not a value
+        return fields.Nested(schema_of(hint), **options)  # type: ignore[arg-type]  # a class, not a value
     if issubclass(hint, StrEnum):
         return fields.Enum(hint, by_value=True, **options)
     return _SCALARS[hint][0](**options)

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from contracts.classes import DataClass
 from contracts.event import read, typed
-from contracts.schema import json_schema, marshmallow_schema, properties
+from contracts.schema import json_schema, properties, schema_of
 
 _spec = importlib.util.spec_from_file_location("write_samples", Path(__file__).parent / "write_samples.py")
 samples = importlib.util.module_from_spec(_spec)
@@ -38,7 +38,7 @@ def test_golden_sample_is_read_and_written_as_it_stands(event):
     raw = json.loads(golden(event))
 
     envelope = typed(read(golden(event)))
-    written = marshmallow_schema(event)().dump(envelope.data)
+    written = schema_of(event).dump(envelope.data)
 
     assert type(envelope.data) is event
     assert written.items() >= raw["data"].items()

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from contracts.matching import ItineraryIssued, ItineraryLine
-from contracts.schema import marshmallow_schema
+from contracts.schema import schema_of
 from matching.models import Itinerary, Meeting, MissionCopy
 from servicekit import clock, identifiers, outbox
 
@@ -17,7 +17,7 @@ def issue(session: Session, mission: MissionCopy, organisation_ids: Iterable[UUI
     """Record the itinerary of each of these organisations that differs from what it was last told."""
     for organisation_id in sorted(organisation_ids, key=str):
         lines = tuple(_line(meeting, organisation_id) for meeting in _of(session, mission.id, organisation_id))
-        told = [marshmallow_schema(ItineraryLine)().dump(line) for line in lines]
+        told = [schema_of(ItineraryLine).dump(line) for line in lines]
         itinerary = _locked(session, mission, organisation_id)
         if itinerary.told != told:
             itinerary.told, itinerary.issued_at = told, clock.now(session)

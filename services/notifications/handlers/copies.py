@@ -20,7 +20,7 @@ from contracts.registration import (
     ParticipantState,
     RegionRegistered,
 )
-from contracts.schema import marshmallow_schema
+from contracts.schema import schema_of
 from notifications.models import (
     Agreement,
     Contact,
@@ -129,7 +129,7 @@ def keep_itinerary(session: Session, envelope: Envelope[ItineraryIssued], actor:
     itinerary.home, itinerary.version = home_of(envelope), envelope.subjectversion
     itinerary.mission_id, itinerary.organisation_id = data.mission_id, data.organisation_id
     itinerary.timetable_number, itinerary.cause = data.timetable_number, data.cause
-    itinerary.meetings = marshmallow_schema(ItineraryIssued)().dump(data)["meetings"]
+    itinerary.meetings = schema_of(ItineraryIssued).dump(data)["meetings"]
 
 
 def keep_agreement(session: Session, envelope: Envelope[AgreementSigned], actor: Actor) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Dialect, Enum
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-from contracts.schema import marshmallow_schema
+from contracts.schema import schema_of
 from servicekit.columns import Document, UtcDateTime
 
 TextsColumn: TypeAlias = dict[str, str]
@@ -40,11 +40,11 @@ class Records(TypeDecorator[tuple[Any, ...]]):
 
     def process_bind_param(self, value: tuple[Any, ...] | None, dialect: Dialect) -> Any:
         """Write as the contract writes them on the wire."""
-        return value if value is None else marshmallow_schema(self.declared)(many=True).dump(value)
+        return value if value is None else schema_of(self.declared).dump(value, many=True)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...] | None:
         """Give the dataclasses back."""
-        return value if value is None else tuple(marshmallow_schema(self.declared)(many=True).load(value))
+        return value if value is None else tuple(schema_of(self.declared).load(value, many=True))
 
 
 class Strings(TypeDecorator[tuple[str, ...]]):
