@@ -20,8 +20,13 @@ def settings():
 
 def read_by_options(command):
     own = {option.envvar for option in command.params if isinstance(option.envvar, str)}
-    below = command.commands.values() if isinstance(command, click.Group) else ()
-    return own.union(*map(read_by_options, below))
+    return own.union(*map(read_by_options, below(command)))
+
+
+def below(command):
+    context = click.Context(command)
+    names = command.list_commands(context) if isinstance(command, click.Group) else ()
+    return [command.get_command(context, name) for name in names]
 
 
 def test_example_names_every_setting_and_nothing_else():
@@ -33,7 +38,6 @@ def test_example_names_every_setting_and_nothing_else():
 def test_example_names_in_comments_what_the_command_reads_beside_settings():
     shown = {match[1] for line in EXAMPLE if (match := re.match(r"# ([A-Z_]+)=", line))}
 
-    context = click.Context(cli.main)
-    read = set().union(*(read_by_options(cli.main.get_command(context, name)) for name in cli.COMMANDS))
+    read = read_by_options(cli.main)
     also_settings = {f"CARAVAN_{name.upper()}" for name in settings()}
     assert shown == (read | READ_WITHOUT_OPTION) - also_settings

@@ -3,53 +3,15 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 import click
-import requests
 
 from caravan import discovery
+from caravan.broker.management import Management
 from servicekit import topology
 from servicekit.service import Service
-
-TIMEOUT_SECONDS = 15
-
-
-@dataclass(frozen=True)
-class Management:
-    """RabbitMQ's management API, with the rights of an administrator, on one virtual host."""
-
-    url: str
-    vhost: str
-
-    def put(self, path: str, body: Mapping[str, Any] | None = None) -> None:
-        """Make something so; no harm if it is so already."""
-        self._call("PUT", path, body)
-
-    def post(self, path: str, body: Mapping[str, Any]) -> None:
-        """Add something; no harm if it is there already."""
-        self._call("POST", path, body)
-
-    @property
-    def place(self) -> str:
-        """The virtual host as it stands in paths."""
-        return quote(self.vhost, safe="")
-
-    def _call(self, method: str, path: str, body: Mapping[str, Any] | None) -> None:
-        parts = urlsplit(self.url)
-        base = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl().rstrip("/")
-        answer = requests.request(
-            method,
-            f"{base}/api/{path}",
-            json=body or {},
-            auth=(parts.username or "guest", parts.password or "guest"),
-            timeout=TIMEOUT_SECONDS,
-        )
-        if not answer.ok:
-            raise click.ClickException(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
 
 
 def declare(management: Management) -> None:
@@ -85,12 +47,7 @@ def _only(names: list[str]) -> str:
     return "^(" + "|".join(name.replace(".", r"\.") for name in names) + ")$"
 
 
-@click.group("broker")
-def broker_command() -> None:
-    """Prepare RabbitMQ."""
-
-
-@broker_command.command("setup")
+@click.command("setup")
 @click.option(
     "--address",
     default="amqp://127.0.0.1:5672/caravan",

@@ -1,0 +1,19 @@
+"""`caravan broker`: what stands on RabbitMQ, and who may do what there."""
+
+import click
+
+from caravan.broker.management import Management
+from caravan.broker.setup import admit, declare
+from caravan.lazy import LazyGroup
+
+__all__ = ["Management", "admit", "broker_command", "declare"]
+
+COMMANDS = {
+    "setup": "caravan.broker.setup:setup_command",
+}
+"""Every command of the group and where it stands, in the order of --help."""
+
+
+@click.group("broker", cls=LazyGroup, table=COMMANDS)
+def broker_command() -> None:
+    """Prepare RabbitMQ."""
