@@ -13,7 +13,7 @@ from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
 from contracts.event import CONTENT_TYPE
-from servicekit import topology
+from servicekit import broker_address, topology
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,8 @@ class Link:
     """A connection with one channel; `keep` must be called while nothing else happens on it."""
 
     def __init__(self, url: str, heartbeat_seconds: int) -> None:
-        self.connection = Connection(url, heartbeat=heartbeat_seconds, connect_timeout=5)
+        plain, tls = broker_address.plain(url), broker_address.tls(url)
+        self.connection = Connection(plain, ssl=tls or False, heartbeat=heartbeat_seconds, connect_timeout=5)
         self.heartbeat_seconds = heartbeat_seconds
         self._socket = self.connection.connect()
         self.channel = self.connection.channel()

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
+from servicekit import broker_address
+
 S = TypeVar("S", bound="Settings")
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -33,7 +35,9 @@ class Settings:
     database_url: str
     """Where the service keeps its tables: `sqlite:///…` or `postgresql+psycopg://…`."""
     broker_url: str = ""
-    """RabbitMQ, with the user of this service: `amqp://user:password@host/vhost`; empty: no broker."""
+    """RabbitMQ, with the user of this service: `amqp://user:password@host/vhost`; empty: no broker.
+
+    `amqps://…?cacertfile=/path/ca.pem` speaks TLS and verifies the server, `&certfile=…&keyfile=…` shows our own."""
     broker_heartbeat_seconds: int = 60
     """After two missed heartbeats the broker and we give each other up."""
     homes: tuple[str, ...] = ()
@@ -54,13 +58,10 @@ class Settings:
     def faults(self) -> list[tuple[str, str]]:
         """Return (setting, cause) of every value that cannot be worked with."""
         public = urlsplit(self.public_url)
+        broker_fault = broker_address.fault(self.broker_url) if self.broker_url else None
         checks = [
             ("database_url", _is_database(self.database_url), "is neither sqlite:/// nor postgresql+psycopg://"),
-            (
-                "broker_url",
-                not self.broker_url or _is_broker(self.broker_url),
-                "is no address like amqp://user:password@host/vhost",
-            ),
+            ("broker_url", not broker_fault, broker_fault or ""),
             ("broker_heartbeat_seconds", self.broker_heartbeat_seconds >= 1, "must be at least 1"),
             ("public_url", public.scheme in ("http", "https") and bool(public.hostname), "is no http address"),
             ("log_level", self.log_level in _LEVELS, f"is none of {', '.join(_LEVELS)}"),
@@ -120,11 +121,6 @@ def _look_up(service: str, field: str, environ: Mapping[str, str]) -> tuple[str,
 def _is_database(url: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme == "postgresql+psycopg" or (parts.scheme == "sqlite" and len(parts.path) > 1)
-
-
-def _is_broker(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme in ("amqp", "amqps") and bool(parts.hostname)
 
 
 def _parse(hint: Any, text: str) -> Any:

@@ -1,9 +1,12 @@
 """PostgreSQL for tests: a database of one's own on a server, and a server of one's own."""
 
+import dataclasses
 import os
+import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 from typing import Self
 
 import psycopg
@@ -11,6 +14,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from servers import binaries, folders, names
+from servers.certificates import Certificate
 from servers.child import Child, as_user
 from servers.ports import LOOPBACK, free_port
 from servers.waiting import wait_until
@@ -21,6 +25,12 @@ port = {port}
 unix_socket_directories = ''
 max_connections = 200
 shared_buffers = 64MB
+"""
+_TLS = """
+ssl = on
+ssl_ca_file = '{tls.authority}'
+ssl_cert_file = '{tls.chain}'
+ssl_key_file = '{tls.key}'
 """
 
 
@@ -76,10 +86,12 @@ class Database:
 class Cluster:
     """A PostgreSQL server with its own folder and port on loopback; it trusts everybody and keeps fsync on.
 
-    Any user may run it: root hands it to the user `postgres`. Use it as a context manager, or call `close()`.
+    Any user may run it: root hands it to the user `postgres`. Use it as a context manager, or call `close()`. With a
+    certificate it speaks TLS to whoever asks for it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: Certificate | None = None) -> None:
+        self._certificate = certificate
         self._programs = binaries.postgres_folder()
         self._owner = "postgres" if os.geteuid() == 0 else None
         self._folder = folders.new_folder(self._owner)
@@ -145,6 +157,17 @@ class Cluster:
             raise RuntimeError(f"initdb failed: {made.stderr}")
         with (self._folder / "data" / "postgresql.conf").open("a") as configuration:
             configuration.write(_CONFIGURATION.format(loopback=LOOPBACK, port=self._port))
+            if self._certificate is not None:
+                configuration.write(_TLS.format(tls=self._own(self._certificate)))
+
+    def _own(self, certificate: Certificate) -> Certificate:
+        """Copy a certificate to where the server's user can read it, and nobody else its key."""
+        files = [Path(shutil.copy(file, self._folder)) for file in dataclasses.astuple(certificate)]
+        for file in files:
+            file.chmod(0o600)
+            if self._owner is not None:
+                shutil.chown(file, self._owner, self._owner)
+        return Certificate(*files)
 
     def _answers(self) -> bool:
         self._running().check()

@@ -9,6 +9,7 @@ from typing import Self
 import requests
 
 from servers import binaries, folders
+from servers.certificates import Certificate
 from servers.child import Child
 from servers.ports import LOOPBACK, free_port
 from servers.waiting import wait_until
@@ -22,19 +23,35 @@ log.console.level = warning
 log.file = false
 raft.wal_max_size_bytes = 16777216
 """
+_TLS = """\
+listeners.ssl.own = {loopback}:{amqps_port}
+ssl_options.cacertfile = {tls.authority}
+ssl_options.certfile = {tls.chain}
+ssl_options.keyfile = {tls.key}
+ssl_options.verify = verify_peer
+ssl_options.fail_if_no_peer_cert = {asks}
+management.ssl.ip = {loopback}
+management.ssl.port = {https_port}
+management.ssl.cacertfile = {tls.authority}
+management.ssl.certfile = {tls.chain}
+management.ssl.keyfile = {tls.key}
+"""
 _LOOPBACK_ONLY = "-kernel inet_dist_use_interface {127,0,0,1}"
 
 
 class Node:
     """A node with its own folder, ports, name and port mapper; all on loopback, management API included.
 
-    Any user may run it. Use it as a context manager, or call `close()`.
+    Any user may run it. Use it as a context manager, or call `close()`. With a certificate it speaks TLS on ports of
+    their own, too, and may ask its clients for theirs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: Certificate | None = None, *, asks_for_certificates: bool = False) -> None:
         self._programs = binaries.rabbitmq_folder()
         self._folder = folders.new_folder()
         self._amqp_port, self._api_port = free_port(), free_port()
+        self._certificate, self._asks = certificate, asks_for_certificates
+        self.amqps_port, self.https_port = free_port(), free_port()
         self._environment = self._write_configuration()
         self._server: Child | None = None
         self._port_mapper: Child | None = None
@@ -146,7 +163,12 @@ class Node:
     def _write_configuration(self) -> dict[str, str]:
         folder = self._folder
         values = {"loopback": LOOPBACK, "amqp_port": self._amqp_port, "api_port": self._api_port}
-        (folder / "rabbitmq.conf").write_text(_CONFIGURATION.format(**values))
+        configuration = _CONFIGURATION.format(**values)
+        if self._certificate is not None:
+            ports = {"amqps_port": self.amqps_port, "https_port": self.https_port}
+            asks = str(self._asks).lower()
+            configuration += _TLS.format(loopback=LOOPBACK, tls=self._certificate, asks=asks, **ports)
+        (folder / "rabbitmq.conf").write_text(configuration)
         (folder / "enabled_plugins").write_text("[rabbitmq_management].")
         (folder / "environment.conf").touch()
         return _clean_environment() | _node_environment(folder)
