@@ -1,0 +1,66 @@
+"""Wait until an instance is at rest: nothing to send, nothing in a queue, nothing parked, no letter on its way."""
+
+import time
+
+from sqlalchemy import func, select
+
+from faults.evidence import Evidence, unsent
+from faults.queues import ready
+from notifications.models import Contact, Delivery, DeliveryState
+from servicekit import topology
+from servicekit.runtime import Runtime
+from servicekit.tables import inbox
+
+PAUSE_SECONDS = 0.2
+LOOKS = 3
+"""So often in a row must nothing have changed."""
+
+
+class NotAtRestError(AssertionError):
+    """Something is still going on, and was for too long."""
+
+
+def come_to_rest(instance: Evidence, seconds: float = 60.0) -> None:
+    """Wait until several looks in a row find nothing to do and nothing new.
+
+    Raises:
+        NotAtRestError: names what waits.
+
+    """
+    deadline, before, quiet = time.monotonic() + seconds, "", 0
+    while quiet < LOOKS:
+        busy, state = _look(instance)
+        quiet = quiet + 1 if not busy and state == before else 0
+        before = state
+        if busy and time.monotonic() > deadline:
+            raise NotAtRestError(f"after {seconds:g} s: {', '.join(busy)}")
+        time.sleep(PAUSE_SECONDS)
+
+
+def _look(instance: Evidence) -> tuple[list[str], str]:
+    """Return what waits, and a text that changes when anything happens."""
+    busy, seen = [], []
+    for runtime in instance.runtimes:
+        name = runtime.service.name
+        counts = {"unsent": len(unsent(runtime))} | _inbox(runtime) | _letters(runtime)
+        seen.append(f"{name} {counts}")
+        busy += [f"{name}: {count} {what}" for what, count in counts.items() if what != "handled" and count]
+        waiting = ready(instance.vhost, topology.queue_of(name))[0] if instance.vhost is not None else 0
+        busy += [f"{name}: {waiting} in the queue"] * bool(waiting)
+    return busy, "; ".join(seen)
+
+
+def _inbox(runtime: Runtime) -> dict[str, int]:
+    with runtime.database.read() as session:
+        handled = session.scalar(select(func.count()).select_from(inbox)) or 0
+        parked = session.scalar(select(func.count()).where(inbox.c.retry_at.is_not(None))) or 0
+    return {"handled": handled, "parked": parked}
+
+
+def _letters(runtime: Runtime) -> dict[str, int]:
+    if runtime.service.name != "notifications":
+        return {}
+    going = (DeliveryState.QUEUED, DeliveryState.SENDING)
+    query = select(func.count()).select_from(Delivery).join(Contact, Contact.id == Delivery.person_id)
+    with runtime.database.read() as session:
+        return {"letters": session.scalar(query.where(Delivery.state.in_(going))) or 0}

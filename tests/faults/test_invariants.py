@@ -1,0 +1,257 @@
+"""The invariants hold of what is well, and each of them says so when it is broken."""
+
+import json
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, update
+
+import reader
+import writer
+from faults.evidence import Evidence, channel_of, history
+from faults.invariants import InvariantsBrokenError, check_invariants
+from faults.rest import NotAtRestError, come_to_rest
+from instances import set_up, working
+from notes import write
+from servicekit import identifiers, topology
+from servicekit.installation import install
+from servicekit.pump import Pump
+from servicekit.tables import inbox, outbox
+
+
+@pytest.fixture
+def on_broker(sqlite_runtime_of, vhost):
+    """The two services of notes after three notes and a whisper crossed the broker."""
+    addresses = set_up(vhost, [writer.SERVICE, reader.SERVICE])
+    services = (writer.SERVICE, reader.SERVICE)
+    pair = [sqlite_runtime_of(service, broker_url=addresses[service.name]) for service in services]
+    instance = Evidence(pair, vhost)
+    for runtime in pair:
+        install(runtime)
+    with working(*pair):
+        tell(instance)
+        come_to_rest(instance)
+    return instance
+
+
+@pytest.fixture
+def embedded(sqlite_runtime_of):
+    """The same without a broker."""
+    pair = [sqlite_runtime_of(writer.SERVICE), sqlite_runtime_of(reader.SERVICE)]
+    instance = Evidence(pair)
+    tell(instance)
+    pump = Pump(pair)
+    while pump.round():
+        pass
+    return instance
+
+
+@pytest.fixture
+def instance(embedded):
+    return embedded
+
+
+def tell(instance):
+    write(instance.runtimes[0], "one", "two", "three")
+    write(instance.runtimes[0], "a whisper", private=True)
+    for words in ("one", "two", "three", "a whisper"):
+        instance.ledger.promised("writer", "note", words=words)
+
+
+def broken_by(instance):
+    with pytest.raises(InvariantsBrokenError) as caught:
+        check_invariants(instance)
+    return caught.value
+
+
+def change(runtime, statement):
+    with runtime.database.write() as session:
+        session.execute(statement)
+
+
+def publish(instance, key, body, exchange=topology.EVENTS):
+    with channel_of(instance.vhost) as channel:
+        channel.confirm_delivery()
+        channel.basic_publish(exchange, key, body.encode())
+
+
+def event_of(instance, words):
+    return next(event for event in history(instance) if event.data.get("words") == words)
+
+
+@pytest.mark.parametrize("where", ["on_broker", "embedded"])
+def test_nothing_is_wrong_with_what_went_well(where, request):
+    check_invariants(request.getfixturevalue(where))
+
+
+def test_promise_that_was_not_kept_is_found(instance):
+    instance.ledger.promised("writer", "note", words="never written")
+
+    assert broken_by(instance).invariants == {"promises kept"}
+
+
+def test_promise_that_was_kept_twice_is_found(instance):
+    with instance.runtimes[0].database.write() as session:
+        session.add(writer.Note(id=identifiers.fresh(), home="RU-KLU", version=0, words="one"))
+
+    assert "promises kept" in broken_by(instance).invariants
+
+
+def test_unanswered_write_may_be_there_or_not(instance):
+    instance.ledger.asked("writer", "note", words="one")
+    instance.ledger.asked("writer", "note", words="never written")
+
+    check_invariants(instance)
+
+
+def test_event_that_was_never_sent_is_found(instance):
+    write(instance.runtimes[0], "four")
+
+    assert "nothing waits" in broken_by(instance).invariants
+
+
+def test_event_that_never_reached_the_bus_is_found(instance):
+    write(instance.runtimes[0], "four")
+    change(instance.runtimes[0], delete(outbox).where(outbox.c.body.contains("four")))
+
+    assert {"every state told", "effects once"} <= broken_by(instance).invariants
+
+
+def test_private_event_that_never_arrived_is_found(on_broker):
+    write(on_broker.runtimes[0], "another whisper", private=True)
+    change(on_broker.runtimes[0], delete(outbox))
+
+    assert {"every state told", "effects once"} <= broken_by(on_broker).invariants
+
+
+def test_state_that_was_told_under_two_ids_is_found(embedded):
+    row = {"event_id": identifiers.fresh(), "exchange": topology.EVENTS, "routing_key": "ru-klu.note.written.v1"}
+    event = event_of(embedded, "two")
+    body = json.dumps(
+        {
+            "id": str(row["event_id"]),
+            "source": event.source,
+            "type": event.type,
+            "subject": event.subject,
+            "subjectversion": event.version,
+            "data": event.data,
+        }
+    )
+    change(embedded.runtimes[0], outbox.insert().values(**row, body=body, sent_at=event.made_at))
+
+    assert "every state told" in broken_by(embedded).invariants
+
+
+def test_event_that_a_service_never_took_is_found(instance):
+    event = event_of(instance, "two")
+    change(instance.runtimes[1], delete(inbox).where(inbox.c.event_id == event.id))
+    change(instance.runtimes[1], delete(reader.Told).where(reader.Told.words == "two"))
+    change(instance.runtimes[1], delete(reader.NoteCopy).where(reader.NoteCopy.id == UUID(event.subject)))
+
+    assert broken_by(instance).invariants == {"everybody heard", "effects once"}
+
+
+def test_effect_that_was_lost_is_found(instance):
+    change(instance.runtimes[1], delete(reader.Told).where(reader.Told.words == "two"))
+
+    assert [violation.what for violation in broken_by(instance).violations] == ["'two' was never told"]
+
+
+def test_effect_that_happened_twice_is_found(instance):
+    with instance.runtimes[1].database.write() as session:
+        session.add(reader.Told(id=identifiers.fresh(), words="two"))
+
+    assert [violation.what for violation in broken_by(instance).violations] == ["'two' was told 2 times"]
+
+
+def test_copy_that_differs_from_its_owner_is_found(instance):
+    change(instance.runtimes[1], update(reader.NoteCopy).where(reader.NoteCopy.words == "one").values(words="won"))
+
+    assert broken_by(instance).invariants == {"effects once"}
+
+
+def test_parked_event_is_found(instance):
+    change(instance.runtimes[1], parked(instance, event_of(instance, "one").made_at))
+
+    assert "nothing waits" in broken_by(instance).invariants
+
+
+def parked(instance, retry_at):
+    event = event_of(instance, "one")
+    return update(inbox).where(inbox.c.event_id == event.id).values(body="{}", attempts=8, retry_at=retry_at)
+
+
+def test_dead_letter_is_found_unless_the_test_made_it(instance):
+    change(instance.runtimes[1], parked(instance, None))
+
+    assert broken_by(instance).invariants == {"dead letters alarmed"}
+
+    instance.may_be_dead = 1
+    check_invariants(instance)
+
+
+def test_dead_letter_of_which_health_does_not_speak_is_found(instance, monkeypatch):
+    change(instance.runtimes[1], parked(instance, None))
+    instance.may_be_dead = 1
+    monkeypatch.setattr("servicekit.health.inspect", lambda _: {"events": {"dead": 0}})
+
+    assert [violation.what for violation in broken_by(instance).violations] == [
+        "reader: health speaks of 0 dead letters"
+    ]
+
+
+def test_message_that_is_left_in_a_queue_is_found(on_broker, monkeypatch):
+    monkeypatch.setattr("faults.queues.STATISTICS_SECONDS", 0)
+    publish(on_broker, topology.queue_of("reader"), "left", exchange="")
+
+    assert broken_by(on_broker).invariants == {"queues in order"}
+
+
+def test_message_on_which_a_consumer_died_is_found(on_broker):
+    publish(on_broker, "", "died", exchange=topology.DEAD)
+
+    assert broken_by(on_broker).invariants == {"dead letters alarmed"}
+
+
+def test_queue_of_nobody_and_foreign_binding_are_found(on_broker):
+    with channel_of(on_broker.vhost) as channel:
+        channel.queue_declare("nobodys", durable=True, arguments={"x-queue-type": "quorum"})
+        channel.queue_bind(topology.queue_of("reader"), topology.EVENTS, "#")
+
+    assert len([v for v in broken_by(on_broker).violations if v.invariant == "queues in order"]) == 2
+
+
+def test_queue_that_is_gone_is_found(on_broker):
+    with channel_of(on_broker.vhost) as channel:
+        channel.queue_delete(topology.queue_of("reader"))
+
+    assert broken_by(on_broker).invariants == {"queues in order"}
+
+
+def test_private_event_in_the_stream_is_found(on_broker):
+    body = {
+        "id": str(identifiers.fresh()),
+        "source": "/ru-klu/stranger",
+        "type": writer.NoteWhispered.type,
+        "subject": str(identifiers.fresh()),
+        "subjectversion": 1,
+        "data": {"words": "a secret"},
+    }
+    publish(on_broker, "ru-klu.secret.told.v1", json.dumps(body))
+
+    assert "nothing foreign" in broken_by(on_broker).invariants
+
+
+def test_event_to_which_a_service_does_not_listen_is_found_in_its_inbox(instance):
+    event = event_of(instance, "one")
+    key = {"source": event.source, "event_id": event.id, "received_at": event.made_at}
+    change(instance.runtimes[0], inbox.insert().values(**key))
+
+    assert broken_by(instance).invariants == {"nothing foreign"}
+
+
+def test_rest_is_not_found_while_something_waits(embedded):
+    write(embedded.runtimes[0], "four")
+
+    with pytest.raises(NotAtRestError, match="1 unsent"):
+        come_to_rest(embedded, seconds=0.5)
