@@ -1,14 +1,19 @@
 """Events that failed: parked in the inbox for another try, or kept there as dead letters."""
 
+import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from contracts.event import UnreadableEventError
+from servicekit import envelopes
 from servicekit.clock import machine_now
 from servicekit.inserts import upsert
 from servicekit.tables import inbox
+
+log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
 """After so many tries, 1, 2, 4 … seconds apart, an event is a dead letter."""
@@ -17,16 +22,26 @@ MAX_ATTEMPTS = 8
 def park(session: Session, key: tuple[str, str], body: str, error: Exception | None, *, dead: bool = False) -> None:
     """Keep an event with its error; one that nobody can read, or that is `dead`, is not tried again."""
     source, event_id = key
-    hopeless = dead or isinstance(error, UnreadableEventError)
-    row = {"source": source, "event_id": event_id, "received_at": machine_now(), "body": _storable(body)}
-    upsert(session, inbox, row | failed(error, MAX_ATTEMPTS if hopeless else 1))
+    said = {"body": _storable(body), "type": envelopes.names_of(body).type}
+    row = {"source": source, "event_id": event_id, "received_at": machine_now(), **said}
+    outcome = failed(error, 1, dead=dead)
+    upsert(session, inbox, row | outcome)
+    tell(event_id, said["type"], outcome)
 
 
-def failed(error: Exception | None, attempts: int) -> dict[str, Any]:
+def failed(error: Exception | None, attempts: int, *, dead: bool = False) -> dict[str, Any]:
     """Return what the inbox says of an event after so many tries."""
-    retry_at = machine_now() + timedelta(seconds=2 ** (attempts - 1)) if attempts < MAX_ATTEMPTS else None
+    hopeless = dead or isinstance(error, UnreadableEventError) or attempts >= MAX_ATTEMPTS
+    retry_at = None if hopeless else machine_now() + timedelta(seconds=2 ** (attempts - 1))
     reason = _storable(f"{type(error).__name__}: {error}")[:2000]
-    return {"error": reason, "attempts": attempts, "retry_at": retry_at}
+    return {"error": reason, "attempts": attempts, "retry_at": retry_at, "last_tried_at": machine_now()}
+
+
+def tell(event_id: str, event_type: str | None, outcome: Mapping[str, Any]) -> None:
+    """Log at ERROR that an event is a dead letter now, if that is what became of it: a person must act."""
+    if outcome["retry_at"] is None:
+        kind = outcome["error"].partition(":")[0]
+        log.error("event died", extra={"event_id": event_id, "type": event_type, "cause": kind})
 
 
 def _storable(text: str) -> str:

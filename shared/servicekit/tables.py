@@ -44,9 +44,43 @@ inbox = Table(
     Column("body", Text),
     Column("error", Text),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("retry_at", UtcDateTime, index=True),
+    Column("retry_at", UtcDateTime),
+    Column("type", String(200)),
+    Column("last_tried_at", UtcDateTime),
 )
-"""Ids of handled events. A parked one has its body and `retry_at`; a dead letter its body alone."""
+"""Ids of handled events. A parked one has its body and `retry_at`; a dead letter its body alone.
+
+The two indexes hold what failed alone: claiming the id of an event touches neither.
+"""
+Index(
+    "inbox_due",
+    inbox.c.retry_at,
+    sqlite_where=inbox.c.retry_at.is_not(None),
+    postgresql_where=inbox.c.retry_at.is_not(None),
+)
+Index(
+    "inbox_kept",
+    inbox.c.event_id,
+    inbox.c.source,
+    sqlite_where=inbox.c.body.is_not(None),
+    postgresql_where=inbox.c.body.is_not(None),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", _Sequence, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("service", String(64), nullable=False),
+    Column("source", String(255), nullable=False),
+    Column("event_id", String(64), nullable=False, index=True),
+    Column("type", String(200)),
+    Column("reason", Text, nullable=False),
+    Column("outcome", String(32), nullable=False),
+)
+"""What people did to events, and why: rows are added, and the database refuses to change or delete one."""
 
 idempotency = Table(
     "idempotency",

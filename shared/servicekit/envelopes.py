@@ -1,0 +1,125 @@
+"""What a body says of itself, as far as it can be read: for those that look at events that failed."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from contracts.event import LONGEST_ATTRIBUTE, REGISTRY, UnreadableEventError, read
+
+_TYPE = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
+_ATTRIBUTES = (
+    "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "subjectversion",
+    "mission", "traceparent", "causationid", "snapshot",
+)  # fmt: skip
+DEEPEST = 6
+MOST_NAMES = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """Who an event says that it is; None where it says nothing that can be relied on."""
+
+    source: str | None = None
+    event_id: str | None = None
+    type: str | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What of a body may be looked at.
+
+    A public event is shown as it came. Of a private one, and of what nobody can tell the kind
+    of, `content` keeps the technical attributes at most, and `fields` names what it holds.
+    """
+
+    content: Mapping[str, Any] | None
+    fields: tuple[str, ...] = ()
+    size_bytes: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left out."""
+        return self.content is not None and not self.fields
+
+
+def names_of(body: str) -> Names:
+    """Return who an event says that it is."""
+    raw = _parsed(body)
+    if not isinstance(raw, dict):
+        return Names()
+    try:
+        event_id = str(UUID(raw["id"]))
+    except (KeyError, ValueError, TypeError, AttributeError):
+        event_id = None
+    return Names(
+        source=_text(raw.get("source")),
+        event_id=event_id,
+        type=_type(raw.get("type")),
+        subject=_text(raw.get("subject")),
+    )
+
+
+def is_public(event_type: str | None) -> bool:
+    """Whether a type, or another version of it, is declared, and none of its versions is private."""
+    fact = (event_type or "").rsplit(".", 1)[0]
+    versions = [declared for known, declared in REGISTRY.items() if known.rsplit(".", 1)[0] == fact]
+    return bool(versions) and not any(declared.private for declared in versions)
+
+
+def shown(body: str) -> Shown:
+    """Return what of a body may be looked at."""
+    raw, size = _parsed(body), len(body.encode("utf-8", "replace"))
+    if not isinstance(raw, dict):
+        return Shown(content=None, size_bytes=size)
+    if is_public(_type(raw.get("type"))):
+        return Shown(content=raw, size_bytes=size)
+    return Shown(content=_technical(body, raw), fields=tuple(_field_names(raw)), size_bytes=size)
+
+
+def _technical(body: str, raw: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Keep the attributes of an envelope that can be read: ids, names and times by its contract."""
+    try:
+        read(body)
+    except UnreadableEventError:
+        return None
+    return {name: raw[name] for name in _ATTRIBUTES if isinstance(raw.get(name), str | int)}
+
+
+def _field_names(raw: Mapping[str, Any]) -> list[str]:
+    data = raw.get("data")
+    inner = data if isinstance(data, dict) else raw
+    return sorted(set(_walk(inner, "", 1)))[:MOST_NAMES]
+
+
+def _walk(node: Any, prefix: str, level: int) -> Iterator[str]:
+    """Name fields as `names.ru`, `phones[].number`; a name is a word of the contract, anything else is hidden."""
+    for key, value in node.items():
+        name = f"{prefix}{key}" if re.fullmatch(r"\w{1,64}", key) else f"{prefix}…"
+        yield name
+        inner = [(f"{name}.", value)] if isinstance(value, dict) else []
+        if isinstance(value, list):
+            inner = [(f"{name}[].", item) for item in value[:MOST_NAMES] if isinstance(item, dict)]
+        for deeper, child in inner:
+            if level < DEEPEST:
+                yield from _walk(child, deeper, level + 1)
+
+
+def _parsed(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _text(value: Any) -> str | None:
+    is_kept = isinstance(value, str) and 0 < len(value) <= LONGEST_ATTRIBUTE and value.isprintable()
+    return value if is_kept else None
+
+
+def _type(value: Any) -> str | None:
+    text = _text(value)
+    return text if text and _TYPE.fullmatch(text) else None
