@@ -5,7 +5,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,14 +13,28 @@ _bound: ContextVar[dict[str, Any]] = ContextVar("bound", default={})  # noqa: B0
 _OWN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
+Bound = Token[dict[str, Any]]
+"""What `release` takes back."""
+
+
 @contextmanager
 def bound(**facts: Any) -> Iterator[None]:
     """Add facts to every line that is logged within."""
-    token = _bound.set(_bound.get() | facts)
+    token = bind(facts)
     try:
         yield
     finally:
-        _bound.reset(token)
+        release(token)
+
+
+def bind(facts: dict[str, Any]) -> Bound:
+    """Add facts to every line that is logged from now on, up to their release."""
+    return _bound.set(_bound.get() | facts)
+
+
+def release(token: Bound) -> None:
+    """Take facts back."""
+    _bound.reset(token)
 
 
 class JsonLines(logging.Formatter):

@@ -1,12 +1,16 @@
 """A service with its settings and its database: what entry points and tasks work with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from servicekit.auth import Actor, system
+from servicekit.collector import tracing_of
 from servicekit.database import Database
+from servicekit.metrics import Metrics
+from servicekit.pulse import Pulse
 from servicekit.service import Service
 from servicekit.settings import Settings, from_env
+from servicekit.tracing import Tracing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +20,9 @@ class Runtime:
     service: Service
     settings: Settings
     database: Database
+    metrics: Metrics = field(default_factory=Metrics)
+    pulse: Pulse = field(default_factory=Pulse)
+    tracing: Tracing = field(default_factory=Tracing)
 
     @property
     def actor(self) -> Actor:
@@ -27,6 +34,11 @@ class Runtime:
         """Whether events travel over RabbitMQ."""
         return bool(self.settings.broker_url)
 
+    def close(self) -> None:
+        """Send what spans wait, and give connections back."""
+        self.tracing.close()
+        self.database.close()
+
 
 def assemble(service: Service, environ: Mapping[str, str] | None = None) -> Runtime:
     """Read the settings and prepare the database; nothing is connected yet.
@@ -36,4 +48,5 @@ def assemble(service: Service, environ: Mapping[str, str] | None = None) -> Runt
 
     """
     settings = from_env(service.settings, service.name, environ)
-    return Runtime(service=service, settings=settings, database=Database(service.name, settings))
+    database, tracing = Database(service.name, settings), tracing_of(service.name, settings)
+    return Runtime(service=service, settings=settings, database=database, tracing=tracing)

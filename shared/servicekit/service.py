@@ -33,6 +33,8 @@ class Task:
     work: Callable[["Runtime"], bool]
     idle_seconds: float = 0.5
     """How long to wait after a look that found nothing, unless the service itself writes an event."""
+    patience_seconds: float = 0.0
+    """How much longer than `stuck_seconds` one piece may take before it counts as stuck."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,20 @@ class Check:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Figure:
+    """Numbers that a service reads from its tables whenever it is asked for its metrics.
+
+    `read` yields (label values, number); labels take few values, and say nothing of a person.
+    """
+
+    name: str
+    about: str
+    labels: tuple[str, ...] = ()
+    only_grows: bool = False
+    read: Callable[[Session], Iterable[tuple[tuple[str, ...], float]]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Service:
     """One service: what it keeps, answers, hears and does.
 
@@ -70,6 +86,7 @@ class Service:
     tasks: tuple[Task, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     checks: tuple[Check, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
     @property
     def folder(self) -> Path:

@@ -54,17 +54,30 @@ class Settings:
     """Whether the clock may be moved: for demonstrations and tests only."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
+    monitor_host: str = "127.0.0.1"
+    """Where a worker process answers `/metrics` and `/health`."""
+    monitor_port: int = 0
+    """The port for that; 0: nowhere."""
+    stuck_seconds: int = 120
+    """A worker whose loops have made no turn for so long, although the database answers, says that it is dead."""
+    otlp_endpoint: str = ""
+    """A collector of traces that speaks OTLP over HTTP, as http://127.0.0.1:4318; empty: no spans are made."""
+    trace_share: float = 1.0
+    """The share of requests that are traced, from 0 to 1, where the caller has not decided."""
 
     def faults(self) -> list[tuple[str, str]]:
         """Return (setting, cause) of every value that cannot be worked with."""
-        public = urlsplit(self.public_url)
         broker_fault = broker_address.fault(self.broker_url) if self.broker_url else None
         checks = [
             ("database_url", _is_database(self.database_url), "is neither sqlite:/// nor postgresql+psycopg://"),
             ("broker_url", not broker_fault, broker_fault or ""),
             ("broker_heartbeat_seconds", self.broker_heartbeat_seconds >= 1, "must be at least 1"),
-            ("public_url", public.scheme in ("http", "https") and bool(public.hostname), "is no http address"),
+            ("public_url", _is_http(self.public_url), "is no http address"),
             ("log_level", self.log_level in _LEVELS, f"is none of {', '.join(_LEVELS)}"),
+            ("monitor_port", 0 <= self.monitor_port <= 65535, "is no port"),
+            ("stuck_seconds", self.stuck_seconds >= 1, "must be at least 1"),
+            ("otlp_endpoint", not self.otlp_endpoint or _is_http(self.otlp_endpoint), "is no http address"),
+            ("trace_share", 0 <= self.trace_share <= 1, "is not between 0 and 1"),
             ("packs_dir", not self.packs_dir or Path(self.packs_dir).is_dir(), "is no folder"),
         ]
         return [(name, cause) for name, is_well, cause in checks if not is_well]
@@ -116,6 +129,11 @@ def _look_up(service: str, field: str, environ: Mapping[str, str]) -> tuple[str,
         if f"{name}_FILE" in environ:
             return name, Path(environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
     return own, None
+
+
+def _is_http(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _is_database(url: str) -> bool:

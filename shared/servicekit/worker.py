@@ -3,9 +3,14 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from opentelemetry.trace import SpanKind
 
 from servicekit import inbox, schedules
 from servicekit.consumer import Consumer
+from servicekit.pulse import Pulse, Stop
 from servicekit.pump import Pump
 from servicekit.relay import Relay
 from servicekit.runtime import Runtime
@@ -23,16 +28,22 @@ class Worker:
 
     def __init__(self, runtimes: Sequence[Runtime]) -> None:
         self._stop = threading.Event()
-        loops = [loop for runtime in runtimes for loop in _loops(runtime)]
+        loops = [(loop, [runtime.pulse]) for runtime in runtimes for loop in _loops(runtime)]
         embedded = [runtime for runtime in runtimes if not runtime.has_broker]
         if embedded:
-            loops.append(("pump", Pump(embedded).run))
-        self._threads = [
-            threading.Thread(target=run, args=(self._stop,), name=name, daemon=True) for name, run in loops
-        ]
+            loops.append((Loop("pump", Pump(embedded).run), [runtime.pulse for runtime in embedded]))
+        self._loops = loops
+        self._threads = [self._thread(loop, pulses) for loop, pulses in loops]
+
+    def _thread(self, loop: "Loop", pulses: Sequence[Pulse]) -> threading.Thread:
+        stop = Stop(self._stop, pulses, loop.name)
+        return threading.Thread(target=loop.run, args=(stop,), name=loop.name, daemon=True)
 
     def start(self) -> None:
         """Start all threads; call it after any fork."""
+        for loop, pulses in self._loops:
+            for pulse in pulses:
+                pulse.expect(loop.name, loop.patience_seconds)
         for thread in self._threads:
             thread.start()
 
@@ -43,23 +54,44 @@ class Worker:
             thread.join(STOP_SECONDS)
 
 
-Loop = tuple[str, Callable[[threading.Event], None]]
+@dataclass(frozen=True)
+class Loop:
+    """Something that a worker does over and over, in a thread of that name."""
+
+    name: str
+    run: Callable[[threading.Event], None]
+    patience_seconds: float = 0.0
+    """How much longer than others one turn of it may take."""
 
 
 def _loops(runtime: Runtime) -> list[Loop]:
     name = runtime.service.name
-    loops: list[Loop] = [
-        (f"{name}-retries", _repeat(lambda: inbox.retry_due(runtime), RETRY_SECONDS)),
-        (f"{name}-schedules", _repeat(lambda: schedules.tick(runtime), TICK_SECONDS)),
-        *((f"{name}-{task.name}", _task(runtime, task)) for task in runtime.service.tasks),
+    loops = [
+        Loop(f"{name}-retries", _repeat(lambda: inbox.retry_due(runtime), RETRY_SECONDS)),
+        Loop(f"{name}-schedules", _repeat(lambda: schedules.tick(runtime), TICK_SECONDS)),
+        *(Loop(f"{name}-{task.name}", _task(runtime, task), task.patience_seconds) for task in runtime.service.tasks),
     ]
     if runtime.has_broker:
-        loops += [(f"{name}-relay", Relay(runtime).run), (f"{name}-consumer", Consumer(runtime).run)]
+        loops += [Loop(f"{name}-relay", Relay(runtime).run), Loop(f"{name}-consumer", Consumer(runtime).run)]
     return loops
 
 
 def _task(runtime: Runtime, task: Task) -> Callable[[threading.Event], None]:
-    return _repeat(lambda: task.work(runtime), task.idle_seconds, runtime.database.listen())
+    return _repeat(lambda: _piece(runtime, task), task.idle_seconds, runtime.database.listen())
+
+
+def _piece(runtime: Runtime, task: Task) -> bool:
+    """Do one piece of a task's work; a look that found nothing is neither counted nor traced."""
+    started, result = perf_counter(), "failed"
+    with runtime.tracing.step(f"task {task.name}", SpanKind.INTERNAL) as step:
+        try:
+            result = "done" if task.work(runtime) else "idle"
+        finally:
+            if result == "idle":
+                step.drop()
+            else:
+                runtime.metrics.task_seconds.observe(perf_counter() - started, (task.name, result))
+    return result == "done"
 
 
 def _repeat(
