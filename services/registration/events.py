@@ -4,7 +4,7 @@ import dataclasses
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from contracts import event as wire
 from contracts.event import Event
@@ -89,12 +89,12 @@ def of_organisation(event: type[OrganisationT], organisation: Organisation) -> O
 
 def of_application(event: type[ApplicationT], application: Application) -> ApplicationT:
     """Tell of an application."""
-    return _of(event, application, application_id=application.id)
+    return _of(event, application, application_id=application.id, **_whose(application))
 
 
 def of_profile(profile: Profile) -> ProfilePublished:
     """Tell what an organisation offers and needs."""
-    return _of(ProfilePublished, profile, profile_id=profile.id)
+    return _of(ProfilePublished, profile, profile_id=profile.id, **_whose(profile))
 
 
 def of_delegate(event: type[DelegateT], delegate: Delegate) -> DelegateT:
@@ -104,7 +104,7 @@ def of_delegate(event: type[DelegateT], delegate: Delegate) -> DelegateT:
 
 def of_participant(event: type[ParticipantT], participant: Participant) -> ParticipantT:
     """Tell of a participant."""
-    return _of(event, participant, participant_id=participant.id)
+    return _of(event, participant, participant_id=participant.id, **_whose(participant))
 
 
 def of_contact(delegate: Delegate) -> ContactChanged | ContactRemoved:
@@ -112,6 +112,15 @@ def of_contact(delegate: Delegate) -> ContactChanged | ContactRemoved:
     if delegate.is_removed:
         return _of(ContactRemoved, delegate, person_id=delegate.id)
     return _of(ContactChanged, delegate, person_id=delegate.id)
+
+
+def _whose(row: Application | Participant | Profile) -> dict[str, Any]:
+    """Tell what anyone may know of the organisation behind a row; nothing where it registered elsewhere."""
+    session = object_session(row)
+    organisation = session.get(Organisation, row.organisation_id) if session else None
+    if organisation is None:
+        return {"region": "", "organisation_names": {}}
+    return {"region": organisation.region, "organisation_names": organisation.public_names}
 
 
 def _of(event: type[E], source: object, **given: Any) -> E:

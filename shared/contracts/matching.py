@@ -1,11 +1,12 @@
 """Events published by matching: recommendations, requests, timetables, meetings, agreements."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
 from contracts.classes import Id, Organisation, Published, Technical
 from contracts.event import Event
+from contracts.registration.common import Texts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,8 @@ class Recommended:
     score: Technical[float]
     """0 to 1, dimensionless."""
     reasons: Published[tuple[Reason, ...]]
+    names: Organisation[Texts] = field(default_factory=dict)
+    region: Organisation[str] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,8 @@ class RecommendationsPublished(Event, type="caravan.recommendations.published.v1
     mission_id: Id[UUID]
     organisation_id: Id[UUID]
     partners: Published[tuple[Recommended, ...]]
+    organisation_names: Organisation[Texts] = field(default_factory=dict)
+    region: Organisation[str] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +53,10 @@ class MeetingRequestState(Event):
     message: Published[str]
     status: Technical[str]
     """pending, accepted, declined, expired, withdrawn."""
+    from_names: Organisation[Texts] = field(default_factory=dict)
+    from_region: Organisation[str] = ""
+    to_names: Organisation[Texts] = field(default_factory=dict)
+    to_region: Organisation[str] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,13 +102,23 @@ class TimetablePublished(Event, type="caravan.timetable.published.v1"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeetingState(Event):
-    """Two organisations at a table, or online."""
+class BetweenTwo(Event):
+    """What stands between a guest and a host, with what anyone may know of the two."""
 
-    meeting_id: Id[UUID]
     mission_id: Id[UUID]
     guest_organisation_id: Id[UUID]
     host_organisation_id: Id[UUID]
+    guest_names: Organisation[Texts] = field(default_factory=dict)
+    guest_region: Organisation[str] = ""
+    host_names: Organisation[Texts] = field(default_factory=dict)
+    host_region: Organisation[str] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingState(BetweenTwo):
+    """Two organisations at a table, or online."""
+
+    meeting_id: Id[UUID]
     guest_person_id: Id[UUID]
     host_person_id: Id[UUID]
     slot: Organisation[str]
@@ -112,6 +131,9 @@ class MeetingState(Event):
     """scheduled, moved, held, no_show, cancelled."""
     reason: Published[str]
     """Of a cancellation or a no-show: a code (as withdrawn, no_common_slot, people_busy), or what was written."""
+    session: Organisation[str] = ""
+    """The part of the programme that the slot belongs to; empty where the mission has no such slot any more."""
+    table_location: Organisation[str] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +177,12 @@ class ItineraryLine:
     """scheduled, moved, held, no_show, cancelled."""
     reason: Published[str]
     """Of a cancellation or a no-show: a code (as withdrawn, no_common_slot, people_busy), or what was written."""
+    slot: Organisation[str] = ""
+    session: Organisation[str] = ""
+    """The part of the programme that the slot belongs to; empty where the mission has no such slot any more."""
+    table_location: Organisation[str] = ""
+    partner_names: Organisation[Texts] = field(default_factory=dict)
+    partner_region: Organisation[str] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,17 +193,19 @@ class ItineraryIssued(Event, type="caravan.itinerary.issued.v1"):
     organisation_id: Id[UUID]
     timetable_number: Technical[int]
     cause: Technical[str]
+    """first, late_arrival, cancellation, by_hand."""
     meetings: Technical[tuple[ItineraryLine, ...]]
+    """Those that were cancelled or missed are among them: see `status`."""
+    timezone: Organisation[str] = ""
+    organisation_names: Organisation[Texts] = field(default_factory=dict)
+    region: Organisation[str] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class AgreementSigned(Event, type="caravan.agreement.signed.v1"):
+class AgreementSigned(BetweenTwo, type="caravan.agreement.signed.v1"):
     """A guest and a host signed something."""
 
     agreement_id: Id[UUID]
-    mission_id: Id[UUID]
-    guest_organisation_id: Id[UUID]
-    host_organisation_id: Id[UUID]
     agreement_type: Technical[str]
     subject: Published[str]
     expected_amount: Organisation[int | None]
@@ -185,14 +215,11 @@ class AgreementSigned(Event, type="caravan.agreement.signed.v1"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FollowUpState(Event):
+class FollowUpState(BetweenTwo):
     """A look at what became of an agreement, some months on."""
 
     check_id: Id[UUID]
     agreement_id: Id[UUID]
-    mission_id: Id[UUID]
-    guest_organisation_id: Id[UUID]
-    host_organisation_id: Id[UUID]
     subject: Published[str]
     months: Technical[int]
     due_on: Technical[date]

@@ -1,64 +1,36 @@
-"""Write the golden sample of each event that has none: `PYTHONPATH=tests python tests/contract/write_samples.py`.
+"""Write the golden sample of each event that has none, or whose contract has grown since.
 
-A sample is added once and never edited: what was on the wire stays readable.
+A sample is added once and never edited: what was on the wire stays readable. The first of a
+type is `<type>.json`; when its contract has grown, `<type>.2.json` stands beside it.
 """
 
-import dataclasses
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, get_args, get_origin
-from uuid import NAMESPACE_URL, UUID, uuid5
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
-import contracts.instance
-import contracts.matching
-import contracts.notifications
-import contracts.registration
-from contracts.event import REGISTRY, Event, Origin, to_wire
-from contracts.schema import properties
+from contracts.document import our_events
+from contracts.document.examples import AT, build
+from contracts.event import Event, Origin, to_wire
 
 FOLDER = Path(__file__).parent / "samples"
-OURS = (contracts.instance, contracts.matching, contracts.notifications, contracts.registration)
-AT = datetime(2024, 12, 10, 7, 0, tzinfo=UTC)
 
 
 def declared() -> Iterator[type[Event]]:
     """Yield every event that the platform declares."""
-    names = tuple(module.__name__ for module in OURS)
-    return (event for event in REGISTRY.values() if event.__module__.startswith(names))
+    yield from our_events()
 
 
-def example(hint: Any, name: str) -> Any:
-    """Make a value of a property's type that tells where it stands."""
-    if get_origin(hint) is tuple:
-        return (example(get_args(hint)[0], name),)
-    if get_origin(hint) is dict:
-        return {"ru": f"{name} по-русски", "en": f"{name} in English"}
-    if dataclasses.is_dataclass(hint):
-        return build(hint)
-    if issubclass(hint, StrEnum):
-        return next(iter(hint))
-    made = {
-        UUID: uuid5(NAMESPACE_URL, name),
-        datetime: AT,
-        date: date(2024, 12, 10),
-        bool: True,
-        int: 7,
-        float: 0.5,
-        str: name,
-    }
-    return made[hint]
+def samples_of(event: type[Event]) -> list[Path]:
+    """List the samples of an event, the oldest first."""
+    later = FOLDER.glob(f"{event.type}.*.json")
+    found = [FOLDER / f"{event.type}.json", *sorted(later, key=lambda path: int(path.suffixes[-2][1:]))]
+    return [path for path in found if path.exists()]
 
 
-def build(made: Any) -> Any:
-    """Make a declared dataclass with every property filled."""
-    return made(**{prop.name: example(prop.type, prop.name) for prop in properties(made)})
-
-
-def sample(event: type[Event]) -> str:
-    """Return an event on the wire."""
+def sample(event: type[Event]) -> dict[str, Any]:
+    """Return an event as it is on the wire."""
     origin = Origin(
         id=uuid5(NAMESPACE_URL, event.type),
         source="/ru-kya/sample",
@@ -66,12 +38,37 @@ def sample(event: type[Event]) -> str:
         time=AT,
         subjectversion=3,
     )
-    return json.dumps(json.loads(to_wire(build(event), origin)), ensure_ascii=False, indent=2) + "\n"
+    told: dict[str, Any] = json.loads(to_wire(build(event), origin))
+    return told
+
+
+def names(value: Any) -> set[tuple[str, ...]]:
+    """List the names of all properties in a value, each with the way to it."""
+    if isinstance(value, list):
+        return {name for item in value for name in names(item)}
+    if not isinstance(value, dict):
+        return set()
+    return {(key, *rest) for key, inner in value.items() for rest in ((), *names(inner))}
+
+
+def has_grown(event: type[Event]) -> bool:
+    """Tell whether no sample of an event shows all that it can tell."""
+    known = [names(json.loads(path.read_text(encoding="utf-8"))["data"]) for path in samples_of(event)]
+    return not any(names(sample(event)["data"]) <= shown for shown in known)
+
+
+def write() -> list[Path]:
+    """Add the samples that are missing; return them."""
+    written = []
+    for event in declared():
+        if has_grown(event):
+            count = len(samples_of(event))
+            path = FOLDER / (f"{event.type}.{count + 1}.json" if count else f"{event.type}.json")
+            path.write_text(json.dumps(sample(event), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+            written.append(path)
+    return written
 
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for event_ in declared():
-        path = FOLDER / f"{event_.type}.json"
-        if not path.exists():
-            path.write_text(sample(event_), encoding="utf-8")
+    write()

@@ -1,12 +1,12 @@
 """Applications, and what the mission's home decides about them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from contracts.classes import Id, Published, Technical
+from contracts.classes import Id, Organisation, Published, Technical
 from contracts.event import Event
-from contracts.registration.common import Side
+from contracts.registration.common import Side, Texts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,14 +18,20 @@ class ApplicationState(Event):
     organisation_id: Id[UUID]
     side: Technical[Side]
     status: Technical[str]
+    """submitted, changes_requested, approved, rejected, waitlisted, withdrawn."""
     reason: Published[str]
     """What the reviewer tells the applicant; empty where nothing was said."""
     avoids: Id[tuple[UUID, ...]]
     """Organisations that it does not want to meet."""
     submitted_at: Technical[datetime | None]
+    """When it was last handed in."""
     reviewed_at: Technical[datetime | None]
+    """When the coordinator last answered; null before."""
     may_come_late: Technical[bool] = False
     """Whether the coordinator lets it into a mission that is closed already."""
+    region: Organisation[str] = ""
+    """The region where the organisation registered, ISO 3166-2: what to count by."""
+    organisation_names: Organisation[Texts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +78,12 @@ class ParticipantState(Event):
     withdrawn_from: Technical[datetime | None]
     """From when on nobody of it is there; null unless withdrawn."""
     checked_in_at: Technical[datetime | None]
+    """When somebody of it arrived at the mission; null before."""
     reason: Published[str]
+    """Why it waits, was refused or left; empty where nothing was said."""
+    region: Organisation[str] = ""
+    """The region where the organisation registered, ISO 3166-2; empty where the mission's home has not heard of it."""
+    organisation_names: Organisation[Texts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Organisations, and what they offer and need in a mission."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from contracts.classes import Id, Organisation, Published, Technical
@@ -57,3 +57,6 @@ class ProfilePublished(Event, type="caravan.profile.published.v1"):
     side: Technical[Side]
     offers: Published[tuple[ProfileItem, ...]]
     needs: Published[tuple[ProfileItem, ...]]
+    region: Organisation[str] = ""
+    """The region where the organisation registered, ISO 3166-2."""
+    organisation_names: Organisation[Texts] = field(default_factory=dict)
