@@ -93,6 +93,7 @@ class Consumer:
     def _live(self) -> None:
         settings = self._runtime.settings
         subscriber = Subscriber(settings.broker_url, settings.broker_heartbeat_seconds, self._queue)
+        self._runtime.metrics.connected.set(1, ("consumer",))
         try:
             while not self._stop.is_set():
                 self._round(subscriber, TAKE_SECONDS)
@@ -101,11 +102,13 @@ class Consumer:
             while self._round(subscriber, 0):
                 pass
         finally:
+            self._runtime.metrics.connected.set(0, ("consumer",))
             subscriber.close()
 
     def _round(self, subscriber: Subscriber, timeout: float) -> bool:
         batch: Sequence[Delivery] = subscriber.take(timeout)
         if batch:
+            self._runtime.metrics.redelivered.add(sum(delivery.count > 0 for delivery in batch))
             self._receive(subscriber, [delivery.body for delivery in batch])
             subscriber.acknowledge(batch)
         return bool(batch)
@@ -130,6 +133,7 @@ class Consumer:
     def _persist(self, link: Link, work: Callable[[], None]) -> None:
         """Do the work; while the database is away wait for it, at most ten minutes, with the batch in hand."""
         deadline = time.monotonic() + HOLD_SECONDS
+        self._runtime.pulse.beat()
         while True:
             try:
                 return self._keeping(link, work)

@@ -19,7 +19,6 @@ class Context:
     settings: Settings
     cause: Envelope[Any] | None = None
     """The event that is being handled, if one is."""
-    traceparent: str | None = None
     now: datetime | None = None
     """The instance's time, read once a transaction."""
     recorded: list[UUID] = field(default_factory=list)

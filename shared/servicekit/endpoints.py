@@ -8,7 +8,6 @@ def write_note(body, session, actor): ...
 """
 
 import hashlib
-import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -18,7 +17,7 @@ from flask import Response, current_app, make_response, request
 from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
-from servicekit import auth, context
+from servicekit import auth
 from servicekit.auth import Actor
 from servicekit.body import StrictParser
 from servicekit.clock import machine_now
@@ -38,7 +37,6 @@ class ApiBlueprint(flask_smorest.Blueprint):
 F = TypeVar("F", bound=Callable[..., Any])
 
 HEADER = "Idempotency-Key"
-_TRACEPARENT = re.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def runtime() -> Runtime:
@@ -66,7 +64,6 @@ def writes(*, creates: bool = False) -> Callable[[F], F]:
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             actor = auth.of_request()
             with runtime().database.write() as session:
-                context.of(session).traceparent = _traceparent()
                 known = _remember(session, actor) if creates else None
                 if known is not None:
                     return known
@@ -80,12 +77,6 @@ def writes(*, creates: bool = False) -> Callable[[F], F]:
         return wrapper  # type: ignore[return-value]  # wraps() keeps the shape
 
     return decorate
-
-
-def _traceparent() -> str | None:
-    """Return the caller's trace context, where it is one of W3C's."""
-    given = request.headers.get("traceparent", "")
-    return given if _TRACEPARENT.fullmatch(given) else None
 
 
 def _remember(session: Session, actor: Actor) -> Response | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from contracts import event as wire
-from servicekit import clock, context, identifiers
+from servicekit import clock, context, identifiers, tracing
 from servicekit.tables import outbox
 from servicekit.topology import EVENTS, PRIVATE
 
@@ -47,7 +47,7 @@ def record(session: Session, aggregate: Speaker, event: wire.Event, *, snapshot:
         raise ForeignAggregateError(f"{type(aggregate).__name__} {aggregate.id} is at home in {aggregate.home}")
     if not snapshot:
         aggregate.version = (aggregate.version or 0) + 1
-    origin = replace(_origin(surroundings, aggregate, clock.now(session)), snapshot=snapshot)
+    origin = replace(_origin(surroundings, aggregate, event.type, clock.now(session)), snapshot=snapshot)
     body = wire.to_wire(event, origin)
     if len(body.encode()) > LIMIT_BYTES:
         raise EventTooLargeError(f"{event.type} of {aggregate.id} is over {LIMIT_BYTES} bytes")
@@ -64,14 +64,14 @@ def record(session: Session, aggregate: Speaker, event: wire.Event, *, snapshot:
     return origin.id
 
 
-def _origin(surroundings: context.Context, aggregate: Speaker, now: datetime) -> wire.Origin:
-    cause = surroundings.cause
+def _origin(surroundings: context.Context, aggregate: Speaker, event_type: str, now: datetime) -> wire.Origin:
+    cause, event_id = surroundings.cause, identifiers.fresh()
     return wire.Origin(
-        id=identifiers.fresh(),
+        id=event_id,
         source=f"/{aggregate.home.lower()}/{surroundings.service}",
         subject=str(aggregate.id),
         time=now,
         subjectversion=aggregate.version,
-        traceparent=surroundings.traceparent or (cause.traceparent if cause else None),
+        traceparent=tracing.recording(event_type, event_id, cause.traceparent if cause else None),
         causationid=str(cause.id) if cause else None,
     )

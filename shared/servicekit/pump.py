@@ -73,6 +73,7 @@ class Pump:
         with publisher.database.write() as session:
             done = [row.seq for row in rows]
             session.execute(update(outbox).where(outbox.c.seq.in_(done)).values(sent_at=machine_now()))
+        publisher.metrics.published.add(len(rows))
         return len(rows)
 
     def _join(self) -> None:
@@ -95,6 +96,8 @@ class Pump:
             if bodies:
                 inbox.replay(subscriber, bodies)
             after = rows[-1].seq
+            for runtime in self._runtimes:
+                runtime.pulse.beat()
 
     def _for(self, subscriber: Runtime, rows: Sequence[Any]) -> list[str]:
         wants = self._wants[subscriber.service.name]

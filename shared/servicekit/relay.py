@@ -60,6 +60,7 @@ class Relay:
         if self._publisher is None:
             settings = self._runtime.settings
             self._publisher = Publisher(settings.broker_url, settings.broker_heartbeat_seconds)
+            self._runtime.metrics.connected.set(1, ("relay",))
         return self._step_sqlite() if self._runtime.database.is_sqlite else self._step_postgres()
 
     def _step_postgres(self) -> int | None:
@@ -90,7 +91,9 @@ class Relay:
         if not window:
             self._publisher.keep()
             return []
+        started = time.perf_counter()
         arrived = self._publisher.publish(window)
+        self._runtime.metrics.sent(len(window), len(arrived), time.perf_counter() - started)
         if len(arrived) < len(window):
             self._no_private_before = time.monotonic() + PRIVATE_PAUSE_SECONDS
         return arrived
@@ -115,6 +118,7 @@ class Relay:
         if self._publisher is not None:
             self._publisher.close()
             self._publisher = None
+        self._runtime.metrics.connected.set(0, ("relay",))
 
 
 def _message(row: Any) -> Message:
