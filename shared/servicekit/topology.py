@@ -10,7 +10,9 @@ PRIVATE = "caravan.private"
 LOG = "caravan.log"
 """Stream of all public events: history, for who joins late."""
 DEAD = "caravan.dead"
-"""Fanout exchange, and quorum queue, of what consumers died on."""
+"""Fanout exchange of what consumers died on."""
+DEAD_BY_QUEUE = "caravan.dead.by-queue"
+"""Headers exchange that sorts it by the queue that it died in: each service has a queue of its own dead."""
 
 DELIVERY_LIMIT = 20
 LOG_MAX_AGE = "30D"
@@ -20,7 +22,8 @@ LOG_ARGUMENTS: dict[str, Any] = {
     "x-max-age": LOG_MAX_AGE,
     "x-stream-max-segment-size-bytes": 50_000_000,
 }
-DEAD_ARGUMENTS: dict[str, Any] = {"x-queue-type": "quorum"}
+DEAD_ARGUMENTS: dict[str, Any] = {"x-queue-type": "quorum", "x-delivery-limit": -1}
+"""What is dead already is kept, however often it is delivered."""
 QUEUE_ARGUMENTS: dict[str, Any] = {
     "x-queue-type": "quorum",
     "x-single-active-consumer": True,
@@ -35,6 +38,16 @@ QUEUE_ARGUMENTS: dict[str, Any] = {
 def queue_of(service: str) -> str:
     """Return the name of a service's queue."""
     return f"caravan.{service}"
+
+
+def dead_queue_of(service: str) -> str:
+    """Return the name of the queue of what the consumers of a service died on."""
+    return f"{DEAD}.{service}"
+
+
+def dead_binding_of(service: str) -> dict[str, str]:
+    """Return the headers that a message bears when it died in the queue of a service."""
+    return {"x-match": "all-with-x", "x-first-death-queue": queue_of(service)}
 
 
 def write_pattern(entities: Iterable[str], homes: Iterable[str]) -> str:

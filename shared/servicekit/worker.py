@@ -8,7 +8,8 @@ from time import perf_counter
 
 from opentelemetry.trace import SpanKind
 
-from servicekit import inbox, schedules
+from servicekit import inbox, schedules, snapshots
+from servicekit.casualties import Casualties
 from servicekit.consumer import Consumer
 from servicekit.pulse import Pulse, Stop
 from servicekit.pump import Pump
@@ -69,10 +70,12 @@ def _loops(runtime: Runtime) -> list[Loop]:
     loops = [
         Loop(f"{name}-retries", _repeat(lambda: inbox.retry_due(runtime), RETRY_SECONDS)),
         Loop(f"{name}-schedules", _repeat(lambda: schedules.tick(runtime), TICK_SECONDS)),
+        Loop(f"{name}-snapshots", _repeat(lambda: snapshots.step(runtime), TICK_SECONDS)),
         *(Loop(f"{name}-{task.name}", _task(runtime, task), task.patience_seconds) for task in runtime.service.tasks),
     ]
     if runtime.has_broker:
         loops += [Loop(f"{name}-relay", Relay(runtime).run), Loop(f"{name}-consumer", Consumer(runtime).run)]
+        loops.append(Loop(f"{name}-casualties", Casualties(runtime).run))
     return loops
 
 

@@ -28,9 +28,10 @@ class Management:
         """Make something so; no harm if it is so already."""
         self._call("PUT", path, body or {})
 
-    def post(self, path: str, body: Mapping[str, Any]) -> None:
-        """Add something; no harm if it is there already."""
-        self._call("POST", path, body)
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Add something, no harm if it is there already, or ask for something; return the answer, if there is one."""
+        answer = self._call("POST", path, body)
+        return answer.json() if answer.content else None
 
     def get(self, path: str) -> Any:
         """Return what stands there, or None where there is nothing."""

@@ -9,21 +9,21 @@ from urllib.parse import quote, urlsplit
 import click
 
 from caravan import discovery
+from caravan.broker import dead
 from caravan.broker.management import Management
 from servicekit import topology
 from servicekit.service import Service
 
 
 def declare(management: Management) -> None:
-    """Make the virtual host, the exchanges, the stream and the place of dead messages."""
+    """Make the virtual host, the exchanges and the stream."""
     place = management.place
     management.put(f"vhosts/{place}", {"default_queue_type": "quorum"})
     for name, kind in ((topology.EVENTS, "topic"), (topology.PRIVATE, "topic"), (topology.DEAD, "fanout")):
         management.put(f"exchanges/{place}/{name}", {"type": kind, "durable": True})
-    for name, arguments in ((topology.LOG, topology.LOG_ARGUMENTS), (topology.DEAD, topology.DEAD_ARGUMENTS)):
-        management.put(f"queues/{place}/{name}", {"durable": True, "arguments": arguments})
+    management.put(f"queues/{place}/{topology.LOG}", {"durable": True, "arguments": topology.LOG_ARGUMENTS})
     management.post(f"bindings/{place}/e/{topology.EVENTS}/q/{topology.LOG}", {"routing_key": "#"})
-    management.post(f"bindings/{place}/e/{topology.DEAD}/q/{topology.DEAD}", {"routing_key": ""})
+    dead.declare(management)
 
 
 def admit(management: Management, service: Service, password: str, homes: tuple[str, ...]) -> str:
@@ -32,7 +32,8 @@ def admit(management: Management, service: Service, password: str, homes: tuple[
     management.put(f"users/{quote(user, safe='')}", {"password": password, "tags": ""})
     hears_private = any(private for private, _ in service.bindings())
     queue = topology.queue_of(service.name)
-    readable = [queue, topology.EVENTS, topology.LOG] + [topology.PRIVATE] * hears_private
+    own_dead = dead.keep_for(management, service.name)
+    readable = [queue, own_dead, topology.EVENTS, topology.LOG] + [topology.PRIVATE] * hears_private
     writable = [queue, topology.EVENTS, topology.DEAD] + [topology.PRIVATE] * service.tells_private()
     rights = {"configure": _only([queue]), "write": _only(writable), "read": _only(readable)}
     management.put(f"permissions/{management.place}/{quote(user, safe='')}", rights)
@@ -87,6 +88,7 @@ def setup_command(address: str, env_file: Path, homes: str) -> None:
         lines[variable] = parts._replace(netloc=netloc, path=f"/{management.place}").geturl()
         click.echo(f"{name}: user {user}")
     _write(env_file, kept | lines)
+    dead.sort_out(management)
     click.echo(f"addresses with passwords: {env_file}")
 
 

@@ -69,7 +69,7 @@ def test_database_gone_for_two_minutes_costs_no_event_and_no_delivery(runtimes, 
     assert len(set(told(reading))) == expected
     assert max(counts) <= 1
     assert kept(reading) == []
-    assert messages_in(vhost, topology.DEAD) == 0
+    assert messages_in(vhost, topology.dead_queue_of("reader")) == 0
 
 
 def keep_writing(runtime, stop):
