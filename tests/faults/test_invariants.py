@@ -208,7 +208,7 @@ def test_message_that_is_left_in_a_queue_is_found(on_broker, monkeypatch):
 
 
 def test_message_on_which_a_consumer_died_is_found(on_broker):
-    publish(on_broker, "", "died", exchange=topology.DEAD)
+    publish(on_broker, topology.dead_queue_of("reader"), "died", exchange="")
 
     assert broken_by(on_broker).invariants == {"dead letters alarmed"}
 
