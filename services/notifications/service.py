@@ -12,7 +12,8 @@ from notifications.rules import RULES
 from notifications.sending.check import check_mail
 from notifications.sending.sender import send_mail
 from notifications.settings import Settings
-from servicekit.service import Check, Handler, Service, Task
+from servicekit.copies import Keep
+from servicekit.service import Check, Service, Task
 
 
 def _blueprints() -> Iterable[Blueprint]:
@@ -22,9 +23,9 @@ def _blueprints() -> Iterable[Blueprint]:
     return (api, pages)
 
 
-def _all(shape: type[Event], handler: Handler) -> dict[type[Event], Handler]:
-    """Give every event of a shape the same handler."""
-    return dict.fromkeys(shape.__subclasses__(), handler)
+def _all(shape: type[Event], keep: Keep) -> dict[type[Event], Keep]:
+    """Keep every event of a shape alike."""
+    return dict.fromkeys(shape.__subclasses__(), keep)
 
 
 SERVICE = Service(
@@ -33,19 +34,19 @@ SERVICE = Service(
     settings=Settings,
     blueprints=_blueprints,
     copies={
-        registration.RegionRegistered: copies.keep_region,
-        **_all(registration.MissionState, copies.keep_mission),
-        **_all(registration.OrganisationState, copies.keep_organisation),
-        **_all(registration.DelegateState, copies.keep_delegate),
-        **_all(registration.ParticipantState, copies.keep_participant),
-        **_all(registration.ApplicationState, copies.keep_standing),
+        registration.RegionRegistered: copies.REGION,
+        **_all(registration.MissionState, copies.MISSION),
+        **_all(registration.OrganisationState, copies.ORGANISATION),
+        **_all(registration.DelegateState, copies.DELEGATE),
+        **_all(registration.ParticipantState, copies.PARTICIPANT),
+        **_all(registration.ApplicationState, copies.STANDING),
         registration.ContactChanged: copies.keep_contact,
         registration.ContactRemoved: copies.erase_contact,
-        **_all(matching.MeetingRequestState, copies.keep_standing),
-        **_all(matching.FollowUpState, copies.keep_standing),
-        matching.RecommendationsPublished: copies.keep_standing,
+        **_all(matching.MeetingRequestState, copies.STANDING),
+        **_all(matching.FollowUpState, copies.STANDING),
+        matching.RecommendationsPublished: copies.STANDING,
         matching.ItineraryIssued: copies.keep_itinerary,
-        matching.AgreementSigned: copies.keep_agreement,
+        matching.AgreementSigned: copies.AGREEMENT,
     },
     reactions={
         **dict.fromkeys(RULES, news.tell_organisations),

@@ -1,8 +1,8 @@
 """Receive events: each one's effect exactly once, whatever the bus repeats or reorders."""
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from contracts import event as wire
 from contracts.event import Envelope, UnreadableEventError
-from servicekit import context, identifiers, parking
+from servicekit import handling, identifiers, parking
 from servicekit.clock import machine_now
 from servicekit.database import DatabaseAwayError
 from servicekit.inserts import insert_new
@@ -21,68 +21,63 @@ from servicekit.tables import inbox
 log = logging.getLogger(__name__)
 
 CONTENTION_TRIES = 5
+UNREADABLE = "unreadable"
+"""Stands for the source of what says none."""
+HISTORY = "history:"
+"""Stands before the source of what failed while history was read: the live event counts apart."""
 
 
 @dataclass(frozen=True)
 class Received:
-    """A body that came, and what it says; `envelope` is None where it cannot be read."""
+    """A body that came and what it says: `event` is None where it says nothing to this service."""
 
     body: str
-    envelope: Envelope[Any] | None
+    key: tuple[str, str]
+    """The source and id under which its effect counts once."""
+    event: Envelope[Any] | None
     error: UnreadableEventError | None = None
-    from_history: bool = False
+    is_history: bool = False
 
     @property
-    def key(self) -> tuple[str, str]:
-        """The source and id under which its effect counts once; apart from the live ones where it is history."""
-        if self.envelope is None:
-            return "unreadable", str(identifiers.derived("unreadable", self.body))
-        source = f"history:{self.envelope.source}" if self.from_history else self.envelope.source
-        return source, str(self.envelope.id)
+    def is_live(self) -> bool:
+        """Whether it tells news: it is claimed in the inbox, and reactions run."""
+        return not self.is_history and not (self.event and self.event.snapshot)
 
 
-def receive(runtime: Runtime, bodies: Sequence[str]) -> None:
+def receive(runtime: Runtime, bodies: Iterable[str]) -> None:
     """Handle a batch in one transaction; what fails is parked, and the rest takes effect.
 
     Raises:
         DatabaseAwayError: nothing took effect and nothing is wrong with the events.
 
     """
-    batch = [open_body(body) for body in bodies]
-    try:
-        _retrying(runtime, lambda: _all_at_once(runtime, batch))
-    except DatabaseAwayError:
-        raise
-    except Exception:  # any failure of any handler: find out whose
-        log.warning("a batch failed", extra={"events": len(batch)}, exc_info=True)
-        _retrying(runtime, lambda: _one_by_one(runtime, batch))
+    _see_through(runtime, [open_body(runtime, body) for body in bodies])
 
 
-def replay(runtime: Runtime, bodies: Sequence[str]) -> None:
+def replay(runtime: Runtime, bodies: Iterable[str]) -> None:
     """Run the state handlers alone and claim nothing: for history.
 
-    What fails is kept as a dead letter of history, and holds nothing up.
+    What fails is kept as a dead letter of history, and holds nothing up; what nobody can read is passed over.
 
     Raises:
         DatabaseAwayError: nothing took effect.
 
     """
-    batch = [received for received in map(open_body, bodies) if received.envelope is not None]
-    try:
-        _retrying(runtime, lambda: _replay_all(runtime, batch))
-    except DatabaseAwayError:
-        raise
-    except Exception:  # any failure of any handler: find out whose
-        log.warning("a batch of history failed", extra={"events": len(batch)}, exc_info=True)
-        _retrying(runtime, lambda: _replay_each(runtime, batch))
+    batch = [open_body(runtime, body, is_history=True) for body in bodies]
+    _see_through(runtime, [received for received in batch if received.key[0] != UNREADABLE])
 
 
-def open_body(body: str) -> Received:
-    """Read a body as far as it can be read."""
+def open_body(runtime: Runtime, body: str, *, is_history: bool = False) -> Received:
+    """Read a body as far as this service can."""
     try:
-        return Received(body, wire.read(body))
+        envelope = wire.read(body)
     except UnreadableEventError as error:
-        return Received(body, None, error)
+        return Received(body, (UNREADABLE, str(identifiers.derived(UNREADABLE, body))), None, error, is_history)
+    key = ((HISTORY if is_history else "") + envelope.source, str(envelope.id))
+    try:
+        return Received(body, key, handling.understand(runtime, envelope), None, is_history)
+    except UnreadableEventError as error:
+        return Received(body, key, None, error, is_history)
 
 
 def retry_due(runtime: Runtime) -> bool:
@@ -92,10 +87,9 @@ def retry_due(runtime: Runtime) -> bool:
         row = session.execute(due.with_for_update(skip_locked=True)).first()
         if row is None:
             return False
-        received = open_body(row.body)
         try:
             with session.begin_nested():
-                _again(runtime, session, received)
+                _again(runtime, session, row)
             outcome = {"body": None, "error": None, "retry_at": None, "attempts": row.attempts + 1}
             log.info("parked event handled", extra={"event_id": row.event_id})
         except Exception as error:  # the event stays parked with its newest reason
@@ -103,8 +97,20 @@ def retry_due(runtime: Runtime) -> bool:
                 raise DatabaseAwayError from error
             outcome = parking.failed(error, row.attempts + 1)
             log.warning("parked event failed again", extra={"event_id": row.event_id, "attempts": row.attempts + 1})
-        session.execute(update(inbox).where(_is(row.source, row.event_id)).values(**outcome))
+        mine = and_(inbox.c.source == row.source, inbox.c.event_id == row.event_id)
+        session.execute(update(inbox).where(mine).values(**outcome))
     return True
+
+
+def _again(runtime: Runtime, session: Session, row: Any) -> None:
+    """Handle a parked event as it would have been; what can be read only now counts under its own id."""
+    received = open_body(runtime, row.body, is_history=row.source.startswith(HISTORY))
+    if received.error:
+        raise received.error
+    if row.source == UNREADABLE:
+        _take(runtime, session, [received])
+    else:
+        _handle(runtime, session, [received])
 
 
 def prune(session: Session) -> None:
@@ -113,45 +119,20 @@ def prune(session: Session) -> None:
     session.execute(inbox.delete().where(old))
 
 
+def _see_through(runtime: Runtime, batch: Sequence[Received]) -> None:
+    """Take a batch at once, or, where that fails, one by one: each event with a savepoint of its own."""
+    try:
+        _retrying(runtime, lambda: _all_at_once(runtime, batch))
+    except DatabaseAwayError:
+        raise
+    except Exception:  # any failure of any handler: find out whose
+        log.warning("a batch failed", extra={"events": len(batch)}, exc_info=True)
+        _retrying(runtime, lambda: _one_by_one(runtime, batch))
+
+
 def _all_at_once(runtime: Runtime, batch: Sequence[Received]) -> None:
     with runtime.database.write() as session:
-        claimed = _claim(session, [received for received in batch if _counts(received)])
-        for received in batch:
-            if received.envelope is None or isinstance(received.error, UnreadableEventError):
-                if received.key in claimed:
-                    claimed.discard(received.key)
-                    parking.park(session, received.key, received.body, received.error, dead=True)
-            elif received.envelope.snapshot:
-                _keep(runtime, session, received)
-            elif received.key in claimed:
-                claimed.discard(received.key)
-                _handle(runtime, session, received)
-
-
-def _replay_all(runtime: Runtime, batch: Sequence[Received]) -> None:
-    with runtime.database.write() as session:
-        for received in batch:
-            _keep(runtime, session, received)
-
-
-def _replay_each(runtime: Runtime, batch: Sequence[Received]) -> None:
-    with runtime.database.write() as session:
-        for received in batch:
-            try:
-                with session.begin_nested():
-                    _keep(runtime, session, received)
-            except Exception as error:  # the history goes on without it
-                _raise_if_passing(runtime, error)
-                log.exception("event of history failed", extra={"event_id": received.key[1]})
-                parking.park(session, replace(received, from_history=True).key, received.body, error, dead=True)
-
-
-def _raise_if_passing(runtime: Runtime, error: Exception) -> None:
-    """Raise again what is the database's trouble and not the event's."""
-    if runtime.database.is_contention(error):
-        raise error
-    if runtime.database.is_away(error):
-        raise DatabaseAwayError from error
+        _take(runtime, session, batch)
 
 
 def _one_by_one(runtime: Runtime, batch: Sequence[Received]) -> None:
@@ -159,70 +140,39 @@ def _one_by_one(runtime: Runtime, batch: Sequence[Received]) -> None:
         for received in batch:
             try:
                 with session.begin_nested():
-                    _one(runtime, session, received)
+                    _take(runtime, session, [received])
             except Exception as error:  # parked with its reason, the others go on
-                _raise_if_passing(runtime, error)
+                if runtime.database.is_contention(error):
+                    raise
+                if runtime.database.is_away(error):
+                    raise DatabaseAwayError from error
                 log.exception("event parked", extra={"event_id": received.key[1]})
-                parking.park(session, received.key, received.body, error)
+                parking.park(session, received.key, received.body, error, dead=received.is_history)
 
 
-def _one(runtime: Runtime, session: Session, received: Received) -> None:
-    if received.envelope is None:
-        if _claim(session, [received]):
+def _take(runtime: Runtime, session: Session, batch: Sequence[Received]) -> None:
+    """Claim what is live and handle what was not claimed before; what cannot be read is parked at once."""
+    fresh = _claim(session, batch)
+    for received in fresh:
+        if received.error:
             parking.park(session, received.key, received.body, received.error, dead=True)
-    elif received.envelope.snapshot:
-        _keep(runtime, session, received)
-    elif _claim(session, [received]):
-        _handle(runtime, session, received)
+    _handle(runtime, session, fresh)
 
 
-def _counts(received: Received) -> bool:
-    return received.envelope is None or not received.envelope.snapshot
+def _claim(session: Session, batch: Sequence[Received]) -> list[Received]:
+    """Return what is to be handled: what claims nothing, and each live event whose id was not there."""
+    live = {received.key: received for received in reversed(batch) if received.is_live}
+    if not live:
+        return list(batch)
+    now = machine_now()
+    rows = [{"source": source, "event_id": event_id, "received_at": now} for source, event_id in live]
+    claimed = {(row.source, row.event_id) for row in insert_new(session, inbox, rows)}
+    firsts = {id(received) for key, received in live.items() if key in claimed}
+    return [received for received in batch if not received.is_live or id(received) in firsts]
 
 
-def _claim(session: Session, batch: Sequence[Received]) -> set[tuple[str, str]]:
-    if not batch:
-        return set()
-    keys = dict.fromkeys(received.key for received in batch)
-    rows = [{"source": source, "event_id": event_id, "received_at": machine_now()} for source, event_id in keys]
-    return {(row.source, row.event_id) for row in insert_new(session, inbox, rows)}
-
-
-def _handle(runtime: Runtime, session: Session, received: Received) -> None:
-    _run(runtime, session, received, (runtime.service.state_handlers(), runtime.service.reaction_handlers()))
-
-
-def _again(runtime: Runtime, session: Session, received: Received) -> None:
-    """Handle a parked event as it would have been: a snapshot tells nothing new."""
-    is_snapshot = received.envelope is not None and received.envelope.snapshot
-    (_keep if is_snapshot else _handle)(runtime, session, received)
-
-
-def _keep(runtime: Runtime, session: Session, received: Received) -> None:
-    _run(runtime, session, received, (runtime.service.state_handlers(),))
-
-
-def _run(runtime: Runtime, session: Session, received: Received, tables: Sequence[Any]) -> None:
-    envelope = received.envelope
-    assert envelope is not None
-    handlers = [table[envelope.type] for table in tables if envelope.type in table]
-    if not handlers and envelope.type in wire.REGISTRY:
-        return
-    try:
-        event = wire.typed(envelope)
-    except LookupError:
-        return  # nobody of ours knows the type: not for us
-    surroundings = context.of(session)
-    surroundings.cause = event
-    try:
-        for handler in handlers:
-            handler(session, event, runtime.actor)
-    finally:
-        surroundings.cause = None
-
-
-def _is(source: str, event_id: str) -> Any:
-    return and_(inbox.c.source == source, inbox.c.event_id == event_id)
+def _handle(runtime: Runtime, session: Session, batch: Sequence[Received]) -> None:
+    handling.handle(runtime, session, [(each.event, each.is_live) for each in batch if each.event])
 
 
 def _retrying(runtime: Runtime, work: Callable[[], None]) -> None:

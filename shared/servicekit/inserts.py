@@ -1,6 +1,7 @@
 """INSERT … ON CONFLICT, which SQLAlchemy spells per database."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table
@@ -8,16 +9,24 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 
-def insert(session: Session, table: Table) -> Any:
-    """Return the insert of the session's database, which knows `on_conflict_do_nothing` and `…_do_update`."""
-    dialect = session.get_bind().dialect.name
+def insert_of(dialect: str, table: Table) -> Any:
+    """Return the insert of a database, which knows `on_conflict_do_nothing` and `…_do_update`."""
     return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+
+
+def insert(session: Session, table: Table) -> Any:
+    """Return the insert of the session's database."""
+    return insert_of(session.get_bind().dialect.name, table)
 
 
 def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
     """Insert the rows whose key is not taken and return the keys of those that were inserted, as rows."""
-    statement = insert(session, table).values(list(rows)).on_conflict_do_nothing()
-    return list(session.execute(statement.returning(*table.primary_key.columns)).all())
+    return list(session.execute(_insert_new(session.get_bind().dialect.name, table), list(rows)).all())
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Any:
+    return insert_of(dialect, table).on_conflict_do_nothing().returning(*table.primary_key.columns)
 
 
 def upsert(session: Session, table: Table, row: Mapping[str, Any], *, newer: ColumnElement[bool] | None = None) -> None:

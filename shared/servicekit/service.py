@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from contracts.event import REGISTRY, Envelope, Event, binding_key, entity_of
 from contracts.instance import ClockMoved
 from servicekit import clock
 from servicekit.auth import Actor
+from servicekit.copies import Keep
 from servicekit.settings import Settings
 
 if TYPE_CHECKING:
@@ -73,15 +75,16 @@ class Service:
     """One service: what it keeps, answers, hears and does.
 
     `copies` are the state handlers: they write the service's copy of an aggregate unless it
-    has a newer one, and run on replay too. `reactions` run once per live event, after the
-    state handlers and in the same transaction, never on replay.
+    has a newer one, and run on replay too: a `Keep`, written with others of its kind, or a
+    function. `reactions` run once per live event, after the state handlers and in the same
+    transaction, never on replay.
     """
 
     name: str
     metadata: MetaData
     settings: type[Settings] = Settings
     blueprints: Callable[[], Iterable["Blueprint"]] = tuple
-    copies: Mapping[type[Event], Handler] = field(default_factory=dict)
+    copies: Mapping[type[Event], Handler | Keep] = field(default_factory=dict)
     reactions: Mapping[type[Event], Handler] = field(default_factory=dict)
     tasks: tuple[Task, ...] = ()
     schedules: tuple[Schedule, ...] = ()
@@ -93,19 +96,21 @@ class Service:
         """The folder of the service's package: templates, migrations, translations."""
         return Path(str(files(self.name)))
 
-    def state_handlers(self) -> Mapping[str, Handler]:
-        """Return the state handlers by event type, with those that every service has."""
+    @cached_property
+    def state_handlers(self) -> Mapping[str, Handler | Keep]:
+        """The state handlers by event type, with those that every service has."""
         return {
             declared.type: handler for declared, handler in ({ClockMoved: clock.follow} | dict(self.copies)).items()
         }
 
+    @cached_property
     def reaction_handlers(self) -> Mapping[str, Handler]:
-        """Return the reactions by event type."""
+        """The reactions by event type."""
         return {declared.type: handler for declared, handler in self.reactions.items()}
 
     def heard(self) -> set[str]:
         """Return the types of the events that the service listens to."""
-        return set(self.state_handlers()) | set(self.reaction_handlers())
+        return set(self.state_handlers) | set(self.reaction_handlers)
 
     def bindings(self) -> set[tuple[bool, str]]:
         """Return (private, binding key) of all that the service listens to."""

@@ -1,10 +1,12 @@
-"""State handlers: keep the newest state of registration's aggregates, on replay too."""
+"""Copies of registration's aggregates in their newest state, on replay too."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
@@ -20,93 +22,85 @@ from contracts.registration import (
 from matching import queries
 from matching.handlers import inputs
 from matching.models import DelegateCopy, MissionCopy, OrganisationCopy, ParticipantCopy, ProfileCopy, RegionCopy
-from servicekit.auth import Actor
-from servicekit.columns import Copy
+from servicekit.copies import Keep
 
-C = TypeVar("C", bound=Copy)
+News = Sequence[Envelope[Any]]
 
 _LISTS = ("online_tables", "tables", "slots", "agenda")
+_MISSION = sorted({column.name for column in inspect(MissionCopy).columns} - {"id", "home", "version", *_LISTS})
 
 
-def keep_region(session: Session, envelope: Envelope[RegionRegistered], actor: Actor) -> None:
-    """Keep a region's names and zone."""
+def region(envelope: Envelope[RegionRegistered]) -> dict[str, Any]:
+    """Return a region's names and zone."""
     said = envelope.data
-    _keep(session, RegionCopy, envelope, {"code": said.code, "names": said.names, "timezone": said.timezone})
+    return {"code": said.code, "names": said.names, "timezone": said.timezone}
 
 
-def keep_mission(session: Session, envelope: Envelope[MissionState], actor: Actor) -> None:
-    """Keep a mission; its home is the host region, whichever service tells of it."""
-    values = {
-        name: getattr(envelope.data, name)
-        for name in MissionCopy.__table__.columns.keys()  # noqa: SIM118  # a collection of columns, not a dict
-        if name not in ("id", "home", "version", *_LISTS)
-    }
-    values |= {name: [_plain(item) for item in getattr(envelope.data, name)] for name in _LISTS}
-    if _keep(session, MissionCopy, envelope, values | {"home": envelope.data.host_region}):
-        inputs.touch(session, envelope.data.mission_id, pairs=True)
+def mission(envelope: Envelope[MissionState]) -> dict[str, Any]:
+    """Return a mission; its home is the host region, whichever service tells of it."""
+    said = envelope.data
+    values = {name: getattr(said, name) for name in _MISSION}
+    lists = {name: [_plain(item) for item in getattr(said, name)] for name in _LISTS}
+    return values | lists | {"home": said.host_region}
 
 
-def keep_organisation(session: Session, envelope: Envelope[OrganisationState], actor: Actor) -> None:
-    """Keep an organisation; its missions' recommendations follow its activities."""
+def organisation(envelope: Envelope[OrganisationState]) -> dict[str, Any]:
+    """Return an organisation as the public may know it."""
     said = envelope.data
     names = ("reference", "region", "names", "role", "is_sme", "city", "about")
-    values = {name: getattr(said, name) for name in names} | {"activity_codes": list(said.activity_codes)}
-    if _keep(session, OrganisationCopy, envelope, values):
-        for mission_id in sorted(queries.missions_of(session, said.organisation_id), key=str):
-            inputs.touch(session, mission_id, pairs=True)
+    return {name: getattr(said, name) for name in names} | {"activity_codes": list(said.activity_codes)}
 
 
-def keep_participant(session: Session, envelope: Envelope[ParticipantState], actor: Actor) -> None:
-    """Keep who takes part, and whom they avoid."""
+def participant(envelope: Envelope[ParticipantState]) -> dict[str, Any]:
+    """Return who takes part, and whom they avoid."""
     said = envelope.data
     names = ("mission_id", "organisation_id", "side", "status", "withdrawn_from", "reason")
-    values = {name: getattr(said, name) for name in names} | {"avoids": [str(avoided) for avoided in said.avoids]}
-    if _keep(session, ParticipantCopy, envelope, values):
-        inputs.touch(session, said.mission_id, pairs=True)
+    return {name: getattr(said, name) for name in names} | {"avoids": [str(avoided) for avoided in said.avoids]}
 
 
-def keep_profile(session: Session, envelope: Envelope[ProfilePublished], actor: Actor) -> None:
-    """Keep what an organisation offers and needs."""
+def profile(envelope: Envelope[ProfilePublished]) -> dict[str, Any]:
+    """Return what an organisation offers and needs."""
     said = envelope.data
-    values = {
+    return {
         "mission_id": said.mission_id,
         "organisation_id": said.organisation_id,
         "offers": [_plain(item) for item in said.offers],
         "needs": [_plain(item) for item in said.needs],
     }
-    if _keep(session, ProfileCopy, envelope, values):
-        inputs.touch(session, said.mission_id, pairs=True)
 
 
-def keep_delegate(session: Session, envelope: Envelope[DelegateState], actor: Actor) -> None:
-    """Keep a delegate's times and way of taking part.
-
-    The mission's counters are locked first: a publication locks them, and then the delegates.
-    """
+def delegate(envelope: Envelope[DelegateState]) -> dict[str, Any]:
+    """Return a delegate's times and way of taking part."""
     said = envelope.data
-    inputs.locked(session, said.mission_id)
     names = ("mission_id", "organisation_id", "reference", "attendance", "can_negotiate", "is_removed")
-    values = {name: getattr(said, name) for name in names}
     windows = sorted(said.availability, key=lambda window: window.starts_at)
-    if _keep(session, DelegateCopy, envelope, values | {"availability": [_window(window) for window in windows]}):
-        inputs.touch(session, said.mission_id)
+    return {name: getattr(said, name) for name in names} | {"availability": [_window(window) for window in windows]}
 
 
-def _keep(session: Session, model: type[C], envelope: Envelope[Any], values: dict[str, Any]) -> bool:
-    """Write a copy unless there is a newer one; tell whether it was written."""
-    id_ = UUID(envelope.subject)
-    row = session.get(model, id_, with_for_update=True)
-    if row is not None and row.version >= envelope.subjectversion:
-        return False
-    if row is None:
-        row = model()
-        row.id = id_
-        session.add(row)
-    values = {"home": envelope.source.split("/")[1].upper(), "version": envelope.subjectversion} | values
-    for name, value in values.items():
-        setattr(row, name, value)
-    session.flush()
-    return True
+def _lock_inputs(session: Session, news: News) -> None:
+    """Lock the counters before the delegates, as a publication does."""
+    for mission_id in _missions(news):
+        inputs.locked(session, mission_id)
+
+
+def _touch_timetable(session: Session, news: News) -> None:
+    for mission_id in _missions(news):
+        inputs.touch(session, mission_id)
+
+
+def _touch_pairs(session: Session, news: News) -> None:
+    for mission_id in _missions(news):
+        inputs.touch(session, mission_id, pairs=True)
+
+
+def _touch_pairs_of_organisations(session: Session, news: News) -> None:
+    """An organisation's missions' recommendations follow its activities."""
+    for mission_id in sorted(queries.missions_of(session, [event.data.organisation_id for event in news])):
+        inputs.touch(session, mission_id, pairs=True)
+
+
+def _missions(news: News) -> list[UUID]:
+    return sorted({event.data.mission_id for event in news})
 
 
 def _plain(value: Any) -> Any:
@@ -127,3 +121,11 @@ def _json(value: Any) -> Any:
 
 def _window(window: Window) -> dict[str, str]:
     return {"starts_at": window.starts_at.isoformat(), "ends_at": window.ends_at.isoformat()}
+
+
+REGION = Keep(RegionCopy, region)
+MISSION = Keep(MissionCopy, mission, then=_touch_pairs)
+ORGANISATION = Keep(OrganisationCopy, organisation, then=_touch_pairs_of_organisations)
+PARTICIPANT = Keep(ParticipantCopy, participant, then=_touch_pairs)
+PROFILE = Keep(ProfileCopy, profile, then=_touch_pairs)
+DELEGATE = Keep(DelegateCopy, delegate, before=_lock_inputs, then=_touch_timetable)

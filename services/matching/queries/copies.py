@@ -29,9 +29,9 @@ def delegates(session: Session, mission_id: UUID) -> Sequence[DelegateCopy]:
     return session.scalars(query.order_by(DelegateCopy.id)).all()
 
 
-def missions_of(session: Session, organisation_id: UUID) -> set[UUID]:
-    """Return the missions in which an organisation takes part."""
-    query = select(ParticipantCopy.mission_id).where(ParticipantCopy.organisation_id == organisation_id)
+def missions_of(session: Session, organisation_ids: Iterable[UUID]) -> set[UUID]:
+    """Return the missions in which any of these organisations takes part."""
+    query = select(ParticipantCopy.mission_id).where(ParticipantCopy.organisation_id.in_(set(organisation_ids)))
     return set(session.scalars(query))
 
 

@@ -1,8 +1,7 @@
 """State handlers: keep what others own, in the newest state that was heard of."""
 
 from datetime import datetime, time
-from typing import Any, TypeVar
-from uuid import UUID
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -34,72 +33,77 @@ from notifications.models import (
 )
 from servicekit import identifiers
 from servicekit.auth import Actor
-from servicekit.columns import Copy
-
-C = TypeVar("C", bound=Copy)
+from servicekit.copies import Keep, home_of
 
 NOT_BEFORE = time(9)
 """When a mission without a programme is taken to begin, on its own clock."""
 
 
-def home_of(envelope: Envelope[Any]) -> str:
-    """Return the home of an event's aggregate: `RU-KLU` of the source `/ru-klu/registration`."""
-    return envelope.source.split("/")[1].upper()
+def region(envelope: Envelope[RegionRegistered]) -> dict[str, Any]:
+    """Return a region, under its code."""
+    said = envelope.data
+    key = identifiers.derived("region", said.code)
+    return {"id": key, "code": said.code, "names": said.names, "timezone": said.timezone}
 
 
-def keep_region(session: Session, envelope: Envelope[RegionRegistered], actor: Actor) -> None:
-    """Keep a region under its code."""
-    region = _newer(session, Region, identifiers.derived("region", envelope.data.code), envelope)
-    if region is not None:
-        region.code, region.names, region.timezone = envelope.data.code, envelope.data.names, envelope.data.timezone
+def mission(envelope: Envelope[MissionState]) -> dict[str, Any]:
+    """Return what letters say about a mission."""
+    said = envelope.data
+    names = ("titles", "kind", "timezone", "guest_region", "host_region", "venue", "organiser", "organiser_phone")
+    starts_at, ends_at = _span(said)
+    return {name: getattr(said, name) for name in names} | {"starts_at": starts_at, "ends_at": ends_at}
 
 
-def keep_mission(session: Session, envelope: Envelope[MissionState], actor: Actor) -> None:
-    """Keep what letters say about a mission."""
-    data = envelope.data
-    mission = _newer(session, Mission, data.mission_id, envelope)
-    if mission is None:
-        return
-    mission.titles, mission.kind, mission.timezone = data.titles, data.kind, data.timezone
-    mission.guest_region, mission.host_region = data.guest_region, data.host_region
-    mission.venue, mission.organiser, mission.organiser_phone = data.venue, data.organiser, data.organiser_phone
-    mission.starts_at, mission.ends_at = _span(data)
+def organisation(envelope: Envelope[OrganisationState]) -> dict[str, Any]:
+    """Return an organisation's public names."""
+    said = envelope.data
+    names = ("reference", "region", "names", "city")
+    return {name: getattr(said, name) for name in names} | {"sought": _sought(said.names)}
 
 
-def keep_organisation(session: Session, envelope: Envelope[OrganisationState], actor: Actor) -> None:
-    """Keep an organisation's public names."""
-    data = envelope.data
-    organisation = _newer(session, Organisation, data.organisation_id, envelope)
-    if organisation is not None:
-        organisation.reference, organisation.region = data.reference, data.region
-        organisation.names, organisation.city = data.names, data.city
-        organisation.sought = _sought(data.names)
+def delegate(envelope: Envelope[DelegateState]) -> dict[str, Any]:
+    """Return for whom a person speaks, and whether at the table or online."""
+    said = envelope.data
+    names = ("mission_id", "organisation_id", "is_removed")
+    return {name: getattr(said, name) for name in names} | {"attendance": str(said.attendance)}
 
 
-def keep_delegate(session: Session, envelope: Envelope[DelegateState], actor: Actor) -> None:
-    """Keep for whom a person speaks, and whether at the table or online."""
-    data = envelope.data
-    delegate = _newer(session, Delegate, data.delegate_id, envelope)
-    if delegate is not None:
-        delegate.mission_id, delegate.organisation_id = data.mission_id, data.organisation_id
-        delegate.attendance, delegate.is_removed = str(data.attendance), data.is_removed
+def participant(envelope: Envelope[ParticipantState]) -> dict[str, Any]:
+    """Return whether an organisation takes part."""
+    said = envelope.data
+    names = ("mission_id", "organisation_id", "status", "reason")
+    return {name: getattr(said, name) for name in names}
 
 
-def keep_participant(session: Session, envelope: Envelope[ParticipantState], actor: Actor) -> None:
-    """Keep whether an organisation takes part."""
-    data = envelope.data
-    participant = _newer(session, Participant, data.participant_id, envelope)
-    if participant is not None:
-        participant.mission_id, participant.organisation_id = data.mission_id, data.organisation_id
-        participant.status, participant.reason = data.status, data.reason
+def agreement(envelope: Envelope[AgreementSigned]) -> dict[str, Any]:
+    """Return when an agreement was signed."""
+    return {"id": envelope.data.agreement_id, "signed_at": envelope.data.signed_at}
+
+
+def standing(envelope: Envelope[Any]) -> dict[str, Any]:
+    """Return nothing more than the number of an aggregate's newest state."""
+    return {}
+
+
+REGION = Keep(Region, region)
+MISSION = Keep(Mission, mission)
+ORGANISATION = Keep(Organisation, organisation)
+DELEGATE = Keep(Delegate, delegate)
+PARTICIPANT = Keep(Participant, participant)
+AGREEMENT = Keep(Agreement, agreement)
+STANDING = Keep(Standing, standing)
 
 
 def keep_contact(session: Session, envelope: Envelope[ContactChanged], actor: Actor) -> None:
     """Keep how to reach a person; a tombstone stays one."""
     data = envelope.data
-    contact = _newer(session, Contact, data.person_id, envelope)
-    if contact is None or contact.is_removed:
+    contact = session.get(Contact, data.person_id, with_for_update=True)
+    if contact is None:
+        contact = Contact(id=data.person_id, version=0)
+        session.add(contact)
+    if contact.is_removed or contact.version >= envelope.subjectversion:
         return
+    contact.home, contact.version = home_of(envelope), envelope.subjectversion
     contact.names, contact.email, contact.phone = data.names, data.email, data.phone
     contact.language, contact.timezone = data.language, data.timezone
     contact.sought = _sought(data.names)
@@ -130,31 +134,6 @@ def keep_itinerary(session: Session, envelope: Envelope[ItineraryIssued], actor:
     itinerary.mission_id, itinerary.organisation_id = data.mission_id, data.organisation_id
     itinerary.timetable_number, itinerary.cause = data.timetable_number, data.cause
     itinerary.meetings = schema_of(ItineraryIssued).dump(data)["meetings"]
-
-
-def keep_agreement(session: Session, envelope: Envelope[AgreementSigned], actor: Actor) -> None:
-    """Keep when an agreement was signed."""
-    agreement = _newer(session, Agreement, envelope.data.agreement_id, envelope)
-    if agreement is not None:
-        agreement.signed_at = envelope.data.signed_at
-
-
-def keep_standing(session: Session, envelope: Envelope[Any], actor: Actor) -> None:
-    """Keep the number of an aggregate's newest state."""
-    _newer(session, Standing, UUID(envelope.subject), envelope)
-
-
-def _newer(session: Session, model: type[C], key: UUID, envelope: Envelope[Any]) -> C | None:
-    """Return the row to write, made if there is none; None where it is as new as the event already."""
-    row = session.get(model, key, with_for_update=True)
-    if row is None:
-        row = model()
-        row.id = key
-        session.add(row)
-    elif row.version >= envelope.subjectversion:
-        return None
-    row.home, row.version = home_of(envelope), envelope.subjectversion
-    return row
 
 
 def _span(mission: MissionState) -> tuple[datetime, datetime]:

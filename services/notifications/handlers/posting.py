@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
-from notifications.handlers.copies import home_of
 from notifications.models import Delegate, Delivery, Notification
 from servicekit import clock, context, identifiers
+from servicekit.copies import home_of
 
 Facts = dict[str, Any]
 
