@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from flask import Blueprint
 
-from contracts.instance import ServiceInstalled
 from contracts.registration import ApplicationApproved, ApplicationWithdrawn
-from registration.handlers import admission, contacts
+from registration.handlers import admission
 from registration.models import Base
+from registration.snapshots import SNAPSHOTS
 from servicekit.service import Service
 
 
@@ -34,6 +34,6 @@ SERVICE = Service(
     reactions={
         ApplicationApproved: admission.admit_organisation,
         ApplicationWithdrawn: admission.release_organisation,
-        ServiceInstalled: contacts.repeat_contacts,
     },
+    snapshots=SNAPSHOTS,
 )

@@ -12,11 +12,12 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
 from contracts.event import REGISTRY, Envelope, Event, binding_key, entity_of
-from contracts.instance import ClockMoved
-from servicekit import clock
+from contracts.instance import ClockMoved, ServiceInstalled
+from servicekit import clock, snapshots
 from servicekit.auth import Actor
 from servicekit.copies import Keep
 from servicekit.settings import Settings
+from servicekit.snapshots import Snapshot
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -90,6 +91,7 @@ class Service:
     schedules: tuple[Schedule, ...] = ()
     checks: tuple[Check, ...] = ()
     figures: tuple[Figure, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -106,7 +108,18 @@ class Service:
     @cached_property
     def reaction_handlers(self) -> Mapping[str, Handler]:
         """The reactions by event type."""
-        return {declared.type: handler for declared, handler in self.reactions.items()}
+        return {declared.type: handler for declared, handler in (self._repeating() | dict(self.reactions)).items()}
+
+    @cached_property
+    def all_snapshots(self) -> Mapping[str, Snapshot]:
+        """How to tell the present state of each entity, with those that every service knows."""
+        return {snapshot.entity: snapshot for snapshot in (snapshots.CLOCK, *self.snapshots)}
+
+    def _repeating(self) -> dict[type[Event], Handler]:
+        """What is private is in no history: who is new is told its present state."""
+        own = [declared for declared in REGISTRY.values() if declared.private and declared.publisher == self.name]
+        unheld = {entity_of(declared.type) for declared in own} & self.all_snapshots.keys()
+        return {ServiceInstalled: snapshots.repeat_for(unheld)} if unheld else {}
 
     def heard(self) -> set[str]:
         """Return the types of the events that the service listens to."""

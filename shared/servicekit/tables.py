@@ -34,6 +34,8 @@ outbox = Table(
 Index(
     "outbox_unsent", outbox.c.seq, sqlite_where=outbox.c.sent_at.is_(None), postgresql_where=outbox.c.sent_at.is_(None)
 )
+_is_sent = outbox.c.sent_at.is_not(None)
+Index("outbox_sent", outbox.c.sent_at, outbox.c.seq, sqlite_where=_is_sent, postgresql_where=_is_sent)
 
 inbox = Table(
     "inbox",
@@ -112,6 +114,17 @@ clock = Table(
     Column("shift_seconds", Float, nullable=False),
 )
 """How far the instance's clock stands from the machine's; no row: not at all."""
+
+snapshot = Table(
+    "snapshot",
+    metadata,
+    Column("entity", String(64), primary_key=True),
+    Column("told_up_to", Uuid),
+    Column("told", Integer, nullable=False),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+)
+"""Entities whose present state was asked for, and how far it has been told."""
 
 membership = Table(
     "membership",

@@ -4,7 +4,9 @@ import click
 
 from caravan.lazy import LazyGroup
 
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "republish": "caravan.events.republish:republish_command",
+}
 """Every command of the group and where it stands, in the order of --help."""
 
 

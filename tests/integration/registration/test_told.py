@@ -7,7 +7,7 @@ from sqlalchemy import select
 from builders.registration import SOLE_TRADER, a_consent, a_delegate, a_desk, an_item, an_organisation, at
 from contracts import event as wire
 from contracts.instance import ServiceInstalled
-from servicekit import identifiers
+from servicekit import identifiers, snapshots
 from servicekit.clock import machine_now
 from servicekit.tables import outbox
 
@@ -170,6 +170,8 @@ def test_installed_service_is_told_every_contact_as_a_snapshot(desk):
     )
 
     desk.hear(wire.to_wire(ServiceInstalled(service="notifications", version="1"), origin))
+    while snapshots.step(desk.runtime):
+        pass
 
     told = [one for one in desk.events("contact") if one.snapshot]
     assert [one.type for one in told] == ["caravan.contact.changed.v1", "caravan.contact.removed.v1"]

@@ -1,0 +1,93 @@
+"""`caravan events republish`: let owners tell the present state of what they own once more."""
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from caravan import discovery
+from caravan.up import environment
+from servicekit import logs, migrations, snapshots
+from servicekit.runtime import Runtime
+
+STALL_SECONDS = 15.0
+"""How long events may wait without one of them being sent before the command leaves the rest to the worker."""
+LOOK_SECONDS = 0.2
+
+
+class StalledError(Exception):
+    """Events wait to be sent and nobody sends them."""
+
+
+@click.command("republish")
+@click.option("--service", "names", multiple=True, help="Only this service; may be given several times.")
+@click.option("--aggregate", "entities", multiple=True, help="Only these, as organisation; may be given several times.")
+@click.option("--data", type=click.Path(path_type=Path), default=Path("var"), envvar="CARAVAN_DATA", show_default=True)
+def republish_command(names: tuple[str, ...], entities: tuple[str, ...], data: Path) -> None:
+    """Tell the present state of all aggregates once more, for a service that is older than the history.
+
+    The events are marked as snapshots: readers keep them unless they have something newer,
+    and nobody is written to because of them. Do it while the instance works, as often as you
+    like; ended in the middle, the worker of each service tells the rest.
+    """
+    logs.configure("WARNING")
+    found = discovery.services()
+    chosen = [discovery.service(name) for name in names] or list(found.values())
+    runtimes = discovery.runtimes(chosen, environment(data.resolve(), 8000, os.environ))
+    wanted = {runtime.service.name: _wanted(runtime, entities) for runtime in runtimes}
+    unknown = set(entities) - {entity for told in wanted.values() for entity in told}
+    if unknown:
+        known = sorted({entity for runtime in runtimes for entity in runtime.service.all_snapshots})
+        raise click.BadParameter(f"nobody tells of {', '.join(sorted(unknown))}; known: {', '.join(known)}")
+    waiting = [_told(runtime, wanted[runtime.service.name]) for runtime in runtimes if wanted[runtime.service.name]]
+    raise SystemExit(0 if all(waiting) else 1)
+
+
+def _wanted(runtime: Runtime, entities: Sequence[str]) -> list[str]:
+    return [entity for entity in runtime.service.all_snapshots if not entities or entity in entities]
+
+
+def _told(runtime: Runtime, entities: Sequence[str]) -> bool:
+    """Tell all that is wanted of one service; tell whether nothing is left."""
+    name = runtime.service.name
+    try:
+        if not migrations.is_at_head(runtime):
+            raise click.ClickException(f"{name} is not installed: run `caravan migrate {name}` first")
+        with runtime.database.write() as session:
+            snapshots.request(session, entities)
+        _tell(runtime, entities)
+    except DBAPIError as error:
+        raise click.ClickException(f"{name}: the database does not answer: {error.orig}") from error
+    except StalledError:
+        click.echo(f"{name}: events wait and nobody sends them; `caravan work {name}` tells the rest by itself")
+        return False
+    finally:
+        runtime.database.close()
+    return True
+
+
+def _tell(runtime: Runtime, entities: Sequence[str]) -> None:
+    """Work on what was asked for, beside the worker, until it is done; say what is finished.
+
+    Raises:
+        StalledError: there is no room for more, and there will be none.
+
+    """
+    said: set[str] = set()
+    since = time.monotonic()
+    while len(said) < len(entities):
+        has_told = snapshots.step(runtime)
+        with runtime.database.read() as session:
+            progress, unsent = snapshots.progress(session), snapshots.unsent(session)
+        for entity in (entity for entity in entities if entity not in said and progress[entity].finished_at):
+            click.echo(f"{runtime.service.name}: {entity} {progress[entity].told}")
+            said.add(entity)
+        if unsent <= snapshots.MOST_UNSENT:
+            since = time.monotonic()
+        elif time.monotonic() - since > STALL_SECONDS:
+            raise StalledError
+        if not has_told:
+            time.sleep(LOOK_SECONDS)

@@ -1,0 +1,87 @@
+"""How registration tells the present state of what it owns once more."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from contracts.event import Event
+from contracts.registration import (
+    ApplicationApproved,
+    ApplicationChangesRequested,
+    ApplicationRejected,
+    ApplicationState,
+    ApplicationSubmitted,
+    ApplicationWaitlisted,
+    ApplicationWithdrawn,
+    DelegateRegistered,
+    DelegateRemoved,
+    MissionAnnounced,
+    MissionClosed,
+    MissionState,
+    OrganisationRegistered,
+)
+from registration import events
+from registration.domain.statuses import ApplicationStatus, MissionStatus
+from registration.handlers.admission import TOLD
+from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile, Region
+from servicekit.snapshots import Snapshot, all_of
+
+_MISSION: Mapping[MissionStatus, type[MissionState]] = {
+    MissionStatus.OPEN: MissionAnnounced,
+    MissionStatus.CLOSED: MissionClosed,
+}
+_APPLICATION: Mapping[ApplicationStatus, type[ApplicationState]] = {
+    ApplicationStatus.SUBMITTED: ApplicationSubmitted,
+    ApplicationStatus.CHANGES_REQUESTED: ApplicationChangesRequested,
+    ApplicationStatus.APPROVED: ApplicationApproved,
+    ApplicationStatus.REJECTED: ApplicationRejected,
+    ApplicationStatus.WAITLISTED: ApplicationWaitlisted,
+    ApplicationStatus.WITHDRAWN: ApplicationWithdrawn,
+}
+
+
+def _region(_session: Session, region: Region) -> Event:
+    return events.of_region(region)
+
+
+def _mission(_session: Session, mission: Mission) -> Event:
+    return events.of_mission(_MISSION[mission.status], mission)
+
+
+def _organisation(_session: Session, organisation: Organisation) -> Event:
+    return events.of_organisation(OrganisationRegistered, organisation)
+
+
+def _application(_session: Session, application: Application) -> Event:
+    return events.of_application(_APPLICATION[application.status], application)
+
+
+def _participant(_session: Session, participant: Participant) -> Event:
+    return events.of_participant(TOLD[participant.status], participant)
+
+
+def _profile(_session: Session, profile: Profile) -> Event:
+    return events.of_profile(profile)
+
+
+def _delegate(_session: Session, delegate: Delegate) -> Event:
+    kind: Any = DelegateRemoved if delegate.is_removed else DelegateRegistered
+    told: Event = events.of_delegate(kind, delegate)
+    return told
+
+
+def _contact(_session: Session, delegate: Delegate) -> Event:
+    return events.of_contact(delegate)
+
+
+SNAPSHOTS = (
+    Snapshot(entity="region", rows=all_of(Region), tell=_region),
+    Snapshot(entity="organisation", rows=all_of(Organisation), tell=_organisation),
+    Snapshot(entity="mission", rows=all_of(Mission), tell=_mission),
+    Snapshot(entity="application", rows=all_of(Application), tell=_application),
+    Snapshot(entity="profile", rows=all_of(Profile), tell=_profile),
+    Snapshot(entity="participant", rows=all_of(Participant), tell=_participant),
+    Snapshot(entity="delegate", rows=all_of(Delegate), tell=_delegate),
+    Snapshot(entity="contact", rows=all_of(Delegate), tell=_contact),
+)
