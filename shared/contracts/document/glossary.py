@@ -114,8 +114,8 @@ TERMS: Mapping[str, Term] = {
     "state": Term("What became of it.", "accepted"),
     "status": Term("How far it has come."),
     "subject": Term("What it is about.", "Supply of castings"),
-    "table_location": Term("Where the table stands; empty for a meeting online.", "meeting-hall"),
-    "table": Term("The table of the hall; empty for a meeting online.", "T5"),
+    "table_location": Term("Where in the venue the table stands.", "meeting-hall"),
+    "table": Term("The table of the hall; where they meet by video, one with a screen.", "T5"),
     "tables": Term("The tables."),
     "tax_id": Term(
         "The number in the state's register; null for a sole trader, whose number is personal.", "4027000000"
