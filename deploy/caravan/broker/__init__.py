@@ -10,10 +10,13 @@ __all__ = ["Management", "admit", "broker_command", "declare"]
 
 COMMANDS = {
     "setup": "caravan.broker.setup:setup_command",
+    "grant": "caravan.broker.strangers:grant_command",
+    "revoke": "caravan.broker.strangers:revoke_command",
+    "list": "caravan.broker.strangers:list_command",
 }
 """Every command of the group and where it stands, in the order of --help."""
 
 
 @click.group("broker", cls=LazyGroup, table=COMMANDS)
 def broker_command() -> None:
-    """Prepare RabbitMQ."""
+    """Prepare RabbitMQ, and let strangers read."""

@@ -63,7 +63,16 @@ class Management:
                 verify=self.ca_file or True,
             )
         except (requests.RequestException, OSError) as error:
-            raise click.ClickException(f"RabbitMQ's management API at {server} does not answer: {error}") from error
+            raise click.ClickException(
+                f"RabbitMQ's management API at {server} does not answer: {_cause(error)}"
+            ) from error
         if not (answer.ok or (absent_is_well and answer.status_code == HTTPStatus.NOT_FOUND)):
             raise click.ClickException(f"RabbitMQ refused {method} {path}: {answer.status_code} {answer.text[:300]}")
         return answer
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return what an error began with: the client wraps it thrice."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return error

@@ -1,16 +1,16 @@
 """`caravan broker setup`: what stands on RabbitMQ, and who may do what there."""
 
-import os
 import secrets
-from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import click
 
 from caravan import discovery
 from caravan.broker import dead
 from caravan.broker.management import Management
+from caravan.broker.operator import Broker, takes_broker
+from caravan.broker.secret_files import write_secret
 from servicekit import topology
 from servicekit.service import Service
 
@@ -50,13 +50,6 @@ def _only(names: list[str]) -> str:
 
 @click.command("setup")
 @click.option(
-    "--address",
-    default="amqp://127.0.0.1:5672/caravan",
-    show_default=True,
-    envvar="CARAVAN_BROKER_ADDRESS",
-    help="Where the services will reach the broker, and the virtual host to make.",
-)
-@click.option(
     "--env-file",
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("var/broker.env"),
@@ -66,29 +59,24 @@ def _only(names: list[str]) -> str:
 @click.option(
     "--homes", default="", envvar="CARAVAN_HOMES", help="Regions of this instance: RU-KLU,RU-KYA; all if empty."
 )
-def setup_command(address: str, env_file: Path, homes: str) -> None:
+@takes_broker
+def setup_command(broker: Broker, env_file: Path, homes: str) -> None:
     """Make the exchanges, the history and a user for each service; again at any time.
 
     Needs RabbitMQ's management API with an administrator in CARAVAN_BROKER_API_URL
     (http://user:password@host:15672). Passwords are made once and kept in the env file.
     """
-    api = os.environ.get("CARAVAN_BROKER_API_URL")
-    if not api:
-        raise click.UsageError("set CARAVAN_BROKER_API_URL to http://user:password@host:15672")
-    parts = urlsplit(address)
-    management = Management(api, parts.path.removeprefix("/") or "/")
-    declare(management)
+    declare(broker.management)
     kept, lines = _read(env_file), {}
     own = tuple(part.strip() for part in homes.split(",") if part.strip())
     for name, service in discovery.services().items():
         variable = f"{name.upper()}_BROKER_URL"
-        password = urlsplit(kept.get(variable, "")).password or secrets.token_urlsafe(32)
-        user = admit(management, service, password, own)
-        netloc = f"{quote(user, safe='')}:{password}@{parts.netloc.rpartition('@')[2]}"
-        lines[variable] = parts._replace(netloc=netloc, path=f"/{management.place}").geturl()
+        password = unquote(urlsplit(kept.get(variable, "")).password or secrets.token_urlsafe(32))
+        user = admit(broker.management, service, password, own)
+        lines[variable] = broker.address_for(user, password)
         click.echo(f"{name}: user {user}")
-    _write(env_file, kept | lines)
-    dead.sort_out(management)
+    write_secret(env_file, "".join(f"{name}={value}\n" for name, value in (kept | lines).items()))
+    dead.sort_out(broker.management)
     click.echo(f"addresses with passwords: {env_file}")
 
 
@@ -97,10 +85,3 @@ def _read(env_file: Path) -> dict[str, str]:
         return {}
     lines = env_file.read_text(encoding="utf-8").splitlines()
     return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
-
-
-def _write(env_file: Path, lines: Mapping[str, str]) -> None:
-    env_file.parent.mkdir(parents=True, exist_ok=True)
-    env_file.touch(mode=0o600)
-    env_file.chmod(0o600)
-    env_file.write_text("".join(f"{name}={value}\n" for name, value in lines.items()), encoding="utf-8")
