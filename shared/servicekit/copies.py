@@ -1,5 +1,6 @@
 """Copies of what other services own, written many at a time: one statement a table, whatever the batch."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -48,8 +49,11 @@ class Copies:
         if row["id"] not in rows or rows[row["id"]][0]["version"] < row["version"]:
             rows[row["id"]] = (row, event)
 
-    def write(self) -> None:
-        """Write all that wait, in the order of their ids: two writers never wait for each other in a circle."""
+    def write(self) -> Counter[str]:
+        """Write all that wait, and count them by type.
+
+        They go in the order of their ids: two writers never wait for each other in a circle.
+        """
         waiting, self._waiting = self._waiting, {}
         for keep, rows in waiting.items():
             ordered = [rows[key] for key in sorted(rows)]
@@ -59,6 +63,7 @@ class Copies:
             news = [event for row, event in ordered if row["id"] in written]
             if keep.then and news:
                 keep.then(self._session, news)
+        return Counter(event.type for rows in waiting.values() for _, event in rows.values())
 
     def _upsert(self, model: type[Copy], rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
         dialect = self._session.get_bind().dialect.name

@@ -1,8 +1,10 @@
 """Run a service's handlers over events, in order: copies together, everything else one by one."""
 
 from collections.abc import Iterable
+from time import perf_counter
 from typing import Any
 
+from opentelemetry.trace import SpanKind
 from sqlalchemy.orm import Session
 
 from contracts import event as wire
@@ -36,24 +38,40 @@ def handle(runtime: Runtime, session: Session, events: Iterable[tuple[Envelope[A
     A reaction sees what came before it: copies that wait are written first.
     """
     copies = Copies(session)
-    for event, is_live in events:
-        state = runtime.service.state_handlers.get(event.type)
-        reaction = runtime.service.reaction_handlers.get(event.type) if is_live else None
-        if isinstance(state, Keep):
-            copies.add(state, event)
-        elif state:
-            copies.write()
-            _call(runtime, session, state, event)
-        if reaction:
-            copies.write()
-            _call(runtime, session, reaction, event)
-    copies.write()
+    with runtime.tracing.step("take a batch", SpanKind.CONSUMER) as batch:
+        for event, is_live in events:
+            state = runtime.service.state_handlers.get(event.type)
+            reaction = runtime.service.reaction_handlers.get(event.type) if is_live else None
+            calls: list[tuple[str, Handler]] = [("reaction", reaction)] if reaction else []
+            if isinstance(state, Keep):
+                copies.add(state, event)
+            elif state:
+                calls.insert(0, ("state", state))
+            if calls:
+                _write(runtime, copies)
+            if calls or runtime.tracing.is_on:
+                with runtime.tracing.handling(event, batch.traceparent):
+                    for kind, handler in calls:
+                        _call(runtime, session, handler, event, kind)
+        _write(runtime, copies)
 
 
-def _call(runtime: Runtime, session: Session, handler: Handler, event: Envelope[Any]) -> None:
-    surroundings = context.of(session)
+def _write(runtime: Runtime, copies: Copies) -> None:
+    """Write the copies that wait; each takes its share of the time."""
+    started = perf_counter()
+    written = copies.write()
+    if written:
+        share = (perf_counter() - started) / written.total()
+        for event_type, times in written.items():
+            runtime.metrics.handler_seconds.observe(share, (event_type, "copy", "ok"), times)
+
+
+def _call(runtime: Runtime, session: Session, handler: Handler, event: Envelope[Any], kind: str) -> None:
+    surroundings, result, started = context.of(session), "failed", perf_counter()
     surroundings.cause = event
     try:
         handler(session, event, runtime.actor)
+        result = "ok"
     finally:
         surroundings.cause = None
+        runtime.metrics.handler_seconds.observe(perf_counter() - started, (event.type, kind, result))

@@ -132,15 +132,17 @@ def _see_through(runtime: Runtime, batch: Sequence[Received]) -> None:
 
 def _all_at_once(runtime: Runtime, batch: Sequence[Received]) -> None:
     with runtime.database.write() as session:
-        _take(runtime, session, batch)
+        fresh = _take(runtime, session, batch)
+    _measure(runtime, batch, fresh)
 
 
 def _one_by_one(runtime: Runtime, batch: Sequence[Received]) -> None:
+    fresh = 0
     with runtime.database.write() as session:
         for received in batch:
             try:
                 with session.begin_nested():
-                    _take(runtime, session, [received])
+                    fresh += _take(runtime, session, [received])
             except Exception as error:  # parked with its reason, the others go on
                 if runtime.database.is_contention(error):
                     raise
@@ -148,15 +150,27 @@ def _one_by_one(runtime: Runtime, batch: Sequence[Received]) -> None:
                     raise DatabaseAwayError from error
                 log.exception("event parked", extra={"event_id": received.key[1]})
                 parking.park(session, received.key, received.body, error, dead=received.is_history)
+                fresh += received.is_live
+    _measure(runtime, batch, fresh)
 
 
-def _take(runtime: Runtime, session: Session, batch: Sequence[Received]) -> None:
-    """Claim what is live and handle what was not claimed before; what cannot be read is parked at once."""
+def _measure(runtime: Runtime, batch: Sequence[Received], fresh: int) -> None:
+    live = [received for received in batch if received.is_live]
+    first = next((received.event.id for received in live if received.event), None)
+    runtime.metrics.took_effect(len(live), fresh, first)
+
+
+def _take(runtime: Runtime, session: Session, batch: Sequence[Received]) -> int:
+    """Claim what is live and handle what was not claimed before; return how many that were.
+
+    What cannot be read is parked at once.
+    """
     fresh = _claim(session, batch)
     for received in fresh:
         if received.error:
             parking.park(session, received.key, received.body, received.error, dead=True)
     _handle(runtime, session, fresh)
+    return sum(received.is_live for received in fresh)
 
 
 def _claim(session: Session, batch: Sequence[Received]) -> list[Received]:
