@@ -50,8 +50,15 @@ class Delivery:
     """Its place in the stream, where it comes from one."""
     count: int = 0
     """How often the broker delivered it before."""
-    event_id: UUID | None = None
-    """The id of the event, where the message names one of ours (UUIDv7)."""
+    message_id: str = ""
+
+    @property
+    def event_id(self) -> UUID | None:
+        """The id of the event, where the message names one of ours (UUIDv7)."""
+        with suppress(ValueError):
+            found = UUID(self.message_id)
+            return found if found.version == 7 else None
+        return None
 
 
 class Link:
@@ -211,14 +218,7 @@ def _delivery(message: amqp.Message) -> Delivery:
     headers = message.headers or {}
     body = message.body if isinstance(message.body, str) else bytes(message.body).decode("utf-8", "replace")
     offset, count = (int(headers.get(name, 0)) for name in ("x-stream-offset", "x-delivery-count"))
-    return Delivery(body, message.delivery_tag, offset, count, _event_id(message.properties.get("message_id")))
-
-
-def _event_id(text: str | None) -> UUID | None:
-    with suppress(ValueError):
-        found = UUID(text or "")
-        return found if found.version == 7 else None
-    return None
+    return Delivery(body, message.delivery_tag, offset, count, message.properties.get("message_id") or "")
 
 
 def declare_queue(link: Link, service: str, bindings: Iterable[tuple[bool, str]]) -> None:

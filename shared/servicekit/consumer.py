@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
-from servicekit import bus, history, inbox, membership, topology
+from servicekit import bus, inbox, membership, topology
 from servicekit.bus import Delivery, Link, Subscriber
 from servicekit.database import DatabaseAwayError
+from servicekit.joining import catch_up
 from servicekit.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -23,8 +24,6 @@ HOLD_SECONDS = 600.0
 LOOK_SECONDS = 60.0
 """How often the service notes that its queue is there."""
 TAKE_SECONDS = 1.0
-_CATCHING_UP = 7_214_452
-"""Key of the lock that lets one worker at a time read history."""
 T = TypeVar("T")
 
 
@@ -45,7 +44,7 @@ class Consumer:
         pause = 0.1
         while not stop.is_set():
             try:
-                if self._database.answers() and self._catch_up():
+                if self._database.answers() and catch_up(self._runtime, keep=self._replay, receive=self._receive):
                     pause = 0.1
                     self._live()
             except bus.ERRORS as error:
@@ -55,40 +54,6 @@ class Consumer:
             stop.wait(pause)
             pause = min(2 * pause, 5.0)
         self._aside.shutdown(wait=False, cancel_futures=True)
-
-    def _catch_up(self) -> bool:
-        """Heal and join as far as that is due; tell whether the service may go live."""
-        with self._database.exclusively(_CATCHING_UP) as alone:
-            if not alone:
-                return False
-            with self._database.read() as session:
-                member = membership.find(session)
-            if member is None:
-                log.warning("service is not installed", extra={"queue": self._queue})
-                return False
-            if not bus.queue_exists(self._runtime.settings.broker_url, self._queue):
-                self._restore_queue()
-            if not member.joined:
-                history.read(self._runtime, None, self._replay)
-                self._note(membership.has_joined)
-            self._close_gap()
-        return True
-
-    def _restore_queue(self) -> None:
-        since = self._note(membership.queue_lost)
-        log.error("the queue is gone: made again", extra={"queue": self._queue, "replay_from": str(since)})
-        link = Link(self._runtime.settings.broker_url, 0)
-        try:
-            bus.declare_queue(link, self._runtime.service.name, self._runtime.service.bindings())
-        finally:
-            link.close()
-
-    def _close_gap(self) -> None:
-        with self._database.read() as session:
-            member = membership.find(session)
-        if member and member.replay_from:
-            history.read(self._runtime, member.replay_from, self._receive)
-            self._note(membership.has_healed)
 
     def _live(self) -> None:
         settings = self._runtime.settings
@@ -118,7 +83,7 @@ class Consumer:
             return
         subscriber.channel.queue_declare(self._queue, passive=True)
         try:
-            self._keeping(subscriber, lambda: self._note(membership.queue_seen))
+            self._keeping(subscriber, self._note_queue)
         except Exception as error:
             if not self._database.is_away(error):
                 raise
@@ -152,6 +117,6 @@ class Consumer:
             link.keep()
         return future.result()
 
-    def _note(self, change: Callable[..., T]) -> T:
+    def _note_queue(self) -> None:
         with self._database.write() as session:
-            return change(session)
+            membership.queue_seen(session)

@@ -1,0 +1,68 @@
+"""Bring a service that missed something up to date: one that is new, and one whose queue was gone."""
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from servicekit import bus, history, membership, topology
+from servicekit.bus import Link
+from servicekit.history import Take
+from servicekit.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+_CATCHING_UP = 7_214_452
+"""Key of the lock that lets one worker at a time read history."""
+T = TypeVar("T")
+
+
+def catch_up(runtime: Runtime, *, keep: Take, receive: Take) -> bool:
+    """Heal and join as far as that is due; tell whether the service may go live.
+
+    Args:
+        runtime: the service.
+        keep: what to do with history that came before the service: state handlers alone.
+        receive: what to do with what its lost queue held: all that a live event gets.
+
+    """
+    queue = topology.queue_of(runtime.service.name)
+    with runtime.database.exclusively(_CATCHING_UP) as alone:
+        if not alone:
+            return False
+        with runtime.database.read() as session:
+            member = membership.find(session)
+        if member is None:
+            log.warning("service is not installed", extra={"queue": queue})
+            return False
+        if not bus.queue_exists(runtime.settings.broker_url, queue):
+            _restore_queue(runtime, queue)
+        if not member.joined:
+            history.read(runtime, None, keep)
+            _note(runtime, membership.has_joined)
+        _close_gap(runtime, receive)
+    return True
+
+
+def _restore_queue(runtime: Runtime, queue: str) -> None:
+    since = _note(runtime, membership.queue_lost)
+    log.error("the queue is gone: made again", extra={"queue": queue, "replay_from": str(since)})
+    link = Link(runtime.settings.broker_url, 0)
+    try:
+        bus.declare_queue(link, runtime.service.name, runtime.service.bindings())
+    finally:
+        link.close()
+
+
+def _close_gap(runtime: Runtime, receive: Take) -> None:
+    with runtime.database.read() as session:
+        member = membership.find(session)
+    if member and member.replay_from:
+        history.read(runtime, member.replay_from, receive)
+        _note(runtime, membership.has_healed)
+
+
+def _note(runtime: Runtime, change: Callable[[Session], T]) -> T:
+    with runtime.database.write() as session:
+        return change(session)
