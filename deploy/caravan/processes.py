@@ -1,5 +1,6 @@
 """The two processes of a service: `caravan serve` answers requests, `caravan work` does the rest."""
 
+import os
 import signal
 import threading
 
@@ -8,6 +9,8 @@ import click
 from caravan import discovery
 from caravan.web import Server
 from servicekit import logs
+from servicekit.monitor import Monitor
+from servicekit.runtime import Runtime
 from servicekit.worker import Worker
 
 
@@ -40,14 +43,34 @@ def serve_command(service: str, host: str, port: int, workers: int, threads: int
 def work_command(service: str) -> None:
     """Do the work of one SERVICE behind its pages: events, schedules, tasks.
 
-    Several may run; the broker and the database make one of them the active one.
+    Several may run; the broker and the database make one of them the active one. With
+    NAME_MONITOR_PORT it answers /metrics and /health there.
     """
     (runtime,) = discovery.runtimes([discovery.service(service)])
     logs.configure(runtime.settings.log_level)
     worker, ended = Worker([runtime]), threading.Event()
+    monitor = _monitor(runtime)
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: ended.set())
     worker.start()
+    if monitor:
+        monitor.start()
     ended.wait()
     worker.stop()
-    runtime.database.close()
+    if monitor:
+        monitor.stop()
+    runtime.close()
+
+
+def _monitor(runtime: Runtime) -> Monitor | None:
+    """Return the door for who watches over the process, where the settings name one."""
+    settings = runtime.settings
+    if not settings.monitor_port:
+        return None
+    try:
+        return Monitor(runtime)
+    except OSError as error:
+        cause = f"cannot be used: {os.strerror(error.errno or 0).lower()}"
+        raise click.ClickException(
+            f"{settings.monitor_host}:{settings.monitor_port} cannot be used: {cause}"
+        ) from error

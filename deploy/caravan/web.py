@@ -1,6 +1,9 @@
 """Serve services under one origin, each under a prefix of its own name."""
 
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, json
@@ -55,11 +58,14 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             "graceful_timeout": 25,
             "loglevel": "warning",
             "control_socket_disable": True,
+            "worker_exit": self._end,
+            "on_exit": self._forget,
         }
+        self._figures = Path(tempfile.mkdtemp(prefix="caravan-figures-")) if workers > 1 else None
         self._background: Worker | None = None
         self._runtimes: Sequence[Runtime] = ()
         if with_worker:
-            self._options |= {"post_worker_init": self._start_background, "worker_exit": self._stop_background}
+            self._options["post_worker_init"] = self._start_background
         super().__init__()
 
     def load_config(self) -> None:
@@ -71,12 +77,21 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
     def load(self) -> DispatcherMiddleware:
         """Assemble the services in this worker."""
         self._runtimes = self._assemble()
+        for runtime in self._runtimes:
+            if self._figures:
+                runtime.metrics.share(self._figures / runtime.service.name)
         return application(self._runtimes)
 
     def _start_background(self, _worker: object) -> None:
         self._background = Worker(self._runtimes)
         self._background.start()
 
-    def _stop_background(self, _server: object, _worker: object) -> None:
+    def _end(self, _server: object, _worker: object) -> None:
         if self._background is not None:
             self._background.stop()
+        for runtime in self._runtimes:
+            runtime.close()
+
+    def _forget(self, _server: object) -> None:
+        if self._figures:
+            shutil.rmtree(self._figures, ignore_errors=True)

@@ -10,7 +10,7 @@ import flask_smorest
 from flask import Blueprint, Flask, Response, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from servicekit import api_reference, clock_api, guard, health, languages, pages, problems
+from servicekit import api_reference, clock_api, exposition, guard, health, languages, pages, problems
 from servicekit.logs import bound
 from servicekit.runtime import Runtime
 
@@ -52,6 +52,7 @@ def create_app(runtime: Runtime) -> Flask:
     api = _Api(app)
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(exposition.blueprint)
     for blueprint in (*runtime.service.blueprints(), clock_api.blueprint()):
         _register(app, api, blueprint)
     problems.install(app)

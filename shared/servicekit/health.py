@@ -1,26 +1,27 @@
 """Whether the service lives, and whether it may be sent requests.
 
 A broker that is away degrades the service, no more: requests are taken and events wait.
+A worker lives as long as its loops turn: a connection says nothing about that.
 """
 
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhaustedError
 
-from servicekit import bus, clock, identifiers, migrations
+from servicekit import clock, migrations, standing
 from servicekit.endpoints import runtime
 from servicekit.runtime import Runtime
-from servicekit.tables import inbox, outbox
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 
 
 @blueprint.get("/live")
-def live() -> Response:
-    """Answer that the process answers."""
-    return jsonify(status="live")
+def live() -> tuple[Response, int]:
+    """Tell whether the loops of this process turn; a process without any answers that it answers."""
+    state = liveness(runtime())
+    return jsonify(state), 200 if state["status"] == "live" else 503
 
 
 @blueprint.get("/ready")
@@ -28,6 +29,15 @@ def ready() -> tuple[Response, int]:
     """Tell the state of database, schema, broker and events."""
     state = inspect(runtime())
     return jsonify(state), 200 if state["status"] != "unready" else 503
+
+
+def liveness(service: Runtime) -> dict[str, Any]:
+    """Tell whether a restart would help: a loop has not turned for long, although the database answers."""
+    stuck = service.pulse.stuck(service.settings.stuck_seconds)
+    if not stuck or not _database_answers(service):
+        return {"service": service.service.name, "status": "live"}
+    told = {loop: round(age, 1) for loop, age in stuck.items()}
+    return {"service": service.service.name, "status": "stuck", "stuck_seconds": told}
 
 
 def inspect(service: Runtime) -> dict[str, Any]:
@@ -38,24 +48,38 @@ def inspect(service: Runtime) -> dict[str, Any]:
         facts = _facts(service)
     except DBAPIError:
         return {"service": service.service.name, "status": "unready", "database": "away"}
-    broker = "none" if not service.has_broker else _broker(service)
-    status = "degraded" if broker == "away" else "ready"
+    broker = "none" if not service.has_broker else _broker(service, facts["events"])
+    status = "ready" if broker in ("none", "ready") else "degraded"
     return {"service": service.service.name, "status": status, "database": "ready", "broker": broker, **facts}
 
 
-def _broker(service: Runtime) -> str:
-    return "ready" if bus.broker_answers(service.settings.broker_url) else "away"
+def _broker(service: Runtime, events: dict[str, Any]) -> str:
+    """Tell the state of the broker, and add to the events how many wait there."""
+    waiting = service.depth.waiting
+    if waiting is None:
+        return "away"
+    if waiting < 0:
+        return "queue missing"
+    events["waiting"] = waiting
+    return "ready"
+
+
+def _database_answers(service: Runtime) -> bool:
+    """Ask on a connection; where all are taken, the loops hold them, and are stuck."""
+    try:
+        return service.database.answers()
+    except PoolExhaustedError:
+        return True
 
 
 def _facts(service: Runtime) -> dict[str, Any]:
     with service.database.read() as session:
-        unsent = session.scalar(select(func.count()).where(outbox.c.sent_at.is_(None)))
-        parked = session.scalar(select(func.count()).where(inbox.c.retry_at.is_not(None)))
-        dead = session.scalar(select(func.count()).where(inbox.c.body.is_not(None), inbox.c.retry_at.is_(None)))
-        oldest = session.scalar(
-            select(outbox.c.event_id).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.seq).limit(1)
-        )
+        found = standing.of(session)
         now = clock.now(session).isoformat()
-    age = (clock.machine_now() - identifiers.made_at(oldest)).total_seconds() if oldest else 0.0
-    events = {"unsent": unsent, "oldest_unsent_seconds": round(age, 1), "parked": parked, "dead": dead}
+    events = {
+        "unsent": found.unsent,
+        "oldest_unsent_seconds": round(found.oldest_unsent, 1),
+        "parked": found.parked,
+        "dead": found.dead,
+    }
     return {"now": now, "events": events}

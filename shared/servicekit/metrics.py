@@ -7,12 +7,14 @@ stay apart. An observation costs about a microsecond, because it is made for eve
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 from uuid import UUID
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from servicekit import identifiers
+from servicekit.sharing import Shared, SharedFolder
 
 PREFIX = "caravan_"
 Labels = tuple[str, ...]
@@ -109,7 +111,9 @@ class Metrics:
             "publish_confirm_seconds", "From sending a window of events to the broker's last confirm of it.", _WORK
         )
         self.unroutable = Count("unroutable_total", "Events that the broker returned because no queue takes them.")
-        self.handled = Count("events_handled_total", "Events that took effect for the first time.")
+        self.handled = Count(
+            "events_handled_total", "Events that came for the first time: handled or, failing that, parked."
+        )
         self.duplicates = Count("duplicates_dropped_total", "Events that came again and were known.")
         self.redelivered = Count("redelivered_total", "Events that the broker delivered once more.")
         self.batch_events = Spread("batch_events", "Events in one batch.", _SIZES)
@@ -126,9 +130,19 @@ class Metrics:
         self.task_seconds = Spread("task_seconds", "Pieces of work of a task.", _LONG, ("task", "result"))
         self.http_seconds = Spread("http_request_seconds", "Requests.", _WORK, ("method", "route", "status"))
 
-    def collect(self) -> Iterable[Metric]:
-        """Return all of them."""
-        return [figure.collect() for figure in vars(self).values()]
+        self._shared = Shared()
+
+    def collect(self) -> list[Metric]:
+        """Return all of them, with what the processes count that share the work of this one."""
+        return self._shared.added(self._own())
+
+    def share(self, folder: Path) -> None:
+        """Count together with the processes that use the same folder; call it after the fork."""
+        self._shared = SharedFolder(folder, self._own)
+
+    def _own(self) -> list[Metric]:
+        figures = [figure for figure in vars(self).values() if isinstance(figure, (Count, Level, Spread))]
+        return [figure.collect() for figure in figures]
 
     def sent(self, window: int, arrived: int, seconds: float) -> None:
         """Note a window of events that the broker confirmed, some of which may have come back."""
@@ -137,9 +151,11 @@ class Metrics:
         self.unroutable.add(window - arrived)
 
     def took_effect(self, live: int, fresh: int, first: UUID | None) -> None:
-        """Note a batch that was committed: its live events, those among them that were new, the id of the first one."""
+        """Note a batch that was committed: its live events, how many of them were new, the id of the first."""
         now = time.time()
         self.progress.set(now)
+        if not live:
+            return
         self.batch_events.observe(live)
         self.handled.add(fresh)
         self.duplicates.add(live - fresh)

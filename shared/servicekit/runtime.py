@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from servicekit.auth import Actor, system
 from servicekit.collector import tracing_of
 from servicekit.database import Database
+from servicekit.depth import Depth
 from servicekit.metrics import Metrics
 from servicekit.pulse import Pulse
 from servicekit.service import Service
@@ -33,6 +35,11 @@ class Runtime:
     def has_broker(self) -> bool:
         """Whether events travel over RabbitMQ."""
         return bool(self.settings.broker_url)
+
+    @cached_property
+    def depth(self) -> Depth:
+        """How many events wait in the service's queue."""
+        return Depth(self.settings.broker_url, self.service.name)
 
     def close(self) -> None:
         """Send what spans wait, and give connections back."""

@@ -1,0 +1,48 @@
+"""How the events of a service stand at the moment, as its database knows it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from servicekit import identifiers
+from servicekit.clock import machine_now
+from servicekit.tables import inbox, membership, outbox
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What waits and what failed; ages are in seconds, 0 where there is nothing."""
+
+    unsent: int
+    oldest_unsent: float
+    parked: int
+    dead: int
+    oldest_dead: float
+    has_joined: bool
+    gap: float
+    """How far back the service replays because its queue was lost."""
+
+
+def of(session: Session) -> Standing:
+    """Read it."""
+    is_unsent, is_kept = outbox.c.sent_at.is_(None), inbox.c.body.is_not(None)
+    oldest = session.scalar(select(outbox.c.event_id).where(is_unsent).order_by(outbox.c.seq).limit(1))
+    dead, oldest_dead = session.execute(
+        select(func.count(), func.min(inbox.c.received_at)).where(is_kept, inbox.c.retry_at.is_(None))
+    ).one()
+    member = session.execute(select(membership.c.joined, membership.c.replay_from)).first()
+    return Standing(
+        unsent=session.scalar(select(func.count()).where(is_unsent)) or 0,
+        oldest_unsent=_age(oldest and identifiers.made_at(oldest)),
+        parked=session.scalar(select(func.count()).where(inbox.c.retry_at.is_not(None))) or 0,
+        dead=dead,
+        oldest_dead=_age(oldest_dead),
+        has_joined=bool(member and member.joined),
+        gap=_age(member and member.replay_from),
+    )
+
+
+def _age(instant: datetime | None) -> float:
+    return max((machine_now() - instant).total_seconds(), 0.0) if instant else 0.0
