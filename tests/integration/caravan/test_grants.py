@@ -1,0 +1,298 @@
+"""`caravan broker grant`, `list` and `revoke`: in one step, again at any time, and never half."""
+
+import json
+import stat
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
+
+import click
+import pika
+import pytest
+import requests
+from pika.exceptions import AMQPConnectionError, ConnectionClosedByBroker, ProbableAuthenticationError
+
+from caravan.broker.grants import BOUNDS, MAX_CONNECTIONS, Grants
+from caravan.broker.management import Management
+from caravan.broker.patterns import caught
+from instances import wait_for
+from rights import REFUSED, consuming, publishing, refusal
+from servicekit import topology
+
+MISSION, MEETING = "ru-klu.mission.announced.v1", "ru-klu.meeting.scheduled.v1"
+
+
+def publish(vhost, *keys):
+    for key in keys:
+        assert refusal(vhost.amqp_url, publishing(topology.EVENTS, key)) is None
+
+
+def keys_in(url, queue):
+    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+        channel = connection.channel()
+        found = iter(lambda: channel.basic_get(queue, auto_ack=True)[0], None)
+        return [method.routing_key for method in found]
+
+
+def listed(caravan):
+    told = caravan("broker", "list", "--json")
+    assert told.exit_code == 0, told.output
+    return {grant["name"]: grant for grant in json.loads(told.stdout)}
+
+
+def users_of(vhost):
+    users = requests.get(f"{vhost.api_url}/api/users", timeout=10).json()
+    return {user["name"] for user in users if user["name"].startswith(f"{vhost.name}.ext.")}
+
+
+def test_stranger_gets_what_its_patterns_catch_and_no_more(granted, vhost):
+    stranger = granted("analytics", "--read", "*.mission.# *.agreement.signed.v1", "--read", "ru-oms.#")
+    publish(vhost, MISSION, MEETING, "ru-oms.meeting.held.v1")
+
+    assert keys_in(stranger, "ext.analytics") == [MISSION, "ru-oms.meeting.held.v1"]
+
+
+def test_queue_is_bounded_in_every_way(granted, vhost):
+    granted("analytics", "--read", "#", "--max-events", "7", "--keep-days", "2")
+
+    arguments = vhost.queues()["ext.analytics"]["arguments"]
+    assert arguments["x-queue-type"] == "quorum"
+    assert arguments["x-overflow"] == "drop-head"
+    assert arguments["x-max-length"] == 7
+    assert arguments["x-message-ttl"] == 2 * 86_400_000
+    for bound in ("x-max-length-bytes", "x-expires"):
+        assert arguments[bound] == BOUNDS[bound]
+
+
+def test_granting_again_changes_patterns_and_keeps_password_and_what_waits(granted, caravan, vhost):
+    stranger = granted("analytics", "--read", "*.mission.#", "--max-events", "9")
+    publish(vhost, MISSION)
+
+    again = granted("analytics", "--read", "*.meeting.#")
+    publish(vhost, MEETING, MISSION)
+
+    assert urlsplit(again).password is None
+    assert keys_in(stranger, "ext.analytics") == [MISSION, MEETING]
+    assert listed(caravan)["analytics"]["patterns"] == ["*.meeting.#"]
+    assert listed(caravan)["analytics"]["arguments"]["x-max-length"] == 9
+
+
+def test_other_bounds_are_refused_and_change_nothing(granted, caravan):
+    granted("analytics", "--read", "*.mission.#")
+    before = listed(caravan)
+
+    refused = caravan("broker", "grant", "analytics", "--read", "#", "--max-events", "5")
+
+    assert refused.exit_code == 1
+    assert "x-max-length" in refused.stderr
+    assert listed(caravan) == before
+
+
+def test_history_is_granted_in_so_many_words_and_taken_again(granted, caravan):
+    told = caravan("broker", "grant", "analytics", "--read", "*.mission.#", "--history", "--new-password")
+    assert "ALL public events" in told.stdout
+    stranger = next(line.split()[1] for line in told.stdout.splitlines() if line.startswith("address:"))
+    history = consuming(topology.LOG, **{"x-stream-offset": "first"})
+    assert refusal(stranger, history) is None
+    connection = pika.BlockingConnection(pika.URLParameters(stranger))
+
+    granted("analytics", "--read", "*.mission.#")
+
+    with pytest.raises(ConnectionClosedByBroker):  # an open connection would have kept the right
+        connection.process_data_events(10)
+    assert refusal(stranger, history) == REFUSED
+    assert not listed(caravan)["analytics"]["history"]
+
+
+def test_new_password_ends_the_old_one_and_who_came_in_with_it(granted):
+    old = granted("analytics", "--read", "*.mission.#")
+    connection = pika.BlockingConnection(pika.URLParameters(old))
+
+    new = granted("analytics", "--read", "*.mission.#", "--new-password")
+
+    with pytest.raises(ConnectionClosedByBroker):
+        connection.process_data_events(10)
+    with pytest.raises(ProbableAuthenticationError):
+        pika.BlockingConnection(pika.URLParameters(old))
+    assert refusal(new, consuming("ext.analytics")) is None
+
+
+def test_password_in_a_file_is_shown_nowhere(caravan, services, tmp_path):
+    file = tmp_path / "new" / "address"
+
+    told = caravan("broker", "grant", "analytics", "--read", "#", "--address-file", str(file))
+
+    address = file.read_text().strip()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert urlsplit(address).password not in told.output
+    assert refusal(address, consuming("ext.analytics")) is None
+    again = caravan("broker", "grant", "analytics", "--read", "#", "--address-file", str(file))
+    assert again.exit_code == 1
+    assert "--new-password" in again.stderr
+
+
+def test_revoking_ends_connections_user_queue_and_what_waits(granted, caravan, vhost):
+    stranger = granted("analytics", "--read", "#")
+    granted("newspaper", "--read", "#")
+    publish(vhost, MISSION)
+    connection = pika.BlockingConnection(pika.URLParameters(stranger))
+
+    revoked = caravan("broker", "revoke", "analytics")
+
+    assert revoked.exit_code == 0
+    with pytest.raises(ConnectionClosedByBroker):
+        connection.process_data_events(10)
+    with pytest.raises(AMQPConnectionError):
+        pika.BlockingConnection(pika.URLParameters(stranger))
+    assert "ext.analytics" not in vhost.queues()
+    assert set(listed(caravan)) == {"newspaper"}
+    assert users_of(vhost) == {f"{vhost.name}.ext.newspaper"}
+    assert caravan("broker", "revoke", "analytics").exit_code == 1
+
+
+def test_list_tells_who_is_connected_and_whose_queue_is_full_or_gone(granted, caravan, vhost):
+    stranger = granted("analytics", "--read", "*.mission.#", "--max-events", "2")
+    granted("newspaper", "--read", "*.mission.#", "--history")
+    publish(vhost, *[MISSION] * 5)
+    requests.delete(f"{vhost.api_url}/api/queues/{vhost.name}/ext.newspaper", timeout=10).raise_for_status()
+
+    wait_for(lambda: listed(caravan)["analytics"]["waiting"] == 2)
+
+    assert listed(caravan)["analytics"]["state"].startswith("full")
+    assert listed(caravan)["newspaper"]["state"].startswith("queue gone")
+    keys_in(stranger, "ext.analytics")
+    connection = pika.BlockingConnection(pika.URLParameters(stranger))
+    wait_for(lambda: listed(caravan)["analytics"]["state"] == "connected")
+    connection.close()
+    table = caravan("broker", "list").stdout
+    assert "analytics" in table and "newspaper" in table and "gone" in table
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("Bad Name", "--read", "#"), "no name"),
+        (("a" * 41, "--read", "#"), "no name"),
+        (("ext.a", "--read", "#"), "no name"),
+        (("a", "--read", "RU-KLU.mission.#"), "no pattern"),
+        (("a", "--read", "*.mission..v1"), "no pattern"),
+        (("a", "--read", "caravan.mission.#"), "begin with the region"),
+        (("a", "--read", "x" * 300), "no pattern"),
+        (("a", "--read", " , "), "no pattern is given"),
+        (("a",), "--read"),
+        (("a", "--read", "#", "--expire-days", "50"), "50"),
+    ],
+)
+def test_what_cannot_be_granted_is_refused_before_anything_happens(caravan, services, vhost, arguments, said):
+    refused = caravan("broker", "grant", *arguments)
+
+    assert refused.exit_code == 2
+    assert said in refused.stderr
+    assert users_of(vhost) == set()
+
+
+def test_patterns_that_catch_nothing_are_warned_of(caravan, services):
+    told = caravan("broker", "grant", "a", "--read", "*.weather.# *.contact.# *.*.submitted.v1")
+
+    assert told.exit_code == 0
+    assert "*.weather.# matches no event" in told.stderr
+    assert "*.contact.# names private events only" in told.stderr
+    assert "*.*.submitted.v1 (known events: 1)" in told.stdout
+
+
+def test_patterns_catch_what_the_broker_would_route():
+    everything = caught("#")
+
+    assert caught("*.#.v1") == caught("*.*.*.*") == everything
+    assert caught("ru-klu.mission.#") == [type_ for type_ in everything if type_.startswith("caravan.mission.")]
+    assert caught("#.announced.v1") == ["caravan.mission.announced.v1"]
+    assert caught("*.mission") == caught("mission.#.x") == caught("*.mission.announced.v1.v1") == []
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"CARAVAN_BROKER_API_URL": "http://guest:guest@127.0.0.1:1"},
+        {"CARAVAN_BROKER_API_URL": "http://guest:wrong@127.0.0.1:15672"},
+        {"CARAVAN_BROKER_ADDRESS": "amqp://127.0.0.1/nobody-made-this"},
+    ],
+)
+@pytest.mark.parametrize("command", [("grant", "a", "--read", "#"), ("revoke", "a")])
+def test_api_that_is_away_or_refuses_is_told_in_one_line(caravan, environ, command):
+    refused = caravan("broker", *command, **environ)
+
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("Error: ")
+    assert refused.stderr.count("\n") == 1
+
+
+@dataclass(frozen=True)
+class Failing(Management):
+    """A management API that is gone after so many changes."""
+
+    left: list[int] = field(default_factory=list)
+
+    def _call(self, method, *arguments, **choices):
+        if method != "GET":
+            if not self.left[0]:
+                raise click.ClickException("gone")
+            self.left[0] -= 1
+        return super()._call(method, *arguments, **choices)
+
+
+def test_failure_after_any_step_leaves_nobody_with_a_right_to_what_is_not_there(vhost, services):
+    whole = Grants(Management(vhost.api_url, vhost.name))
+    steps = 0
+    while steps_taken_before_failing(vhost, steps):
+        found = whole.find("analytics")
+        user = quote(whole.user_of("analytics"), safe="")
+        rights = requests.get(f"{vhost.api_url}/api/permissions/{vhost.name}/{user}", timeout=10)
+        assert rights.status_code == 404
+        assert found is None or not found.may_read
+        steps += 1
+
+    assert steps >= 6
+    assert whole.find("analytics").patterns == ("*.meeting.#", "*.mission.#")
+    assert whole.find("analytics").state == "not connected"
+
+
+def steps_taken_before_failing(vhost, steps):
+    """Grant with an API that goes away; return whether it did, and not the grant ended."""
+    grants = Grants(Failing(vhost.api_url, vhost.name, left=[steps]))
+    try:
+        arguments = grants.arguments_for("analytics", {})
+        grants.admit("analytics", "secret")
+        grants.give("analytics", ["*.mission.#", "*.meeting.#"], arguments, history=False)
+    except click.ClickException:
+        return True
+    return False
+
+
+def test_revoking_that_was_cut_short_can_be_ended(granted, caravan, vhost):
+    stranger = granted("analytics", "--read", "#")
+    with pytest.raises(click.ClickException):
+        Grants(Failing(vhost.api_url, vhost.name, left=[1])).take("analytics")
+
+    with pytest.raises(AMQPConnectionError):
+        pika.BlockingConnection(pika.URLParameters(stranger))
+    assert caravan("broker", "revoke", "analytics").exit_code == 0
+    assert listed(caravan) == {}
+
+
+def test_grant_that_was_cut_short_gives_a_new_password(granted, caravan, services, vhost):
+    Grants(Management(vhost.api_url, vhost.name)).admit("analytics", "lost")
+
+    stranger = granted("analytics", "--read", "#")
+
+    assert urlsplit(stranger).password
+    assert refusal(stranger, consuming("ext.analytics")) is None
+
+
+def test_stranger_cannot_open_more_connections_than_its_share(granted):
+    stranger = granted("analytics", "--read", "#")
+    opened = [pika.BlockingConnection(pika.URLParameters(stranger)) for _ in range(MAX_CONNECTIONS)]
+
+    with pytest.raises(AMQPConnectionError):
+        pika.BlockingConnection(pika.URLParameters(stranger))
+
+    for connection in opened:
+        connection.close()
