@@ -50,7 +50,7 @@ SERVICE = Service(
     },
     tasks=(
         Task(name="recommending", work=recommend_next),
-        Task(name="solving", work=solve_next),
+        Task(name="solving", work=solve_next, patience_seconds=300),
     ),
     schedules=(
         Schedule(name="matching.expire_requests", every=timedelta(minutes=1), run=requests.expire_requests),

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from contracts import matching, registration
 from contracts.event import Event
+from notifications.figures import FIGURES
 from notifications.handlers import copies, itineraries, news
 from notifications.models import Base
 from notifications.rules import RULES
@@ -53,6 +54,7 @@ SERVICE = Service(
         registration.DelegateRegistered: news.tell_newcomer,
         matching.ItineraryIssued: itineraries.tell_people,
     },
-    tasks=(Task(name="mail", work=send_mail),),
+    tasks=(Task(name="mail", work=send_mail, patience_seconds=120),),
+    figures=FIGURES,
     checks=(Check(name="mail", run=check_mail),),
 )

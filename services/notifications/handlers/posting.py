@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
 from notifications.models import Delegate, Delivery, Notification
-from servicekit import clock, context, identifiers
+from servicekit import clock, context, identifiers, tracing
 from servicekit.copies import home_of
 
 Facts = dict[str, Any]
@@ -60,6 +60,7 @@ def deliver(
         kind=notification.kind,
         content=content,
         created_at=clock.now(session),
+        traceparent=tracing.here(),
     )
     session.add(delivery)
     return delivery

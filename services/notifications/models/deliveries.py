@@ -91,6 +91,8 @@ class Delivery(Aggregate, Base):
     """Grows with each claim: whoever holds an older number has lost the letter."""
     lease_until: Mapped[datetime | None]
     retry_at: Mapped[datetime | None]
+    traceparent: Mapped[str | None] = mapped_column(String(55))
+    """The trace of the event that caused it."""
 
     @property
     def is_settled(self) -> bool:

@@ -36,6 +36,8 @@ class Claim:
 
     delivery_id: UUID
     fence: int
+    traceparent: str | None = None
+    """The trace of the event that caused the delivery."""
 
 
 def there_is_work(session: Session) -> bool:
@@ -57,7 +59,9 @@ def claim(runtime: Runtime, limit: int) -> list[Claim]:
                 announce(session, delivery)
             else:
                 delivery.claim(until)
-        return [Claim(delivery.id, delivery.fence) for delivery in due if delivery.id not in erased]
+        return [
+            Claim(delivery.id, delivery.fence, delivery.traceparent) for delivery in due if delivery.id not in erased
+        ]
 
     return committed(runtime, take)
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.message import EmailMessage
 
+from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import SQLAlchemyError
 
 from notifications.letters.facts import FactMissingError
@@ -16,6 +17,7 @@ from notifications.sending.claims import Claim, ClaimLostError
 from notifications.sending.transport import Transport, transport_of
 from notifications.settings import Settings
 from servicekit.runtime import Runtime
+from servicekit.tracing import Step
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +37,11 @@ def send_mail(runtime: Runtime) -> bool:
     if transport.width == 1:
         for one in held:
             _send(runtime, transport, one)
+            runtime.pulse.beat()
     else:
         with ThreadPoolExecutor(transport.width, "mail") as pool:
-            list(pool.map(lambda one: _send(runtime, transport, one), held))
+            for _ in pool.map(lambda one: _send(runtime, transport, one), held):
+                runtime.pulse.beat()
     return True
 
 
@@ -48,19 +52,28 @@ def settings_of(runtime: Runtime) -> Settings:
 
 
 def _send(runtime: Runtime, transport: Transport, held: Claim) -> None:
-    """Send one letter; whatever is wrong with it stays with it, and the others go on."""
-    try:
-        message = _written(runtime, held)
-        if isinstance(message, FactMissingError):
-            claims.hand_back(runtime, held, FACT_WAIT, str(message))
-        elif isinstance(message, Outcome):
-            claims.conclude(runtime, held, message, "")
-        else:
-            outcome = transport.hand_over(message, lambda: claims.begin(runtime, held))
-            claims.conclude(runtime, held, outcome, str(message["Subject"]))
-            log.info("mail attempted", extra={"delivery_id": str(held.delivery_id), "state": str(outcome.state)})
-    except ClaimLostError:
-        log.warning("another sender holds the letter", extra={"delivery_id": str(held.delivery_id)})
+    """Send one letter in the trace of what caused it; whatever is wrong stays with it, and the others go on."""
+    step = runtime.tracing.step("send mail", SpanKind.CLIENT, held.traceparent, delivery_id=str(held.delivery_id))
+    with step:
+        step.note(delivery_id=str(held.delivery_id))
+        try:
+            _attempt(runtime, transport, held, step)
+        except ClaimLostError:
+            log.warning("another sender holds the letter")
+
+
+def _attempt(runtime: Runtime, transport: Transport, held: Claim, step: Step) -> None:
+    message = _written(runtime, held)
+    if isinstance(message, FactMissingError):
+        step.drop()
+        claims.hand_back(runtime, held, FACT_WAIT, str(message))
+    elif isinstance(message, Outcome):
+        claims.conclude(runtime, held, message, "")
+    else:
+        outcome = transport.hand_over(message, lambda: claims.begin(runtime, held))
+        step.note(state=str(outcome.state))
+        claims.conclude(runtime, held, outcome, str(message["Subject"]))
+        log.info("mail attempted", extra={"state": str(outcome.state)})
 
 
 def _written(runtime: Runtime, held: Claim) -> EmailMessage | Outcome | FactMissingError:

@@ -1,0 +1,62 @@
+"""How deliveries stand, for who watches over the instance."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from notifications.models import Attempt, Delivery
+from notifications.models.deliveries import SETTLED
+from servicekit import identifiers
+from servicekit.clock import machine_now
+from servicekit.service import Figure
+
+Values = Iterable[tuple[tuple[str, ...], float]]
+
+
+def deliveries(session: Session) -> Values:
+    """Count deliveries by channel and present state."""
+    keys = (Delivery.channel, Delivery.state)
+    for channel, state, number in session.execute(select(*keys, func.count()).group_by(*keys).order_by(*keys)):
+        yield (channel, state), number
+
+
+def attempts(session: Session) -> Values:
+    """Count attempts by channel and by how they ended."""
+    keys = (Delivery.channel, Attempt.state)
+    ended = select(*keys, func.count()).join(Delivery, Delivery.id == Attempt.delivery_id)
+    query = ended.where(Attempt.ended_at.is_not(None)).group_by(*keys).order_by(*keys)
+    for channel, state, number in session.execute(query):
+        yield (channel, state), number
+
+
+def unknown(session: Session) -> Values:
+    """Count attempts after which nobody knows whether the letter arrived."""
+    lost = select(func.count()).where(Attempt.ended_at.is_not(None), Attempt.state == "unknown")
+    yield (), session.scalar(lost) or 0
+
+
+def oldest(session: Session) -> Values:
+    """Tell the age of the oldest delivery that is not settled."""
+    waiting = select(Delivery.position).where(Delivery.state.not_in(SETTLED)).order_by(Delivery.position).limit(1)
+    position = session.scalar(waiting)
+    yield (), (machine_now() - identifiers.made_at(position)).total_seconds() if position else 0.0
+
+
+FIGURES = (
+    Figure(name="deliveries", about="Deliveries as they stand.", labels=("channel", "state"), read=deliveries),
+    Figure(
+        name="delivery_total",
+        about="Attempts to deliver, by how they ended.",
+        labels=("channel", "state"),
+        only_grows=True,
+        read=attempts,
+    ),
+    Figure(
+        name="delivery_unknown_total",
+        about="Attempts after which nobody knows whether the letter arrived.",
+        only_grows=True,
+        read=unknown,
+    ),
+    Figure(name="delivery_age_seconds", about="Age of the oldest delivery that is not settled.", read=oldest),
+)
