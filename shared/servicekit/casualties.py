@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from servicekit import bus, parking, topology
 from servicekit.bus import Delivery, Subscriber
 from servicekit.clock import machine_now
-from servicekit.inbox import open_body
 from servicekit.inserts import insert_new
+from servicekit.received import open_body
 from servicekit.runtime import Runtime
 from servicekit.tables import inbox
 

@@ -7,29 +7,11 @@ from typing import Any
 from opentelemetry.trace import SpanKind
 from sqlalchemy.orm import Session
 
-from contracts import event as wire
 from contracts.event import Envelope
 from servicekit import context
 from servicekit.copies import Copies, Keep
 from servicekit.runtime import Runtime
 from servicekit.service import Handler
-
-
-def understand(runtime: Runtime, envelope: Envelope[Any]) -> Envelope[Any] | None:
-    """Load the data of an event that the service listens to; None where it is not for the service.
-
-    Raises:
-        UnreadableEventError: the data breaks the contract, or nobody knows this major version.
-
-    """
-    service = runtime.service
-    is_heard = envelope.type in service.state_handlers or envelope.type in service.reaction_handlers
-    if envelope.type in wire.REGISTRY and not is_heard:
-        return None
-    try:
-        return wire.typed(envelope)
-    except LookupError:
-        return None
 
 
 def handle(runtime: Runtime, session: Session, events: Iterable[tuple[Envelope[Any], bool]]) -> None:

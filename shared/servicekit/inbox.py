@@ -2,46 +2,23 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
-from contracts import event as wire
-from contracts.event import Envelope, UnreadableEventError
-from servicekit import handling, identifiers, parking
+from servicekit import handling, parking
 from servicekit.clock import machine_now
 from servicekit.database import DatabaseAwayError
 from servicekit.inserts import insert_new
+from servicekit.received import HISTORY, UNREADABLE, Received, open_body
 from servicekit.runtime import Runtime
 from servicekit.tables import inbox
 
 log = logging.getLogger(__name__)
 
 CONTENTION_TRIES = 5
-UNREADABLE = "unreadable"
-"""Stands for the source of what says none."""
-HISTORY = "history:"
-"""Stands before the source of what failed while history was read: the live event counts apart."""
-
-
-@dataclass(frozen=True)
-class Received:
-    """A body that came and what it says: `event` is None where it says nothing to this service."""
-
-    body: str
-    key: tuple[str, str]
-    """The source and id under which its effect counts once."""
-    event: Envelope[Any] | None
-    error: UnreadableEventError | None = None
-    is_history: bool = False
-
-    @property
-    def is_live(self) -> bool:
-        """Whether it tells news: it is claimed in the inbox, and reactions run."""
-        return not self.is_history and not (self.event and self.event.snapshot)
 
 
 def receive(runtime: Runtime, bodies: Iterable[str]) -> None:
@@ -65,19 +42,6 @@ def replay(runtime: Runtime, bodies: Iterable[str]) -> None:
     """
     batch = [open_body(runtime, body, is_history=True) for body in bodies]
     _see_through(runtime, [received for received in batch if received.key[0] != UNREADABLE])
-
-
-def open_body(runtime: Runtime, body: str, *, is_history: bool = False) -> Received:
-    """Read a body as far as this service can."""
-    try:
-        envelope = wire.read(body)
-    except UnreadableEventError as error:
-        return Received(body, (UNREADABLE, str(identifiers.derived(UNREADABLE, body))), None, error, is_history)
-    key = ((HISTORY if is_history else "") + envelope.source, str(envelope.id))
-    try:
-        return Received(body, key, handling.understand(runtime, envelope), None, is_history)
-    except UnreadableEventError as error:
-        return Received(body, key, None, error, is_history)
 
 
 def retry_due(runtime: Runtime) -> bool:

@@ -1,0 +1,61 @@
+"""What came over the bus, read as far as this service can read it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from contracts import event as wire
+from contracts.event import Envelope, UnreadableEventError
+from servicekit import identifiers
+from servicekit.runtime import Runtime
+
+UNREADABLE = "unreadable"
+"""Stands for the source of what says none."""
+HISTORY = "history:"
+"""Stands before the source of what failed while history was read: the live event counts apart."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """A body that came and what it says: `event` is None where it says nothing to this service."""
+
+    body: str
+    key: tuple[str, str]
+    """The source and id under which its effect counts once."""
+    event: Envelope[Any] | None
+    error: UnreadableEventError | None = None
+    is_history: bool = False
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it tells news: it is claimed in the inbox, and reactions run."""
+        return not self.is_history and not (self.event and self.event.snapshot)
+
+
+def open_body(runtime: Runtime, body: str, *, is_history: bool = False) -> Received:
+    """Read a body as far as this service can."""
+    try:
+        envelope = wire.read(body)
+    except UnreadableEventError as error:
+        return Received(body, (UNREADABLE, str(identifiers.derived(UNREADABLE, body))), None, error, is_history)
+    key = ((HISTORY if is_history else "") + envelope.source, str(envelope.id))
+    try:
+        return Received(body, key, _understand(runtime, envelope), None, is_history)
+    except UnreadableEventError as error:
+        return Received(body, key, None, error, is_history)
+
+
+def _understand(runtime: Runtime, envelope: Envelope[Any]) -> Envelope[Any] | None:
+    """Load the data of an event that the service listens to; None where it is not for the service.
+
+    Raises:
+        UnreadableEventError: the data breaks the contract, or nobody knows this major version.
+
+    """
+    service = runtime.service
+    is_heard = envelope.type in service.state_handlers or envelope.type in service.reaction_handlers
+    if envelope.type in wire.REGISTRY and not is_heard:
+        return None
+    try:
+        return wire.typed(envelope)
+    except LookupError:
+        return None
