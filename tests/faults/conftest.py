@@ -1,0 +1,41 @@
+"""The stages on which things are broken."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from faults import notes_stage
+from faults.notes_stage import Stage
+from servers.proxy import Proxy
+
+
+@pytest.fixture
+def stage(vhost, postgres_url, tmp_path) -> Iterator[Stage]:
+    """Writer and reader on RabbitMQ and PostgreSQL."""
+    with notes_stage.on_broker(vhost, postgres_url, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def embedded_stage(tmp_path) -> Iterator[Stage]:
+    """Writer and reader in one process on SQLite."""
+    with notes_stage.embedded(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def doors(proxy: Callable[[str], Proxy]) -> dict[str, Proxy]:
+    """The proxies that a stage behind them fills in, by the setting that leads through each."""
+    return {}
+
+
+@pytest.fixture
+def stage_behind_doors(vhost, postgres_url, tmp_path, proxy, doors) -> Iterator[Stage]:
+    """The same as `stage`, each process behind proxies of its own."""
+
+    def through(setting: str, url: str) -> str:
+        doors[setting] = proxy(url)
+        return doors[setting].through(url)
+
+    with notes_stage.on_broker(vhost, postgres_url, tmp_path, through) as made:
+        yield made

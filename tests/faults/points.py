@@ -1,0 +1,134 @@
+"""Every place at which a process is killed: one table, so that a name which changes is mended in one place.
+
+A seam is `module:name` as it stands in the product; nothing in the product knows of it. A
+point that no run reaches fails its test, so that a seam which no longer exists is noticed.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class When(StrEnum):
+    """Where around a seam the process dies."""
+
+    BEFORE = "before"
+    """When the seam is about to be called."""
+    AFTER = "after"
+    """When it has returned."""
+    COMMIT = "commit"
+    """When, after it, the same thread is about to commit."""
+    COMMITTED = "committed"
+    """When, after it, the same thread has committed."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One place to die: around the `nth` call of a seam."""
+
+    name: str
+    seam: str
+    when: When
+    nth: int = 1
+
+    def __str__(self) -> str:
+        return self.name.replace(",", "").replace(" ", "-")
+
+
+B, A, C, D = When.BEFORE, When.AFTER, When.COMMIT, When.COMMITTED
+
+_PUBLISH, _CLAIM = "servicekit.bus:Publisher.publish", "servicekit.inbox:insert_new"
+_REACTION = "reader:SERVICE.reactions"
+
+RELAY = (
+    Point("before a window is published", _PUBLISH, B),
+    Point("some of a window sent", "servicekit.bus:Publisher._send", A, nth=3),
+    Point("all sent and the first confirm at the door", "servicekit.bus:Publisher._acknowledged", B),
+    Point("all confirmed and nothing forgotten", _PUBLISH, A),
+    Point("forgotten and not committed", _PUBLISH, C),
+    Point("forgotten for good", _PUBLISH, D),
+)
+CONSUMER = (
+    Point("batch in hand", "servicekit.inbox:receive", B),
+    Point("ids claimed", _CLAIM, A),
+    Point("before an effect", _REACTION, B, nth=2),
+    Point("after an effect", _REACTION, A, nth=2),
+    Point("before the commit", _CLAIM, C),
+    Point("committed and not acknowledged", _CLAIM, D),
+    Point("about to acknowledge", "servicekit.bus:Subscriber.acknowledge", B),
+    Point("acknowledged", "servicekit.bus:Subscriber.acknowledge", A),
+)
+PARKING = (
+    Point("about to park", "servicekit.parking:park", B),
+    Point("parked and not committed", "servicekit.parking:park", C),
+    Point("parked for good", "servicekit.parking:park", D),
+    Point("before another try", "servicekit.inbox:_again", B),
+    Point("handled at another try and not committed", "servicekit.inbox:_again", C),
+    Point("handled at another try for good", "servicekit.inbox:_again", D),
+)
+"""Reached with an event that cannot be borne at first."""
+JOINING = (
+    Point("before history", "servicekit.history:read", B),
+    Point("history read and not noted", "servicekit.history:read", A),
+    Point("joined and not committed", "servicekit.membership:has_joined", C),
+    Point("joined for good", "servicekit.membership:has_joined", D),
+)
+HEALING = (
+    Point("loss noted and not committed", "servicekit.membership:queue_lost", C),
+    Point("loss noted for good", "servicekit.membership:queue_lost", D),
+    Point("queue made again", "servicekit.bus:declare_queue", A),
+    Point("gap closed and not noted", "servicekit.history:read", A),
+    Point("healed and not committed", "servicekit.membership:has_healed", C),
+    Point("healed for good", "servicekit.membership:has_healed", D),
+)
+PUMP = (
+    Point("rows in hand", "servicekit.inbox:receive", B),
+    Point("ids claimed", _CLAIM, A),
+    Point("after an effect", _REACTION, A, nth=2),
+    Point("a service about to commit", _CLAIM, C),
+    Point("a service has committed", _CLAIM, D),
+    Point("a service has received", "servicekit.inbox:receive", A),
+    Point("marked and not committed", "servicekit.pump:machine_now", C),
+    Point("marked for good", "servicekit.pump:machine_now", D),
+)
+WEB = (
+    Point("before anything is written", "servicekit.endpoints:_remember", B),
+    Point("key claimed", "servicekit.endpoints:_remember", A),
+    Point("row written and no event", "servicekit.outbox:record", B),
+    Point("event recorded", "servicekit.outbox:record", A),
+    Point("about to commit", "servicekit.outbox:record", C),
+    Point("committed and not answered", "servicekit.outbox:record", D),
+)
+SENDER = (
+    Point("claimed", "notifications.sending.claims:claim", A),
+    Point("before it connects", "notifications.mail.smtp:_open", B),
+    Point("recipient accepted", "notifications.mail.smtp:_address", A),
+    Point("all but the dot has left", "notifications.mail.smtp:_deliver_body", A),
+    Point("attempt not yet noted", "notifications.sending.claims:begin", B),
+    Point("attempt noted and the dot not sent", "notifications.sending.claims:begin", A),
+    Point("taken by the server and not noted", "notifications.sending.claims:conclude", B),
+    Point("outcome not committed", "notifications.sending.claims:announce", C),
+    Point("outcome kept for good", "notifications.sending.claims:announce", D),
+)
+SOLVING = (
+    Point("run claimed", "matching.handlers.solving:claim_run", A),
+    Point("solved and nothing kept", "matching.handlers.solving:_settle_once", B),
+    Point("published and not committed", "matching.handlers.publication:publish", C),
+    Point("published for good", "matching.handlers.publication:publish", D),
+)
+SCHEDULES = (
+    Point("due", "servicekit.schedules:_run", B),
+    Point("run and not committed", "servicekit.schedules:insert_new", C),
+    Point("run for good", "servicekit.schedules:insert_new", D),
+)
+EVERY = {
+    "relay": RELAY,
+    "consumer": CONSUMER,
+    "parking": PARKING,
+    "joining": JOINING,
+    "healing": HEALING,
+    "pump": PUMP,
+    "web": WEB,
+    "sender": SENDER,
+    "solving": SOLVING,
+    "schedules": SCHEDULES,
+}
