@@ -12,6 +12,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.utils import redirect
 
+from caravan import discovery
+from servicekit import catalogue_pages
 from servicekit.app import create_app
 from servicekit.runtime import Runtime
 from servicekit.worker import Worker
@@ -22,6 +24,9 @@ Assemble = Callable[[], Sequence[Runtime]]
 def application(runtimes: Sequence[Runtime]) -> DispatcherMiddleware:
     """Return the WSGI application of some services; `/` leads to the first of them that has pages."""
     apps: dict[str, Any] = {f"/{runtime.service.name}": create_app(runtime) for runtime in runtimes}
+    installed = tuple(discovery.services().values())
+    for app in apps.values():
+        app.extensions[catalogue_pages.INSTALLED] = installed
     return DispatcherMiddleware(_front(sorted(apps, reverse=True)), apps)
 
 

@@ -103,7 +103,7 @@ class TimetablePublished(Event, type="caravan.timetable.published.v1"):
 
 @dataclass(frozen=True, kw_only=True)
 class BetweenTwo(Event):
-    """What stands between a guest and a host, with what anyone may know of the two."""
+    """Who the guest and the host are, as anyone may know them."""
 
     mission_id: Id[UUID]
     guest_organisation_id: Id[UUID]

@@ -12,7 +12,10 @@ DEEPEST = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One field or parameter; `limits` pairs the word for a limit with its value, `place` is empty in a body."""
+    """One field or parameter; `limits` pairs the word for a limit with its value, `place` is empty in a body.
+
+    `data_class` is that of an event's property.
+    """
 
     name: str
     type: str
@@ -20,6 +23,7 @@ class Field:
     description: str
     limits: tuple[tuple[str, str], ...]
     place: str = ""
+    data_class: str = ""
 
 
 def resolved(node: Schema, document: Schema) -> Schema:
@@ -53,6 +57,7 @@ def fields(schema: Schema, document: Schema, *, without: str, prefix: str = "", 
             required=name in required,
             description=str(part.get("description", part.get("title", ""))),
             limits=tuple(_limits(part, document)),
+            data_class=str(part.get("x-data-class", "")),
         )
         if level < DEEPEST:
             dots = "[]." if _is_list(part) else "."
@@ -73,6 +78,8 @@ def type_of(node: Schema, document: Schema) -> str:
 def _named(name: str, part: Schema, document: Schema) -> str:
     if name == "array":
         return f"list of {type_of(part.get('items', {}), document)}"
+    if name == "object" and isinstance(part.get("additionalProperties"), dict) and part["additionalProperties"]:
+        return f"object of {type_of(part['additionalProperties'], document)}"
     return f"{name} ({part['format']})" if "format" in part and name != "null" else name
 
 

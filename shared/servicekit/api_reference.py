@@ -51,8 +51,10 @@ class Group:
     operations: tuple[Operation, ...]
 
 
-def page(document: Mapping[str, Any], frame: Frame | None = None, source: str = "openapi.json") -> str:
-    """Render the reference; `source` is the address of the document itself."""
+def page(
+    document: Mapping[str, Any], frame: Frame | None = None, source: str = "openapi.json", events: str = ""
+) -> str:
+    """Render the reference; `source` is the address of the document itself, `events` that of the events' catalogue."""
     told = document.get("info", {})
     return render_template(
         "api_reference.html",
@@ -61,6 +63,7 @@ def page(document: Mapping[str, Any], frame: Frame | None = None, source: str = 
         paragraphs=_paragraphs(told.get("description", "")),
         groups=groups(document),
         source=source,
+        events=events,
     )
 
 

@@ -10,7 +10,7 @@ import flask_smorest
 from flask import Blueprint, Flask, Response, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from servicekit import api_reference, clock_api, exposition, guard, health, languages, pages, problems
+from servicekit import api_reference, catalogue_pages, clock_api, exposition, guard, health, languages, pages, problems
 from servicekit.logs import bound
 from servicekit.runtime import Runtime
 
@@ -132,9 +132,11 @@ def _observe(app: Flask, runtime: Runtime) -> None:
 
 
 def _describe(app: Flask, api: _Api) -> None:
+    app.register_blueprint(catalogue_pages.blueprint())
+
     @app.get("/v1/")
     def reference() -> str:
-        return api_reference.page(api.spec.to_dict())
+        return api_reference.page(api.spec.to_dict(), events="events/catalogue")
 
     @app.get("/v1")
     def to_reference() -> BaseResponse:

@@ -97,13 +97,13 @@ def _readable(events: Sequence[type[Event]], bus: Bus) -> Document:
                 "amqp": {"is": "queue", "queue": {"name": bus.history, **standing}, "x-arguments": age, **BINDING}
             },
         },
-        "guest": {
-            "address": bus.guests + "{name}",
+        "own": {
+            "address": bus.strangers + "{name}",
             "title": "A queue of your own",
             "description": "A bounded queue that the operator opens, with the routing keys that were granted.",
             "parameters": {"name": _NAME},
             "messages": messages,
-            "bindings": {"amqp": {"is": "queue", "queue": {"name": bus.guests + "{name}", **standing}, **BINDING}},
+            "bindings": {"amqp": {"is": "queue", "queue": {"name": bus.strangers + "{name}", **standing}, **BINDING}},
         },
     }
 
@@ -133,9 +133,9 @@ def _receiving(bus: Bus) -> Document:
             "bindings": {"amqp": {"ack": True, **BINDING}},
             "x-consume": history,
         },
-        "receive.guest": {
+        "receive.own": {
             "action": "receive",
-            "channel": {"$ref": "#/channels/guest"},
+            "channel": {"$ref": "#/channels/own"},
             "summary": "You read what was granted to you as it happens.",
             "description": "Consume with a prefetch, and acknowledge after your effect is committed.",
             "bindings": {"amqp": {"ack": True, **BINDING}},

@@ -10,7 +10,7 @@ class Bus:
     exchange: str
     history: str
     """The stream of all public events."""
-    guests: str
+    strangers: str
     """What the names of queues begin with that the operator opens for others."""
     retention_days: int
     largest_bytes: int

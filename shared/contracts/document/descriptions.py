@@ -19,7 +19,7 @@ def of_class(declared: type) -> str:
 
 def of_event(event: type[Event]) -> str:
     """Say what an event tells, then whose state it carries: its own docstring, and that of the shape that it shares."""
-    told = [of_class(cls) for cls in event.__mro__ if issubclass(cls, Event) and cls is not Event]
+    told = [of_class(cls) for cls in event.__mro__[:2] if cls is not Event]
     return "\n\n".join(dict.fromkeys(text for text in told if text))
 
 

@@ -12,7 +12,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
 
 _ATTRIBUTES: Mapping[str, Schema] = {
-    "specversion": {"const": SPEC_VERSION, "description": "The version of CloudEvents."},
+    "specversion": {"type": "string", "const": SPEC_VERSION, "description": "The version of CloudEvents."},
     "id": {
         "type": "string",
         "format": "uuid",
@@ -32,7 +32,7 @@ _ATTRIBUTES: Mapping[str, Schema] = {
         "description": "The id of the aggregate whose state the event carries.",
     },
     "time": {"type": "string", "format": "date-time", "description": "When it happened."},
-    "datacontenttype": {"const": "application/json", "description": "How `data` is written."},
+    "datacontenttype": {"type": "string", "const": "application/json", "description": "How `data` is written."},
     "dataschema": {"type": "string", "format": "uri", "description": "The name of the schema of `data`."},
     "subjectversion": {
         "type": "integer",
@@ -48,6 +48,7 @@ _ATTRIBUTES: Mapping[str, Schema] = {
     },
     "causationid": {"type": "string", "format": "uuid", "description": "The id of the event that caused it."},
     "snapshot": {
+        "type": "boolean",
         "const": True,
         "description": "There where the event repeats a present state for who has missed it: write your copy, "
         "but tell and count nothing.",
@@ -73,8 +74,8 @@ def own_part(event: type[Event]) -> Schema:
     return {
         "type": "object",
         "properties": {
-            "type": {"const": event.type},
-            "dataschema": {"const": f"urn:{event.type.replace('.', ':')}"},
+            "type": {"type": "string", "const": event.type},
+            "dataschema": {"type": "string", "const": f"urn:{event.type.replace('.', ':')}"},
             "data": data(event),
         },
         "required": [*("mission" for _ in mission), "data"],

@@ -1,0 +1,169 @@
+"""The catalogue of events: what the services of an instance tell one another, sorted for a reader."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from contracts.document import descriptions, every_event, examples, schemas
+from contracts.document.asyncapi import channel_of, document
+from contracts.document.bus import Bus
+from contracts.document.guide import guide
+from contracts.event import REGISTRY, Event, entity_of
+from servicekit import outbox, topology
+from servicekit.api_fields import Field, fields
+from servicekit.history import MAX_AGE
+from servicekit.service import Service
+
+BUS = Bus(
+    exchange=topology.EVENTS,
+    history=topology.LOG,
+    strangers=topology.STRANGERS,
+    retention_days=MAX_AGE.days,
+    largest_bytes=outbox.LIMIT_BYTES,
+)
+"""Where events stand on our broker."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One event: its type, the key under which it is routed, what it says, and which services listen to it."""
+
+    type: str
+    anchor: str
+    key: str
+    summary: str
+    heard_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """Events that carry the same properties, with an example of the first of them on the wire."""
+
+    description: str
+    events: tuple[Told, ...]
+    fields: tuple[Field, ...]
+    example: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """All that is told about one sort of aggregate."""
+
+    name: str
+    anchor: str
+    publisher: str
+    shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """All that the catalogue shows; entities whose events travel in private stand apart."""
+
+    introduction: Markup
+    chapters: tuple[tuple[str, tuple[Markup, ...]], ...]
+    envelope: tuple[Field, ...]
+    public: tuple[Entity, ...]
+    private: tuple[Entity, ...]
+
+    @property
+    def count(self) -> int:
+        """How many public events there are."""
+        return sum(len(shape.events) for entity in self.public for shape in entity.shapes)
+
+
+def asyncapi(events: Sequence[type[Event]]) -> dict[str, Any]:
+    """Return the AsyncAPI document of some events on our broker."""
+    return document(events, BUS)
+
+
+def book(services: Sequence[Service], events: Sequence[type[Event]] | None = None) -> Book:
+    """Sort events, all that are known where none are given, and name the services that listen to each."""
+    known = every_event() if events is None else events
+    listeners: dict[str, list[str]] = {}
+    for service in sorted(services, key=lambda service: service.name):
+        for type_ in service.heard():
+            listeners.setdefault(type_, []).append(service.name)
+    heard = {type_: tuple(names) for type_, names in listeners.items()}
+    introduction, chapters = _guide()
+    return Book(
+        introduction=introduction,
+        chapters=chapters,
+        envelope=_fields(schemas.envelope()),
+        public=tuple(_entities([event for event in known if not event.private], heard)),
+        private=tuple(_entities([event for event in known if event.private], heard)),
+    )
+
+
+def _entities(events: Sequence[type[Event]], heard: Mapping[str, tuple[str, ...]]) -> Iterator[Entity]:
+    sorted_: dict[tuple[str, str], list[type[Event]]] = {}
+    as_declared = {event: place for place, event in enumerate(REGISTRY.values())}
+    for event in sorted(events, key=lambda event: as_declared[event]):
+        sorted_.setdefault((event.publisher, entity_of(event.type)), []).append(event)
+    for (publisher, name), own in sorted(sorted_.items(), key=lambda item: item[0]):
+        shapes = tuple(_shape(alike, heard) for alike in _alike(own))
+        yield Entity(name=name.replace("_", " "), anchor=_anchor("of", name), publisher=publisher, shapes=shapes)
+
+
+def _alike(events: Sequence[type[Event]]) -> list[list[type[Event]]]:
+    """Put events together that carry the same properties."""
+    found: dict[str, list[type[Event]]] = {}
+    for event in events:
+        found.setdefault(json.dumps(schemas.data(event)["properties"]), []).append(event)
+    return list(found.values())
+
+
+def _shape(alike: Sequence[type[Event]], heard: Mapping[str, tuple[str, ...]]) -> Shape:
+    texts = [descriptions.of_event(event).split("\n\n") for event in alike]
+    shared = [text for text in texts[0][1:] if all(text in others for others in texts)]
+    return Shape(
+        description=" ".join(shared),
+        events=tuple(_told(event, heard) for event in alike),
+        fields=_fields(schemas.data(alike[0])),
+        example=json.dumps(examples.wire_example(alike[0]), ensure_ascii=False, indent=2),
+    )
+
+
+def _told(event: type[Event], heard: Mapping[str, tuple[str, ...]]) -> Told:
+    return Told(
+        type=event.type,
+        anchor=_anchor(event.type),
+        key="{home}." + channel_of(event),
+        summary=descriptions.summary_of(event),
+        heard_by=heard.get(event.type, ()),
+    )
+
+
+def _fields(schema: Mapping[str, Any]) -> tuple[Field, ...]:
+    """Tell the properties of an object; a default as it would be on the wire."""
+    found = fields(schema, {}, without="writeOnly")
+    return tuple(replace(told, limits=_limits(told), description=_inline(told.description)) for told in found)
+
+
+def _limits(told: Field) -> tuple[tuple[str, str], ...]:
+    """Leave out patterns, which say less than words do, and empty defaults, which go without saying."""
+    hidden = {("default", empty) for empty in ("", "{}", "[]", "None")}
+    return tuple(limit for limit in told.limits if limit[0] != "pattern" and limit not in hidden)
+
+
+@cache
+def _guide() -> tuple[Markup, tuple[tuple[str, tuple[Markup, ...]], ...]]:
+    introduction, *rest = re.split(r"^## ", guide(BUS), flags=re.MULTILINE)
+    chapters = []
+    for chapter in rest:
+        title, *paragraphs = (part for part in chapter.split("\n\n") if part.strip())
+        chapters.append((title.strip(), tuple(_inline(text) for text in paragraphs)))
+    return _inline(introduction), tuple(chapters)
+
+
+def _inline(text: str) -> Markup:
+    """Turn a paragraph of the guide into HTML: what stands between backticks is code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(" ".join(text.split())))))  # noqa: S704  # escaped
+
+
+def _anchor(*parts: str) -> str:
+    return "-".join(re.findall(r"\w+", "-".join(parts).lower()))
