@@ -53,6 +53,12 @@ class Breaker:
         self._mend_due(float("inf"))
         self._revive()
 
+    def tend(self, is_over: Callable[[], bool]) -> None:
+        """Break nothing more, and start again what ends by itself, until something else is over."""
+        while not is_over():
+            self._revive()
+            time.sleep(0.1)
+
     def _mend_due(self, now: float) -> None:
         while self._mending and self._mending[0][0] <= now:
             heapq.heappop(self._mending)[2]()

@@ -8,10 +8,12 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from caravan.client import PlatformError
 from chaos import judge, machine, plan
 from chaos.breaker import Breaker
 from chaos.diary import Diary
@@ -80,7 +82,11 @@ def run(options: Options, folder: Path, faults: list[Fault] | None = None) -> Ou
         breaker.run(drawn, work.ends_at)
         diary.note("healing")
         breaker.heal()
-        return _judge(stage, work, breaker, drawing)
+        with ThreadPoolExecutor(1) as aside:
+            finishing = aside.submit(_finish, stage, work, drawing, diary)
+            breaker.tend(finishing.done)
+        diary.note("judging")
+        return _judge(stage, work, breaker, finishing.result())
 
 
 def _client(stage: Stage, options: Options) -> Meetings:
@@ -114,21 +120,24 @@ class _Drawing(threading.Thread):
             self.error = traceback.format_exc()
 
 
-def _judge(stage: Stage, work: Meetings, breaker: Breaker, drawing: _Drawing) -> Outcome:
-    """Let everything come to rest, and compare."""
-    diary, outcome = breaker.diary, Outcome()
+def _finish(stage: Stage, work: Meetings, drawing: _Drawing, diary: Diary) -> list[str]:
+    """Let everything be answered and come to rest; return what did not."""
     drawing.join(FINISH_SECONDS)
-    late = work.lanes.finish(FINISH_SECONDS)
-    work.end()
-    diary.note("everything was answered; waiting for rest")
+    found = [f"{lane} did not come to its end" for lane in work.lanes.finish(FINISH_SECONDS)]
+    found += [drawing.error] if drawing.error else []
     try:
+        work.end()
+        diary.note("everything was answered; waiting for rest")
         come_to_rest(stage.evidence, REST_SECONDS)
-    except NotAtRestError as error:
-        outcome.violations.append(f"no rest: {error}")
-    diary.note("at rest; judging")
+    except (NotAtRestError, PlatformError) as error:
+        found.append(f"no rest: {error}")
+    return found
+
+
+def _judge(stage: Stage, work: Meetings, breaker: Breaker, unfinished: list[str]) -> Outcome:
+    """Compare what is there with what has to be."""
+    diary, outcome = breaker.diary, Outcome(violations=list(unfinished))
     counted = judge.tally(stage, work.model, work.organiser.ids)
-    outcome.violations += [drawing.error] if drawing.error else []
-    outcome.violations += [f"{lane} did not come to its end" for lane in late]
     outcome.violations += [f"client: {trouble}" for trouble in work.lanes.troubles]
     outcome.violations += [f"model: {found}" for found in judge.Judge(stage, work).verdict()]
     outcome.violations += [f"lost: {found}" for found in counted.lost]

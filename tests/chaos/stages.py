@@ -164,7 +164,8 @@ def _environ(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
     plug.mkdir(parents=True, exist_ok=True)
     (plug / "METADATA").write_text("Metadata-Version: 2.1\nName: abacus\nVersion: 1\n")
     (plug / "entry_points.txt").write_text(_PLUG)
-    return {**os.environ, **settings, "PYTHONPATH": f"{plug.parent}{os.pathsep}{TESTS}"}
+    paths = (str(plug.parent), str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")]))
+    return {**os.environ, **settings, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _settings(databases: Mapping[str, Database], brokers: Mapping[str, str]) -> dict[str, str]:
