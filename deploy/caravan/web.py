@@ -23,7 +23,7 @@ Assemble = Callable[[], Sequence[Runtime]]
 
 def application(runtimes: Sequence[Runtime]) -> DispatcherMiddleware:
     """Return the WSGI application of some services; `/` leads to the first of them that has pages."""
-    apps: dict[str, Any] = {f"/{runtime.service.name}": create_app(runtime) for runtime in runtimes}
+    apps: dict[str, Any] = {f"/{runtime.service.name}": create_app(runtime, runtimes) for runtime in runtimes}
     installed = tuple(discovery.services().values())
     for app in apps.values():
         app.extensions[catalogue_pages.INSTALLED] = installed

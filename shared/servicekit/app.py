@@ -1,7 +1,7 @@
 """Make the Flask app of a service: its blueprints, and what every service has around them."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from servicekit import api_reference, catalogue_pages, clock_api, exposition, guard, health, languages, pages, problems
+from servicekit.feed import api as feed
 from servicekit.logs import bound
 from servicekit.runtime import Runtime
 
@@ -28,8 +29,11 @@ class _Api(flask_smorest.Api):
         return problems.render_http(error)
 
 
-def create_app(runtime: Runtime) -> Flask:
-    """Assemble the app of a service; it connects to nothing before the first request."""
+def create_app(runtime: Runtime, beside: Sequence[Runtime] = ()) -> Flask:
+    """Assemble the app of a service; it connects to nothing before the first request.
+
+    `beside` are the services of the same process: where there is no broker, their events and its own are one feed.
+    """
     name = runtime.service.name
     app = Flask(name, root_path=str(runtime.service.folder), static_folder=None)
     app.config.update(
@@ -55,6 +59,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.register_blueprint(exposition.blueprint)
     for blueprint in (*runtime.service.blueprints(), clock_api.blueprint()):
         _register(app, api, blueprint)
+    _register(app, api, feed.blueprint(feed.of(runtime, beside)))
     problems.install(app)
     _describe(app, api)
     return app

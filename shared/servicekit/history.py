@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from servicekit import clock, identifiers
 from servicekit.bus import Delivery, Subscriber
@@ -25,14 +26,14 @@ Take = Callable[[Subscriber, list[str]], None]
 
 def read(runtime: Runtime, since: datetime | None, take: Take) -> int:
     """Pass all that the stream holds now to `take`, in order; return how many events that were."""
-    end = _last_offset(runtime)
+    end = last_offset(runtime)
     if end is None:
         return 0
-    subscriber = _open(runtime, "first" if since is None else since)
+    subscriber = subscribe(runtime, "first" if since is None else since)
     count, offset = 0, -1
     try:
         while offset < end and (batch := subscriber.take(PATIENCE_SECONDS)):
-            take(subscriber, [delivery.body for delivery in batch if _is_young(delivery)])
+            take(subscriber, [delivery.body for delivery in batch if is_young(delivery.event_id)])
             subscriber.acknowledge(batch)
             offset = batch[-1].offset
             count += len(batch)
@@ -42,17 +43,22 @@ def read(runtime: Runtime, since: datetime | None, take: Take) -> int:
     return count
 
 
-def _is_young(delivery: Delivery) -> bool:
+def is_young(event_id: UUID | None) -> bool:
     """Tell whether an event is within the history's age: whole segments outlive it."""
-    return delivery.event_id is None or clock.machine_now() - identifiers.made_at(delivery.event_id) < MAX_AGE
+    return event_id is None or clock.machine_now() - identifiers.made_at(event_id) < MAX_AGE
 
 
-def _last_offset(runtime: Runtime) -> int | None:
-    subscriber = _open(runtime, "last")
+def holds_something(subscriber: Subscriber) -> bool:
+    """Tell whether there is any event in the stream."""
+    return bool(subscriber.channel.queue_declare(LOG, passive=True).message_count)
+
+
+def last_offset(runtime: Runtime) -> int | None:
+    """Return the place of the newest event of the stream; None where it is empty."""
+    subscriber = subscribe(runtime, "last")
     last: Delivery | None = None
     try:
-        holds_something = subscriber.channel.queue_declare(LOG, passive=True).message_count
-        patience = PATIENCE_SECONDS if holds_something else QUIET_SECONDS
+        patience = PATIENCE_SECONDS if holds_something(subscriber) else QUIET_SECONDS
         while batch := subscriber.take(QUIET_SECONDS if last else patience):
             subscriber.acknowledge(batch)
             last = batch[-1]
@@ -61,7 +67,8 @@ def _last_offset(runtime: Runtime) -> int | None:
     return None if last is None else last.offset
 
 
-def _open(runtime: Runtime, offset: str | datetime) -> Subscriber:
+def subscribe(runtime: Runtime, offset: str | int | datetime, batch: int = BATCH) -> Subscriber:
+    """Connect to the stream from some place on: `first`, `last`, an offset or an instant."""
     settings = runtime.settings
     arguments = {"x-stream-offset": offset}
-    return Subscriber(settings.broker_url, settings.broker_heartbeat_seconds, LOG, batch=BATCH, arguments=arguments)
+    return Subscriber(settings.broker_url, settings.broker_heartbeat_seconds, LOG, batch=batch, arguments=arguments)

@@ -34,6 +34,8 @@ class Problem(Exception):  # noqa: N818  # RFC 9457's word; each kind of it ends
     status: ClassVar[HTTPStatus] = HTTPStatus.BAD_REQUEST
     slug: ClassVar[str] = "bad-request"
     title: ClassVar[str] = _("Bad request")
+    retry_after: ClassVar[int | None] = None
+    """After how many seconds the same request may be answered, where that helps."""
 
     def __init__(self, detail: str = "", errors: Sequence[FieldError] = (), **facts: object) -> None:
         super().__init__(detail % facts if facts else detail)
@@ -115,9 +117,10 @@ def install(app: Flask) -> None:
 def render(problem: Problem) -> Response:
     """Answer a problem: as problem+json to a program, as a page to a person."""
     document = describe(problem)
+    headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
     if _reads_pages():
-        return Response(render_template("error.html", problem=document), problem.status, mimetype="text/html")
-    return Response(json.dumps(document), problem.status, mimetype="application/problem+json")
+        return Response(render_template("error.html", problem=document), problem.status, headers, "text/html")
+    return Response(json.dumps(document), problem.status, headers, "application/problem+json")
 
 
 def describe(problem: Problem) -> dict[str, Any]:

@@ -8,9 +8,10 @@ unmarked; it comes again, and the inbox knows it. Sent rows are the history.
 import logging
 import threading
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from servicekit import inbox, membership
 from servicekit.clock import machine_now
@@ -33,6 +34,7 @@ class Pump:
         self._changed = [runtime.database.listen() for runtime in runtimes]
         self._wants = {runtime.service.name: _wanted(runtime) for runtime in runtimes}
         self._joined = False
+        self._marked: datetime | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Carry until told to stop."""
@@ -72,9 +74,16 @@ class Pump:
                 inbox.receive(subscriber, bodies)
         with publisher.database.write() as session:
             done = [row.seq for row in rows]
-            session.execute(update(outbox).where(outbox.c.seq.in_(done)).values(sent_at=machine_now()))
+            session.execute(update(outbox).where(outbox.c.seq.in_(done)).values(sent_at=self._mark()))
         publisher.metrics.published.add(len(rows))
         return len(rows)
+
+    def _mark(self) -> datetime:
+        """Return the machine's time, yet later than any mark before: readers of the history go by the marks."""
+        if self._marked is None:
+            self._marked = max(map(_newest_mark, self._runtimes))
+        self._marked = max(machine_now(), self._marked + timedelta(microseconds=1))
+        return self._marked
 
     def _join(self) -> None:
         """Let services that are new read the history of the others through their state handlers."""
@@ -117,6 +126,12 @@ def _wanted(runtime: Runtime) -> set[tuple[bool, str]]:
 def _fact(key: str) -> str:
     """Return entity and fact of a routing or binding key: without home and version, as the bindings match."""
     return key.split(".", 1)[1].rsplit(".", 1)[0]
+
+
+def _newest_mark(runtime: Runtime) -> datetime:
+    with runtime.database.read() as session:
+        found = session.scalar(select(func.max(outbox.c.sent_at)).where(outbox.c.sent_at.is_not(None)))
+    return found or datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _rows(publisher: Runtime, *, sent: bool, after: int) -> Sequence[Any]:

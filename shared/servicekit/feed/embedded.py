@@ -1,0 +1,101 @@
+"""The feed as it is read from the outboxes of services that share a process: what was carried, in that order.
+
+The pump marks what it has carried, one outbox after the other, with times that only grow.
+What is marked no later than the newest mark that was seen first is therefore all there.
+"""
+
+import heapq
+import threading
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+
+from servicekit.clock import machine_now
+from servicekit.feed.pages import FeedPage, Place, gone
+from servicekit.history import MAX_AGE
+from servicekit.runtime import Runtime
+from servicekit.tables import outbox
+from servicekit.topology import EVENTS
+
+KIND = "outbox"
+LOOK_SECONDS = 0.2
+BEHIND_ALL = 2**62
+"""A number behind those of all events that were marked at one time."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class EmbeddedFeed:
+    """Reads the outboxes of the services of this process."""
+
+    def __init__(self, runtimes: Sequence[Runtime]) -> None:
+        self._runtimes = runtimes
+
+    def read(self, after: Place | None, page: FeedPage, types: Collection[str], wait_seconds: float) -> None:
+        """Fill the page; see `Feed`."""
+        page.place = after
+        _poll(lambda: self._fill(page, types), wait_seconds)
+
+    def _fill(self, page: FeedPage, types: Collection[str]) -> bool:
+        """Look once; tell whether the page holds anything."""
+        horizon = self._horizon()
+        after = page.place
+        if after and (after.kind != KIND or horizon is None or not _is_kept(after, horizon)):
+            raise gone()
+        if horizon is None:
+            return False
+        found = [self._rows(runtime, after, horizon, types, page.limit) for runtime in self._runtimes]
+        for row in heapq.merge(*found, key=lambda row: (row.sent_at, row.seq)):
+            if page.is_full:
+                return True
+            page.place = _place(row.sent_at, row.seq)
+            page.add(row.body, ())
+        if not page.is_full:
+            page.place = _place(horizon, BEHIND_ALL)
+        return bool(page.events)
+
+    def _horizon(self) -> datetime | None:
+        newest = []
+        for runtime in self._runtimes:
+            with runtime.database.read() as session:
+                newest.append(session.scalar(select(func.max(outbox.c.sent_at)).where(outbox.c.sent_at.is_not(None))))
+        return max((mark for mark in newest if mark), default=None)
+
+    def _rows(
+        self, runtime: Runtime, after: Place | None, horizon: datetime, types: Collection[str], limit: int
+    ) -> Sequence[Any]:
+        query = select(outbox).where(outbox.c.sent_at.is_not(None), outbox.c.sent_at <= horizon)
+        query = _of_types(query.where(outbox.c.exchange == EVENTS), types)
+        if after:
+            mark = _EPOCH + after.position * _MICROSECOND
+            later = (outbox.c.sent_at == mark) & (outbox.c.seq > after.number)
+            query = query.where(outbox.c.sent_at >= mark, or_(outbox.c.sent_at > mark, later))
+        with runtime.database.read() as session:
+            return session.execute(query.order_by(outbox.c.sent_at, outbox.c.seq).limit(limit)).all()
+
+
+def _of_types(query: Select[Any], types: Collection[str]) -> Select[Any]:
+    keys = [outbox.c.routing_key.endswith("." + name.removeprefix("caravan."), autoescape=True) for name in types]
+    return query.where(or_(*keys)) if keys else query
+
+
+def _is_kept(after: Place, horizon: datetime) -> bool:
+    oldest = machine_now() - MAX_AGE
+    return _micros(oldest) < after.position <= _micros(horizon)
+
+
+def _place(mark: datetime, number: int) -> Place:
+    return Place(kind=KIND, position=_micros(mark), number=number)
+
+
+def _micros(instant: datetime) -> int:
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def _poll(look: Callable[[], bool], seconds: float) -> None:
+    """Look until something is there or the time is over."""
+    deadline, pause = machine_now() + timedelta(seconds=seconds), threading.Event()
+    while not look() and machine_now() < deadline:
+        pause.wait(LOOK_SECONDS)
