@@ -11,6 +11,7 @@ from matching.handlers.recommending import recommend_next
 from matching.handlers.solving import solve_next
 from matching.models import Base
 from matching.settings import Settings
+from servicekit.pages import Frame
 from servicekit.service import Schedule, Service, Task
 
 
@@ -20,11 +21,18 @@ def _blueprints() -> Iterable[Blueprint]:
     return (*api.BLUEPRINTS, pages.blueprint)
 
 
+def _frame(title: str) -> Frame:
+    from matching import frames  # noqa: PLC0415  # a worker needs no pages
+
+    return frames.general(title)
+
+
 SERVICE = Service(
     name="matching",
     metadata=Base.metadata,
     settings=Settings,
     blueprints=_blueprints,
+    frame=_frame,
     copies={
         heard.RegionRegistered: copies.REGION,
         heard.MissionAnnounced: copies.MISSION,

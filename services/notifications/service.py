@@ -14,6 +14,7 @@ from notifications.sending.check import check_mail
 from notifications.sending.sender import send_mail
 from notifications.settings import Settings
 from servicekit.copies import Keep
+from servicekit.pages import Frame
 from servicekit.service import Check, Service, Task
 
 
@@ -29,11 +30,18 @@ def _all(shape: type[Event], keep: Keep) -> dict[type[Event], Keep]:
     return dict.fromkeys(shape.__subclasses__(), keep)
 
 
+def _frame(title: str) -> Frame:
+    from notifications import frames  # noqa: PLC0415  # a worker needs no pages
+
+    return frames.frame(title, None, "")
+
+
 SERVICE = Service(
     name="notifications",
     metadata=Base.metadata,
     settings=Settings,
     blueprints=_blueprints,
+    frame=_frame,
     copies={
         registration.RegionRegistered: copies.REGION,
         **_all(registration.MissionState, copies.MISSION),

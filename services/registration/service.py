@@ -8,6 +8,7 @@ from contracts.registration import ApplicationApproved, ApplicationWithdrawn
 from registration.handlers import admission
 from registration.models import Base
 from registration.snapshots import SNAPSHOTS
+from servicekit.pages import Frame
 from servicekit.service import Service
 
 
@@ -27,10 +28,17 @@ def _blueprints() -> Iterable[Blueprint]:
     return [pages.blueprint, *(part.blueprint for part in parts)]
 
 
+def _frame(title: str) -> Frame:
+    from registration import frames  # noqa: PLC0415  # a worker needs no pages
+
+    return frames.general(title)
+
+
 SERVICE = Service(
     name="registration",
     metadata=Base.metadata,
     blueprints=_blueprints,
+    frame=_frame,
     reactions={
         ApplicationApproved: admission.admit_organisation,
         ApplicationWithdrawn: admission.release_organisation,

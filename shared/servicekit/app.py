@@ -10,7 +10,19 @@ import flask_smorest
 from flask import Blueprint, Flask, Response, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from servicekit import api_reference, catalogue_pages, clock_api, exposition, guard, health, languages, pages, problems
+from servicekit import (
+    api_reference,
+    catalogue_pages,
+    clock_api,
+    dead_letters_api,
+    dead_letters_pages,
+    exposition,
+    guard,
+    health,
+    languages,
+    pages,
+    problems,
+)
 from servicekit.feed import api as feed
 from servicekit.logs import bound
 from servicekit.runtime import Runtime
@@ -57,7 +69,8 @@ def create_app(runtime: Runtime, beside: Sequence[Runtime] = ()) -> Flask:
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(health.blueprint)
     app.register_blueprint(exposition.blueprint)
-    for blueprint in (*runtime.service.blueprints(), clock_api.blueprint()):
+    app.register_blueprint(dead_letters_pages.blueprint())
+    for blueprint in (*runtime.service.blueprints(), clock_api.blueprint(), dead_letters_api.blueprint()):
         _register(app, api, blueprint)
     _register(app, api, feed.blueprint(feed.of(runtime, beside)))
     problems.install(app)

@@ -8,12 +8,13 @@ def write_note(body, session, actor): ...
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar
 
 import flask_smorest
-from flask import Response, current_app, make_response, request
+from flask import Response, current_app, g, make_response, request
 from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
@@ -50,10 +51,20 @@ def reads(view: F) -> F:
 
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        with runtime().database.read() as session:
+        with runtime().database.read() as session, _at_hand(session):
             return view(*args, session=session, actor=auth.of_request(), **kwargs)
 
     return wrapper  # type: ignore[return-value]  # wraps() keeps the shape
+
+
+@contextmanager
+def _at_hand(session: Session) -> Iterator[None]:
+    """Let what surrounds a page look at the same moment of the database, as long as the view runs."""
+    g.session = session
+    try:
+        yield
+    finally:
+        g.pop("session", None)
 
 
 def writes(*, creates: bool = False) -> Callable[[F], F]:
@@ -63,7 +74,7 @@ def writes(*, creates: bool = False) -> Callable[[F], F]:
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             actor = auth.of_request()
-            with runtime().database.write() as session:
+            with runtime().database.write() as session, _at_hand(session):
                 known = _remember(session, actor) if creates else None
                 if known is not None:
                     return known

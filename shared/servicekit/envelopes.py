@@ -3,18 +3,17 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
-from contracts.event import LONGEST_ATTRIBUTE, REGISTRY, UnreadableEventError, read
+from contracts.event import LONGEST_ATTRIBUTE, REGISTRY, Envelope, UnreadableEventError, read
 
 _TYPE = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
-_ATTRIBUTES = (
-    "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "subjectversion",
-    "mission", "traceparent", "causationid", "snapshot",
-)  # fmt: skip
+_ATTRIBUTES = {field.name for field in fields(Envelope)} - {"data"} | {"specversion", "datacontenttype", "dataschema"}
 DEEPEST = 6
+DEEPEST_SHOWN = 40
 MOST_NAMES = 200
 
 
@@ -86,7 +85,7 @@ def _technical(body: str, raw: Mapping[str, Any]) -> Mapping[str, Any] | None:
         read(body)
     except UnreadableEventError:
         return None
-    return {name: raw[name] for name in _ATTRIBUTES if isinstance(raw.get(name), str | int)}
+    return {name: value for name, value in raw.items() if name in _ATTRIBUTES and isinstance(value, str | int)}
 
 
 def _field_names(raw: Mapping[str, Any]) -> list[str]:
@@ -109,10 +108,26 @@ def _walk(node: Any, prefix: str, level: int) -> Iterator[str]:
 
 
 def _parsed(body: str) -> Any:
+    """Read JSON as something that can be written again: finite, of characters that exist, of bearable depth."""
     try:
-        return json.loads(body)
+        return _bearable(json.loads(body, parse_constant=str, parse_float=_finite), 1)
     except (ValueError, RecursionError):
         return None
+
+
+def _finite(text: str) -> float | str:
+    number = float(text)
+    return number if isfinite(number) else text
+
+
+def _bearable(node: Any, level: int) -> Any:
+    if isinstance(node, str):
+        return node.encode("utf-8", "replace").decode()
+    if level > DEEPEST_SHOWN:
+        return "…"
+    if isinstance(node, dict):
+        return {_bearable(key, level): _bearable(value, level + 1) for key, value in node.items()}
+    return [_bearable(item, level + 1) for item in node] if isinstance(node, list) else node
 
 
 def _text(value: Any) -> str | None:

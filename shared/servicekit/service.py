@@ -22,6 +22,7 @@ from servicekit.snapshots import Snapshot
 if TYPE_CHECKING:
     from flask import Blueprint
 
+    from servicekit.pages import Frame
     from servicekit.runtime import Runtime
 
 Handler = Callable[[Session, Envelope[Any], Actor], object]
@@ -85,6 +86,8 @@ class Service:
     metadata: MetaData
     settings: type[Settings] = Settings
     blueprints: Callable[[], Iterable["Blueprint"]] = tuple
+    frame: Callable[[str], "Frame"] | None = None
+    """What surrounds a page of the kit's within the service: called with its title."""
     copies: Mapping[type[Event], Handler | Keep] = field(default_factory=dict)
     reactions: Mapping[type[Event], Handler] = field(default_factory=dict)
     tasks: tuple[Task, ...] = ()

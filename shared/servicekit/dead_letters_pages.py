@@ -1,0 +1,177 @@
+"""Pages of events that failed: the list, one whole, and what can be done about it, with a look before the leap."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, current_app, g, json, redirect, render_template, request, url_for
+from marshmallow import ValidationError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from servicekit import dead_letters
+from servicekit.auth import Actor
+from servicekit.clock import machine_now
+from servicekit.dead_letters import Counts, Filter
+from servicekit.endpoints import reads, runtime, writes
+from servicekit.languages import noop as _
+from servicekit.letter_schemas import ReasonSchema
+from servicekit.letter_words import DEEDS, STATE_LOOKS, STATE_WORDS, VIEWS, cause_of
+from servicekit.letters import Letter, State
+from servicekit.messages import translate_message
+from servicekit.pages import Frame
+
+PAGE_LENGTH = 50
+Act = Callable[..., tuple[Letter, str]]
+ACTS: dict[str, Act] = {"replay": dead_letters.replay, "discard": dead_letters.discard}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """What every page says of events that failed: where to read of them, and how many are dead."""
+
+    url: str
+    dead: int
+
+
+def blueprint() -> Blueprint:
+    """Make the pages, and let every page know of the alarm."""
+    made = Blueprint("failed_events", __name__, url_prefix="/events/dead")
+    made.add_url_rule("", "show_letters", show_letters)
+    made.add_url_rule("/<string:letter_id>", "show_letter", show_letter)
+    made.add_url_rule("/<string:letter_id>/<any(replay, discard):action>", "ask", ask)
+    made.add_url_rule("/<string:letter_id>/<any(replay, discard):action>", "act", act, methods=["POST"])
+    made.add_app_template_global(alarm, "failed_events_alarm")
+    return made
+
+
+def alarm() -> Alarm:
+    """Count the dead in the transaction of the page; a page without one says only where to read of them."""
+    session: Session | None = g.get("session")
+    dead = dead_letters.counts(session).dead if session is not None else 0
+    return Alarm(url=url_for("failed_events.show_letters"), dead=dead)
+
+
+@reads
+def show_letters(session: Session, actor: Actor) -> str:
+    """List events that failed, the newest first."""
+    asked = Filter(type=request.args.get("type") or None, state=_state_of(request.args.get("state")))
+    before = request.args.get("before")
+    found = dead_letters.page(session, asked, after=before, limit=PAGE_LENGTH + 1, newest_first=True)
+    shown = found[:PAGE_LENGTH]
+    older = _address(asked, before=shown[-1].id) if len(found) > PAGE_LENGTH else None
+    return render_template(
+        "failed_events/list.html",
+        frame=_frame(_("Failed events")),
+        letters=shown,
+        asked=asked,
+        views=_views(asked, dead_letters.counts(session)),
+        types=dead_letters.types(session, replace(asked, type=None)),
+        older_url=older,
+        **_words(),
+    )
+
+
+@reads
+def show_letter(session: Session, actor: Actor, letter_id: str) -> str:
+    """Show one event that failed: why, what it says, what was done about it."""
+    letter = dead_letters.find(session, letter_id)
+    return render_template("failed_events/letter.html", frame=_frame(_("A failed event")), **_told(letter))
+
+
+@reads
+def ask(session: Session, actor: Actor, letter_id: str, action: str) -> str:
+    """Say what an action would do, and ask for the reason."""
+    letter, outcome = ACTS[action](session, letter_id, "", actor, dry_run=True)
+    return _asked(letter, action, outcome)
+
+
+@writes()
+def act(session: Session, actor: Actor, letter_id: str, action: str) -> Response | tuple[str, int]:
+    """Do it, where a reason is given; else ask for one again."""
+    given = request.form.get("reason", "")
+    try:
+        reason = ReasonSchema().load({"reason": given})["reason"]
+    except ValidationError as error:
+        letter, outcome = ACTS[action](session, letter_id, "", actor, dry_run=True)
+        errors = {"reason": _complaint(given, error)}
+        return _asked(letter, action, outcome, given, errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    letter, _outcome = ACTS[action](session, letter_id, reason, actor, dry_run=False)
+    return redirect(url_for("failed_events.show_letter", letter_id=letter.id), HTTPStatus.SEE_OTHER)
+
+
+def _asked(letter: Letter, action: str, outcome: str, reason: str = "", errors: dict[str, str] | None = None) -> str:
+    deed = DEEDS[action]
+    return render_template(
+        "failed_events/ask.html",
+        frame=_frame(deed.title),
+        deed=deed,
+        effect=_say(deed.effects[letter.state]),
+        changes=outcome in (dead_letters.DUE, dead_letters.DISCARDED),
+        deed_hint=_say(deed.hint),
+        is_final=action == dead_letters.DISCARD,
+        reason=reason,
+        errors=errors or {},
+        **_told(letter),
+    )
+
+
+def _told(letter: Letter) -> dict[str, Any]:
+    content = letter.content
+    return {
+        "letter": letter,
+        "cause": _say(cause_of(letter)),
+        "content": None if content is None else json.dumps(content, ensure_ascii=False, indent=2, sort_keys=False),
+        "is_due": letter.retry_at is not None and letter.retry_at <= machine_now(),
+        "deeds": {action: _say(deed.done) for action, deed in DEEDS.items()},
+        **_words(),
+    }
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "states": {state: _say(word) for state, word in STATE_WORDS.items()},
+        "looks": STATE_LOOKS,
+        "cause_of": lambda letter: _say(cause_of(letter)),
+    }
+
+
+def _frame(title: str) -> Frame:
+    """Take the frame of the service's own pages, where it has some."""
+    make = runtime().service.frame or Frame
+    return replace(make(_say(title)), note=_say(_("Times on this page are in UTC.")))
+
+
+def _views(asked: Filter, found: Counts) -> list[dict[str, Any]]:
+    notes = {None: found.parked + found.dead, State.PARKED: found.parked, State.DEAD: found.dead}
+    return [
+        {
+            "label": _say(label),
+            "url": _address(replace(asked, state=state)),
+            "current": asked.state == state,
+            "note": notes[state],
+        }
+        for state, label in VIEWS.items()
+    ]
+
+
+def _address(asked: Filter, before: str | None = None) -> str:
+    named: dict[str, Any] = {"type": asked.type, "state": asked.state and asked.state.value, "before": before}
+    return url_for("failed_events.show_letters", **{key: value for key, value in named.items() if value})
+
+
+def _state_of(text: str | None) -> State | None:
+    return State(text) if text in (State.PARKED, State.DEAD) else None
+
+
+def _complaint(given: str, error: ValidationError) -> str:
+    if not given.strip():
+        return _say(_("Say why: whoever looks at it later will ask."))
+    (said, *_rest) = error.messages_dict["reason"]
+    return translate_message(said, None, _say)
+
+
+def _say(message: str) -> str:
+    translated: str = current_app.extensions["caravan.gettext"]()(message)
+    return translated

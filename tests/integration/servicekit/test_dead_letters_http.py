@@ -1,0 +1,320 @@
+"""Events that failed, through the API and the pages of a service."""
+
+from html import unescape
+
+import pytest
+
+import reader
+import writer
+from letters_dead import audit_of, body_of, dead, id_of, parked, retry_all, unreadable
+from notes import told
+from servicekit import dead_letters, inbox
+from servicekit.app import create_app
+from servicekit.letters import identifier
+
+PATH = "/v1/events/dead"
+RUSSIAN = {"Accept-Language": "ru", "Accept": "text/html"}
+REALLY = {"reason": "mended", "dry_run": False}
+
+
+@pytest.fixture
+def writing(sqlite_runtime_of):
+    return sqlite_runtime_of(writer.SERVICE)
+
+
+@pytest.fixture
+def reading(runtime_of):
+    return runtime_of(reader.SERVICE)
+
+
+@pytest.fixture
+def client(reading):
+    return create_app(reading).test_client()
+
+
+def page(client, path="/events/dead", **options):
+    answer = client.get(path, headers=RUSSIAN, **options)
+    return unescape(answer.text).replace("\u00a0", " ")
+
+
+def test_list_is_paged_and_filtered(writing, reading, client):
+    letters = [dead(writing, reading, f"hopeless {number}") for number in range(3)]
+    waiting = parked(writing, reading, "bitter", private=True)
+
+    first = client.get(PATH, query_string={"limit": 2}).json
+    second = client.get(PATH, query_string={"limit": 2, "after": first["next"]}).json
+    only = client.get(PATH, query_string={"state": "parked", "type": "caravan.note.whispered.v1"}).json
+
+    assert [item["id"] for item in first["items"] + second["items"]] == [*letters, waiting]
+    assert second["next"] is None
+    assert [item["id"] for item in only["items"]] == [waiting]
+    assert "content" not in first["items"][0]
+
+
+def test_letter_is_told_whole_with_what_was_done(writing, reading, client):
+    letter = dead(writing, reading, "hopeless")
+
+    client.post(f"{PATH}/{letter}/replay", json=REALLY)
+    told_of = client.get(f"{PATH}/{letter}").json
+
+    assert told_of["content"]["data"]["words"] == "hopeless"
+    assert told_of["error"] == "PoisonError: hopeless"
+    assert [(done["action"], done["actor"], done["reason"]) for done in told_of["actions"]] == [
+        ("replay", "operator", "mended")
+    ]
+
+
+def test_nothing_is_done_unless_it_is_asked_for(writing, reading, client):
+    letter = dead(writing, reading, "hopeless")
+
+    replayed = client.post(f"{PATH}/{letter}/replay", json={"reason": "mended"})
+    discarded = client.post(f"{PATH}/{letter}/discard", json={"reason": "mended"})
+    many = client.post(f"{PATH}/replay", json={"reason": "mended"})
+
+    assert [answer.json["dry_run"] for answer in (replayed, discarded, many)] == [True] * 3
+    assert (replayed.json["outcome"], discarded.json["outcome"], many.json["count"]) == ("due", "discarded", 1)
+    assert client.get(f"{PATH}/{letter}").json["state"] == "dead"
+    assert audit_of(reading) == []
+
+
+def test_replay_and_discard_are_repeatable(writing, reading, client):
+    one, other = dead(writing, reading, "one"), dead(writing, reading, "other")
+
+    replays = []
+    for _ in range(3):
+        replays.append(client.post(f"{PATH}/{one}/replay", json=REALLY).json["outcome"])
+        retry_all(reading)
+    discards = [client.post(f"{PATH}/{other}/discard", json=REALLY).json["outcome"] for _ in range(2)]
+
+    assert replays == ["due", "handled before", "handled before"]
+    assert discards == ["discarded", "discarded before"]
+    assert told(reading) == ["one"]
+
+
+def test_same_key_gives_the_same_answer_and_one_row_of_the_audit(writing, reading, client):
+    letter = dead(writing, reading, "hopeless")
+    key = {"Idempotency-Key": "k-1"}
+
+    answers = [client.post(f"{PATH}/{letter}/replay", json=REALLY, headers=key) for _ in range(2)]
+
+    assert answers[0].json == answers[1].json
+    assert answers[1].headers["Idempotent-Replayed"] == "true"
+    assert len(audit_of(reading)) == 1
+
+
+def test_all_of_a_type_are_replayed(writing, reading, client, monkeypatch):
+    monkeypatch.setattr(dead_letters, "MOST", 2)
+    for number in range(3):
+        dead(writing, reading, f"hopeless {number}")
+    whisper = dead(writing, reading, "whisper", private=True)
+    asked = REALLY | {"type": "caravan.note.written.v1"}
+
+    first = client.post(f"{PATH}/replay", json=asked).json
+    second = client.post(f"{PATH}/replay", json=asked | {"after": first["next"]}).json
+    retry_all(reading)
+
+    assert (first["count"], second["count"], second["next"]) == (2, 1, None)
+    assert len(told(reading)) == 3
+    assert client.get(f"{PATH}/{whisper}").json["state"] == "dead"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"reason": ""},
+        {"reason": "   "},
+        {"reason": "x" * 501},
+        {"reason": "x" * 900_000},
+        {"reason": "a\x00b"},
+        {"reason": 7},
+        {"reason": "fine", "dry_run": "perhaps"},
+        {"reason": "fine", "force": True},
+    ],
+)
+@pytest.mark.parametrize("action", ["replay", "discard"])
+def test_action_without_a_good_reason_is_refused(writing, reading, client, action, body):
+    letter = dead(writing, reading, "hopeless")
+
+    answer = client.post(f"{PATH}/{letter}/{action}", json={"dry_run": False} | body)
+
+    assert answer.status_code == 422
+    assert answer.mimetype == "application/problem+json"
+    assert client.get(f"{PATH}/{letter}").json["state"] == "dead"
+
+
+@pytest.mark.parametrize("letter", ["x", "%00", "..", "%2e%2e%2e", "'.x", "a.b.c", "ид.%FF", identifier("/none", "7")])
+def test_unknown_letter_is_a_problem_everywhere(reading, client, letter):
+    answers = [client.get(f"{PATH}/{letter}"), client.get(f"/events/dead/{letter}")]
+    answers += [client.post(f"{PATH}/{letter}/{action}", json=REALLY) for action in ("replay", "discard")]
+
+    assert [answer.status_code for answer in answers] == [404] * 4
+
+
+@pytest.mark.parametrize("after", ["x", "' OR 1=1", "a.b", "\x00", "x" * 5000])
+def test_strange_cursor_is_refused(reading, client, after):
+    assert client.get(PATH, query_string={"after": after}).status_code in {404, 422}
+    assert client.get("/events/dead", query_string={"before": after}).status_code == 404
+
+
+def test_refusals_are_problems_in_the_readers_language(writing, reading, client):
+    letter = dead(writing, reading, "hopeless")
+    client.post(f"{PATH}/{letter}/discard", json=REALLY)
+
+    refused = client.post(f"{PATH}/{letter}/replay", json=REALLY, headers={"Accept-Language": "ru"})
+
+    assert (refused.status_code, refused.json["type"]) == (409, "urn:caravan:problem:dead-letter-gone")
+    assert "отброшено" in refused.json["detail"]
+
+
+def test_private_event_is_named_and_not_shown(writing, reading, client):
+    body = body_of(writing, "Snegirin, +7 900 000 00 00", private=True)
+    with reader.unbearable("Snegirin, +7 900 000 00 00"):
+        inbox.receive(reading, [body])
+    letter = id_of(body)
+
+    whole = client.get(f"{PATH}/{letter}")
+    seen = [client.get(PATH).text, whole.text, page(client), page(client, f"/events/dead/{letter}")]
+    seen += [page(client, f"/events/dead/{letter}/{action}") for action in ("replay", "discard")]
+
+    assert whole.json["fields"] == ["note_id", "words"]
+    assert "data" not in whole.json["content"]
+    assert whole.json["error"] == "PoisonError"
+    assert not [text for text in seen if "Snegirin" in text or "+7" in text]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"type": "caravan.note.whispered.v1", "id": "Snegirin", "data": {"words": "Snegirin"}}',
+        '{"specversion": "Snegirin"}',
+        '{"Snegirin": {"nested": ["Snegirin", {"deep": "Snegirin"}]}}',
+        '{"data": {"Snegirin Roman": 1}, "subjectversion": "Snegirin"}',
+        "Snegirin is no JSON",
+        '["Snegirin"]',
+    ],
+)
+def test_what_nobody_can_read_may_be_private_and_is_not_shown(reading, client, body):
+    unreadable(reading, body)
+    (letter,) = client.get(PATH).json["items"]
+
+    seen = [client.get(PATH).text, client.get(f"{PATH}/{letter['id']}").text]
+    seen += [page(client), page(client, f"/events/dead/{letter['id']}")]
+
+    hidden = "Snegirin " if '"Snegirin":' in body else "Snegirin"
+    assert not [text for text in seen if hidden in text]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"words": NaN}',
+        '{"words": 1e999}',
+        '{"words": "\\ud800"}',
+        '{"words": ' + "[" * 500 + "]" * 500 + "}",
+        '{"words": "\\u0000<script>alert(1)</script>"}',
+    ],
+)
+def test_odd_content_of_a_public_event_breaks_neither_api_nor_page(writing, reading, client, data):
+    body = body_of(writing, "x").partition('"data":')[0] + f'"data":{data}}}'
+    unreadable(reading, body)
+    (letter,) = client.get(PATH).json["items"]
+
+    whole, shown = client.get(f"{PATH}/{letter['id']}"), client.get(f"/events/dead/{letter['id']}", headers=RUSSIAN)
+
+    assert (whole.status_code, shown.status_code) == (200, 200)
+    assert whole.json["content"]["data"].keys() == {"words"}
+    assert "<script>" not in shown.text
+
+
+def test_page_lists_what_failed_with_the_reason_in_plain_words(writing, reading, client):
+    dead(writing, reading, "hopeless")
+    parked(writing, reading, "bitter")
+    unreadable(reading, "garbage")
+
+    shown = page(client)
+
+    assert "Служба не смогла с ним справиться." in shown
+    assert "Это не событие, которое система может прочитать." in shown
+    assert "ждёт решения" in shown and "будет повторено" in shown
+    assert "2 события с ошибкой" in shown
+
+
+def test_page_is_calm_when_nothing_failed(client):
+    shown = page(client)
+
+    assert "Событий с ошибкой нет" in shown
+    assert "st bad" not in shown
+
+
+def test_action_is_looked_at_then_done_with_a_reason(writing, reading, client):
+    letter = dead(writing, reading, "hopeless")
+    address = f"/events/dead/{letter}/replay"
+
+    looked = page(client, address)
+    refused = client.post(address, data={"reason": "  "}, headers=RUSSIAN)
+    done = client.post(address, data={"reason": "починили"}, headers=RUSSIAN)
+    before = page(client, done.location)
+    retry_all(reading)
+    after = page(client, done.location)
+
+    assert "Служба сразу повторит попытку" in looked
+    assert refused.status_code == 422
+    assert 'aria-invalid="true"' in refused.text and "Напишите, почему" in refused.text
+    assert done.status_code == 303
+    assert "Сейчас будет повторено" in before and "operator: повторено. починили" in before
+    assert "Обработано" in after
+    assert told(reading) == ["hopeless"]
+
+
+def test_refused_reason_is_kept_in_its_field(writing, reading, client):
+    letter = dead(writing, reading, "hopeless")
+
+    refused = client.post(f"/events/dead/{letter}/discard", data={"reason": "<b>" * 200}, headers=RUSSIAN)
+
+    assert refused.status_code == 422
+    assert "<b><b>" not in refused.text and "&lt;b&gt;&lt;b&gt;" in refused.text
+    assert "от 1 до 500" in refused.text
+
+
+def test_discarded_event_says_so(writing, reading, client):
+    letter = dead(writing, reading, "hopeless")
+
+    done = client.post(f"/events/dead/{letter}/discard", data={"reason": "nobody needs it"}, headers=RUSSIAN)
+
+    assert "Содержание удалено." in page(client, done.location)
+    assert "nobody needs it" in page(client, done.location)
+    assert client.get(f"/events/dead/{letter}/replay", headers=RUSSIAN).status_code == 409
+
+
+def test_page_of_another_site_cannot_discard(writing, reading, client):
+    letter = dead(writing, reading, "hopeless")
+    stranger = {"Origin": "https://evil.example"}
+
+    for path in (f"{PATH}/{letter}/discard", f"/events/dead/{letter}/discard"):
+        assert client.post(path, json=REALLY, headers=stranger).status_code == 403
+
+    assert client.get(f"{PATH}/{letter}").json["state"] == "dead"
+
+
+def test_error_with_markup_is_text(writing, reading, client):
+    markup = "<img src=x onerror=alert(1)>"
+
+    letter = dead(writing, reading, markup)
+
+    for path in ("/events/dead", f"/events/dead/{letter}", f"/events/dead/{letter}/replay"):
+        assert "<img" not in client.get(path, headers=RUSSIAN).text
+
+
+def test_api_documents_its_operations(client):
+    paths = client.get("/v1/openapi.json").json["paths"]
+
+    assert {path for path in paths if "dead" in path} == {
+        "/v1/events/dead",
+        "/v1/events/dead/replay",
+        "/v1/events/dead/{letter_id}",
+        "/v1/events/dead/{letter_id}/replay",
+        "/v1/events/dead/{letter_id}/discard",
+    }
+    assert all(operation["summary"] for path in paths if "dead" in path for operation in paths[path].values()
+               if isinstance(operation, dict))  # fmt: skip
