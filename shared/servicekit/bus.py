@@ -190,11 +190,15 @@ class Subscriber(Link):
     def take(self, timeout: float) -> list[Delivery]:
         """Wait for the first message, then take what has arrived: the batch sizes itself."""
         self.beat()
-        self._drain(timeout)
-        while 0 < len(self._arrived) < self._batch and self._drain(0):
-            pass
+        if self._drain(timeout):
+            self.look_ahead()
         taken, self._arrived[:] = self._arrived[: self._batch], self._arrived[self._batch :]
         return [_delivery(message) for message in taken]
+
+    def look_ahead(self) -> None:
+        """Read what has arrived, up to a batch, so that it is here when this one is done."""
+        while len(self._arrived) < self._batch and self._drain(0):
+            pass
 
     def acknowledge(self, batch: Sequence[Delivery]) -> None:
         """Tell the broker that the batch, and all before it, is done."""

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from servicekit import bus, inbox, membership, topology
-from servicekit.bus import Delivery, Link, Subscriber
+from servicekit.bus import Delivery, Subscriber
 from servicekit.database import DatabaseAwayError
 from servicekit.joining import catch_up
 from servicekit.runtime import Runtime
@@ -95,7 +95,7 @@ class Consumer:
     def _replay(self, subscriber: Subscriber, bodies: list[str]) -> None:
         self._persist(subscriber, lambda: inbox.replay(self._runtime, bodies))
 
-    def _persist(self, link: Link, work: Callable[[], None]) -> None:
+    def _persist(self, link: Subscriber, work: Callable[[], None]) -> None:
         """Do the work; while the database is away wait for it, at most ten minutes, with the batch in hand."""
         deadline = time.monotonic() + HOLD_SECONDS
         self._runtime.pulse.beat()
@@ -109,9 +109,10 @@ class Consumer:
                         raise
                     self._keeping(link, lambda: self._stop.wait(1))
 
-    def _keeping(self, link: Link, work: Callable[[], T]) -> T:
-        """Do the work aside and keep the connection meanwhile."""
+    def _keeping(self, link: Subscriber, work: Callable[[], T]) -> T:
+        """Do the work aside; read ahead and keep the connection meanwhile."""
         future = self._aside.submit(work)
+        link.look_ahead()
         patience = max(link.heartbeat_seconds, 1) / 4
         while not wait([future], timeout=patience).done:
             link.keep()
