@@ -49,6 +49,10 @@ imports: env ## Check who imports whom
 unit: env ## Run the tests that touch no server
 	$(BIN)/pytest tests/unit tests/contract
 
+.PHONY: contracts
+contracts: env ## Write docs/events and new samples after a contract has grown; refuse what is no addition
+	@PYTHONPATH=tests $(BIN)/python -m contract.write_documents
+
 .PHONY: format
 format: env ## Put the code in order
 	$(BIN)/ruff check --fix

@@ -1,21 +1,16 @@
 """Events keep their word: every one has a golden sample, names its data classes, and reads what it read before."""
 
 import dataclasses
-import importlib.util
 import json
-from pathlib import Path
 from typing import get_args, get_origin
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from contract import write_samples as samples
 from contracts.classes import DataClass
 from contracts.event import read, typed
 from contracts.schema import json_schema, properties, schema_of
-
-_spec = importlib.util.spec_from_file_location("write_samples", Path(__file__).parent / "write_samples.py")
-samples = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(samples)
 
 EVENTS = sorted(samples.declared(), key=lambda event: event.type)
 

@@ -67,8 +67,3 @@ def write() -> list[Path]:
             path.write_text(json.dumps(sample(event), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
             written.append(path)
     return written
-
-
-if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
-    write()

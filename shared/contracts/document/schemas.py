@@ -31,7 +31,12 @@ _ATTRIBUTES: Mapping[str, Schema] = {
         "maxLength": LONGEST_ATTRIBUTE,
         "description": "The id of the aggregate whose state the event carries.",
     },
-    "time": {"type": "string", "format": "date-time", "description": "When it happened."},
+    "time": {
+        "type": "string",
+        "format": "date-time",
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$",
+        "description": "When it happened.",
+    },
     "datacontenttype": {"type": "string", "const": "application/json", "description": "How `data` is written."},
     "dataschema": {"type": "string", "format": "uri", "description": "The name of the schema of `data`."},
     "subjectversion": {
