@@ -4,6 +4,7 @@
 BIN := .venv/bin
 STAMP := .venv/.stamp
 WORKERS ?= auto
+BENCH := build/bench/env/.stamp
 
 .PHONY: help
 help: ## Show what can be made
@@ -30,6 +31,15 @@ check: env lint types imports unit ## Run what needs no server: style, types, im
 .PHONY: servers
 servers: env ## Find RabbitMQ, PostgreSQL and Chromium, or install and start them as root on Debian or Ubuntu
 	@PYTHONPATH=tests $(BIN)/python -m servers.ensure
+
+.PHONY: bench-bus
+bench-bus: $(BENCH) servers ## Measure the bus beside others: RUNS=5 SCALE=1 ONLY=publish,handle,latency,backlog,join,memory
+	@PYTHONPATH=tests:tests/bench build/bench/env/bin/python -m bench.bus \
+		$(if $(RUNS),--runs $(RUNS)) $(if $(SCALE),--scale $(SCALE)) $(if $(ONLY),--only $(ONLY))
+
+$(BENCH): $(STAMP) tests/bench/environment.sh tests/bench/requirements.lock tests/bench/bus/confirms.c
+	@sh tests/bench/environment.sh
+	@touch $@
 
 .PHONY: lint
 lint: env ## Check style and format
@@ -62,6 +72,11 @@ format: env ## Put the code in order
 lock: ## Pin what pyproject.toml asks for, with hashes (needs uv)
 	uv pip compile --quiet --generate-hashes --no-annotate --no-header --universal --python-version 3.11 \
 		--all-extras --group dev --output-file requirements.lock pyproject.toml
+
+.PHONY: bench-lock
+bench-lock: ## Pin what the bus is measured beside, with hashes (needs uv)
+	uv pip compile --quiet --generate-hashes --no-annotate --no-header --universal --python-version 3.11 \
+		--constraint requirements.lock --output-file tests/bench/requirements.lock tests/bench/requirements.in
 
 .PHONY: clean
 clean: ## Delete what can be made again

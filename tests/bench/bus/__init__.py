@@ -1,0 +1,1 @@
+"""What the bus achieves on one machine, beside what others achieve there: `make bench-bus`."""

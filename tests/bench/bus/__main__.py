@@ -1,0 +1,42 @@
+"""Measure the bus and print one table: `make bench-bus RUNS=5 ONLY=publish,handle SCALE=1`."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from bench.bus import handle, machine, results, table
+from bench.bus.measures import Case, Row, in_turns
+
+GROUPS: dict[str, Callable[[float], list[Case]]] = {"handle": handle.cases}
+FOLDER = Path("build/bench")
+
+
+@click.command()
+@click.option("--runs", default=5, show_default=True, help="Trials of each case.")
+@click.option("--only", default=",".join(GROUPS), show_default=True, help="Groups to measure, with commas.")
+@click.option("--scale", default=1.0, show_default=True, help="Below 1: fewer events, for a try.")
+def main(runs: int, only: str, scale: float) -> None:
+    """Measure and print; write the figures as JSON into build/bench."""
+    chosen = [name.strip() for name in only.split(",") if name.strip()]
+    unknown = set(chosen) - set(GROUPS)
+    if unknown:
+        raise click.UsageError(f"no such group: {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}")
+    report = results.Report(environment=machine.facts(), runs=runs, scale=scale, rows=_measure(chosen, runs, scale))
+    path = results.write(report, FOLDER)
+    click.echo(table.markdown(report))
+    click.echo(f"figures: {path}", err=True)
+    if any(row.failed for row in report.rows):
+        raise SystemExit(1)
+
+
+def _measure(chosen: list[str], runs: int, scale: float) -> list[Row]:
+    rows: list[Row] = []
+    for name in chosen:
+        click.echo(f"== {name}", err=True)
+        rows += in_turns(GROUPS[name](scale), runs, lambda line: click.echo(line, err=True))
+    return rows
+
+
+if __name__ == "__main__":
+    main()

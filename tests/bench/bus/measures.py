@@ -1,0 +1,80 @@
+"""Trials, taken in turns so that what drifts hits all alike, and what is left of their figures."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+Figures = Mapping[str, float]
+"""What one trial measured, by name and unit: `events/s`, `p99 ms`."""
+
+
+class NotHereError(Exception):
+    """What the trial needs is not on this machine; says what."""
+
+
+class TrialError(Exception):
+    """A trial ended badly; says how."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something to measure: `run` makes one trial."""
+
+    group: str
+    key: str
+    title: str
+    run: Callable[[], Figures]
+    note: str = ""
+    runs: int | None = None
+    """How many trials, where it is not as many as of the others."""
+
+
+@dataclass
+class Row:
+    """All trials of a case."""
+
+    group: str
+    key: str
+    title: str
+    note: str = ""
+    trials: list[dict[str, float]] = field(default_factory=list)
+    missing: str = ""
+    """Why there are none, where something is not here."""
+    failed: str = ""
+    """How a trial ended badly, where one did: then the row is no result."""
+
+    def values(self, figure: str) -> list[float]:
+        """Return what the trials say of a figure, in their order."""
+        return [trial[figure] for trial in self.trials if figure in trial]
+
+    def median(self, figure: str) -> float | None:
+        """Return the median of a figure, or None where no trial says it."""
+        values = self.values(figure)
+        return median(values) if values else None
+
+    def figures(self) -> list[str]:
+        """Return the names of all figures."""
+        return list(dict.fromkeys(name for trial in self.trials for name in trial))
+
+
+def in_turns(cases: Sequence[Case], runs: int, say: Callable[[str], None]) -> list[Row]:
+    """Run all cases once, then all again from the next one on, and so forth."""
+    rows = {case.key: Row(case.group, case.key, case.title, case.note) for case in cases}
+    for number in range(runs):
+        start = number % len(cases) if cases else 0
+        for case in (*cases[start:], *cases[:start]):
+            row = rows[case.key]
+            if row.missing or row.failed or number >= (case.runs or runs):
+                continue
+            try:
+                row.trials.append(dict(case.run()))
+            except NotHereError as error:
+                row.missing = f"not here: {error}"
+            except TrialError as error:
+                row.failed = f"failed: {error}"
+            say(f"{number + 1}/{case.runs or runs} {case.title}: {row.missing or row.failed or _shown(row.trials[-1])}")
+    return list(rows.values())
+
+
+def _shown(figures: Figures) -> str:
+    return ", ".join(f"{value:,.6g} {name}" for name, value in figures.items())

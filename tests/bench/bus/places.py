@@ -1,0 +1,91 @@
+"""Fresh places for a trial: a virtual host with what stands in it, a database, a service that listens."""
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+from caravan.broker import Management, declare
+from servers import addresses
+from servers.postgres import Database
+from servers.vhost import Vhost
+from servicekit import bus, installation, membership, topology
+from servicekit.bus import Message
+from servicekit.runtime import Runtime, assemble
+from servicekit.service import Service
+
+WINDOW = 500
+POSTGRESQL, SQLITE = "PostgreSQL", "SQLite"
+
+
+@contextmanager
+def broker_place(*, history: bool = True) -> Iterator[str]:
+    """Give the address of a virtual host that was set up as an operator does; the stream of history may be left out."""
+    with Vhost(addresses.broker()) as vhost:
+        management = Management(vhost.api_url, vhost.name)
+        if history:
+            declare(management)
+        else:
+            for name, kind in ((topology.EVENTS, "topic"), (topology.PRIVATE, "topic"), (topology.DEAD, "fanout")):
+                management.put(f"exchanges/{vhost.name}/{name}", {"type": kind, "durable": True})
+        yield vhost.amqp_url
+
+
+@contextmanager
+def database_place(kind: str) -> Iterator[str]:
+    """Give the address of an empty database, on the shared server or in a file on the same disk as the project."""
+    if kind == POSTGRESQL:
+        with Database(addresses.postgres_url()) as database:
+            yield database.url
+        return
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=scratch()))
+    try:
+        yield f"sqlite:///{folder}/bench.db"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def runtime_of(service: Service, database_url: str, broker_url: str = "") -> Runtime:
+    """Put a service on its database and its broker."""
+    given = {"database_url": database_url, "broker_url": broker_url, "log_level": "WARNING"}
+    return assemble(service, {f"{service.name}_{name}".upper(): value for name, value in given.items()})
+
+
+def install(runtime: Runtime, *, joined: bool = True) -> Runtime:
+    """Install a service; say, unless told otherwise, that it has read the history."""
+    installation.install(runtime)
+    if joined:
+        with runtime.database.write() as session:
+            membership.has_joined(session)
+    return runtime
+
+
+def fill(broker_url: str, messages: Iterable[Message]) -> int:
+    """Publish, confirmed, in large windows; return how many messages that were."""
+    publisher = bus.Publisher(broker_url, 60)
+    rest, count = iter(messages), 0
+    try:
+        while window := list(islice(rest, WINDOW)):
+            publisher.publish(window)
+            count += len(window)
+    finally:
+        publisher.close()
+    return count
+
+
+def bind(broker_url: str, service: Service) -> None:
+    """Declare the queue of a service and nothing else of it."""
+    link = bus.Link(broker_url, 0)
+    try:
+        bus.declare_queue(link, service.name, service.bindings())
+    finally:
+        link.close()
+
+
+def scratch() -> Path:
+    """Return the folder in which trials leave what is no result."""
+    folder = Path("build/bench")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder.resolve()

@@ -1,0 +1,63 @@
+"""A service for benchmarks: it either counts admissions, one row an event, or keeps the newest of each participant."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from contracts.event import Envelope
+from contracts.registration import ParticipantAdmitted
+from servicekit import identifiers
+from servicekit.auth import Actor
+from servicekit.columns import Copy
+from servicekit.service import Service
+
+
+class Base(DeclarativeBase):
+    """Tables of the tally."""
+
+
+class Effect(Base):
+    """One effect of one event: a second effect would be a second row."""
+
+    __tablename__ = "effect"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID]
+    participant_id: Mapped[UUID]
+    status: Mapped[str]
+
+
+class ParticipantCopy(Copy, Base):
+    """What the tally knows of a participant."""
+
+    __tablename__ = "participant_copy"
+    mission_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    side: Mapped[str]
+    status: Mapped[str]
+
+
+def count(session: Session, envelope: Envelope[ParticipantAdmitted], actor: Actor) -> None:
+    """Add the one row that an admission brings."""
+    said = envelope.data
+    session.info["effects"] = session.info.get("effects", 0) + 1
+    session.add(
+        Effect(id=identifiers.fresh(), event_id=envelope.id, participant_id=said.participant_id, status=said.status)
+    )
+
+
+def keep(session: Session, envelope: Envelope[ParticipantAdmitted], actor: Actor) -> None:
+    """Keep the newest state of a participant."""
+    row = session.get(ParticipantCopy, UUID(envelope.subject), with_for_update=True)
+    if row is None:
+        row = ParticipantCopy(id=UUID(envelope.subject), version=0)
+        session.add(row)
+    if row.version < envelope.subjectversion:
+        said = envelope.data
+        row.home, row.version = envelope.source.split("/")[1].upper(), envelope.subjectversion
+        row.mission_id, row.organisation_id = said.mission_id, said.organisation_id
+        row.side, row.status = said.side, said.status
+        session.flush()
+
+
+COUNTING = Service(name="tally", metadata=Base.metadata, reactions={ParticipantAdmitted: count})
+KEEPING = Service(name="tally", metadata=Base.metadata, copies={ParticipantAdmitted: keep})
