@@ -1,6 +1,7 @@
 """What is examined: the databases, the queues and the letters of one instance, read without its help."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from servicekit.identifiers import fresh, made_at
 from servicekit.runtime import Runtime
 from servicekit.tables import inbox, membership, outbox
 
+logging.getLogger("pika").setLevel(logging.CRITICAL)  # what it says of a queue that is gone, the checks say better
 STREAM_SECONDS = 60.0
 MARK = {
     "specversion": "1.0",

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
 import reader
 import writer
-from faults.evidence import Event, InboxRow
+from faults.evidence import Event, InboxRow, installed_at
 from servicekit.runtime import Runtime
 
 Inboxes = Mapping[str, Mapping[tuple[str, str], InboxRow]]
@@ -26,11 +27,17 @@ def wrong(runtimes: Sequence[Runtime], events: Sequence[Event], inboxes: Inboxes
     live = [event for event in notes if not event.is_snapshot]
     rows = inboxes["reader"]
     kept = {event.data["words"] for event in live if event.key in rows and rows[event.key].is_kept}
-    expected = {event.data["words"] for event in live if event.key in rows}
+    since = installed_at(by_name["reader"])
+    expected = {event.data["words"] for event in live if event.key in rows or _is_since(event, since)}
     expected |= _unheard_of(by_name["writer"], {event.subject for event in notes})
     yield from (f"{words!r} was never told" for words in sorted(expected - set(told) - kept))
     yield from (f"{words!r} was told and never written" for words in sorted(set(told) - expected))
     yield from _copies(by_name["writer"], known)
+
+
+def _is_since(event: Event, since: datetime | None) -> bool:
+    """Tell whether the reader was there when the event was made; what came before it, it was never to tell."""
+    return event.made_at is None or since is None or event.made_at >= since
 
 
 def _unheard_of(writing: Runtime, subjects: set[str]) -> set[str]:
