@@ -11,6 +11,7 @@ from matching.handlers.recommending import recommend_next
 from matching.handlers.solving import solve_next
 from matching.models import Base
 from matching.settings import Settings
+from matching.snapshots import SNAPSHOTS
 from servicekit.pages import Frame
 from servicekit.service import Schedule, Service, Task
 
@@ -64,4 +65,5 @@ SERVICE = Service(
         Schedule(name="matching.expire_requests", every=timedelta(minutes=1), run=requests.expire_requests),
         Schedule(name="matching.announce_checks", every=timedelta(minutes=1), run=agreements.announce_checks),
     ),
+    snapshots=SNAPSHOTS,
 )

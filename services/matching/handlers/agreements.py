@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts import matching as events
-from matching import loading, queries
+from matching import loading, queries, telling
 from matching.commands import RecordAnswer, SignAgreement
 from matching.domain.calendar import months_later, start_of
 from matching.errors import AgreementNotFoundError, CheckNotFoundError, NotParticipantError
@@ -52,7 +52,7 @@ def sign_agreement(session: Session, command: SignAgreement, actor: Actor) -> Ag
         signed_at=command.signed_at,
     )
     session.add(agreement)
-    outbox.record(session, agreement, _signed(agreement))
+    outbox.record(session, agreement, signed(session, agreement))
     session.add_all(_planned(mission, agreement, months) for months in rules.follow_up_months)
     return agreement
 
@@ -83,7 +83,7 @@ def record_answer(session: Session, command: RecordAnswer, actor: Actor) -> Foll
     )
     session.add(answer)
     check.announced_at = check.announced_at or clock.now(session)
-    told = _follow_up(events.FollowUpRecorded, agreement, check, command.status, command.realised_amount)
+    told = follow_up(session, events.FollowUpRecorded, agreement, check, command.status, command.realised_amount)
     outbox.record(session, check, told)
     return answer
 
@@ -95,7 +95,7 @@ def announce_checks(session: Session, now: datetime, actor: Actor) -> None:
     for check in checks.all():
         check.announced_at = now
         agreement = session.get_one(Agreement, check.agreement_id)
-        outbox.record(session, check, _follow_up(events.FollowUpDue, agreement, check, "due", None))
+        outbox.record(session, check, follow_up(session, events.FollowUpDue, agreement, check, "due", None))
 
 
 def _check_sides(session: Session, command: SignAgreement) -> None:
@@ -121,12 +121,11 @@ def _check_day(session: Session, agreement: Agreement, command: RecordAnswer) ->
         raise InvalidInputError(_("Nothing was saved."), errors=[wrong])
 
 
-def _signed(agreement: Agreement) -> events.AgreementSigned:
+def signed(session: Session, agreement: Agreement) -> events.AgreementSigned:
+    """Tell of an agreement."""
     return events.AgreementSigned(
+        **telling.both(agreement),
         agreement_id=agreement.id,
-        mission_id=agreement.mission_id,
-        guest_organisation_id=agreement.guest_id,
-        host_organisation_id=agreement.host_id,
         agreement_type=agreement.type,
         subject=agreement.subject,
         expected_amount=agreement.expected_amount,
@@ -161,15 +160,19 @@ def _check(session: Session, agreement: Agreement, months: int) -> FollowUpCheck
     return check
 
 
-def _follow_up(
-    event: type[events.FollowUpState], agreement: Agreement, check: FollowUpCheck, status: str, amount: int | None
+def follow_up(
+    session: Session,
+    event: type[events.FollowUpState],
+    agreement: Agreement,
+    check: FollowUpCheck,
+    status: str,
+    amount: int | None,
 ) -> events.FollowUpState:
+    """Tell of a check, and what it found."""
     return event(
         check_id=check.id,
         agreement_id=agreement.id,
-        mission_id=agreement.mission_id,
-        guest_organisation_id=agreement.guest_id,
-        host_organisation_id=agreement.host_id,
+        **telling.both(agreement),
         subject=agreement.subject,
         months=check.months,
         due_on=check.due_on,

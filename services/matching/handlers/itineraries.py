@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from contracts.matching import ItineraryIssued, ItineraryLine
 from contracts.schema import schema_of
+from matching import telling
 from matching.models import Itinerary, Meeting, MissionCopy
 from servicekit import clock, identifiers, outbox
 
@@ -16,20 +17,35 @@ from servicekit import clock, identifiers, outbox
 def issue(session: Session, mission: MissionCopy, organisation_ids: Iterable[UUID], number: int, cause: str) -> None:
     """Record the itinerary of each of these organisations that differs from what it was last told."""
     for organisation_id in sorted(organisation_ids, key=str):
-        lines = tuple(_line(meeting, organisation_id) for meeting in _of(session, mission.id, organisation_id))
+        lines = tuple(_line(mission, meeting, organisation_id) for meeting in _of(session, mission.id, organisation_id))
         told = [schema_of(ItineraryLine).dump(line) for line in lines]
         itinerary = _locked(session, mission, organisation_id)
         if itinerary.told != told:
             itinerary.told, itinerary.issued_at = told, clock.now(session)
+            itinerary.timetable_number, itinerary.cause = number, cause
             session.add(itinerary)
-            event = ItineraryIssued(
-                mission_id=mission.id,
-                organisation_id=organisation_id,
-                timetable_number=number,
-                cause=cause,
-                meetings=lines,
-            )
-            outbox.record(session, itinerary, event)
+            outbox.record(session, itinerary, issued(session, itinerary))
+
+
+def issued(session: Session, itinerary: Itinerary) -> ItineraryIssued:
+    """Tell an organisation's meetings as it was last told them."""
+    whose = telling.named(itinerary, itinerary.organisation_id)
+    return ItineraryIssued(
+        mission_id=itinerary.mission_id,
+        organisation_id=itinerary.organisation_id,
+        timetable_number=itinerary.timetable_number,
+        cause=itinerary.cause,
+        meetings=tuple(schema_of(ItineraryLine).load(itinerary.told, many=True)),
+        timezone=_timezone(itinerary),
+        region=whose["region"],
+        organisation_names=whose["names"],
+    )
+
+
+def _timezone(itinerary: Itinerary) -> str:
+    session = object_session(itinerary)
+    mission = session.get(MissionCopy, itinerary.mission_id) if session else None
+    return mission.timezone if mission else ""
 
 
 def _of(session: Session, mission_id: UUID, organisation_id: UUID) -> Any:
@@ -48,16 +64,15 @@ def _locked(session: Session, mission: MissionCopy, organisation_id: UUID) -> It
     return itinerary
 
 
-def _line(meeting: Meeting, organisation_id: UUID) -> ItineraryLine:
+def _line(mission: MissionCopy, meeting: Meeting, organisation_id: UUID) -> ItineraryLine:
     is_guest = organisation_id == meeting.guest_id
+    partner_id = meeting.host_id if is_guest else meeting.guest_id
     return ItineraryLine(
+        **telling.place(mission, meeting),
+        **telling.named(meeting, partner_id, "partner_"),
         meeting_id=meeting.id,
-        partner_id=meeting.host_id if is_guest else meeting.guest_id,
+        partner_id=partner_id,
         person_id=meeting.guest_person_id if is_guest else meeting.host_person_id,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
-        table=meeting.table,
-        is_online=meeting.is_online,
         status=meeting.status,
         reason=meeting.reason,
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from contracts import matching as events
+from matching import telling
 from matching.errors import MeetingNotFoundError
 from matching.handlers import inputs, itineraries
 from matching.models import Meeting, MissionCopy
@@ -71,23 +72,23 @@ def call_off_meeting(session: Session, meeting_id: UUID, actor: Actor, *, reason
 
 def tell(session: Session, mission: MissionCopy, meeting: Meeting, event: type[events.MeetingState]) -> None:
     """Record the state of a meeting."""
-    told = event(
+    outbox.record(session, meeting, state_of(session, mission, meeting, event))
+
+
+def state_of(
+    session: Session, mission: MissionCopy, meeting: Meeting, event: type[events.MeetingState]
+) -> events.MeetingState:
+    """Tell of a meeting as it now is."""
+    return event(
+        **telling.both(meeting),
+        **telling.place(mission, meeting),
         meeting_id=meeting.id,
-        mission_id=meeting.mission_id,
-        guest_organisation_id=meeting.guest_id,
-        host_organisation_id=meeting.host_id,
         guest_person_id=meeting.guest_person_id,
         host_person_id=meeting.host_person_id,
-        slot=meeting.slot,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
         timezone=mission.timezone,
-        table=meeting.table,
-        is_online=meeting.is_online,
         status=meeting.status,
         reason=meeting.reason,
     )
-    outbox.record(session, meeting, told)
 
 
 def _locked(session: Session, meeting_id: UUID) -> tuple[Meeting, MissionCopy]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts import matching as events
-from matching import queries
+from matching import queries, telling
 from matching.handlers import itineraries
 from matching.handlers.meetings import tell
 from matching.models import Inputs, Meeting, MissionCopy, TimetableRun, TimetableVersion
@@ -31,9 +31,10 @@ def publish(session: Session, run: TimetableRun, counters: Inputs) -> TimetableV
     version.changes = changes.document()
     version.meetings = [_line(m) for m in sorted(meetings.values(), key=_in_order) if m.stands or m.is_over]
     version.unplaced = _waiting_list(session, version, run.result, meetings)
-    outbox.record(session, version, _published(version))
-    changes.tell(session)
-    itineraries.issue(session, mission, changes.organisations, version.number, run.cause)
+    outbox.record(session, version, published(version))
+    with telling.at_hand(session, {end for pair in meetings for end in pair}):
+        changes.tell(session)
+        itineraries.issue(session, mission, changes.organisations, version.number, run.cause)
     run.status, run.number, run.lease_until = RunStatus.PUBLISHED, version.number, None
     counters.timetable_number = version.number
     counters.timetable_version += 1
@@ -163,7 +164,8 @@ def _version(session: Session, mission: MissionCopy, run: TimetableRun, number: 
     return version
 
 
-def _published(version: TimetableVersion) -> events.TimetablePublished:
+def published(version: TimetableVersion) -> events.TimetablePublished:
+    """Tell of a version of the timetable."""
     return events.TimetablePublished(
         timetable_id=version.id,
         mission_id=version.mission_id,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.matching import Reason, RecommendationsPublished, Recommended
-from matching import loading
+from matching import loading, telling
 from matching.handlers import inputs
 from matching.models import Inputs, MissionCopy, RecommendationList
 from matching.queries.recommendations import partners_of_all
@@ -39,11 +39,13 @@ def publish(session: Session, mission: MissionCopy, counters: Inputs) -> None:
     counters.is_publication_wanted = False
     told = {row.organisation_id: row for row in session.scalars(_lists(mission.id))}
     lists = partners_of_all(session, mission.id)
-    for organisation_id in sorted(loading.participants(session, mission.id), key=str):
-        partners = [_plain(partner) for partner in lists.get(organisation_id, [])[:MOST_PUBLISHED]]
-        row = told.get(organisation_id)
-        if partners != (row.partners if row else []):
-            _tell(session, row or _new(mission, organisation_id), partners)
+    everybody = sorted(loading.participants(session, mission.id), key=str)
+    with telling.at_hand(session, everybody):
+        for organisation_id in everybody:
+            partners = [_plain(partner) for partner in lists.get(organisation_id, [])[:MOST_PUBLISHED]]
+            row = told.get(organisation_id)
+            if partners != (row.partners if row else []):
+                _tell(session, row or _new(mission, organisation_id), partners)
 
 
 def _lists(mission_id: UUID) -> Any:
@@ -63,7 +65,13 @@ def _new(mission: MissionCopy, organisation_id: UUID) -> RecommendationList:
 def _tell(session: Session, row: RecommendationList, partners: list[dict[str, Any]]) -> None:
     row.partners, row.published_at = partners, clock.now(session)
     session.add(row)
-    event = RecommendationsPublished(
+    outbox.record(session, row, published(session, row))
+
+
+def published(session: Session, row: RecommendationList) -> RecommendationsPublished:
+    """Tell whom an organisation should meet."""
+    reader = telling.named(row, row.organisation_id)
+    return RecommendationsPublished(
         mission_id=row.mission_id,
         organisation_id=row.organisation_id,
         partners=tuple(
@@ -71,11 +79,13 @@ def _tell(session: Session, row: RecommendationList, partners: list[dict[str, An
                 organisation_id=UUID(partner["organisation_id"]),
                 score=partner["score"],
                 reasons=tuple(Reason(**reason) for reason in partner["reasons"]),
+                **telling.named(row, UUID(partner["organisation_id"])),
             )
-            for partner in partners
+            for partner in row.partners
         ),
+        organisation_names=reader["names"],
+        region=reader["region"],
     )
-    outbox.record(session, row, event)
 
 
 def _plain(partner: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts import matching as events
-from matching import loading, queries
+from matching import loading, queries, telling
 from matching.commands import AskForMeeting
 from matching.errors import (
     NotParticipantError,
@@ -121,12 +121,20 @@ def _settle(
 
 
 def _tell(session: Session, request: MeetingRequest, event: type[events.MeetingRequestState]) -> None:
-    told = event(
+    outbox.record(session, request, state_of(session, request, event))
+
+
+def state_of(
+    session: Session, request: MeetingRequest, event: type[events.MeetingRequestState]
+) -> events.MeetingRequestState:
+    """Tell of a wish as it now is."""
+    return event(
         request_id=request.id,
         mission_id=request.mission_id,
         from_organisation_id=request.from_organisation_id,
         to_organisation_id=request.to_organisation_id,
         message=request.message,
         status=request.status,
+        **telling.named(request, request.from_organisation_id, "from_"),
+        **telling.named(request, request.to_organisation_id, "to_"),
     )
-    outbox.record(session, request, told)

@@ -126,3 +126,5 @@ class Itinerary(Aggregate, Base):
     organisation_id: Mapped[UUID]
     told: Mapped[list[dict[str, Any]]] = mapped_column(Document)
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    timetable_number: Mapped[int] = mapped_column(default=0)
+    cause: Mapped[str] = mapped_column(String(16), default="")
