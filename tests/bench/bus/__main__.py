@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from bench.bus import handle, machine, results, table
+from bench.bus import handle, machine, publish, results, table
 from bench.bus.measures import Case, Row, in_turns
 
-GROUPS: dict[str, Callable[[float], list[Case]]] = {"handle": handle.cases}
+GROUPS: dict[str, Callable[[float], list[Case]]] = {"publish": publish.cases, "handle": handle.cases}
 FOLDER = Path("build/bench")
 
 

@@ -13,8 +13,13 @@
 #include <string.h>
 #include <time.h>
 
+#if __has_include(<rabbitmq-c/amqp.h>)
+#include <rabbitmq-c/amqp.h>
+#include <rabbitmq-c/tcp_socket.h>
+#else /* before 0.12 */
 #include <amqp.h>
 #include <amqp_tcp_socket.h>
+#endif
 
 enum { CHANNEL = 1, FRAME_BYTES = 131072, HEARTBEAT_SECONDS = 60, BODY_BYTES = 262144 };
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from uuid import UUID
 
 from caravan.broker import Management, declare
 from servers import addresses
@@ -15,8 +16,10 @@ from servicekit import bus, installation, membership, topology
 from servicekit.bus import Message
 from servicekit.runtime import Runtime, assemble
 from servicekit.service import Service
+from servicekit.tables import outbox
 
 WINDOW = 500
+C_CLIENT = Path("build/bench/confirms")
 POSTGRESQL, SQLITE = "PostgreSQL", "SQLite"
 
 
@@ -73,6 +76,27 @@ def fill(broker_url: str, messages: Iterable[Message]) -> int:
     finally:
         publisher.close()
     return count
+
+
+def record(runtime: Runtime, messages: Iterable[Message]) -> int:
+    """Put events into the outbox in large transactions; return how many that were."""
+    rest, count = iter(messages), 0
+    while window := list(islice(rest, 10 * WINDOW)):
+        names = ("event_id", "exchange", "routing_key", "body")
+        rows = [{name: getattr(message, name) for name in names} for message in window]
+        with runtime.database.write() as session:
+            session.execute(outbox.insert(), [row | {"event_id": UUID(row["event_id"])} for row in rows])
+        count += len(rows)
+    return count
+
+
+def waiting_in(broker_url: str, queue: str) -> int:
+    """Return how many messages a queue holds."""
+    link = bus.Link(broker_url, 0)
+    try:
+        return int(link.channel.queue_declare(queue, passive=True).message_count)
+    finally:
+        link.close()
 
 
 def bind(broker_url: str, service: Service) -> None:
