@@ -35,13 +35,29 @@ class Event:
     private: ClassVar[bool] = False
 
     def __init_subclass__(cls, *, type: str = "", private: bool = False, **kwargs: Any) -> None:  # noqa: A002  # CloudEvents' word
-        """Register the event under its type; its publisher is the module of `contracts` that declares it."""
+        """Register the event under its type.
+
+        Its publisher is the module of `contracts` that declares it, or the package of a service from elsewhere.
+
+        Raises:
+            TypeError: the type, or its entity, is somebody else's word.
+
+        """
         super().__init_subclass__(**kwargs)
         if type:
             cls.type = type
             cls.publisher = cls.__module__.removeprefix("contracts.").split(".")[0]
             cls.private = private
+            _require_own(cls)
             REGISTRY[type] = cls
+
+
+def _require_own(event: type[Event]) -> None:
+    """Let one package alone speak of an entity: the broker's permissions go by it."""
+    for known in REGISTRY.values():
+        is_same = known.type == event.type and known.__module__ != event.__module__
+        if is_same or (entity_of(known.type) == entity_of(event.type) and known.publisher != event.publisher):
+            raise TypeError(f"{event.type} of {event.__module__} is a word of {known.__module__}")
 
 
 E = TypeVar("E")
