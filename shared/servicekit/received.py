@@ -27,8 +27,9 @@ class Received:
 
     @property
     def is_live(self) -> bool:
-        """Whether it tells news: it is claimed in the inbox, and reactions run."""
-        return not self.is_history and not (self.event and self.event.snapshot)
+        """Whether it tells this service news: it is claimed in the inbox, and reactions run."""
+        is_news = self.error is not None or (self.event is not None and not self.event.snapshot)
+        return is_news and not self.is_history
 
 
 def open_body(runtime: Runtime, body: str, *, is_history: bool = False) -> Received:

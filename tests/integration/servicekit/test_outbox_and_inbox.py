@@ -241,6 +241,12 @@ def test_unknown_type_and_unknown_fields_are_ignored(writing, reading):
     assert not [row for row in inbox_rows(reading) if row.error]
 
 
+def test_event_that_is_not_for_the_service_leaves_nothing_in_its_inbox(writing):
+    inbox.receive(writing, written(writing, "hello"))
+
+    assert inbox_rows(writing) == []
+
+
 def test_snapshot_writes_the_copy_and_leaves_the_live_event_its_reaction(writing, reading):
     (body,) = written(writing, "state")
     snapshot = json.dumps(json.loads(body) | {"snapshot": True})
