@@ -29,7 +29,8 @@ def examine(runtime: Runtime) -> Iterator[tuple[str, bool, str]]:
     events: dict[str, Any] = state["events"]
     waiting = f"{events['unsent']} unsent, oldest {events['oldest_unsent_seconds']} s"
     yield "events", events["oldest_unsent_seconds"] < OLD_SECONDS, waiting
-    yield "parked", not events["dead"], f"{events['parked']} parked, {events['dead']} dead"
+    failed = f"{events['parked']} parked, {events['dead']} dead"
+    yield "parked", not events["dead"], failed + (": see `caravan events dead list`" if events["dead"] else "")
     for check in runtime.service.checks:
         try:
             yield check.name, True, check.run(runtime)

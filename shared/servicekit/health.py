@@ -1,6 +1,7 @@
 """Whether the service lives, and whether it may be sent requests.
 
-A broker that is away degrades the service, no more: requests are taken and events wait.
+A broker that is away degrades the service, no more: requests are taken and events wait. So does
+an event that is not tried any more: somebody has to look after it.
 A worker lives as long as its loops turn: a connection says nothing about that.
 """
 
@@ -49,7 +50,8 @@ def inspect(service: Runtime) -> dict[str, Any]:
     except DBAPIError:
         return {"service": service.service.name, "status": "unready", "database": "away"}
     broker = "none" if not service.has_broker else _broker(service, facts["events"])
-    status = "ready" if broker in ("none", "ready") else "degraded"
+    is_well = broker in ("none", "ready") and not facts["events"]["dead"]
+    status = "ready" if is_well else "degraded"
     return {"service": service.service.name, "status": status, "database": "ready", "broker": broker, **facts}
 
 

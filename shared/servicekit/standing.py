@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from servicekit import identifiers
+from servicekit import dead_letters, identifiers
 from servicekit.clock import machine_now
-from servicekit.tables import inbox, membership, outbox
+from servicekit.tables import membership, outbox
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,18 +27,15 @@ class Standing:
 
 def of(session: Session) -> Standing:
     """Read it."""
-    is_unsent, is_kept = outbox.c.sent_at.is_(None), inbox.c.body.is_not(None)
+    is_unsent, failed = outbox.c.sent_at.is_(None), dead_letters.counts(session)
     oldest = session.scalar(select(outbox.c.event_id).where(is_unsent).order_by(outbox.c.seq).limit(1))
-    dead, oldest_dead = session.execute(
-        select(func.count(), func.min(inbox.c.received_at)).where(is_kept, inbox.c.retry_at.is_(None))
-    ).one()
     member = session.execute(select(membership.c.joined, membership.c.replay_from)).first()
     return Standing(
         unsent=session.scalar(select(func.count()).where(is_unsent)) or 0,
         oldest_unsent=_age(oldest and identifiers.made_at(oldest)),
-        parked=session.scalar(select(func.count()).where(inbox.c.retry_at.is_not(None))) or 0,
-        dead=dead,
-        oldest_dead=_age(oldest_dead),
+        parked=failed.parked,
+        dead=failed.dead,
+        oldest_dead=_age(failed.oldest_dead_at),
         has_joined=bool(member and member.joined),
         gap=_age(member and member.replay_from),
     )

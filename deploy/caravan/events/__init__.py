@@ -7,6 +7,7 @@ from caravan.lazy import LazyGroup
 COMMANDS: dict[str, str] = {
     "schema": "caravan.events.schema:schema_command",
     "republish": "caravan.events.republish:republish_command",
+    "dead": "caravan.events.dead:dead_command",
 }
 """Every command of the group and where it stands, in the order of --help."""
 
