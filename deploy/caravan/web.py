@@ -22,21 +22,26 @@ Assemble = Callable[[], Sequence[Runtime]]
 
 
 def application(runtimes: Sequence[Runtime]) -> DispatcherMiddleware:
-    """Return the WSGI application of some services; `/` leads to the first of them that has pages."""
+    """Return the WSGI application of some services; `/` leads to the one that is the home."""
     apps: dict[str, Any] = {f"/{runtime.service.name}": create_app(runtime, runtimes) for runtime in runtimes}
     installed = tuple(discovery.services().values())
     for app in apps.values():
         app.extensions[catalogue_pages.INSTALLED] = installed
-    return DispatcherMiddleware(_front(sorted(apps, reverse=True)), apps)
+    return DispatcherMiddleware(_front(_home(runtimes)), apps)
 
 
-def _front(prefixes: Sequence[str]) -> Flask:
+def _home(runtimes: Sequence[Runtime]) -> str:
+    names = [runtime.service.name for runtime in runtimes if runtime.service.is_home]
+    return names[0] if names else runtimes[0].service.name
+
+
+def _front(home: str) -> Flask:
     front = Flask(__name__, static_folder=None)
     front.register_error_handler(HTTPException, _refuse)
 
     @front.get("/")
-    def home() -> Any:
-        return redirect(f"{prefixes[0]}/")
+    def go_home() -> Any:
+        return redirect(f"/{home}/")
 
     return front
 

@@ -36,6 +36,7 @@ def _frame(title: str) -> Frame:
 
 SERVICE = Service(
     name="registration",
+    is_home=True,
     metadata=Base.metadata,
     blueprints=_blueprints,
     frame=_frame,

@@ -88,6 +88,8 @@ class Service:
     blueprints: Callable[[], Iterable["Blueprint"]] = tuple
     frame: Callable[[str], "Frame"] | None = None
     """What surrounds a page of the kit's within the service: called with its title."""
+    is_home: bool = False
+    """Whether `/` leads to its pages where several services stand under one origin."""
     copies: Mapping[type[Event], Handler | Keep] = field(default_factory=dict)
     reactions: Mapping[type[Event], Handler] = field(default_factory=dict)
     tasks: tuple[Task, ...] = ()
