@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from faults import notes_stage
+from faults import notes_stage, platform_stage
 from faults.notes_stage import Stage
+from faults.platform_stage import Platform
 from servers.proxy import Proxy
 
 
@@ -38,4 +39,11 @@ def stage_behind_doors(vhost, postgres_url, tmp_path, proxy, doors) -> Iterator[
         return doors[setting].through(url)
 
     with notes_stage.on_broker(vhost, postgres_url, tmp_path, through) as made:
+        yield made
+
+
+@pytest.fixture
+def platform(vhost, postgres_url, tmp_path) -> Iterator[Platform]:
+    """The three services, installed; a test starts the processes that it needs."""
+    with platform_stage.platform(vhost, postgres_url, tmp_path) as made:
         yield made

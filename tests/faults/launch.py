@@ -31,6 +31,8 @@ def main() -> None:
         _serve_notes()
     if "slow" in plan or "poison" in plan:
         _wrap("reader:SERVICE.reactions", lambda reaction: _burdened(reaction, plan))
+    if "pages" in plan:
+        _wrap("servicekit.database:_prepare_sqlite", lambda prepare: _crowded(prepare, plan["pages"]))
     if "clock" in plan:
         shifted.clock(plan["clock"])
     if "sabotage" in plan:
@@ -129,6 +131,19 @@ def _burdened(reaction: Callable[..., Any], plan: dict[str, Any]) -> Callable[..
                 os.kill(os.getpid(), signal.SIGKILL)
             raise RuntimeError(f"cannot bear {envelope.data.words!r}")
         return reaction(session, envelope, actor)
+
+    return wrapper
+
+
+def _crowded(prepare: Callable[..., None], pages: dict[str, int]) -> Callable[..., None]:
+    """Let the files of some services grow no further than so many pages."""
+
+    @wraps(prepare)
+    def wrapper(connection: Any, record: Any) -> None:
+        prepare(connection, record)
+        (_, _, path) = connection.execute("PRAGMA database_list").fetchone()
+        for service in {Path(path).stem} & set(pages):
+            connection.execute(f"PRAGMA max_page_count={pages[service]}")
 
     return wrapper
 
