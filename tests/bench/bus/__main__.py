@@ -5,10 +5,15 @@ from pathlib import Path
 
 import click
 
-from bench.bus import handle, machine, publish, results, table
+from bench.bus import backlog, handle, latency, machine, publish, results, table
 from bench.bus.measures import Case, Row, in_turns
 
-GROUPS: dict[str, Callable[[float], list[Case]]] = {"publish": publish.cases, "handle": handle.cases}
+GROUPS: dict[str, Callable[[float], list[Case]]] = {
+    "publish": publish.cases,
+    "handle": handle.cases,
+    "latency": latency.cases,
+    "backlog": backlog.cases,
+}
 FOLDER = Path("build/bench")
 
 

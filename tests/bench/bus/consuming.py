@@ -13,7 +13,7 @@ def consume(broker_url: str, database_url: str, events: int) -> dict[str, float]
     runtime = places.runtime_of(COUNTING, database_url, broker_url)
     progress = Progress(events)
     Consumer(runtime).run(progress.stop)
-    return progress.figures(events)
+    return progress.figures()
 
 
 def one_by_one(broker_url: str, database_url: str, events: int) -> dict[str, float]:
@@ -26,4 +26,4 @@ def one_by_one(broker_url: str, database_url: str, events: int) -> dict[str, flo
             inbox.receive(runtime, [delivery.body])
             subscriber.acknowledge([delivery])
     subscriber.close()
-    return progress.figures(events)
+    return progress.figures()

@@ -73,7 +73,23 @@ def in_turns(cases: Sequence[Case], runs: int, say: Callable[[str], None]) -> li
             except TrialError as error:
                 row.failed = f"failed: {error}"
             say(f"{number + 1}/{case.runs or runs} {case.title}: {row.missing or row.failed or _shown(row.trials[-1])}")
-    return list(rows.values())
+    return [part for row in rows.values() for part in parts(row)]
+
+
+def parts(row: Row) -> list[Row]:
+    """Make a row of each part of a row whose figures say of which part they are: `100/s|p50 ms`."""
+    names = dict.fromkeys(name.rpartition("|")[0] for name in row.figures())
+    if not any(names):
+        return [row]
+    found = []
+    for part in names:
+        trials = [
+            {name.rpartition("|")[2]: value for name, value in trial.items() if name.rpartition("|")[0] == part}
+            for trial in row.trials
+        ]
+        key, title = f"{row.key}-{part.partition('/')[0]}", f"{row.title}, {part}"
+        found.append(Row(row.group, key, title, row.note, trials, row.missing, row.failed))
+    return found
 
 
 def _shown(figures: Figures) -> str:

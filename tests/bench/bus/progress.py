@@ -1,28 +1,43 @@
-"""How far the handlers of this process have come."""
+"""How far the handlers of this process have come: what was committed, and when."""
 
 import threading
 import time
+from uuid import UUID
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 
-class Progress:
-    """Counts effects as they are committed in this process, and says when the last was done."""
+class Witness:
+    """Notes when each effect of the tally was committed in this process, on the clock that all processes share."""
 
-    def __init__(self, events: int) -> None:
-        self.stop = threading.Event()
-        self.seconds = 0.0
-        self._left = events
-        self._began = time.monotonic()
+    def __init__(self) -> None:
+        self.seen: list[tuple[UUID, float]] = []
         event.listen(Session, "after_commit", self._committed)
 
-    def figures(self, events: int) -> dict[str, float]:
+    def _committed(self, session: Session) -> None:
+        done = session.info.pop("effects", ())
+        if done:
+            at = time.monotonic()
+            self.seen += [(event_id, at) for event_id in done]
+
+
+class Progress(Witness):
+    """Says when a number of effects is reached."""
+
+    def __init__(self, events: int) -> None:
+        super().__init__()
+        self.stop = threading.Event()
+        self.seconds = 0.0
+        self._events = events
+        self._began = time.monotonic()
+
+    def figures(self) -> dict[str, float]:
         """Return the rate, from before the first connection to after the last commit."""
-        return {"events/s": events / self.seconds}
+        return {"events/s": self._events / self.seconds}
 
     def _committed(self, session: Session) -> None:
-        self._left -= session.info.pop("effects", 0)
-        if self._left <= 0 and not self.seconds:
+        super()._committed(session)
+        if len(self.seen) >= self._events and not self.seconds:
             self.seconds = time.monotonic() - self._began
             self.stop.set()

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session
 
-from contracts.registration import ParticipantAdmitted
+from contracts.registration import ParticipantAdmitted, Side
 from servicekit import identifiers, outbox
 from servicekit.columns import Aggregate
 from servicekit.service import Service
@@ -31,7 +31,7 @@ def admit(session: Session, mission_id: UUID) -> UUID:
         participant_id=participant.id,
         mission_id=mission_id,
         organisation_id=participant.organisation_id,
-        side="guest",
+        side=Side.GUEST,
         status="admitted",
         avoids=(identifiers.fresh(), identifiers.fresh()),
         withdrawn_from=None,

@@ -1,5 +1,6 @@
 """A service for benchmarks: it either counts admissions, one row an event, or keeps the newest of each participant."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -9,6 +10,7 @@ from contracts.registration import ParticipantAdmitted
 from servicekit import identifiers
 from servicekit.auth import Actor
 from servicekit.columns import Copy
+from servicekit.copies import Keep
 from servicekit.service import Service
 
 
@@ -39,25 +41,18 @@ class ParticipantCopy(Copy, Base):
 def count(session: Session, envelope: Envelope[ParticipantAdmitted], actor: Actor) -> None:
     """Add the one row that an admission brings."""
     said = envelope.data
-    session.info["effects"] = session.info.get("effects", 0) + 1
+    session.info.setdefault("effects", []).append(envelope.id)
     session.add(
         Effect(id=identifiers.fresh(), event_id=envelope.id, participant_id=said.participant_id, status=said.status)
     )
 
 
-def keep(session: Session, envelope: Envelope[ParticipantAdmitted], actor: Actor) -> None:
-    """Keep the newest state of a participant."""
-    row = session.get(ParticipantCopy, UUID(envelope.subject), with_for_update=True)
-    if row is None:
-        row = ParticipantCopy(id=UUID(envelope.subject), version=0)
-        session.add(row)
-    if row.version < envelope.subjectversion:
-        said = envelope.data
-        row.home, row.version = envelope.source.split("/")[1].upper(), envelope.subjectversion
-        row.mission_id, row.organisation_id = said.mission_id, said.organisation_id
-        row.side, row.status = said.side, said.status
-        session.flush()
+def copied(envelope: Envelope[ParticipantAdmitted]) -> dict[str, Any]:
+    """Say what of a participant is kept."""
+    said = envelope.data
+    names = ("mission_id", "organisation_id", "side", "status")
+    return {name: getattr(said, name) for name in names}
 
 
 COUNTING = Service(name="tally", metadata=Base.metadata, reactions={ParticipantAdmitted: count})
-KEEPING = Service(name="tally", metadata=Base.metadata, copies={ParticipantAdmitted: keep})
+KEEPING = Service(name="tally", metadata=Base.metadata, copies={ParticipantAdmitted: Keep(ParticipantCopy, copied)})
