@@ -50,6 +50,7 @@ lint: env ## Check style and format
 types: env ## Check types
 	$(BIN)/mypy
 	MYPYPATH=tests $(BIN)/mypy --package servers
+	MYPYPATH=deploy/examples/translations:services:shared $(BIN)/mypy --package translations
 
 .PHONY: imports
 imports: env ## Check who imports whom

@@ -1,0 +1,45 @@
+"""The HTTP API of the service."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from servicekit.auth import Actor
+from servicekit.endpoints import ApiBlueprint, reads, writes
+from servicekit.paging import Page, PageArguments, page_of
+from translations import queries
+from translations.handlers import OfferTranslation, offer_translation
+from translations.models import Translation
+from translations.queries import Gaps
+from translations.schemas import GapArguments, GapPageSchema, OfferSchema, TranslationSchema
+
+blueprint = ApiBlueprint(
+    "translations", __name__, url_prefix="/v1", description="Texts that lack a language, and translations of them."
+)
+
+
+@blueprint.get("/gaps")
+@reads
+@blueprint.arguments(GapArguments, location="query")
+@blueprint.response(200, GapPageSchema)
+def list_gaps(query: dict[str, Any], session: Session, actor: Actor) -> Gaps:
+    """List what is to be translated; a page may be empty and yet have a next one."""
+    return queries.gaps(session, query["after"], query["language"], actor)
+
+
+@blueprint.get("/translations")
+@reads
+@blueprint.arguments(PageArguments, location="query")
+@blueprint.response(200, page_of(TranslationSchema))
+def list_translations(query: dict[str, Any], session: Session, actor: Actor) -> Page:
+    """List what was offered."""
+    return queries.translations(session, query, actor)
+
+
+@blueprint.post("/translations")
+@writes(creates=True)
+@blueprint.arguments(OfferSchema)
+@blueprint.response(201, TranslationSchema)
+def offer(command: OfferTranslation, session: Session, actor: Actor) -> Translation:
+    """Offer a translation; offered again, the newer one counts."""
+    return offer_translation(session, command, actor)
