@@ -2,15 +2,20 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from caravan import child
 from small_mission import small_mission
 
 SECONDS = 240
+PUBLISHED = Path(__file__).parents[2] / "docs" / "events" / "schemas"
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +26,12 @@ def scenario(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def played(scenario, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def played(scenario, folder):
     out = folder / "out.json"
     done = caravan("demo", "--scenario", scenario, "--json", out, "--data", folder / "data", "--lang", "en")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -128,6 +137,27 @@ def test_every_mail_of_the_play_is_accepted(played):
 
     assert states == {"accepted"}
     assert {"itinerary", "recommendations_ready", "follow_up_due"} <= set(told["deliveries"])
+
+
+def test_every_event_of_the_play_obeys_its_published_schema(played, folder):
+    validators, told = {}, set()
+    for event in history(folder / "data"):
+        type_ = event["type"]
+        told.add(type_)
+        if type_ not in validators:
+            schema = json.loads((PUBLISHED / f"{type_}.json").read_text(encoding="utf-8"))
+            validators[type_] = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+        assert [error.message for error in validators[type_].iter_errors(event)] == [], event
+
+    assert len(told) >= 25
+    assert {"caravan.notification.settled.v1", "caravan.contact.changed.v1", "caravan.follow_up.recorded.v1"} <= told
+
+
+def history(data):
+    """Read the events that the services of an instance have told, from their outboxes."""
+    for file in sorted(data.glob("*.db")):
+        with closing(sqlite3.connect(file)) as database:
+            yield from (json.loads(body) for (body,) in database.execute("SELECT body FROM outbox"))
 
 
 def test_a_file_that_is_loaded_again_changes_nothing(scenario, tmp_path):
