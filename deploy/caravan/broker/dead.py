@@ -18,8 +18,22 @@ def declare(management: Management) -> None:
     none after a declaration: `caravan.dead` goes on to receive, and now passes on.
     """
     place = management.place
+    _keep_publishers_out(management)
     management.put(f"exchanges/{place}/{topology.DEAD_BY_QUEUE}", {"type": "headers", "durable": True})
     management.post(f"bindings/{place}/e/{topology.DEAD}/e/{topology.DEAD_BY_QUEUE}", {"routing_key": ""})
+
+
+def _keep_publishers_out(management: Management) -> None:
+    """Make the exchange of the dead one that nobody publishes to but the broker itself.
+
+    A service must have a right to write there to declare its queue; with it, it could lay words
+    of its own among another's dead letters. RabbitMQ changes no exchange, so an older one is replaced.
+    """
+    path = f"exchanges/{management.place}/{topology.DEAD}"
+    standing = management.get(path)
+    if standing is not None and not standing["internal"]:
+        management.delete(path)
+    management.put(path, {"type": "fanout", "durable": True, "internal": True})
 
 
 def keep_for(management: Management, service: str) -> str:

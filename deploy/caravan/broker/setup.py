@@ -19,8 +19,8 @@ def declare(management: Management) -> None:
     """Make the virtual host, the exchanges and the stream."""
     place = management.place
     management.put(f"vhosts/{place}", {"default_queue_type": "quorum"})
-    for name, kind in ((topology.EVENTS, "topic"), (topology.PRIVATE, "topic"), (topology.DEAD, "fanout")):
-        management.put(f"exchanges/{place}/{name}", {"type": kind, "durable": True})
+    for name in (topology.EVENTS, topology.PRIVATE):
+        management.put(f"exchanges/{place}/{name}", {"type": "topic", "durable": True})
     management.put(f"queues/{place}/{topology.LOG}", {"durable": True, "arguments": topology.LOG_ARGUMENTS})
     management.post(f"bindings/{place}/e/{topology.EVENTS}/q/{topology.LOG}", {"routing_key": "#"})
     dead.declare(management)

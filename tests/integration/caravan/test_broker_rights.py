@@ -105,6 +105,14 @@ def test_service_makes_and_deletes_no_exchange(services, name):
     assert refusal(services[name], making_an_exchange(topology.EVENTS)) == REFUSED
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_service_lays_nothing_among_the_dead_letters_of_another(services, name):
+    forged = {"x-first-death-queue": topology.queue_of("matching")}
+
+    for exchange in (topology.DEAD, topology.DEAD_BY_QUEUE):
+        assert refusal(services[name], publishing(exchange, "", forged)) == REFUSED
+
+
 @pytest.mark.parametrize("name", ["registration", "matching"])
 def test_who_hears_no_whispers_cannot_have_them_passed_on(services, name):
     for destination in EXCHANGES:

@@ -118,11 +118,11 @@ def test_dead_message_stays_on_the_broker_while_the_database_is_away(make, vhost
 def test_setup_hands_what_an_older_one_left_to_the_services(vhost, addresses):
     management = Management(vhost.api_url, vhost.name)
     with channel_on(vhost) as channel:
+        channel.exchange_delete(topology.DEAD)
+        channel.exchange_declare(topology.DEAD, "fanout", durable=True)
         channel.queue_declare(topology.DEAD, durable=True, arguments={"x-queue-type": "quorum"})
         channel.queue_bind(topology.DEAD, topology.DEAD)
-    bury(vhost, "reader", "old")
-    with channel_on(vhost) as channel:
-        channel.queue_purge(topology.dead_queue_of("reader"))
+    bury(vhost, "reader", "old", topology.DEAD)
     assert waiting(vhost, topology.DEAD) == 1
 
     dead.sort_out(management)
@@ -148,11 +148,12 @@ def body_of_the_only_note(reading, writing, vhost):
     return None
 
 
-def bury(vhost, service, body):
+def bury(vhost, service, body, exchange=topology.DEAD_BY_QUEUE):
     """Put a message where RabbitMQ puts what died in the queue of a service."""
     headers = {"x-first-death-queue": topology.queue_of(service), "x-delivery-count": 21}
     with channel_on(vhost) as channel:
-        channel.basic_publish(topology.DEAD, "", body.encode(), pika.BasicProperties(headers=headers))
+        channel.confirm_delivery()
+        channel.basic_publish(exchange, "", body.encode(), pika.BasicProperties(headers=headers))
 
 
 def waiting(vhost, queue):
