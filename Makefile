@@ -41,6 +41,11 @@ $(BENCH): $(STAMP) tests/bench/environment.sh tests/bench/requirements.lock test
 	@sh tests/bench/environment.sh
 	@touch $@
 
+.PHONY: chaos
+chaos: servers ## Break a platform under load, heal it and judge: SECONDS=120 SEED=7 MODE=broker SABOTAGE=inbox
+	@PYTHONPATH=tests $(BIN)/python -m chaos.run $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(MODE),--mode $(MODE)) $(if $(SABOTAGE),--sabotage $(SABOTAGE))
+
 .PHONY: lint
 lint: env ## Check style and format
 	$(BIN)/ruff check

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from queue import SimpleQueue
 
-WAITING = 30
+WAITING = 12
 """How many requests may wait in a lane before the client that fills it has to wait itself."""
 
 Work = Callable[[], None]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
+    consumes,
     initialize,
     invariant,
     multiple,
@@ -30,6 +31,7 @@ SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
 )
 SIDES = ("guest", "host")
+VERDICTS = ("approved", "approved", "rejected", "changes_requested", "waitlisted")
 
 
 def run(work: Meetings, seed: int) -> None:
@@ -49,6 +51,8 @@ class ClientWork(RuleBasedStateMachine):
 
     companies = Bundle("companies")
     applications = Bundle("applications")
+    fresh = Bundle("fresh")
+    insiders = Bundle("insiders")
     delegates = Bundle("delegates")
     wishes = Bundle("wishes")
 
@@ -61,20 +65,28 @@ class ClientWork(RuleBasedStateMachine):
         self._counts[kind] += 1
         return f"{self._name}-{kind}{self._counts[kind]}"
 
-    @initialize(target=applications)
-    def begin(self) -> Any:
-        """Plan a mission; let two of each side apply and be approved, so that there is somebody to meet."""
-        self.work.begin()
-        self.work.plan_mission(self._name)
-        gathered = []
-        for side in SIDES:
-            for _ in range(2):
-                company, application = self._key("o"), self._key("c")
-                self.work.register_organisation(company, side)
-                self.work.apply(application, self._name, company, 1, submit=True)
-                self.work.review(application, "approved")
-                gathered.append(application)
+    @initialize(targets=(applications, insiders))
+    def gather(self) -> Any:
+        """Let two of each side take part, so that there is somebody to meet."""
+        gathered = [self._applied(side) for side in SIDES for _ in range(2)]
+        for application in gathered:
+            self.work.review(application, "approved")
         return multiple(*gathered)
+
+    @initialize(targets=(applications, fresh))
+    def leave_undecided(self) -> Any:
+        """Let three more of each side apply."""
+        return multiple(*[self._applied(side) for side in SIDES for _ in range(3)])
+
+    def _applied(self, side: str) -> str:
+        """Register a company and let it apply; the first one begins the mission."""
+        if self._name not in self.work.model.missions:
+            self.work.begin()
+            self.work.plan_mission(self._name)
+        company, application = self._key("o"), self._key("c")
+        self.work.register_organisation(company, side)
+        self.work.apply(application, self._name, company, 1, submit=True)
+        return application
 
     @invariant()
     def time_is_left(self) -> None:
@@ -91,7 +103,7 @@ class ClientWork(RuleBasedStateMachine):
         self.work.rename_organisation(company, number)
 
     @rule(
-        target=applications,
+        targets=(applications, fresh),
         company=companies,
         people=st.integers(0, 2),
         submit=st.sampled_from((True, True, False)),
@@ -104,13 +116,16 @@ class ClientWork(RuleBasedStateMachine):
     def submit(self, application: str) -> None:
         self.work.submit(application)
 
-    @rule(application=applications, late=st.booleans())
-    def approve(self, application: str, late: bool) -> None:  # noqa: FBT001  # Hypothesis names it
-        self.work.review(application, "approved", late=late)
+    @rule(application=consumes(fresh), verdict=st.sampled_from(VERDICTS), late=st.booleans())
+    def decide(self, application: str, verdict: str, late: bool) -> None:  # noqa: FBT001  # Hypothesis names it
+        self._review(application, verdict, late)
 
-    @rule(application=applications, verdict=st.sampled_from(("rejected", "changes_requested", "waitlisted")))
-    def review(self, application: str, verdict: str) -> None:
-        self.work.review(application, verdict)
+    @rule(application=applications, verdict=st.sampled_from(VERDICTS), late=st.booleans())
+    def decide_again(self, application: str, verdict: str, late: bool) -> None:  # noqa: FBT001  # Hypothesis names it
+        self._review(application, verdict, late)
+
+    def _review(self, application: str, verdict: str, late: bool) -> None:  # noqa: FBT001  # as its callers
+        self.work.review(application, verdict, late=late and verdict == "approved")
 
     @rule(application=applications)
     def publish(self, application: str) -> None:
@@ -142,7 +157,7 @@ class ClientWork(RuleBasedStateMachine):
     def go(self, delegate: str) -> None:
         self.work.remove_delegate(delegate)
 
-    @rule(target=wishes, one=applications, other=applications)
+    @rule(target=wishes, one=insiders, other=insiders)
     def ask(self, one: str, other: str) -> Any:
         key = self._key("w")
         return multiple(key) if self.work.ask(key, one, other) else multiple()
@@ -165,11 +180,11 @@ class ClientWork(RuleBasedStateMachine):
     def call_off(self, number: int) -> None:
         self.work.call_off(self._name, number)
 
-    @rule(one=applications, other=applications)
+    @rule(one=insiders, other=insiders)
     def sign(self, one: str, other: str) -> None:
         self.work.sign(self._key("a"), one, other)
 
-    @rule(rarely=st.integers(0, 5))
+    @rule(rarely=st.integers(0, 3))
     def close(self, rarely: int) -> None:
-        if rarely == 5:
+        if rarely == 3:
             self.work.close_mission(self._name)

@@ -23,11 +23,11 @@ from chaos.meetings import Meetings
 from chaos.model import Model
 from chaos.organiser import Organiser, connect
 from chaos.plan import Fault
-from chaos.sabotage import GUARDS
 from chaos.stages import Stage, in_many_processes, in_one_process
 from chaos.work import TimeIsUpError
 from faults import invariants
 from faults.rest import NotAtRestError, come_to_rest
+from faults.sabotage import GUARDS
 
 FOLDER = Path("build/chaos")
 LANES = 6
@@ -67,26 +67,66 @@ class Options:
         return f"make chaos SECONDS={self.seconds:g} SEED={self.seed}{mode}{sabotage}"
 
 
-def run(options: Options, folder: Path, faults: list[Fault] | None = None) -> Outcome:
+def run(options: Options, folder: Path) -> Outcome:
     """Run a platform, a client and the faults beside each other; then heal, wait, and judge."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with STAGES[options.mode](folder, options.sabotage) as stage:
-        work = _client(stage, options)
-        diary = Diary(folder)
-        breaker = Breaker(stage, diary, MEANS)
-        work.ends_at = time.monotonic() + options.seconds
-        drawing = _Drawing(work, options.seed)
-        drawing.start()
-        drawn = faults if faults is not None else plan.draw(options.seed, options.seconds, options.mode)
-        breaker.run(drawn, work.ends_at)
-        diary.note("healing")
-        breaker.heal()
-        with ThreadPoolExecutor(1) as aside:
-            finishing = aside.submit(_finish, stage, work, drawing, diary)
-            breaker.tend(finishing.done)
-        diary.note("judging")
-        return _judge(stage, work, breaker, finishing.result())
+        return judged(play(stage, options, plan.draw(options.seed, options.seconds, options.mode)))
+
+
+@dataclass
+class Played:
+    """A run that is over, and has come to rest or not."""
+
+    stage: Stage
+    work: Meetings
+    diary: Diary
+    unfinished: list[str]
+    """What did not come to its end."""
+
+
+def play(stage: Stage, options: Options, faults: list[Fault]) -> Played:
+    """Let a client work and faults happen for some time; heal everything and let it come to rest."""
+    work, diary = _client(stage, options), Diary(stage.folder)
+    breaker = Breaker(stage, diary, MEANS)
+    work.ends_at = time.monotonic() + options.seconds
+    drawing = _Drawing(work, options.seed)
+    drawing.start()
+    breaker.run(faults, work.ends_at)
+    diary.note("healing")
+    breaker.heal()
+    with ThreadPoolExecutor(1) as aside:
+        finishing = aside.submit(_finish, stage, work, drawing, diary)
+        breaker.tend(finishing.done)
+    diary.note("judging")
+    return Played(stage, work, diary, finishing.result())
+
+
+def judged(played: Played) -> Outcome:
+    """Compare what is there with what has to be."""
+    stage, work, diary = played.stage, played.work, played.diary
+    counted = judge.tally(stage, work.model, work.organiser.ids)
+    violations = list(played.unfinished)
+    violations += [f"client: {trouble}" for trouble in work.lanes.troubles]
+    violations += [f"model: {found}" for found in judge.Judge(stage, work).verdict()]
+    violations += [f"lost: {found}" for found in counted.lost]
+    violations += [f"twice: {found}" for found in counted.twice]
+    violations += [f"{name}: {what}" for name, what in invariants.violations(stage.evidence)]
+    summary = {
+        "seconds": round(diary.seconds),
+        "requests": dict(sorted(work.lanes.done.items())),
+        "requests in all": work.lanes.done.total(),
+        "answers 500": dict(work.organiser.errors),
+        **diary.counts,
+        "missions": len(work.model.missions),
+        "public events taken effect": counted.effects,
+        "letters asked for": judge.letters(stage),
+        "letters left": len(stage.evidence.letters()),
+        "lost": len(counted.lost),
+        "twice": len(counted.twice),
+    }
+    return Outcome(summary, violations)
 
 
 def _client(stage: Stage, options: Options) -> Meetings:
@@ -132,31 +172,6 @@ def _finish(stage: Stage, work: Meetings, drawing: _Drawing, diary: Diary) -> li
     except (NotAtRestError, PlatformError) as error:
         found.append(f"no rest: {error}")
     return found
-
-
-def _judge(stage: Stage, work: Meetings, breaker: Breaker, unfinished: list[str]) -> Outcome:
-    """Compare what is there with what has to be."""
-    diary, outcome = breaker.diary, Outcome(violations=list(unfinished))
-    counted = judge.tally(stage, work.model, work.organiser.ids)
-    outcome.violations += [f"client: {trouble}" for trouble in work.lanes.troubles]
-    outcome.violations += [f"model: {found}" for found in judge.Judge(stage, work).verdict()]
-    outcome.violations += [f"lost: {found}" for found in counted.lost]
-    outcome.violations += [f"twice: {found}" for found in counted.twice]
-    outcome.violations += [f"{name}: {what}" for name, what in invariants.violations(stage.evidence)]
-    outcome.summary = {
-        "seconds": round(diary.seconds),
-        "requests": dict(sorted(work.lanes.done.items())),
-        "requests in all": work.lanes.done.total(),
-        "answers 500": dict(work.organiser.errors),
-        **breaker.diary.counts,
-        "missions": len(work.model.missions),
-        "public events taken effect": counted.effects,
-        "letters asked for": judge.letters(stage),
-        "letters left": len(stage.evidence.letters()),
-        "lost": len(counted.lost),
-        "twice": len(counted.twice),
-    }
-    return outcome
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """The platform under test, in its two shapes: seven processes on servers of their own, or one process on SQLite."""
 
+import json
 import os
 import shutil
 import sys
@@ -154,7 +155,7 @@ def _caravan(sabotage: str) -> tuple[str, ...]:
     """Return the command line of `caravan`, with one of its guards taken out where that is asked for."""
     # Whoever starts a run and is killed takes the processes along.
     guard = ("setpriv", "--pdeathsig=KILL") if shutil.which("setpriv") else ()
-    module = ("chaos.sabotage", sabotage) if sabotage else ("caravan",)
+    module = ("faults.launch", json.dumps({"sabotage": sabotage})) if sabotage else ("caravan",)
     return (*guard, sys.executable, "-m", *module)
 
 
