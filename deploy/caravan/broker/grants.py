@@ -15,8 +15,6 @@ import click
 from caravan.broker.management import Management
 from servicekit import topology
 
-PREFIX = "ext."
-"""Of every queue that stands here for a stranger."""
 MAX_CONNECTIONS, MAX_CHANNELS = 10, 50
 """What one stranger may open at once."""
 NOTHING = "^$"
@@ -64,7 +62,7 @@ class Grants:
 
     def __init__(self, management: Management) -> None:
         self._api = management
-        self._prefix = f"{management.vhost.strip('/') or 'caravan'}.{PREFIX}"
+        self._prefix = f"{management.vhost.strip('/') or 'caravan'}.{topology.STRANGERS}"
 
     def user_of(self, name: str) -> str:
         """Return the user of a stranger; it holds on the whole broker, so the virtual host is in it."""
@@ -73,10 +71,10 @@ class Grants:
     def find(self, name: str) -> Grant | None:
         """Return a grant, or None where there is neither queue nor user."""
         place, user = self._api.place, self._user(name)
-        queue = self._api.get(f"queues/{place}/{PREFIX}{name}")
+        queue = self._api.get(f"queues/{place}/{topology.STRANGERS}{name}")
         if queue is None and self._api.get(f"users/{user}") is None:
             return None
-        bindings = self._api.get(f"queues/{place}/{PREFIX}{name}/bindings") or []
+        bindings = self._api.get(f"queues/{place}/{topology.STRANGERS}{name}/bindings") or []
         rights = self._api.get(f"permissions/{place}/{user}") or {}
         return Grant(
             name=name,
@@ -92,7 +90,7 @@ class Grants:
         """Yield every grant by name, those included that lost their queue or their user."""
         queues = (queue["name"] for queue in self._api.get(f"queues/{self._api.place}") or [])
         users = (user["name"] for user in self._api.get("users"))
-        names = {queue.removeprefix(PREFIX) for queue in queues if queue.startswith(PREFIX)}
+        names = {queue.removeprefix(topology.STRANGERS) for queue in queues if queue.startswith(topology.STRANGERS)}
         names |= {user.removeprefix(self._prefix) for user in users if user.startswith(self._prefix)}
         for name in sorted(names):
             if (found := self.find(name)) is not None:
@@ -107,12 +105,12 @@ class Grants:
         """
         if self._api.get(f"exchanges/{self._api.place}/{topology.EVENTS}") is None:
             raise click.ClickException(f"{self._api.vhost} is not set up: run `caravan broker setup` first")
-        queue = self._api.get(f"queues/{self._api.place}/{PREFIX}{name}")
+        queue = self._api.get(f"queues/{self._api.place}/{topology.STRANGERS}{name}")
         standing = BOUNDS if queue is None else queue["arguments"]
         wanted = {**{key: standing.get(key, usual) for key, usual in BOUNDS.items()}, **asked, **_ALWAYS}
         if queue is not None and wanted != standing:
             differ = ", ".join(sorted(key for key in wanted if standing.get(key) != wanted[key]))
-            raise click.ClickException(f"{PREFIX}{name} stands with another {differ}: revoke it first")
+            raise click.ClickException(f"{topology.STRANGERS}{name} stands with another {differ}: revoke it first")
         return wanted
 
     def give(self, name: str, patterns: Sequence[str], arguments: Mapping[str, Any], *, history: bool) -> None:
@@ -120,7 +118,7 @@ class Grants:
 
         Rights come last: a failure before leaves nobody with a right to what is not there.
         """
-        place, queue, user = self._api.place, PREFIX + name, self._user(name)
+        place, queue, user = self._api.place, topology.STRANGERS + name, self._user(name)
         before = self.find(name)
         self._api.put(f"user-limits/{user}/max-connections", {"value": MAX_CONNECTIONS})
         self._api.put(f"user-limits/{user}/max-channels", {"value": MAX_CHANNELS})
@@ -147,12 +145,12 @@ class Grants:
         """Take everything back: the user first, so that nobody comes in again; again after a failure."""
         self._api.delete(f"users/{self._user(name)}")
         self.cut(name)
-        self._api.delete(f"queues/{self._api.place}/{PREFIX}{name}")
+        self._api.delete(f"queues/{self._api.place}/{topology.STRANGERS}{name}")
 
     def _user(self, name: str) -> str:
         return quote(self.user_of(name), safe="")
 
 
 def _readable(name: str, *, history: bool) -> str:
-    queues = [PREFIX + name] + [topology.LOG] * history
+    queues = [topology.STRANGERS + name] + [topology.LOG] * history
     return "^(" + "|".join(queue.replace(".", r"\.") for queue in queues) + ")$"

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from caravan import discovery
-from caravan.broker.grants import DAY, PREFIX, Grants
+from caravan.broker.grants import DAY, Grants
 from caravan.broker.operator import Broker, takes_broker
 from caravan.broker.patterns import caught, read_patterns
 from caravan.broker.secret_files import write_secret
@@ -78,7 +78,9 @@ def grant_command(
         grants.cut(name)
     _tell_what_is_caught(patterns)
     _tell_where(broker, grants.user_of(name), password, address_file)
-    click.echo(f"queue:   {PREFIX}{name}, at most {arguments['x-max-length']:,} events; the oldest go first")
+    click.echo(
+        f"queue:   {topology.STRANGERS}{name}, at most {arguments['x-max-length']:,} events; the oldest go first"
+    )
     all_of_them = f"{topology.LOG}: ALL public events of the last 30 days, whatever the patterns"
     click.echo(f"history: {all_of_them if history else 'no (--history opens it)'}")
     click.echo("A program to begin with: deploy/examples/analytics")
