@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from contracts.registration import ApplicationSubmitted, ApplicationWithdrawn, ParticipantChanged
 from registration import events, finding
 from registration.commands import Apply, NewDelegate, ReplaceAvoids, SubmitApplication, WithdrawApplication
-from registration.domain.statuses import ApplicationStatus, ParticipantStatus
+from registration.domain.statuses import ApplicationStatus
 from registration.handlers import delegates, profiles
 from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile
 from servicekit import clock, identifiers
@@ -144,5 +144,5 @@ def _tell_participant(session: Session, application: Application) -> None:
     if participant is None:
         return
     participant.avoid(application.avoids)
-    if participant.status is ParticipantStatus.ADMITTED:
+    if participant.version:
         events.tell(session, participant, events.of_participant(ParticipantChanged, participant))

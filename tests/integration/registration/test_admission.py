@@ -147,3 +147,16 @@ def test_changed_avoid_list_reaches_the_participant(quick_desk):
 
     assert quick_desk.participant(application)["avoids"] == body["organisation_ids"]
     assert [str(id_) for id_ in quick_desk.events("participant.changed")[-1].data.avoids] == body["organisation_ids"]
+
+
+def test_changed_avoid_list_of_one_that_waits_is_told_under_a_number_of_its_own(quick_desk):
+    mission = quick_desk.open_mission(rules={"places": {"guest": 0}})
+    host = quick_desk.approved(mission, "kya-01")
+    application = quick_desk.approved(mission)
+    body = {"organisation_ids": [host["organisation_id"]]}
+
+    quick_desk.made("PUT", f"/v1/applications/{application['id']}/avoids", body)
+
+    told = quick_desk.events("participant.changed")[-1]
+    assert (told.data.status, told.subjectversion) == ("waitlisted", 2)
+    assert [str(id_) for id_ in told.data.avoids] == body["organisation_ids"]
