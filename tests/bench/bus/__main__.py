@@ -1,11 +1,12 @@
 """Measure the bus and print one table: `make bench-bus RUNS=5 ONLY=publish,handle SCALE=1`."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from bench.bus import backlog, handle, latency, machine, publish, results, table
+from bench.bus import backlog, claims, handle, join, latency, machine, publish, residents, results, table
 from bench.bus.measures import Case, Row, in_turns
 
 GROUPS: dict[str, Callable[[float], list[Case]]] = {
@@ -13,6 +14,8 @@ GROUPS: dict[str, Callable[[float], list[Case]]] = {
     "handle": handle.cases,
     "latency": latency.cases,
     "backlog": backlog.cases,
+    "join": join.cases,
+    "memory": residents.cases,
 }
 FOLDER = Path("build/bench")
 
@@ -28,7 +31,7 @@ def main(runs: int, only: str, scale: float) -> None:
     if unknown:
         raise click.UsageError(f"no such group: {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}")
     report = results.Report(environment=machine.facts(), runs=runs, scale=scale, rows=_measure(chosen, runs, scale))
-    path = results.write(report, FOLDER)
+    path = results.write(report, FOLDER, [asdict(verdict) for verdict in claims.verdicts(report)])
     click.echo(table.markdown(report))
     click.echo(f"figures: {path}", err=True)
     if any(row.failed for row in report.rows):

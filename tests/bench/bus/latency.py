@@ -4,10 +4,9 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import astuple
-from statistics import quantiles
 
 from bench.bus import child, places, stages
-from bench.bus.measures import Case, Figures, TrialError
+from bench.bus.measures import Case, Figures, TrialError, percentiles
 
 RATES = (10, 100, 400, 1000)
 SECONDS = 10.0
@@ -79,9 +78,3 @@ def _figures(offered: list[list], effects: Mapping[str, float], achieved: Mappin
         figures |= {f"{rate}/s|{name} ms since due": value for name, value in percentiles(since_wanted).items()}
         figures[f"{rate}/s|commits/s"] = achieved[f"{rate}"]
     return figures
-
-
-def percentiles(values: list[float]) -> dict[str, float]:
-    """Return the middle, the 99th and the 99.9th percentile; of fewer than 1,000 values the last is the greatest."""
-    cuts = quantiles(values, n=1000, method="inclusive")
-    return {"p50": cuts[499], "p99": cuts[989], "p99.9": cuts[998]}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import median
+from statistics import median, quantiles
 
 Figures = Mapping[str, float]
 """What one trial measured, by name and unit: `events/s`, `p99 ms`."""
@@ -90,6 +90,12 @@ def parts(row: Row) -> list[Row]:
         key, title = f"{row.key}-{part.partition('/')[0]}", f"{row.title}, {part}"
         found.append(Row(row.group, key, title, row.note, trials, row.missing, row.failed))
     return found
+
+
+def percentiles(values: list[float]) -> dict[str, float]:
+    """Return the middle, the 99th and the 99.9th percentile; of fewer than 1,000 values the last is the greatest."""
+    cuts = quantiles(values, n=1000, method="inclusive")
+    return {"p50": cuts[499], "p99": cuts[989], "p99.9": cuts[998]}
 
 
 def _shown(figures: Figures) -> str:

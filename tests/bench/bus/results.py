@@ -1,6 +1,7 @@
 """The figures of a run as JSON, written and read."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,12 +26,14 @@ class Report:
         return next((row for row in self.rows if row.key == key), None)
 
 
-def write(report: Report, folder: Path) -> Path:
-    """Write the figures, with their least, middle and greatest beside them; return the file."""
+def write(report: Report, folder: Path, verdicts: Sequence[dict[str, Any]] = ()) -> Path:
+    """Write the figures, with their least, middle and greatest beside them, and what they show; return the file."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / NAME
     rows = [asdict(row) | {"figures": summary(row)} for row in report.rows]
-    text = json.dumps({"format": FORMAT, **asdict(report), "rows": rows}, indent=2, ensure_ascii=False)
+    text = json.dumps(
+        {"format": FORMAT, **asdict(report), "rows": rows, "verdicts": list(verdicts)}, indent=2, ensure_ascii=False
+    )
     path.write_text(text + "\n", encoding="utf-8")
     return path
 
@@ -43,6 +46,7 @@ def read(path: Path) -> Report:
 
     """
     raw = json.loads(path.read_text(encoding="utf-8"))
+    raw.pop("verdicts", None)
     if raw.pop("format", None) != FORMAT:
         raise ValueError(f"{path} is no report of format {FORMAT}")
     rows = [Row(**{name: value for name, value in row.items() if name != "figures"}) for row in raw.pop("rows")]

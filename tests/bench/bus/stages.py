@@ -11,7 +11,7 @@ from pathlib import Path
 
 from desk import SERVICE as DESK
 from sqlalchemy import func, select
-from tally import COUNTING, Effect
+from tally import COUNTING, KEEPING, Effect
 
 from bench.bus import child, places
 from bench.bus.measures import TrialError
@@ -54,11 +54,16 @@ class Working:
         self.effects = witnessed(self.seen)
 
 
-def installed(stack: ExitStack, kind: str, *, with_broker: bool = True) -> tuple[Addresses, Runtime, Runtime]:
-    """Install desk and tally in fresh places; return these, and the runtimes of both."""
+def placed(stack: ExitStack, kind: str, *, with_broker: bool = True) -> Addresses:
+    """Make fresh places for desk and tally."""
     broker = stack.enter_context(places.broker_place()) if with_broker else ""
     desk, tally = (stack.enter_context(places.database_place(kind)) for _ in range(2))
-    addresses = Addresses(desk, tally, broker)
+    return Addresses(desk, tally, broker)
+
+
+def installed(stack: ExitStack, kind: str, *, with_broker: bool = True) -> tuple[Addresses, Runtime, Runtime]:
+    """Install desk and tally in fresh places; return these, and the runtimes of both."""
+    addresses = placed(stack, kind, with_broker=with_broker)
     runtimes = [addresses.runtime(service) for service in (DESK, COUNTING)]
     for runtime in runtimes:
         stack.callback(runtime.database.close)
@@ -67,12 +72,13 @@ def installed(stack: ExitStack, kind: str, *, with_broker: bool = True) -> tuple
 
 
 @contextmanager
-def working(addresses: Addresses, *names: str) -> Iterator[Working]:
-    """Run a process that works for some of the two; give it when the broker hands it messages."""
+def working(addresses: Addresses, *names: str, keeping: bool = False) -> Iterator[Working]:
+    """Run a process that works for some of the two; the tally counts, or keeps copies."""
     seen, log = (places.scratch() / f"{'-'.join(names)}.{ending}" for ending in ("seen", "log"))
     command = child.command(
         "bench.bus.stages:work",
         names=names,
+        keeping=keeping,
         path=str(seen),
         places_=[addresses.desk, addresses.tally, addresses.broker],
     )
@@ -86,10 +92,12 @@ def working(addresses: Addresses, *names: str) -> Iterator[Working]:
         process.wait()
 
 
-def work(names: list[str], path: str, places_: list[str]) -> dict[str, float]:
+def work(names: list[str], path: str, places_: list[str], *, keeping: bool) -> dict[str, float]:
     """Work for services until told to end, then leave what was seen; call it as a process."""
     addresses, witness, stop = Addresses(*places_), Witness(), threading.Event()
-    worker = Worker([addresses.runtime(service) for service in (DESK, COUNTING) if service.name in names])
+    worker = Worker(
+        [addresses.runtime(service) for service in (DESK, KEEPING if keeping else COUNTING) if service.name in names]
+    )
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     worker.start()
     print("working", flush=True)  # noqa: T201  # the parent waits for it
@@ -124,17 +132,17 @@ def effects(runtime: Runtime) -> int:
         return session.scalar(select(func.count()).select_from(Effect)) or 0
 
 
-def wait_for(condition: Callable[[], bool], what: str) -> float:
+def wait_for(condition: Callable[[], bool], what: str, patience_seconds: float = PATIENCE_SECONDS) -> float:
     """Wait until a condition holds; return the instant at which it was seen to.
 
     Raises:
         TrialError: it did not hold in time.
 
     """
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + patience_seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise TrialError(f"waited {PATIENCE_SECONDS:.0f} s in vain: {what}")
+            raise TrialError(f"waited {patience_seconds:.0f} s in vain: {what}")
         time.sleep(LOOK_SECONDS)
     return time.monotonic()
 
