@@ -2,15 +2,36 @@
 
 from uuid import UUID
 
+from babel import Locale
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
+from servicekit import languages
 from servicekit.auth import Actor
 from servicekit.endpoints import reads
 from servicekit.languages import noop as _
 from translations import frames, queries
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
+
+FIELDS = {
+    "names": _("Name of an organisation"),
+    "city": _("City of an organisation"),
+    "about": _("An organisation's work"),
+}
+
+
+@blueprint.app_template_filter("in_words")
+def in_words(field: str) -> str:
+    """Say what a text is."""
+    return frames.say(FIELDS.get(field, _("An offer or a need")))
+
+
+@blueprint.app_template_filter("tongue")
+def tongue(code: str) -> str:
+    """Name a language in the reader's; one that nobody knows by its code."""
+    named: str = Locale.parse(languages.of_request()).languages.get(code, code)
+    return named
 
 
 @blueprint.get("/")
