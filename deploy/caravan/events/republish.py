@@ -62,7 +62,8 @@ def _told(runtime: Runtime, entities: Sequence[str]) -> bool:
     except DBAPIError as error:
         raise click.ClickException(f"{name}: the database does not answer: {error.orig}") from error
     except StalledError:
-        click.echo(f"{name}: events wait and nobody sends them; `caravan work {name}` tells the rest by itself")
+        click.echo(f"{name}: events wait and nobody sends them; the rest is told as soon as the service works,")
+        click.echo(f"by `caravan work {name}`, or by `caravan up` where there is no broker")
         return False
     finally:
         runtime.database.close()
