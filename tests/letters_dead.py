@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 import reader
 import writer
-from servicekit import clock, inbox, tables
+from servicekit import auth, clock, dead_letters, inbox, tables
 from servicekit.letters import identifier
 
 
@@ -68,3 +68,9 @@ def audit_of(runtime):
     with runtime.database.read() as session:
         rows = session.execute(select(tables.audit).order_by(tables.audit.c.seq)).all()
     return [(row.action, row.reason, row.outcome, row.actor) for row in rows]
+
+
+def replay(runtime, letter):
+    """Replay a dead letter, as an operator would."""
+    with runtime.database.write() as session:
+        dead_letters.replay(session, letter, "mended", auth.OPERATOR, dry_run=False)

@@ -67,7 +67,10 @@ def bury(runtime: Runtime, batch: Sequence[Delivery]) -> int:
     kept, deliveries = 0, topology.QUEUE_ARGUMENTS["x-delivery-limit"] + 1
     with runtime.database.write() as session:
         for delivery in batch:
-            key = open_body(runtime, delivery.body).key
+            received = open_body(runtime, delivery.body, delivery.routing_key)
+            if received.event is None and received.error is None:
+                continue  # nothing for this service: it only came with what was
+            key = received.key
             row = {"source": key[0], "event_id": key[1], "received_at": machine_now()}
             if insert_new(session, inbox, [row]):
                 parking.park(session, key, delivery.body, KilledConsumerError(_REASON % deliveries), dead=True)

@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from itertools import repeat
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from servicekit import handling, parking
@@ -21,17 +22,19 @@ log = logging.getLogger(__name__)
 CONTENTION_TRIES = 5
 
 
-def receive(runtime: Runtime, bodies: Iterable[str]) -> None:
+def receive(runtime: Runtime, bodies: Iterable[str], keys: Iterable[str | None] = repeat(None)) -> None:
     """Handle a batch in one transaction; what fails is parked, and the rest takes effect.
+
+    `keys` are the routing keys under which the bodies came, where they came over a broker.
 
     Raises:
         DatabaseAwayError: nothing took effect and nothing is wrong with the events.
 
     """
-    _see_through(runtime, [open_body(runtime, body) for body in bodies])
+    _see_through(runtime, [open_body(runtime, body, key) for body, key in zip(bodies, keys, strict=False)])
 
 
-def replay(runtime: Runtime, bodies: Iterable[str]) -> None:
+def replay(runtime: Runtime, bodies: Iterable[str], keys: Iterable[str | None] = repeat(None)) -> None:
     """Run the state handlers alone and claim nothing: for history.
 
     What fails is kept as a dead letter of history, and holds nothing up; what nobody can read is passed over.
@@ -40,30 +43,36 @@ def replay(runtime: Runtime, bodies: Iterable[str]) -> None:
         DatabaseAwayError: nothing took effect.
 
     """
-    batch = [open_body(runtime, body, is_history=True) for body in bodies]
+    batch = [open_body(runtime, body, key, is_history=True) for body, key in zip(bodies, keys, strict=False)]
     _see_through(runtime, [received for received in batch if received.key[0] != UNREADABLE])
 
 
 def retry_due(runtime: Runtime) -> bool:
-    """Try one parked event again whose time has come; tell whether there was one."""
-    due = select(inbox).where(inbox.c.retry_at <= machine_now()).order_by(inbox.c.retry_at).limit(1)
+    """Try one parked event again whose time has come; tell whether there was one.
+
+    The try is counted before it begins, so that an event that kills its worker is tried no oftener than any other.
+    """
     with runtime.database.write() as session:
-        row = session.execute(due.with_for_update(skip_locked=True)).first()
-        if row is None:
-            return False
-        try:
-            with session.begin_nested():
-                _again(runtime, session, row)
-            outcome = {"body": None, "error": None, "retry_at": None, "attempts": row.attempts + 1}
-            log.info("parked event handled", extra={"event_id": row.event_id})
-        except Exception as error:  # the event stays parked with its newest reason
-            if runtime.database.is_away(error):
-                raise DatabaseAwayError from error
-            outcome = parking.failed(error, row.attempts + 1)
-            log.warning("parked event failed again", extra={"event_id": row.event_id, "attempts": row.attempts + 1})
-        mine = and_(inbox.c.source == row.source, inbox.c.event_id == row.event_id)
-        session.execute(update(inbox).where(mine).values(**outcome))
+        key = parking.begin_try(session)
+    if key is None:
+        return False
+    with runtime.database.write() as session:
+        row = parking.find(session, key)
+        if row is not None:
+            parking.settle(session, row, _try(runtime, session, row))
     return True
+
+
+def _try(runtime: Runtime, session: Session, row: Any) -> Exception | None:
+    """Handle a parked event, or return why it failed again."""
+    try:
+        with session.begin_nested():
+            _again(runtime, session, row)
+    except Exception as error:  # the event stays parked with its newest reason
+        if runtime.database.is_away(error):
+            raise DatabaseAwayError from error
+        return error
+    return None
 
 
 def _again(runtime: Runtime, session: Session, row: Any) -> None:

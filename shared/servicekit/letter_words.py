@@ -18,6 +18,7 @@ VIEWS = {None: _("All"), State.DEAD: _("Needs a decision"), State.PARKED: _("Wil
 _BROKEN = _("What it says is not what its kind promises.")
 _CAUSES = {
     "KilledConsumerError": _("The service broke down each time it tried it."),
+    "UnfinishedTryError": _("The service broke down when it tried it."),
     "UnknownVersionError": _("Its version is newer than this installation knows. Replay it after an upgrade."),
     "UnreadableEventError": _("It is no event that this installation can read."),
 }

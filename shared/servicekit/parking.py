@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from contracts.event import UnreadableEventError
@@ -17,6 +18,11 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
 """After so many tries, 1, 2, 4 … seconds apart, an event is a dead letter."""
+_UNFINISHED = "the try did not come to an end: the worker or its database did"
+
+
+class UnfinishedTryError(Exception):
+    """A try that began and has not ended: what stands there while it lasts, and after the worker died."""
 
 
 def park(session: Session, key: tuple[str, str], body: str, error: Exception | None, *, dead: bool = False) -> None:
@@ -27,6 +33,39 @@ def park(session: Session, key: tuple[str, str], body: str, error: Exception | N
     outcome = failed(error, 1, dead=dead)
     upsert(session, inbox, row | outcome)
     tell(event_id, said["type"], outcome)
+
+
+def begin_try(session: Session) -> tuple[str, str] | None:
+    """Count a try of the event whose time came first, and return its key; one that somebody has in hand is left."""
+    due = select(inbox).where(inbox.c.retry_at <= machine_now()).order_by(inbox.c.retry_at).limit(1)
+    row = session.execute(due.with_for_update(skip_locked=True)).first()
+    if row is None:
+        return None
+    key = (row.source, row.event_id)
+    session.execute(update(inbox).where(_is(key)).values(**failed(UnfinishedTryError(_UNFINISHED), row.attempts + 1)))
+    return key
+
+
+def find(session: Session, key: tuple[str, str]) -> Any:
+    """Lock an event that failed and return it; None where it is neither parked nor dead any more."""
+    return session.execute(select(inbox).where(_is(key), inbox.c.body.is_not(None)).with_for_update()).first()
+
+
+def settle(session: Session, row: Any, error: Exception | None) -> None:
+    """Note how a try ended: with an error, or well."""
+    about = {"event_id": row.event_id, "attempts": row.attempts}
+    if error is None:
+        outcome = {"body": None, "error": None, "retry_at": None}
+        log.info("parked event handled", extra=about)
+    else:
+        outcome = failed(error, max(row.attempts, 1))
+        log.warning("parked event failed again", extra=about | {"cause": type(error).__name__})
+        tell(row.event_id, row.type, outcome)
+    session.execute(update(inbox).where(_is((row.source, row.event_id))).values(**outcome))
+
+
+def _is(key: tuple[str, str]) -> ColumnElement[bool]:
+    return and_(inbox.c.source == key[0], inbox.c.event_id == key[1])
 
 
 def failed(error: Exception | None, attempts: int, *, dead: bool = False) -> dict[str, Any]:

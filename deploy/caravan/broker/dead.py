@@ -71,7 +71,7 @@ def _sort(management: Management, message: dict[str, Any]) -> bool:
         f"exchanges/{management.place}/{topology.DEAD_BY_QUEUE}/publish",
         {
             "routing_key": "",
-            "properties": message["properties"],
+            "properties": message["properties"] or {},
             "payload": message["payload"],
             "payload_encoding": message["payload_encoding"],
         },

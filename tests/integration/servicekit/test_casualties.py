@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pika
 import pytest
+from sqlalchemy import update
 
 import killed
+import letters_dead
 import reader
 import writer
 from caravan.broker import Management, dead
 from instances import set_up, wait_for, working
 from notes import kept, told, write
-from servicekit import bus, casualties, topology
+from servicekit import auth, bus, casualties, dead_letters, parking, tables, topology
+from servicekit.letters import identifier
 
 LIMIT = 2
 LETTER = {"specversion": "1.0", "source": "/ru-klu/writer", "type": "caravan.note.written.v1", "subject": "x"}
@@ -40,6 +43,30 @@ def test_event_that_kills_its_consumer_is_a_dead_letter_and_takes_effect_once_wh
     assert (letter.retry_at, letter.type) == (None, "caravan.note.written.v1")
     assert letter.error.startswith("KilledConsumerError: it killed its consumer")
     assert told(reading) == []
+    letters_dead.replay(reading, identifier(letter.source, letter.event_id))
+    with working(reading):
+        wait_for(lambda: told(reading))
+        letters_dead.replay(reading, identifier(letter.source, letter.event_id))
+        wait_for(lambda: not kept(reading))
+    assert told(reading) == ["deadly"]
+
+
+def test_dead_letter_that_is_replayed_unmended_kills_the_worker_a_few_times_and_is_dead_again(make):
+    writing, reading = make(writer.SERVICE), make(reader.SERVICE)
+    letter = letters_dead.dead(writing, reading, "deadly")
+    with reading.database.write() as session:
+        dead_letters.replay(session, letter, "not mended", auth.OPERATOR, dry_run=False)
+        session.execute(update(tables.inbox).values(attempts=parking.MAX_ATTEMPTS - 2))
+
+    deaths = die_until(lambda: kept(reading)[0].retry_at is None, reading, "deadly")
+
+    (row,) = kept(reading)
+    assert deaths == 2
+    assert row.error.startswith("UnfinishedTryError")
+    letters_dead.replay(reading, letter)
+    with working(reading):
+        wait_for(lambda: told(reading) == ["deadly"])
+    assert kept(reading) == []
 
 
 def die_until(condition, runtime, words):
@@ -48,6 +75,7 @@ def die_until(condition, runtime, words):
     path = os.pathsep.join([str(Path(killed.__file__).parent), *sys.path])
     deaths = 0
     while not condition():
+        letters_dead.due_now(runtime)
         status = life_of(subprocess.Popen(command, env=os.environ | {"PYTHONPATH": path}), condition)
         deaths += status == 9
     return deaths
@@ -132,6 +160,16 @@ def test_setup_hands_what_an_older_one_left_to_the_services(vhost, addresses):
     assert waiting(vhost, topology.dead_queue_of("reader")) == 1
     with pytest.raises(pika.exceptions.ChannelClosedByBroker, match="NOT_FOUND"):
         waiting(vhost, topology.DEAD)
+
+
+def test_setup_leaves_what_is_of_no_service_where_it_lies(vhost, addresses):
+    with channel_on(vhost) as channel:
+        channel.queue_declare(topology.DEAD, durable=True, arguments={"x-queue-type": "quorum"})
+        channel.basic_publish("", topology.DEAD, b"old")
+
+    dead.sort_out(Management(vhost.api_url, vhost.name))
+
+    wait_for(lambda: waiting(vhost, topology.DEAD) == 1)
 
 
 def letter_of(event_id):
