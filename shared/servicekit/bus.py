@@ -18,6 +18,9 @@ from servicekit import broker_address, topology
 log = logging.getLogger(__name__)
 
 CONFIRM_TIMEOUT_SECONDS = 10
+CLOSE_SECONDS = 1
+_SILENCE = {"read_timeout": 30, "write_timeout": 30}
+"""How long, in seconds, a broker that holds the connection may leave a question unanswered, or take nothing."""
 ERRORS: tuple[type[Exception], ...] = (amqp.AMQPError, OSError, KombuError)
 """What the client raises when the broker is away or refuses."""
 GONE: tuple[type[Exception], ...] = (amqp.NotFound, amqp.ConsumerCancelled)
@@ -51,6 +54,7 @@ class Delivery:
     count: int = 0
     """How often the broker delivered it before."""
     message_id: str = ""
+    routing_key: str | None = None
 
     @property
     def event_id(self) -> UUID | None:
@@ -66,7 +70,8 @@ class Link:
 
     def __init__(self, url: str, heartbeat_seconds: int) -> None:
         plain, tls = broker_address.plain(url), broker_address.tls(url)
-        self.connection = Connection(plain, ssl=tls or False, heartbeat=heartbeat_seconds, connect_timeout=5)
+        given: dict[str, Any] = {"connect_timeout": 5, "transport_options": _SILENCE}
+        self.connection = Connection(plain, ssl=tls or False, heartbeat=heartbeat_seconds, **given)
         self.heartbeat_seconds = heartbeat_seconds
         self._socket = self.connection.connect()
         self.channel = self.connection.channel()
@@ -93,8 +98,9 @@ class Link:
             self._checked_at = time.monotonic()
 
     def close(self) -> None:
-        """Close the connection, whatever state it is in."""
+        """Close the connection, whatever state it is in; a broker that froze is not waited for."""
         with suppress(Exception):
+            self._socket.transport.sock.settimeout(CLOSE_SECONDS)
             self.connection.release()
         with suppress(Exception):
             self._socket.collect()
@@ -222,7 +228,8 @@ def _delivery(message: amqp.Message) -> Delivery:
     headers = message.headers or {}
     body = message.body if isinstance(message.body, str) else bytes(message.body).decode("utf-8", "replace")
     offset, count = (int(headers.get(name, 0)) for name in ("x-stream-offset", "x-delivery-count"))
-    return Delivery(body, message.delivery_tag, offset, count, message.properties.get("message_id") or "")
+    key = message.delivery_info["routing_key"]
+    return Delivery(body, message.delivery_tag, offset, count, message.properties.get("message_id") or "", key)
 
 
 def declare_queue(link: Link, service: str, bindings: Iterable[tuple[bool, str]]) -> None:

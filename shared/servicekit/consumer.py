@@ -74,7 +74,7 @@ class Consumer:
         batch: Sequence[Delivery] = subscriber.take(timeout)
         if batch:
             self._runtime.metrics.redelivered.add(sum(delivery.count > 0 for delivery in batch))
-            self._receive(subscriber, [delivery.body for delivery in batch])
+            self._receive(subscriber, batch)
             subscriber.acknowledge(batch)
         return bool(batch)
 
@@ -89,11 +89,15 @@ class Consumer:
                 raise
         self._looked_at = time.monotonic()
 
-    def _receive(self, subscriber: Subscriber, bodies: list[str]) -> None:
-        self._persist(subscriber, lambda: inbox.receive(self._runtime, bodies))
+    def _receive(self, subscriber: Subscriber, batch: Sequence[Delivery]) -> None:
+        self._see_through(subscriber, batch, inbox.receive)
 
-    def _replay(self, subscriber: Subscriber, bodies: list[str]) -> None:
-        self._persist(subscriber, lambda: inbox.replay(self._runtime, bodies))
+    def _replay(self, subscriber: Subscriber, batch: Sequence[Delivery]) -> None:
+        self._see_through(subscriber, batch, inbox.replay)
+
+    def _see_through(self, subscriber: Subscriber, batch: Sequence[Delivery], take: Callable[..., None]) -> None:
+        bodies, keys = [each.body for each in batch], [each.routing_key for each in batch]
+        self._persist(subscriber, lambda: take(self._runtime, bodies, keys))
 
     def _persist(self, link: Subscriber, work: Callable[[], None]) -> None:
         """Do the work; while the database is away wait for it, at most ten minutes, with the batch in hand."""

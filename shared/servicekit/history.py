@@ -1,7 +1,7 @@
 """Read the stream of past events: from its start, or from an instant, up to now."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,8 +20,8 @@ PATIENCE_SECONDS = 10.0
 QUIET_SECONDS = 0.3
 """A stream that has begun and sends nothing for so long has no more of its last chunk."""
 
-Take = Callable[[Subscriber, list[str]], None]
-"""What to do with a batch of bodies, while the subscriber's connection is kept."""
+Take = Callable[[Subscriber, Sequence[Delivery]], None]
+"""What to do with a batch, while the subscriber's connection is kept."""
 
 
 def read(runtime: Runtime, since: datetime | None, take: Take) -> int:
@@ -33,7 +33,7 @@ def read(runtime: Runtime, since: datetime | None, take: Take) -> int:
     count, offset = 0, -1
     try:
         while offset < end and (batch := subscriber.take(PATIENCE_SECONDS)):
-            take(subscriber, [delivery.body for delivery in batch if is_young(delivery.event_id)])
+            take(subscriber, [delivery for delivery in batch if is_young(delivery.event_id)])
             subscriber.acknowledge(batch)
             offset = batch[-1].offset
             count += len(batch)

@@ -32,10 +32,16 @@ class Received:
         return is_news and not self.is_history
 
 
-def open_body(runtime: Runtime, body: str, *, is_history: bool = False) -> Received:
-    """Read a body as far as this service can."""
+def open_body(runtime: Runtime, body: str, routing_key: str | None = None, *, is_history: bool = False) -> Received:
+    """Read a body as far as this service can.
+
+    The broker holds every login to its own routing keys: what came under another key than its
+    source and type make is not what it says it is, and unreadable.
+    """
     try:
         envelope = wire.read(body)
+        if routing_key not in (None, own := wire.routing_key(_home_of(envelope), envelope.type)):
+            raise UnreadableEventError(f"it came under the routing key {routing_key!r}, and says {own!r}")
     except UnreadableEventError as error:
         return Received(body, (UNREADABLE, str(identifiers.derived(UNREADABLE, body))), None, error, is_history)
     key = ((HISTORY if is_history else "") + envelope.source, str(envelope.id))
@@ -43,6 +49,10 @@ def open_body(runtime: Runtime, body: str, *, is_history: bool = False) -> Recei
         return Received(body, key, _understand(runtime, envelope), None, is_history)
     except UnreadableEventError as error:
         return Received(body, key, None, error, is_history)
+
+
+def _home_of(envelope: Envelope[Any]) -> str:
+    return envelope.source.removeprefix("/").split("/")[0]
 
 
 def _understand(runtime: Runtime, envelope: Envelope[Any]) -> Envelope[Any] | None:

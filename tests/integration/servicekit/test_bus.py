@@ -126,8 +126,9 @@ def test_what_strangers_put_on_the_wire_changes_nothing_that_it_should_not(make,
     key = "ru-klu.note.written.v1"
 
     with working(reading):
-        for body in ("garbage", "", new, old, new, old, future, '{"specversion": "0.3"}'):
+        for body in ("garbage", "", new, old, new, old, '{"specversion": "0.3"}'):
             publish_raw(vhost, key, body)
+        publish_raw(vhost, "ru-klu.note.written.v9", future)
         wait_for(lambda: len(told(reading)) == 2)
         write_after = bodies_of_two_states(writing)
         publish_raw(vhost, key, write_after[0])
@@ -137,6 +138,21 @@ def test_what_strangers_put_on_the_wire_changes_nothing_that_it_should_not(make,
     assert known(reading)[UUID(json.loads(old)["subject"])] == ("new", 2)
     assert len(dead) == 4
     assert all(row.retry_at is None for row in dead)
+
+
+@pytest.mark.parametrize("key", ["ru-kya.note.written.v1", "ru-klu.note.written.v2"])
+def test_event_under_a_key_that_is_not_its_own_is_a_dead_letter(make, vhost, key):
+    writing, reading = make(writer.SERVICE), make(reader.SERVICE)
+    old, _ = bodies_of_two_states(writing)
+
+    with working(reading):
+        publish_raw(vhost, key, old)
+        (dead,) = wait_for(lambda: kept(reading))
+        publish_raw(vhost, "ru-klu.note.written.v1", old)
+        wait_for(lambda: told(reading) == ["old"])
+
+    assert dead.retry_at is None
+    assert key in dead.error
 
 
 def bodies_of_two_states(runtime):
