@@ -54,7 +54,6 @@ class Delivery:
     count: int = 0
     """How often the broker delivered it before."""
     message_id: str = ""
-    routing_key: str | None = None
 
     @property
     def event_id(self) -> UUID | None:
@@ -228,8 +227,7 @@ def _delivery(message: amqp.Message) -> Delivery:
     headers = message.headers or {}
     body = message.body if isinstance(message.body, str) else bytes(message.body).decode("utf-8", "replace")
     offset, count = (int(headers.get(name, 0)) for name in ("x-stream-offset", "x-delivery-count"))
-    key = message.delivery_info["routing_key"]
-    return Delivery(body, message.delivery_tag, offset, count, message.properties.get("message_id") or "", key)
+    return Delivery(body, message.delivery_tag, offset, count, message.properties.get("message_id") or "")
 
 
 def declare_queue(link: Link, service: str, bindings: Iterable[tuple[bool, str]]) -> None:
