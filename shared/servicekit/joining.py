@@ -1,12 +1,12 @@
 """Bring a service that missed something up to date: one that is new, and one whose queue was gone."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from servicekit import bus, history, membership, topology
+from servicekit import bus, carried, history, inbox, membership, topology
 from servicekit.bus import Link
 from servicekit.history import Take
 from servicekit.runtime import Runtime
@@ -43,6 +43,24 @@ def catch_up(runtime: Runtime, *, keep: Take, receive: Take) -> bool:
             _note(runtime, membership.has_joined)
         _close_gap(runtime, receive)
     return True
+
+
+def join_beside(runtime: Runtime, publishers: Sequence[Runtime]) -> None:
+    """Join a service that shares its process with all others: their outboxes are the history."""
+    with runtime.database.read() as session:
+        member = membership.find(session)
+    if member is None or member.joined:
+        return
+    for publisher in publishers:
+        after = 0
+        while rows := carried.rows(publisher, sent=True, after=after):
+            bodies = carried.bodies_for(runtime, rows)
+            if bodies:
+                inbox.replay(runtime, bodies)
+            after = rows[-1].seq
+            for waiting in publishers:
+                waiting.pulse.beat()
+    _note(runtime, membership.has_joined)
 
 
 def _restore_queue(runtime: Runtime, queue: str) -> None:
