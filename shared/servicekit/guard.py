@@ -35,7 +35,7 @@ def install(app: Flask, settings: Settings) -> None:
     def protect(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", _POLICY)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("Referrer-Policy", "same-origin")  # no-referrer would hide our own forms' origin
         if response.status_code == 413:
             response.headers["Connection"] = "close"
         return response

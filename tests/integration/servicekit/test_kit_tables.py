@@ -1,12 +1,14 @@
 """The tables of the kit are those that its migrations make, on both databases, and the audit only grows."""
 
 import pytest
+from alembic import command
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 import reader
-from servicekit import clock, migrations
-from servicekit.tables import audit
+from servicekit import clock, dead_letters, migrations
+from servicekit.runtime import assemble
+from servicekit.tables import audit, inbox
 
 ENTRY = {
     "actor": "operator",
@@ -39,6 +41,29 @@ def audited(reading):
 def entries(runtime):
     with runtime.database.read() as session:
         return [(row.actor, row.reason) for row in session.execute(select(audit))]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_upgrade_tells_the_types_of_what_had_failed_before(request, tmp_path, kind):
+    url = f"sqlite:///{tmp_path}/old.db" if kind == "sqlite" else request.getfixturevalue("postgres_database")
+    runtime = assemble(reader.SERVICE, {"READER_DATABASE_URL": url})
+    with runtime.database.engine.begin() as connection:
+        command.upgrade(migrations._config("servicekit", connection), "0001")
+    old = {"source": "/x", "received_at": clock.machine_now(), "attempts": 8, "retry_at": None}
+    bodies = {"1": '{"type": "caravan.note.written.v1"}', "2": "no json", "3": None}
+    with runtime.database.write() as session:
+        for event_id, body in bodies.items():
+            columns = {**old, "event_id": event_id, "body": body}
+            session.execute(inbox.insert().values(columns))
+
+    migrations.upgrade(runtime)
+
+    with runtime.database.read() as session:
+        types = {row.event_id: row.type for row in session.execute(select(inbox))}
+        counts = dead_letters.counts(session)
+    runtime.database.close()
+    assert types == {"1": "caravan.note.written.v1", "2": None, "3": None}
+    assert counts.dead == 2
 
 
 def test_migrations_make_the_declared_tables(reading):

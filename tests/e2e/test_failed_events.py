@@ -1,0 +1,89 @@
+"""A person looks after an event that failed, in Chromium, while the instance works."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from caravan import discovery
+from deployment import one_process
+from servers.binaries import chromium
+from servicekit import identifiers, inbox, tables
+from servicekit.runtime import assemble
+
+SAMPLE = Path(__file__).parents[1] / "contract" / "samples" / "caravan.region.registered.v1.json"
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory):
+    with one_process(tmp_path_factory.mktemp("failed"), {}) as running:
+        yield running
+
+
+@pytest.fixture
+def failed(instance):
+    """Two events, and no others, whose data matching could not read."""
+    environ = {"MATCHING_DATABASE_URL": f"sqlite:///{instance.folder}/data/matching.db"}
+    runtime = assemble(discovery.service("matching"), environ)
+    broken = [json.loads(SAMPLE.read_text(encoding="utf-8")) | {"data": {"n": n}} for n in range(2)]
+    with runtime.database.write() as session:
+        session.execute(tables.inbox.delete().where(tables.inbox.c.body.is_not(None)))
+    inbox.receive(runtime, [json.dumps(event | {"id": str(identifiers.fresh())}) for event in broken])
+    runtime.database.close()
+
+
+@pytest.fixture
+def page(instance):
+    wrong = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium()), args=["--no-sandbox", "--disable-gpu"])
+        context = browser.new_context(base_url=instance.urls["matching"], locale="ru", viewport=PHONE)
+        context.set_default_timeout(10_000)
+        opened = context.new_page()
+        opened.on("pageerror", lambda error: wrong.append(str(error)))
+        yield opened
+        browser.close()
+    assert wrong == []
+
+
+def test_a_person_finds_an_event_that_failed_and_discards_it(page, failed):
+    page.goto("/matching/")
+    page.get_by_role("link", name="2 события с ошибкой").click()
+    page.get_by_role("table").get_by_role("link").first.click()
+    expect(page.get_by_role("main")).to_contain_text("Его содержание не такое")
+
+    page.get_by_role("link", name="Отбросить…").click()
+    page.get_by_role("button", name="Отбросить навсегда").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_label("Причина").fill("пробное событие")
+    page.get_by_role("button", name="Отбросить навсегда").click()
+
+    expect(page.get_by_role("main")).to_contain_text("Содержание удалено")
+    expect(page.get_by_role("main")).to_contain_text("пробное событие")
+    expect(page.get_by_role("link", name="1 событие с ошибкой")).to_be_visible()
+
+
+def test_a_person_replays_an_event_and_reads_that_it_failed_again(page, failed):
+    page.goto("/matching/events/dead")
+    page.get_by_role("table").get_by_role("link").first.click()
+    page.get_by_role("link", name="Повторить…").click()
+    page.get_by_label("Причина").fill("проверяем")
+    page.get_by_role("button", name="Повторить").click()
+
+    expect(page.get_by_role("main")).to_contain_text("operator: повторено")
+    page.get_by_role("link", name="Все события с ошибкой").click()
+    expect(page.get_by_role("table")).to_contain_text("ждёт решения")
+
+
+def test_no_page_of_failed_events_scrolls_sideways_on_a_phone(page, failed):
+    page.goto("/matching/events/dead")
+    letter = page.get_by_role("table").get_by_role("link").first.get_attribute("href")
+
+    wide = {}
+    for path in ("/matching/events/dead", letter, f"{letter}/replay", f"{letter}/discard", "/registration/events/dead"):
+        page.goto(path)
+        wide[path] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert {path: width for path, width in wide.items() if width > PHONE["width"]} == {}
