@@ -1,5 +1,7 @@
 """Measure the bus and print one table: `make bench-bus RUNS=5 ONLY=publish,handle SCALE=1`."""
 
+import signal
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -26,6 +28,7 @@ FOLDER = Path("build/bench")
 @click.option("--scale", default=1.0, show_default=True, help="Below 1: fewer events, for a try.")
 def main(runs: int, only: str, scale: float) -> None:
     """Measure and print; write the figures as JSON into build/bench."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # as an exception, so that what was made is taken away
     chosen = [name.strip() for name in only.split(",") if name.strip()]
     unknown = set(chosen) - set(GROUPS)
     if unknown:
@@ -35,7 +38,7 @@ def main(runs: int, only: str, scale: float) -> None:
     click.echo(table.markdown(report))
     click.echo(f"figures: {path}", err=True)
     if any(row.failed for row in report.rows):
-        raise SystemExit(1)
+        sys.exit(1)
 
 
 def _measure(chosen: list[str], runs: int, scale: float) -> list[Row]:
