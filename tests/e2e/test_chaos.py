@@ -70,12 +70,12 @@ def test_effect_that_happened_twice_is_found(played):
 
 def test_state_unlike_the_model_is_found(played):
     with played.stage.runtime("registration").database.write() as session:
-        mission = session.scalars(select(Mission)).first()
-        session.execute(update(Mission).where(Mission.id == mission.id).values(reference="another"))
+        key, reference = session.execute(select(Mission.id, Mission.reference)).first()
+        session.execute(update(Mission).where(Mission.id == key).values(reference="another"))
 
     found = judged(played).violations
 
     with played.stage.runtime("registration").database.write() as session:
-        session.execute(update(Mission).where(Mission.id == mission.id).values(reference=mission.reference))
-    assert f"model: missions that are missing: ['{mission.reference}']" in found
+        session.execute(update(Mission).where(Mission.id == key).values(reference=reference))
+    assert f"model: missions that are missing: ['{reference}']" in found
     assert "model: missions that nobody asked for: ['another']" in found
