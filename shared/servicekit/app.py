@@ -1,13 +1,10 @@
 """Make the Flask app of a service: its blueprints, and what every service has around them."""
 
-import logging
 from collections.abc import Callable, Sequence
-from time import perf_counter
 from typing import Any
-from uuid import uuid4
 
 import flask_smorest
-from flask import Blueprint, Flask, Response, g, redirect, request
+from flask import Blueprint, Flask, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from servicekit import (
@@ -22,15 +19,12 @@ from servicekit import (
     languages,
     pages,
     problems,
+    watching,
 )
 from servicekit.feed import api as feed
-from servicekit.logs import bound
 from servicekit.runtime import Runtime
 
-log = logging.getLogger(__name__)
-
 MAX_BODY_BYTES = 1024 * 1024
-_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class _Api(flask_smorest.Api):
@@ -63,7 +57,7 @@ def create_app(runtime: Runtime, beside: Sequence[Runtime] = ()) -> Flask:
     app.extensions["caravan.runtime"] = runtime
     app.extensions["caravan.gettext"] = _gettext(name)
     _speak(app)
-    _observe(app, runtime)
+    watching.install(app, runtime)
     guard.install(app, runtime.settings)
     api = _Api(app)
     app.register_blueprint(pages.blueprint())
@@ -118,35 +112,6 @@ def _speak(app: Flask) -> None:
                 languages.COOKIE, request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True
             )
         return response
-
-
-def _observe(app: Flask, runtime: Runtime) -> None:
-    """Trace, time and log each request."""
-
-    @app.before_request
-    def start() -> None:
-        g.started = perf_counter()
-        g.step = runtime.tracing.answering(request.headers.get("traceparent")).__enter__()
-        g.bound = bound(request_id=uuid4().hex, service=app.name)
-        g.bound.__enter__()
-
-    @app.after_request
-    def finish(response: Response) -> Response:
-        seconds, route, status = perf_counter() - g.started, str(request.url_rule), response.status_code
-        method = request.method if request.method in _METHODS else "other"
-        runtime.metrics.http_seconds.observe(seconds, (method, route, f"{status // 100}xx"))
-        g.step.rename(f"{method} {route}")
-        g.step.note(status=status)
-        if status >= 500:
-            g.step.fail(str(status))
-        facts = {"method": request.method, "route": route, "status": status}
-        log.info("request answered", extra={**facts, "took_ms": round(seconds * 1000, 1)})
-        return response
-
-    @app.teardown_request
-    def leave(_error: BaseException | None) -> None:
-        g.pop("bound").__exit__(None, None, None)
-        g.pop("step").__exit__(None, None, None)
 
 
 def _describe(app: Flask, api: _Api) -> None:

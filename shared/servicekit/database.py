@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
 
 from servicekit.context import Context
 from servicekit.settings import Settings
@@ -77,6 +78,16 @@ class Database:
         """Ask the database anything on a fresh connection; wait at most some five seconds."""
         reading = self.engine.execution_options(sqlite_begin="DEFERRED")
         with suppress(DBAPIError, OSError), reading.connect() as connection:
+            connection.execute(text("SELECT 1"))
+            return True
+        return False
+
+    def can_be_reached(self) -> bool:
+        """Ask the database anything apart from the pool, whose connections may all be taken, or hang."""
+        if self.is_sqlite:
+            return self.answers()
+        apart = create_engine(self.engine.url, hide_parameters=True, connect_args=_POSTGRES, poolclass=NullPool)
+        with suppress(DBAPIError, OSError), apart.connect() as connection:
             connection.execute(text("SELECT 1"))
             return True
         return False

@@ -49,7 +49,7 @@ def families(service: Runtime) -> Iterator[Metric]:
 
 def _of_database(service: Runtime) -> Iterator[Metric]:
     try:
-        is_ready = migrations.is_at_head(service)
+        is_ready = service.database.can_be_reached() and migrations.is_at_head(service)
         found = list(_kept(service)) if is_ready else []
     except (DBAPIError, PoolExhaustedError):
         is_ready, found = False, []

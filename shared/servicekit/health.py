@@ -35,7 +35,7 @@ def ready() -> tuple[Response, int]:
 def liveness(service: Runtime) -> dict[str, Any]:
     """Tell whether a restart would help: a loop has not turned for long, although the database answers."""
     stuck = service.pulse.stuck(service.settings.stuck_seconds)
-    if not stuck or not _database_answers(service):
+    if not stuck or not _can_be_reached(service):
         return {"service": service.service.name, "status": "live"}
     told = {loop: round(age, 1) for loop, age in stuck.items()}
     return {"service": service.service.name, "status": "stuck", "stuck_seconds": told}
@@ -43,12 +43,15 @@ def liveness(service: Runtime) -> dict[str, Any]:
 
 def inspect(service: Runtime) -> dict[str, Any]:
     """Look at everything that the service needs."""
+    away = {"service": service.service.name, "status": "unready", "database": "away"}
+    if not service.database.can_be_reached():
+        return away
     try:
         if not migrations.is_at_head(service):
             return {"service": service.service.name, "status": "unready", "database": "not migrated"}
         facts = _facts(service)
     except DBAPIError:
-        return {"service": service.service.name, "status": "unready", "database": "away"}
+        return away
     broker = "none" if not service.has_broker else _broker(service, facts["events"])
     is_well = broker in ("none", "ready") and not facts["events"]["dead"]
     status = "ready" if is_well else "degraded"
@@ -66,10 +69,10 @@ def _broker(service: Runtime, events: dict[str, Any]) -> str:
     return "ready"
 
 
-def _database_answers(service: Runtime) -> bool:
-    """Ask on a connection; where all are taken, the loops hold them, and are stuck."""
+def _can_be_reached(service: Runtime) -> bool:
+    """Ask the database; where all connections to it are taken, the loops hold them, and are stuck."""
     try:
-        return service.database.answers()
+        return service.database.can_be_reached()
     except PoolExhaustedError:
         return True
 

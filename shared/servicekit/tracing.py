@@ -2,7 +2,7 @@
 
 A trace context is a `traceparent` that rides in the request's header, in the event and in
 the rows that remember who caused them. With a collector to send them to, each step is also
-a span of OpenTelemetry; without one, a step costs about two microseconds and binds the
+a span of OpenTelemetry; without one, a step costs some microseconds and binds the
 trace's id to what is logged meanwhile. Source: https://www.w3.org/TR/trace-context/
 """
 

@@ -1,0 +1,252 @@
+"""Figures of services at work, as Prometheus scrapes them."""
+
+from contextlib import contextmanager
+
+import pytest
+import requests
+from prometheus_client.parser import text_string_to_metric_families
+
+import reader
+import writer
+from instances import wait_for, working
+from notes import told, write
+from servers.postgres import Database
+from servers.proxy import Mode
+from servicekit import exposition, inbox, migrations, monitor, tables
+from servicekit.app import create_app
+from servicekit.clock import machine_now
+from servicekit.pump import Pump
+from servicekit.runtime import assemble
+
+PERSONAL = "Anna anna@example.org"
+
+
+def figures(text):
+    """Return {name: {labels without the service's: value}}."""
+    found = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            labels = frozenset((label, said) for label, said in sample.labels.items() if label != "service")
+            found.setdefault(sample.name, {})[labels] = sample.value
+    return found
+
+
+def scraped(runtime):
+    answer = create_app(runtime).test_client().get("/metrics")
+    assert answer.status_code == 200
+    assert answer.content_type == exposition.CONTENT_TYPE
+    return figures(answer.text)
+
+
+def value(found, name, **labels):
+    return found[name][frozenset(labels.items())]
+
+
+@pytest.fixture
+def pair(runtime_of):
+    """The two services of notes in one process, without a broker."""
+    return runtime_of(writer.SERVICE), runtime_of(reader.SERVICE)
+
+
+def test_outbox_tells_what_waits_and_how_old_it_is(pair):
+    writing, _reading = pair
+    before = value(scraped(writing), "caravan_outbox_pending")
+
+    write(writing, "one")
+    write(writing, "two")
+
+    found = scraped(writing)
+    assert value(found, "caravan_outbox_pending") - before == 2
+    assert 0 < value(found, "caravan_outbox_oldest_unsent_seconds") < 60
+
+
+def test_events_that_were_carried_are_counted_on_both_sides(pair):
+    writing, reading = pair
+    write(writing, "heard")
+
+    Pump(pair).round()
+
+    sent, taken = scraped(writing), scraped(reading)
+    assert value(sent, "caravan_events_published_total") >= 1
+    assert value(taken, "caravan_events_handled_total") >= 1
+    assert value(taken, "caravan_consumer_lag_seconds_count") >= 1
+    assert value(taken, "caravan_consumer_last_progress_timestamp_seconds") > 1_700_000_000
+    labels = {"type": "caravan.note.written.v1", "kind": "reaction", "result": "ok"}
+    assert value(taken, "caravan_handler_seconds_count", **labels) == 1
+
+
+def test_event_that_comes_again_is_counted_as_dropped(pair):
+    writing, reading = pair
+    write(writing, "again")
+    body = last_body(writing)
+
+    for _ in range(3):
+        inbox.receive(reading, [body])
+
+    found = scraped(reading)
+    assert value(found, "caravan_events_handled_total") == 1
+    assert value(found, "caravan_duplicates_dropped_total") == 2
+
+
+def last_body(runtime):
+    with runtime.database.read() as session:
+        return session.execute(tables.outbox.select().order_by(tables.outbox.c.seq.desc())).first().body
+
+
+def test_failed_handler_is_timed_and_its_event_stands_as_parked(pair):
+    writing, reading = pair
+    write(writing, "poison")
+
+    with reader.unbearable("poison"):
+        inbox.receive(reading, [last_body(writing)])
+
+    found = scraped(reading)
+    labels = {"type": "caravan.note.written.v1", "kind": "reaction", "result": "failed"}
+    assert value(found, "caravan_handler_seconds_count", **labels) == 2  # in the batch, then alone
+    assert value(found, "caravan_events_parked") == 1
+    assert value(found, "caravan_events_handled_total") == 1
+    assert value(found, "caravan_duplicates_dropped_total") == 0
+
+
+def test_dead_events_stand_with_the_age_of_the_oldest(pair):
+    _writing, reading = pair
+
+    inbox.receive(reading, ["no event"])
+
+    found = scraped(reading)
+    assert value(found, "caravan_events_dead") == 1
+    assert 0 < value(found, "caravan_events_dead_oldest_seconds") < 60
+
+
+def test_lost_queue_stands_as_a_gap(pair):
+    _writing, reading = pair
+    assert value(scraped(reading), "caravan_replay_gap_seconds") == 0
+
+    with reading.database.write() as session:
+        session.execute(tables.membership.update().values(replay_from=machine_now()))
+
+    assert value(scraped(reading), "caravan_replay_gap_seconds") > 0
+
+
+def test_requests_are_counted_by_template_and_not_by_what_was_asked(pair):
+    writing, _reading = pair
+    client = create_app(writing).test_client()
+
+    client.get(f"/v1/{PERSONAL}")
+    client.get("/health/live")
+    client.open("/v1/openapi.json", method="ODD")
+
+    found = scraped(writing)
+    routes = {dict(labels)["route"] for labels in found["caravan_http_request_seconds_count"]}
+    methods = {dict(labels)["method"] for labels in found["caravan_http_request_seconds_count"]}
+    assert "None" in routes
+    assert not any("health" in route or "example.org" in route for route in routes)
+    assert methods == {"GET", "other"}
+
+
+def test_nothing_personal_stands_in_any_figure(pair):
+    writing, reading = pair
+    write(writing, PERSONAL, private=True)
+
+    Pump(pair).round()
+    with reader.unbearable(PERSONAL):
+        write(writing, PERSONAL, private=True)
+        Pump(pair).round()
+
+    text = exposition.expose(writing).decode() + exposition.expose(reading).decode()
+    assert "note.whispered" in text
+    assert "Anna" not in text
+    assert "example.org" not in text
+
+
+def test_database_without_tables_is_not_ready_and_the_rest_is_told(runtime_of):
+    writing = runtime_of(writer.SERVICE)
+    with writing.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE alembic_version_servicekit")
+
+    found = scraped(writing)
+
+    assert value(found, "caravan_ready") == 0
+    assert "caravan_outbox_pending" not in found
+    assert value(found, "caravan_redelivered_total") == 0
+
+
+def test_database_that_is_away_leaves_what_the_process_counted(proxy, postgres_url):
+    with Database(postgres_url) as database:
+        door = proxy(database.url)
+        runtime = assemble(writer.SERVICE, {"CARAVAN_DATABASE_URL": door.through(database.url)})
+        migrations.upgrade(runtime)
+        assert value(scraped(runtime), "caravan_ready") == 1
+        door.mode = Mode.REFUSE
+
+        found = scraped(runtime)
+
+        runtime.close()
+    assert value(found, "caravan_ready") == 0
+    assert value(found, "caravan_redelivered_total") == 0
+
+
+@contextmanager
+def monitored(runtime):
+    door = monitor.Monitor(runtime)
+    door.start()
+    try:
+        yield f"http://127.0.0.1:{door.port}"
+    finally:
+        door.stop()
+
+
+def test_worker_answers_figures_and_health_at_a_door_of_its_own(make):
+    writing = make(writer.SERVICE)
+
+    with monitored(writing) as url, working(writing):
+        wait_for(lambda: connected(url) == {"relay": 1, "consumer": 1})
+        found = asked(url)
+        live, ready = (requests.get(f"{url}/health/{kind}", timeout=10) for kind in ("live", "ready"))
+        lost = requests.get(f"{url}/elsewhere", timeout=10)
+
+    assert value(found, "caravan_broker_up") == 1
+    assert value(found, "caravan_queue_missing") == 0
+    assert value(found, "caravan_queue_waiting") >= 0
+    assert {dict(labels)["loop"] for labels in found["caravan_loop_turn_age_seconds"]} >= {"writer-relay"}
+    assert (live.status_code, live.json()["status"]) == (200, "live")
+    assert (ready.status_code, ready.json()["status"]) == (200, "ready")
+    assert lost.status_code == 404
+
+
+def connected(url):
+    return {dict(labels)["part"]: held for labels, held in asked(url).get("caravan_broker_connected", {}).items()}
+
+
+def asked(url):
+    return figures(requests.get(f"{url}/metrics", timeout=10).text)
+
+
+def test_events_over_the_broker_are_timed_to_their_confirm(make):
+    writing, reading = make(writer.SERVICE), make(reader.SERVICE)
+
+    with working(writing, reading):
+        for number in range(20):
+            write(writing, f"note {number}")
+        wait_for(lambda: len(told(reading)) == 20)
+        wait_for(lambda: value(scraped(writing), "caravan_outbox_pending") == 0)
+
+    sent, taken = scraped(writing), scraped(reading)
+    assert value(sent, "caravan_events_published_total") >= 20
+    assert value(sent, "caravan_publish_confirm_seconds_count") >= 1
+    assert value(sent, "caravan_unroutable_total") == 0
+    assert value(taken, "caravan_events_handled_total") >= 20
+
+
+def test_events_that_wait_for_an_absent_worker_are_told(make):
+    writing, reading = make(writer.SERVICE), make(reader.SERVICE)
+
+    with working(writing):
+        write(writing, "waits")
+        found = wait_for(lambda: waiting(reading))
+
+    assert found >= 1
+
+
+def waiting(runtime):
+    return value(scraped(runtime), "caravan_queue_waiting")
