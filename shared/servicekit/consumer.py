@@ -24,6 +24,8 @@ HOLD_SECONDS = 600.0
 LOOK_SECONDS = 60.0
 """How often the service notes that its queue is there."""
 TAKE_SECONDS = 1.0
+SUSPICIOUS_DELIVERIES = 5
+"""So often has a worker died with a batch in hand before its events are tried one by one."""
 T = TypeVar("T")
 
 
@@ -74,7 +76,8 @@ class Consumer:
         batch: Sequence[Delivery] = subscriber.take(timeout)
         if batch:
             self._runtime.metrics.redelivered.add(sum(delivery.count > 0 for delivery in batch))
-            self._receive(subscriber, batch)
+            has_killed = any(delivery.count >= SUSPICIOUS_DELIVERIES for delivery in batch)
+            self._see_through(subscriber, batch, inbox.set_aside if has_killed else inbox.receive)
             subscriber.acknowledge(batch)
         return bool(batch)
 

@@ -13,6 +13,7 @@ from servicekit import handling, parking
 from servicekit.clock import machine_now
 from servicekit.database import DatabaseAwayError
 from servicekit.inserts import insert_new
+from servicekit.parking import UnfinishedTryError
 from servicekit.received import HISTORY, UNREADABLE, Received, open_body
 from servicekit.runtime import Runtime
 from servicekit.tables import inbox
@@ -45,6 +46,17 @@ def replay(runtime: Runtime, bodies: Iterable[str], keys: Iterable[str | None] =
     """
     batch = [open_body(runtime, body, key, is_history=True) for body, key in zip(bodies, keys, strict=False)]
     _see_through(runtime, [received for received in batch if received.key[0] != UNREADABLE])
+
+
+def set_aside(runtime: Runtime, bodies: Iterable[str], keys: Iterable[str | None] = repeat(None)) -> None:
+    """Park a batch with which workers died, so that each event is tried alone and takes no other with it.
+
+    Raises:
+        DatabaseAwayError: nothing is parked.
+
+    """
+    batch = [open_body(runtime, body, key) for body, key in zip(bodies, keys, strict=False)]
+    _retrying(runtime, lambda: _park_all(runtime, batch))
 
 
 def retry_due(runtime: Runtime) -> bool:
@@ -125,6 +137,13 @@ def _one_by_one(runtime: Runtime, batch: Sequence[Received]) -> None:
                 parking.park(session, received.key, received.body, error, dead=received.is_history)
                 fresh += received.is_live
     _measure(runtime, batch, fresh)
+
+
+def _park_all(runtime: Runtime, batch: Sequence[Received]) -> None:
+    with runtime.database.write() as session:
+        for received in _claim(session, batch):
+            if received.event or received.error:
+                parking.park(session, received.key, received.body, received.error or UnfinishedTryError("in a batch"))
 
 
 def _measure(runtime: Runtime, batch: Sequence[Received], fresh: int) -> None:
