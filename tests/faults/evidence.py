@@ -199,5 +199,5 @@ def _event(body: str, exchange: str) -> Event | None:
             data=raw["data"],
             exchange=exchange,
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

@@ -38,7 +38,7 @@ class Stage:
     evidence: Evidence
     environ: Mapping[str, str]
     stack: ExitStack = field(repr=False)
-    _started: int = 0
+    started: list[Process] = field(default_factory=list)
 
     def write(self, *words: str, private: bool = False) -> None:
         """Write notes, and note that they were written."""
@@ -48,17 +48,17 @@ class Stage:
 
     def start(self, *command: str, environ: Mapping[str, str] | None = None, **plan: Any) -> Process:
         """Start a process of the platform with a fault in it; it ends with the test."""
-        self._started += 1
         marker = {"marker": str(self.marker)} if "point" in plan else {}
         arguments = json.dumps({"notes": True, **plan, **marker})
         process = Process(
             command[0],
             (sys.executable, "-m", "faults.launch", arguments, *command),
             self.environ | (environ or {}),
-            self.folder / f"{self._started}-{'-'.join(command[:2])}.log",
+            self.folder / f"{len(self.started)}-{'-'.join(command[:2])}.log",
         )
         process.start()
         self.stack.callback(process.stop)
+        self.started.append(process)
         return process
 
     def work(self, service: str, **plan: Any) -> Process:

@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from contextlib import ExitStack
+from itertools import count
 
 import pytest
 import requests
@@ -19,6 +20,7 @@ from servers.proxy import Mode
 from servers.vhost import Vhost
 
 ABSENCE_SECONDS = 5 * 60
+PARTITION_SECONDS = 15
 WRITING_PAUSE_SECONDS = 0.1
 
 
@@ -134,9 +136,7 @@ def test_f11_partition_between_a_service_and_its_database(stage_behind_doors, do
     wait_for(lambda: told(stage.reading))
 
     door.mode = how
-    stage.write(*(f"meanwhile {number}" for number in range(100)))
-    logs = {"writer": relay.log, "reader": consumer.log}
-    wait_for(lambda: " wait" in logs[service].read_text(), 60)
+    keep_writing(stage, (f"meanwhile {number}" for number in count()), PARTITION_SECONDS)
     door.mode = Mode.OK
 
     come_to_rest(stage.evidence, 120)
@@ -162,7 +162,7 @@ def away(stage, door, seconds):
     relay, consumer = stage.work("writer"), stage.work("reader")
     stage.write("before")
     wait_for(lambda: told(stage.reading) == ["before"])
-    words = (f"meanwhile {number}" for number in range(100_000))
+    words = (f"meanwhile {number}" for number in count())
 
     for how in (Mode.BLACKHOLE, Mode.REFUSE):
         door.mode = how
