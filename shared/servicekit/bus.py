@@ -54,6 +54,7 @@ class Delivery:
     count: int = 0
     """How often the broker delivered it before."""
     message_id: str = ""
+    routing_key: str | None = None
 
     @property
     def event_id(self) -> UUID | None:
@@ -227,7 +228,8 @@ def _delivery(message: amqp.Message) -> Delivery:
     headers = message.headers or {}
     body = message.body if isinstance(message.body, str) else bytes(message.body).decode("utf-8", "replace")
     offset, count = (int(headers.get(name, 0)) for name in ("x-stream-offset", "x-delivery-count"))
-    return Delivery(body, message.delivery_tag, offset, count, message.properties.get("message_id") or "")
+    key = message.delivery_info["routing_key"]
+    return Delivery(body, message.delivery_tag, offset, count, message.properties.get("message_id") or "", key)
 
 
 def declare_queue(link: Link, service: str, bindings: Iterable[tuple[bool, str]]) -> None:
