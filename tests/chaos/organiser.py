@@ -14,6 +14,8 @@ from faults.ledger import Ledger
 
 PATIENCE_SECONDS = 180.0
 """How long to ask again, and how long the news of one service may take to another."""
+LEFT_SECONDS = 10.0
+"""How long it may take once some did not come at all."""
 LOOK_SECONDS = 0.25
 NOT_YET = ("not-a-participant", "mission-not-found")
 """Refusals that only say that news has not arrived yet."""
@@ -88,6 +90,8 @@ class Organiser:
     """The platform's ids by our keys."""
     twice: Counter[str] = field(default_factory=Counter)
     """How often a request that sets something as a whole had to be sent again, by what it sets."""
+    patience_seconds: float = PATIENCE_SECONDS
+    """How long to wait for news; hardly any more once some did not come."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -117,12 +121,15 @@ class Organiser:
 
     def eventually(self, ask: Callable[[], Found]) -> Found:
         """Ask until the news that it needs has arrived."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + self.patience_seconds
         while True:
             try:
                 return ask()
             except RefusedError as error:
-                if error.kind not in NOT_YET or time.monotonic() > end:
+                if error.kind not in NOT_YET:
+                    raise
+                if time.monotonic() > end:
+                    self.patience_seconds = LEFT_SECONDS
                     raise
             time.sleep(LOOK_SECONDS)
 
@@ -133,8 +140,9 @@ class Organiser:
             SurpriseError: it did not in time.
 
         """
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + self.patience_seconds
         while not holds():
             if time.monotonic() > end:
-                raise SurpriseError(f"waited {PATIENCE_SECONDS:.0f} s in vain: {what}")
+                self.patience_seconds = LEFT_SECONDS
+                raise SurpriseError(f"waited in vain: {what}")
             time.sleep(LOOK_SECONDS)

@@ -109,6 +109,9 @@ def judged(played: Played) -> Outcome:
     counted = judge.tally(stage, work.model, work.organiser.ids)
     violations = list(played.unfinished)
     violations += [f"client: {trouble}" for trouble in work.lanes.troubles]
+    violations += [
+        f"client: {what} was answered with 500 ({times} times)" for what, times in work.organiser.errors.items()
+    ]
     violations += [f"model: {found}" for found in judge.Judge(stage, work).verdict()]
     violations += [f"lost: {found}" for found in counted.lost]
     violations += [f"twice: {found}" for found in counted.twice]
