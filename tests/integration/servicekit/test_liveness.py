@@ -13,7 +13,7 @@ from instances import set_up, wait_for, working
 from notes import told, unsent, write
 from servers.postgres import Database
 from servers.proxy import Mode
-from servicekit import health
+from servicekit import bus, health
 from servicekit.app import create_app
 from servicekit.installation import install
 from servicekit.runtime import assemble
@@ -29,12 +29,12 @@ def addresses(vhost):
 
 
 @pytest.fixture
-def installed(runtime_of, addresses):
+def installed(sqlite_runtime_of, addresses):
     """Call it with a service to get it installed, with a broker and little patience."""
 
     def make(service, **settings):
         given = {"broker_url": addresses[service.name], "stuck_seconds": PATIENCE, **settings}
-        runtime = runtime_of(service, **given)
+        runtime = sqlite_runtime_of(service, **given)
         install(runtime)
         return runtime
 
@@ -123,11 +123,11 @@ def test_patient_task_may_take_its_time(runtime_of):
 
 def test_worker_that_waits_for_an_absent_broker_is_alive(installed, addresses, proxy):
     door = proxy(addresses["reader"])
-    reading = installed(reader.SERVICE, broker_url=door.through(addresses["reader"]), stuck_seconds=8)
+    reading = installed(reader.SERVICE, broker_url=door.through(addresses["reader"]), stuck_seconds=7)
 
     with working(reading):
         door.mode = Mode.REFUSE
-        found = stays_alive(reading, 20)
+        found = stays_alive(reading, 14)
         ready = create_app(reading).test_client().get("/health/ready")
         door.mode = Mode.OK
 
@@ -135,17 +135,17 @@ def test_worker_that_waits_for_an_absent_broker_is_alive(installed, addresses, p
     assert (ready.status_code, ready.json["status"], ready.json["broker"]) == (200, "degraded", "away")
 
 
-def test_worker_on_a_broker_that_froze_still_turns(sqlite_runtime_of, addresses, proxy):
+def test_worker_on_a_broker_that_froze_still_turns(installed, addresses, proxy, monkeypatch):
+    monkeypatch.setattr(bus, "_SILENCE", {"read_timeout": 5, "write_timeout": 5})
     door = proxy(addresses["writer"])
-    settings = {"broker_heartbeat_seconds": 5, "stuck_seconds": 40}
-    writing = sqlite_runtime_of(writer.SERVICE, broker_url=door.through(addresses["writer"]), **settings)
-    install(writing)
+    settings = {"broker_heartbeat_seconds": 5, "stuck_seconds": 18}
+    writing = installed(writer.SERVICE, broker_url=door.through(addresses["writer"]), **settings)
 
     with working(writing):
         wait_for(lambda: unsent(writing) == 0)
         door.mode = Mode.BLACKHOLE
         write(writing, *(f"note {number}" for number in range(200)))
-        found = stays_alive(writing, 50)
+        found = stays_alive(writing, 28)
         door.mode = Mode.OK
         wait_for(lambda: unsent(writing) == 0, 60)
 
