@@ -318,3 +318,15 @@ def test_api_documents_its_operations(client):
     }
     assert all(operation["summary"] for path in paths if "dead" in path for operation in paths[path].values()
                if isinstance(operation, dict))  # fmt: skip
+
+
+def test_service_with_a_dead_event_is_ready_and_degraded(writing, reading, client):
+    parked(writing, reading, "bitter")
+    before = client.get("/health/ready")
+
+    dead(writing, reading, "hopeless")
+    after = client.get("/health/ready")
+
+    assert (before.status_code, before.json["status"]) == (200, "ready")
+    assert (after.status_code, after.json["status"]) == (200, "degraded")
+    assert (after.json["events"]["parked"], after.json["events"]["dead"]) == (1, 1)
