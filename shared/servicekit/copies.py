@@ -3,16 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
 from servicekit.columns import Copy
-from servicekit.inserts import insert_of
+from servicekit.inserts import upsert_newer
 
 Those = Callable[[Session, Sequence[Envelope[Any]]], object]
 
@@ -66,10 +64,8 @@ class Copies:
         return Counter(event.type for rows in waiting.values() for _, event in rows.values())
 
     def _upsert(self, model: type[Copy], rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
-        dialect = self._session.get_bind().dialect.name
-        statement = _statement(model.__table__, dialect, tuple(rows[0]))  # type: ignore[attr-defined]  # a mapped class
         self._session.flush()
-        written = set(self._session.execute(statement, list(rows)).scalars())
+        written = set(upsert_newer(self._session, model.__table__, rows))  # type: ignore[attr-defined]  # it is mapped
         for known in list(self._session.identity_map.values()):
             if isinstance(known, model) and known.id in written:
                 self._session.expire(known)
@@ -79,12 +75,3 @@ class Copies:
 def home_of(event: Envelope[Any]) -> str:
     """Return the home of an event's aggregate: `RU-KLU` of the source `/ru-klu/registration`."""
     return event.source.split("/")[1].upper()
-
-
-@cache
-def _statement(table: Table, dialect: str, columns: tuple[str, ...]) -> Any:
-    """Return the upsert that spares newer rows and returns the ids of those written."""
-    insert = insert_of(dialect, table)
-    said = {name: insert.excluded[name] for name in columns if name != "id"}
-    newer = insert.excluded.version > table.c.version
-    return insert.on_conflict_do_update(index_elements=["id"], set_=said, where=newer).returning(table.c.id)
