@@ -23,7 +23,8 @@ from servers.vhost import Vhost
 from servicekit.installation import install
 from servicekit.runtime import Runtime, assemble
 
-TESTS = Path(__file__).parents[1]
+PATH = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
+"""Where processes find the tests' own modules."""
 SERVICES = (writer.SERVICE, reader.SERVICE)
 HEARTBEAT_SECONDS = 2
 
@@ -89,7 +90,7 @@ def on_broker(
     """Set both services up on RabbitMQ and PostgreSQL; `through(what, url)` may lead processes through a proxy."""
     addresses = set_up(vhost, SERVICES)
     with ExitStack() as stack:
-        made, environ = {}, dict(os.environ) | {"PYTHONPATH": str(TESTS)}
+        made, environ = {}, dict(os.environ) | {"PYTHONPATH": PATH}
         for service in SERVICES:
             database = stack.enter_context(Database(server_url)).url
             settings = {"BROKER_URL": addresses[service.name], "DATABASE_URL": database}
@@ -114,7 +115,7 @@ def embedded(folder: Path) -> Iterator[Stage]:
         for runtime in (writing, reading):
             stack.callback(runtime.database.close)
             install(runtime)
-        environ = dict(os.environ) | {"PYTHONPATH": str(TESTS)} | urls
+        environ = dict(os.environ) | {"PYTHONPATH": PATH} | urls
         yield Stage(folder, writing, reading, Evidence((writing, reading)), environ, stack)
 
 

@@ -15,7 +15,7 @@ from caravan import discovery
 from deployment import Process
 from faults.evidence import Evidence
 from faults.invariants import check_invariants
-from faults.notes_stage import TESTS
+from faults.notes_stage import PATH
 from faults.rest import come_to_rest
 from instances import set_up, wait_for
 from mail_servers import Desk, a_mail_server
@@ -134,5 +134,5 @@ def platform(
             install(runtime)
         led = {setting: through(setting, url) for setting, url in direct.items()}
         evidence = Evidence(runtimes, vhost, letters=lambda: [envelope.content for envelope in desk.taken])
-        environ = dict(os.environ) | {"PYTHONPATH": str(TESTS)} | QUICK | mail | led
+        environ = dict(os.environ) | {"PYTHONPATH": PATH} | QUICK | mail | led
         yield Platform(folder, evidence, environ, desk, databases, stack)

@@ -112,8 +112,13 @@ SENDER = (
 SOLVING = (
     Point("run claimed", "matching.handlers.solving:claim_run", A),
     Point("solved and nothing kept", "matching.handlers.solving:_settle_once", B),
+    Point("solution kept and not committed", "matching.models:TimetableRun.finish", C),
+    Point("solution kept for good", "matching.models:TimetableRun.finish", D),
+)
+PUBLISHING = (
+    Point("nothing published", "matching.handlers.publication:publish", B),
     Point("published and not committed", "matching.handlers.publication:publish", C),
-    Point("published for good", "matching.handlers.publication:publish", D),
+    Point("published and not answered", "matching.handlers.publication:publish", D),
 )
 SCHEDULES = (
     Point("due", "servicekit.schedules:_run", B),
@@ -130,5 +135,6 @@ EVERY = {
     "web": WEB,
     "sender": SENDER,
     "solving": SOLVING,
+    "publishing": PUBLISHING,
     "schedules": SCHEDULES,
 }

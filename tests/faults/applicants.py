@@ -1,0 +1,57 @@
+"""A small mission on a running platform: organisations that apply, are approved, meet and are written to."""
+
+import json
+
+from builders.registration import a_delegate, a_mission, an_item, an_organisation
+from faults.platform_stage import Platform
+from instances import wait_for
+
+
+def open_a_mission(platform: Platform) -> str:
+    """Make two regions and a mission that takes applications; return the mission's id."""
+    for region in ("RU-KLU", "RU-KYA"):
+        platform.made("registration", "PUT", f"/v1/regions/{region}", {})
+    ahead = json.loads(json.dumps(a_mission()).replace("2024-12", "2034-12"))
+    mission: str = platform.made("registration", "POST", "/v1/missions", ahead)["id"]
+    platform.made("registration", "POST", f"/v1/missions/{mission}/opening")
+    return mission
+
+
+def apply(platform: Platform, mission: str, reference: str) -> str:
+    """Register an organisation and let it apply with one delegate; return the application's id."""
+    ledger = platform.evidence.ledger
+    organisation = platform.made("registration", "POST", "/v1/organisations", an_organisation(reference))["id"]
+    ledger.promised("registration", "organisation", reference=reference)
+    body = {
+        "mission_id": mission,
+        "organisation_id": organisation,
+        "side": "host" if reference.startswith("kya") else "guest",
+        "submit": True,
+        "profile": {"offers": [an_item()], "needs": [an_item("Стеклопластиковые настилы для мостов")]},
+        "delegates": [a_delegate(f"{reference}/p1", email=f"{reference}@example.org")],
+    }
+    application: str = platform.made("registration", "POST", "/v1/applications", body)["id"]
+    ledger.promised("registration", "application", mission_id=mission, organisation_id=organisation)
+    return application
+
+
+def gather(platform: Platform, mission: str, each: int = 3) -> list[str]:
+    """Let so many organisations of each side apply and be approved; return the applications."""
+    references = [f"{side}-{number}" for side in ("klu", "kya") for number in range(each)]
+    applications = [apply(platform, mission, reference) for reference in references]
+    for application in applications:
+        platform.made("registration", "POST", f"/v1/applications/{application}/approval", {})
+    return applications
+
+
+def ask_for_a_timetable(platform: Platform, mission: str) -> str:
+    """Wait until everybody is known and recommended, and queue a run of the solver; return its id."""
+    path = f"/v1/missions/{mission}"
+    wait_for(lambda: platform.made("matching", "GET", path)["recommendations"]["fresh"], 60)
+    run: str = platform.made("matching", "POST", f"{path}/timetable-runs", {"time_limit_seconds": 5})["id"]
+    return run
+
+
+def solved(platform: Platform, run: str) -> bool:
+    """Tell whether a run has a solution."""
+    return bool(platform.made("matching", "GET", f"/v1/runs/{run}")["status"] in ("solved", "published"))

@@ -1,0 +1,215 @@
+"""Web, sender, solver and schedules are killed at each step; processes are ended, doubled and starved of their file."""
+
+import sys
+from collections import Counter
+
+import pytest
+import requests
+from sqlalchemy import select
+
+from builders.registration import an_organisation
+from deployment import Process
+from faults import points
+from faults.applicants import ask_for_a_timetable, gather, open_a_mission, solved
+from faults.intake import posting
+from faults.invariants import check_invariants
+from faults.notes_stage import up
+from faults.rest import come_to_rest
+from instances import wait_for
+from matching.models import Meeting, TimetableVersion
+from notes import told
+from notifications.models import Delivery
+
+WRITERS = 8
+ENDINGS = 20
+EXIT_SECONDS = 30
+
+
+@pytest.mark.parametrize("point", points.WEB, ids=str)
+def test_f01_web_killed(platform, point):
+    platform.serve("registration")
+    platform.made("registration", "PUT", "/v1/regions/RU-KLU", {})
+    platform.processes["serve-registration"].stop()
+    web = platform.serve("registration", point=("web", point.name))
+    address = f"{platform.urls['registration']}/registration/v1/organisations"
+
+    first, again = (ask("POST", address, an_organisation("klu-1"), key="one") for _ in range(2))
+
+    platform.wait_for_death(web)
+    assert (first, again) == (None, 201)
+    platform.evidence.ledger.promised("registration", "organisation", reference="klu-1")
+    platform.work()
+    platform.settle()
+
+
+def ask(method, url, body, key=None):
+    """Send a request and return its status; None where the connection broke."""
+    headers = {"Idempotency-Key": key} if key else {}
+    try:
+        return wait_for(lambda: sent(method, url, body, headers), 30).status_code
+    except requests.exceptions.ConnectionError:
+        return None
+
+
+def sent(method, url, body, headers):
+    """Send a request; None where nobody listens at the moment."""
+    try:
+        return requests.request(method, url, json=body, headers=headers, timeout=10)
+    except requests.exceptions.ConnectionError as error:
+        if "refused" in str(error):
+            return None
+        raise
+
+
+@pytest.mark.parametrize("point", points.SENDER, ids=str)
+def test_f04_sender_killed(platform, point):
+    platform.serve("registration")
+    gather(platform, open_a_mission(platform), each=2)
+    platform.start("work", "registration")
+
+    sender = platform.start("work", "notifications", point=("sender", point.name))
+    platform.wait_for_death(sender)
+    platform.start("work", "notifications")
+    platform.start("work", "matching")
+
+    platform.settle()
+    states = Counter(delivery.state for delivery in deliveries(platform))
+    may_have_left = point.when in (points.When.BEFORE, points.When.AFTER) and "noted" in point.name
+    assert set(states) <= {"accepted", "unknown"}
+    assert bool(states["unknown"]) <= (may_have_left or point.when is points.When.COMMIT)
+
+
+def deliveries(platform):
+    return rows(platform, "notifications", Delivery)
+
+
+def rows(platform, service, model):
+    with platform.runtime(service).database.read() as session:
+        return session.scalars(select(model)).all()
+
+
+@pytest.mark.parametrize("point", points.SOLVING, ids=str)
+def test_f05_solver_killed(platform, point):
+    for service in ("registration", "matching"):
+        platform.serve(service)
+    mission = open_a_mission(platform)
+    platform.start("work", "registration")
+    solver = platform.start("work", "matching", point=("solving", point.name))
+    gather(platform, mission)
+    run = ask_for_a_timetable(platform, mission)
+
+    platform.wait_for_death(solver)
+    platform.start("work", "matching")
+    platform.start("work", "notifications")
+    wait_for(lambda: solved(platform, run), 60)
+    platform.made("matching", "POST", f"/v1/runs/{run}/publication")
+
+    platform.settle()
+    assert rows(platform, "matching", Meeting)
+
+
+@pytest.mark.parametrize("point", points.PUBLISHING, ids=str)
+def test_f05_web_killed_while_it_publishes_a_timetable(platform, point):
+    platform.serve("registration")
+    web = platform.serve("matching", point=("publishing", point.name))
+    mission = open_a_mission(platform)
+    platform.work()
+    gather(platform, mission)
+    run = ask_for_a_timetable(platform, mission)
+    wait_for(lambda: solved(platform, run), 60)
+    path = f"{platform.urls['matching']}/matching/v1/runs/{run}/publication"
+
+    first = ask("POST", path, None)
+    platform.wait_for_death(web)
+    again = ask("POST", path, None)
+
+    assert (first, again) == (None, 200)
+    platform.settle()
+    assert rows(platform, "matching", Meeting)
+    assert len(rows(platform, "matching", TimetableVersion)) == 1
+
+
+@pytest.mark.parametrize("point", points.SCHEDULES, ids=str)
+def test_f05_schedules_killed(platform, point):
+    platform.serve("registration")
+    platform.start("work", "registration")
+    gather(platform, open_a_mission(platform), each=1)
+
+    ticking = platform.start("work", "matching", point=("schedules", point.name))
+    platform.wait_for_death(ticking)
+    platform.start("work", "matching")
+    platform.start("work", "notifications")
+
+    platform.settle()
+
+
+def test_f19_two_senders_and_two_solvers_at_once(platform):
+    for service in ("registration", "matching"):
+        platform.serve(service)
+    mission = open_a_mission(platform)
+    platform.work()
+    platform.work()
+    gather(platform, mission)
+    run = ask_for_a_timetable(platform, mission)
+    wait_for(lambda: solved(platform, run), 60)
+    platform.made("matching", "POST", f"/v1/runs/{run}/publication")
+
+    platform.settle()
+    assert {delivery.state for delivery in deliveries(platform)} == {"accepted"}
+
+
+def test_f22_twenty_endings_in_good_order_under_load_fail_no_request(platform):
+    platform.serve("registration")
+    platform.work()
+    with posting(platform.urls["registration"], platform.evidence.ledger) as intake:
+        for number in range(ENDINGS):
+            intake.goes_on(3)
+            name = ("serve-registration", "work-registration", "work-matching", "work-notifications")[number % 4]
+            process = platform.processes[name]
+            process.child.terminate()
+            assert process.child.wait(EXIT_SECONDS) == 0, name
+            process.start()
+        intake.goes_on(3)
+
+    platform.settle()
+    answered = {status for status in intake.statuses if isinstance(status, int)}
+    assert answered == {201}
+    assert intake.statuses["ReadTimeout"] == 0
+
+
+def test_f23_eight_writers_share_a_sqlite_file_and_are_killed(embedded_stage):
+    process = up(embedded_stage)
+    scribes = [a_scribe(embedded_stage, number) for number in range(WRITERS)]
+    for turn in (1, 2):
+        wait_for(lambda turn=turn: len(told(embedded_stage.reading)) > turn * 60, 60)
+        for scribe in scribes:
+            scribe.kill()
+        note_what_they_wrote(embedded_stage, scribes)
+        if turn == 1:
+            process.kill()
+            process.start()
+            scribes = [a_scribe(embedded_stage, number + WRITERS) for number in range(WRITERS)]
+
+    come_to_rest(embedded_stage.evidence)
+    assert process.stop() == 0
+    check_invariants(embedded_stage.evidence)
+    assert len(embedded_stage.evidence.ledger) >= 100
+
+
+def a_scribe(stage, number):
+    """Start a process that writes into the writer's file."""
+    url = stage.environ["WRITER_DATABASE_URL"]
+    command = (sys.executable, "-m", "faults.scribe", url, f"scribe {number}")
+    scribe = Process("scribe", command, stage.environ, stage.folder / f"scribe-{number}.log")
+    scribe.start()
+    stage.stack.callback(scribe.stop)
+    return scribe
+
+
+def note_what_they_wrote(stage, scribes):
+    for scribe in scribes:
+        for line in scribe.log.read_text().splitlines():
+            verb, _, words = line.partition(" ")
+            {"asked": stage.evidence.ledger.asked, "promised": stage.evidence.ledger.promised}[verb](
+                "writer", "note", words=words
+            )
