@@ -42,6 +42,6 @@ def place(mission: MissionCopy, meeting: Meeting) -> dict[str, Any]:
         "starts_at": meeting.starts_at,
         "ends_at": meeting.ends_at,
         "table": meeting.table,
-        "table_location": "" if meeting.is_online else table.get("location", ""),
+        "table_location": table.get("location", ""),
         "is_online": meeting.is_online,
     }
