@@ -15,6 +15,7 @@ COMMANDS = {
     "broker": "caravan.broker:broker_command",
     "events": "caravan.events:events_command",
     "doctor": "caravan.doctor:doctor_command",
+    "top": "caravan.top:top_command",
 }
 """Every command and where it stands, in the order of --help."""
 
