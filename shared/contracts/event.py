@@ -13,6 +13,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError
 
+from contracts.loading import load
 from contracts.schema import schema_of
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -192,7 +193,7 @@ def typed(envelope: Envelope[Mapping[str, Any]]) -> Envelope[Any]:
             raise UnknownVersionError(f"unknown version of {envelope.type}")
         raise LookupError(envelope.type)
     try:
-        return replace(envelope, data=schema_of(declared).load(envelope.data))
+        return replace(envelope, data=load(declared, envelope.data))
     except ValidationError as error:
         raise UnreadableEventError(f"the data of {envelope.type} breaks its contract: {error.messages}") from error
 
