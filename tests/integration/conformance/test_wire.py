@@ -119,6 +119,37 @@ def test_a_stranger_need_not_ask_back(stranger, played):
     assert UUID(meeting["mission_id"]) == UUID(played)
 
 
+NAMED = ("names", "organisation_names", "guest_names", "host_names", "from_names", "to_names", "partner_names")
+PLACED = ("region", "guest_region", "host_region", "from_region", "to_region", "partner_region")
+
+
+def test_who_is_named_by_id_is_named_by_name_and_region_too(stranger, played):
+    heard = stranger.read("receive.history", is_all)
+
+    told = {}
+    for one in heard:
+        told.setdefault(one.event["type"].split(".")[1], []).extend(parts(one.event["data"]))
+
+    for entity in (
+        *("application", "participant", "profile", "meeting", "meeting_request"),
+        *("itinerary", "recommendations", "agreement"),
+    ):
+        found = [(name, value) for part in told[entity] for name, value in part.items()]
+        names = [value for name, value in found if name in NAMED]
+        regions = [value for name, value in found if name in PLACED]
+        assert names and all(names), entity
+        assert regions and set(regions) <= {"RU-KLU", "RU-KYA"}, entity
+
+
+def parts(data):
+    """Yield an object and all objects within it."""
+    yield data
+    for value in data.values():
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, dict):
+                yield from parts(inner)
+
+
 def test_a_message_that_breaks_the_document_is_noticed(stranger, played):
     (signed, *_) = [
         one for one in stranger.read("receive.history", is_all) if one.event["type"] == "caravan.agreement.signed.v1"
