@@ -54,7 +54,8 @@ class Delivery:
     count: int = 0
     """How often the broker delivered it before."""
     message_id: str = ""
-    routing_key: str | None = None
+    routing_key: str | None = ""
+    """The key to which the broker held its publisher; see `topology.key_held_to`."""
 
     @property
     def event_id(self) -> UUID | None:
@@ -228,7 +229,8 @@ def _delivery(message: amqp.Message) -> Delivery:
     headers = message.headers or {}
     body = message.body if isinstance(message.body, str) else bytes(message.body).decode("utf-8", "replace")
     offset, count = (int(headers.get(name, 0)) for name in ("x-stream-offset", "x-delivery-count"))
-    key = message.delivery_info["routing_key"]
+    way = message.delivery_info
+    key = topology.key_held_to(way["exchange"], way["routing_key"], headers)
     return Delivery(body, message.delivery_tag, offset, count, message.properties.get("message_id") or "", key)
 
 

@@ -20,7 +20,7 @@ from servicekit.auth import Actor
 from servicekit.clock import machine_now
 from servicekit.inserts import insert_new
 from servicekit.languages import noop as _
-from servicekit.letters import Letter, LetterNotFoundError, State, identifier, key_of
+from servicekit.letters import UNREADABLE, Letter, LetterNotFoundError, State, identifier, key_of
 from servicekit.problems import Problem
 from servicekit.tables import audit, inbox
 
@@ -188,7 +188,7 @@ def _give_up(session: Session, letter: Letter) -> None:
     gone = {"body": None, "error": None, "retry_at": None, "received_at": now}
     session.execute(update(inbox).where(mine).values(**gone))
     said = letter.names
-    if letter.is_unreadable and said.source and said.event_id:
+    if letter.source == UNREADABLE and said.source and said.event_id:
         insert_new(session, inbox, [{"source": said.source, "event_id": said.event_id, "received_at": now}])
 
 

@@ -17,6 +17,7 @@ VIEWS = {None: _("All"), State.DEAD: _("Needs a decision"), State.PARKED: _("Wil
 
 _BROKEN = _("What it says is not what its kind promises.")
 _CAUSES = {
+    "ForgedEventError": _("Whoever sent it may not say this. Find out who it was; a replay changes nothing."),
     "KilledConsumerError": _("The service broke down each time it tried it."),
     "UnfinishedTryError": _("The service broke down when it tried it."),
     "UnknownVersionError": _("Its version is newer than this installation knows. Replay it after an upgrade."),

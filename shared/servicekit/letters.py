@@ -15,7 +15,7 @@ from servicekit.envelopes import Names, Shown
 from servicekit.languages import noop as _
 from servicekit.problems import NotFoundError
 
-HISTORY, UNREADABLE = "history:", "unreadable"
+HISTORY, UNREADABLE, FORGED = "history:", "unreadable", "forged"
 LONGEST_ID = 1200
 _SAFE = re.compile(r"[\w-]+(: no event: \w+)?")
 
@@ -64,8 +64,8 @@ class Letter:
 
     @property
     def is_unreadable(self) -> bool:
-        """Whether nobody could even read who sent it."""
-        return self.source == UNREADABLE
+        """Whether nobody knows who sent it."""
+        return self.source in (UNREADABLE, FORGED)
 
     @cached_property
     def shown(self) -> Shown:

@@ -10,8 +10,14 @@ from servicekit.runtime import Runtime
 
 UNREADABLE = "unreadable"
 """Stands for the source of what says none."""
+FORGED = "forged"
+"""Stands for the source of what its publisher may not say: nothing makes it ever take effect."""
 HISTORY = "history:"
 """Stands before the source of what failed while history was read: the live event counts apart."""
+
+
+class ForgedEventError(UnreadableEventError):
+    """The broker held nobody to the words of the event: anybody may have said them."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +41,16 @@ class Received:
 def open_body(runtime: Runtime, body: str, routing_key: str | None = None, *, is_history: bool = False) -> Received:
     """Read a body as far as this service can.
 
-    The broker holds every login to its own routing keys: what came under another key than its
-    source and type make is not what it says it is, and unreadable.
+    The broker holds every login to its own routing keys: what came from one who was
+    held to another key than its source and type make, or to none, is not what it says it is.
     """
     try:
         envelope = wire.read(body)
-        if routing_key not in (None, own := wire.routing_key(_home_of(envelope), envelope.type)):
-            raise UnreadableEventError(f"it came under the routing key {routing_key!r}, and says {own!r}")
     except UnreadableEventError as error:
         return Received(body, (UNREADABLE, str(identifiers.derived(UNREADABLE, body))), None, error, is_history)
+    if routing_key not in (None, own := own_key_of(envelope.source, envelope.type)):
+        forged = ForgedEventError(f"its publisher was held to the routing key {routing_key!r}, and it says {own!r}")
+        return Received(body, (FORGED, str(identifiers.derived(FORGED, body))), None, forged, is_history)
     key = ((HISTORY if is_history else "") + envelope.source, str(envelope.id))
     try:
         return Received(body, key, _understand(runtime, envelope), None, is_history)
@@ -51,8 +58,9 @@ def open_body(runtime: Runtime, body: str, routing_key: str | None = None, *, is
         return Received(body, key, None, error, is_history)
 
 
-def _home_of(envelope: Envelope[Any]) -> str:
-    return envelope.source.removeprefix("/").split("/")[0]
+def own_key_of(source: str, type_: str) -> str:
+    """Return the routing key that goes with an event's source and type."""
+    return wire.routing_key(source.removeprefix("/").split("/")[0], type_)
 
 
 def _understand(runtime: Runtime, envelope: Envelope[Any]) -> Envelope[Any] | None:

@@ -1,6 +1,6 @@
 """Names and arguments of what stands on the broker."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 EVENTS = "caravan.events"
@@ -56,3 +56,19 @@ def write_pattern(entities: Iterable[str], homes: Iterable[str]) -> str:
     """Return the topic permission of a service: its own words, in the homes of its instance."""
     home = "|".join(sorted(home.lower() for home in homes)) or "[a-z0-9-]+"
     return rf"^({home})\.({'|'.join(sorted(entities))})\."
+
+
+def key_held_to(exchange: str, key: str, headers: Mapping[str, Any]) -> str | None:
+    """Return the routing key to which the broker held who published a message; empty where it held nobody.
+
+    It looks at the key of what is published to our exchanges. What reaches them from another
+    exchange, or out of a queue that gave it up, comes under any key that somebody chose. None
+    stands for what the operator put back: only an administrator may write where it came from.
+    """
+    if exchange == DEAD_BY_QUEUE:
+        return None
+    if exchange == DEAD:
+        exchange = headers.get("x-first-death-exchange", "")
+    elif "x-death" in headers:
+        return ""
+    return key if exchange in (EVENTS, PRIVATE) else ""

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from servicekit.history import MAX_AGE
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError, Problem, UnavailableError
+from servicekit.received import own_key_of
 
 MOST_BYTES = 4 * 1024 * 1024
 """A page is full when its events weigh so much, however few they are."""
@@ -67,15 +68,25 @@ class FeedPage:
         """Whether no more may be added."""
         return len(self.events) >= self.limit or self.weight >= MOST_BYTES
 
-    def add(self, body: str, types: Collection[str]) -> None:
-        """Add an event of these types, or of any where none is named; what is no event is passed over."""
+    def add(self, body: str, types: Collection[str], key: str | None = None) -> None:
+        """Add an event of these types, or of any where none is named.
+
+        What is no event, or says another routing key than its publisher was held to, is passed over.
+        """
         try:
             event = json.loads(body)
         except ValueError:
             return
-        if isinstance(event, dict) and (not types or event.get("type") in types):
+        if not isinstance(event, dict) or (key is not None and key != _key_of(event)):
+            return
+        if not types or event.get("type") in types:
             self.events.append(event)
             self.weight += len(body)
+
+
+def _key_of(event: Mapping[str, Any]) -> str | None:
+    source, type_ = event.get("source"), event.get("type")
+    return own_key_of(source, type_) if isinstance(source, str) and isinstance(type_, str) else None
 
 
 class Feed(Protocol):

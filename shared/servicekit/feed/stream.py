@@ -88,7 +88,7 @@ class _Reading:
         self._has_begun = True
         self._page.place = Place(kind=KIND, position=delivery.offset, event_id=_text_of(delivery.event_id))
         if self._after or history.is_young(delivery.event_id):
-            self._page.add(delivery.body, self._types)
+            self._page.add(delivery.body, self._types, delivery.routing_key)
 
     def _recognise(self, after: Place, delivery: Delivery) -> None:
         """Look whether the event at the reader's place is the one that stood there."""
