@@ -1,0 +1,123 @@
+"""Dashboard and alarms ask for nothing that the services do not tell."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from builders.registration import Desk
+from instances import set_up, wait_for, working
+from matching.service import SERVICE as MATCHING
+from notifications.service import SERVICE as NOTIFICATIONS
+from registration.service import SERVICE as REGISTRATION
+from servicekit import exposition
+from servicekit.installation import install
+
+FOLDER = Path(__file__).parents[2] / "deploy" / "monitoring"
+OPERATIONS = (FOLDER.parents[1] / "docs" / "operations.md").read_text(encoding="utf-8")
+RULES = (FOLDER / "alerts.yml").read_text(encoding="utf-8")
+DASHBOARD = json.loads((FOLDER / "grafana-dashboard.json").read_text(encoding="utf-8"))
+SERVICES = (REGISTRATION, MATCHING, NOTIFICATIONS)
+SCRAPERS = {"instance", "job", "le"}
+"""Labels that Prometheus itself adds, or a histogram has."""
+
+
+def alarms():
+    """Return each alarm as its lines, by name."""
+    parts = re.split(r"^ +- alert: (\w+)$", RULES, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def expressions():
+    shown = [target["expr"] for panel in DASHBOARD["panels"] for target in panel.get("targets", ())]
+    return [*shown, *re.findall(r"^ +expr: (.+)$", RULES, re.MULTILINE)]
+
+
+def names_in(expression):
+    return set(re.findall(r"\bcaravan_\w+", expression))
+
+
+def labels_in(expression):
+    grouped = re.findall(r"\b(?:by|on) \(([^)]*)\)", expression)
+    matched = re.findall(r"{([^}]*)}", expression)
+    asked = [label for group in grouped for label in group.split(",")]
+    asked += [pair for match in matched for pair in re.findall(r"(\w+)\s*=~?", match)]
+    return {label.strip() for label in asked}
+
+
+@pytest.fixture
+def told(vhost, sqlite_runtime_of, tmp_path):
+    """What each of the three services says once an organisation was approved."""
+    addresses = set_up(vhost, SERVICES)
+    runtimes = []
+    for service in SERVICES:
+        extra = {"mailbox_dir": tmp_path / "mailbox"} if service is NOTIFICATIONS else {}
+        runtimes.append(sqlite_runtime_of(service, broker_url=addresses[service.name], **extra))
+        install(runtimes[-1])
+    desk = Desk(runtimes[0])
+    with working(*runtimes):
+        application = desk.applied(desk.open_mission())
+        desk.made("POST", f"/v1/applications/{application['id']}/approval", {})
+        wait_for(lambda: "caravan_delivery_total{" in exposition.expose(runtimes[2]).decode(), 60)
+        return [exposition.expose(runtime).decode() for runtime in runtimes]
+
+
+def test_every_figure_asked_for_is_told_and_none_is_told_in_vain(told):
+    samples, families = {}, set()
+    for text in told:
+        for family in text_string_to_metric_families(text):
+            families.add(family.name)
+            for sample in family.samples:
+                samples.setdefault(sample.name, set()).update(sample.labels)
+
+    asked = set().union(*map(names_in, expressions()))
+    assert asked <= set(samples), asked - set(samples)
+    for expression in expressions():
+        for label in labels_in(expression) - SCRAPERS:
+            assert all(label in samples[name] for name in names_in(expression)), (label, expression)
+    shown = {re.sub(r"_(bucket|sum|count|total)$", "", name) for name in asked}
+    assert families == shown
+
+
+def test_dashboard_can_be_imported_anywhere():
+    (source, service) = DASHBOARD["templating"]["list"]
+    panels = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
+
+    assert (source["name"], source["type"]) == ("datasource", "datasource")
+    assert service["name"] == "service"
+    assert {panel["datasource"]["uid"] for panel in panels} == {"${datasource}"}
+    assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])
+    assert all(panel["title"] and panel["targets"] for panel in panels)
+    assert not overlapping(panels)
+
+
+def overlapping(panels):
+    cells = [
+        (x, y)
+        for panel in panels
+        for x in range(panel["gridPos"]["x"], panel["gridPos"]["x"] + panel["gridPos"]["w"])
+        for y in range(panel["gridPos"]["y"], panel["gridPos"]["y"] + panel["gridPos"]["h"])
+    ]
+    return len(cells) != len(set(cells)) or max(x for x, _ in cells) > 23
+
+
+@pytest.mark.parametrize("name", alarms())
+def test_alarm_says_how_urgent_it_is_and_what_to_do(name):
+    lines = alarms()[name]
+
+    assert re.search(r"severity: (page|ticket)\b", lines)
+    assert "summary: " in lines
+    assert "description: " in lines
+    assert f"### {name}\n" in OPERATIONS
+
+
+def test_every_explained_alarm_exists():
+    assert set(re.findall(r"^### (Caravan\w+)$", OPERATIONS, re.MULTILINE)) == set(alarms())
+
+
+@pytest.mark.parametrize("expression", expressions())
+def test_brackets_of_an_expression_close(expression):
+    for opening, closing in ("()", "{}", "[]"):
+        assert expression.count(opening) == expression.count(closing)
