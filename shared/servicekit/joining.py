@@ -66,6 +66,10 @@ def join_beside(runtime: Runtime, publishers: Sequence[Runtime]) -> None:
 def _restore_queue(runtime: Runtime, queue: str) -> None:
     since = _note(runtime, membership.queue_lost)
     log.error("the queue is gone: made again", extra={"queue": queue, "replay_from": str(since)})
+    _declare_queue(runtime)
+
+
+def _declare_queue(runtime: Runtime) -> None:
     link = Link(runtime.settings.broker_url, 0)
     try:
         bus.declare_queue(link, runtime.service.name, runtime.service.bindings())
@@ -77,6 +81,7 @@ def _close_gap(runtime: Runtime, receive: Take) -> None:
     with runtime.database.read() as session:
         member = membership.find(session)
     if member and member.replay_from:
+        _declare_queue(runtime)  # whoever made it may have died before it was bound
         history.read(runtime, member.replay_from, receive)
         _note(runtime, membership.has_healed)
 

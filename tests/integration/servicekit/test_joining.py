@@ -8,7 +8,7 @@ import reader
 import writer
 from instances import broker_link, wait_for, working
 from notes import known, told, unsent, write
-from servicekit import membership, tables, topology
+from servicekit import bus, membership, tables, topology
 from servicekit.installation import install
 
 
@@ -73,6 +73,23 @@ def test_queue_deleted_under_a_running_consumer_heals(make):
             link.channel.queue_delete(topology.queue_of("reader"))
         write(writing, "after")
         wait_for(lambda: told(reading) == ["after", "before"])
+
+
+def test_queue_whose_maker_died_before_it_was_bound_heals(make):
+    writing, reading = make(writer.SERVICE), make(reader.SERVICE)
+    with broker_link(reading.settings.broker_url) as link:
+        link.channel.queue_delete(topology.queue_of("reader"))
+        with reading.database.write() as session:
+            membership.queue_lost(session)
+        bus.declare_queue(link, "reader", ())
+
+    with working(writing):
+        write(writing, "while nobody was bound")
+        wait_for(lambda: unsent(writing) == 0)
+    with working(writing, reading):
+        wait_for(lambda: told(reading) == ["while nobody was bound"])
+        write(writing, "after")
+        wait_for(lambda: len(told(reading)) == 2)
 
 
 def test_worker_is_not_served_before_it_is_installed(runtime_of, addresses):
