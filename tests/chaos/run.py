@@ -107,6 +107,7 @@ def judged(played: Played) -> Outcome:
     """Compare what is there with what has to be."""
     stage, work, diary = played.stage, played.work, played.diary
     counted = judge.tally(stage, work.model, work.organiser.ids)
+    stage.evidence.whispered = sum(delegate.whispered for delegate in work.model.delegates.values())
     violations = list(played.unfinished)
     violations += [f"client: {trouble}" for trouble in work.lanes.troubles]
     violations += [

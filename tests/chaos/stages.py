@@ -72,6 +72,8 @@ def in_many_processes(folder: Path, sabotage: str = "") -> Iterator[Stage]:
     """Run a web and a worker process of each service on RabbitMQ and PostgreSQL, with proxies between all."""
     with ExitStack() as stack:
         node, cluster = stack.enter_context(Node()), stack.enter_context(Cluster())
+        for server, log in (("rabbitmq", node._folder), ("postgresql", cluster._folder)):
+            stack.callback(shutil.copy, log / "server.log", folder / f"{server}.log")
         vhost = stack.enter_context(Vhost(node))
         desk = Desk()
         mail = {"NOTIFICATIONS_SMTP_URL": f"smtp://{LOOPBACK}:{stack.enter_context(a_mail_server(desk))}"}

@@ -48,6 +48,8 @@ class Evidence:
     ledger: Ledger = field(default_factory=Ledger)
     may_be_dead: int = 0
     """How many dead letters the test itself has brought about."""
+    whispered: int | None = None
+    """How many private events were told, where the client knows: those in a deleted queue arrive as snapshots alone."""
     has_healed: bool = False
     """Whether a service may have read history through its normal door, which takes all events there are."""
 

@@ -115,7 +115,7 @@ def every_state_was_told(findings: Findings) -> Iterator[str]:
         missing = [(s, v) for s in sorted(subjects) for v in range(1, newest[s] + 1) if v not in told[publisher, s]]
         private = _heard_in_private(findings, publisher)
         if len(missing) != private:
-            what = f"{publisher}: {len(missing)} states are in no history, {private} private events arrived"
+            what = f"{publisher}: {len(missing)} states are in no history, {private} private events were told"
             yield f"{what}; first missing: {missing[:SHOWN]}"
 
 
@@ -123,6 +123,9 @@ def _heard_in_private(findings: Findings, publisher: str) -> int:
     """Count the events of a publisher that arrived although no history has them."""
     if findings.has_private_events:
         return 0
+    if findings.evidence.whispered is not None:
+        speaks = any(r.service.tells_private() for r in findings.evidence.runtimes if r.service.name == publisher)
+        return findings.evidence.whispered if speaks else 0
     public = {event.key for event in findings.events}
     arrived = {key for rows in findings.inboxes.values() for key in rows if key[0].rsplit("/", 1)[-1] == publisher}
     return len(arrived - public)
