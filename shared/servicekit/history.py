@@ -1,6 +1,7 @@
 """Read the stream of past events: from its start, or from an instant, up to now."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,20 +20,31 @@ PATIENCE_SECONDS = 10.0
 """How long a stream that holds something may take to begin."""
 QUIET_SECONDS = 0.3
 """A stream that has begun and sends nothing for so long has no more of its last chunk."""
+LAST_CHUNK_SECONDS = 2.0
+"""How long its last chunk is read at most: a busy stream is never quiet. An empty one is waited for as long."""
 
 Take = Callable[[Subscriber, Sequence[Delivery]], None]
 """What to do with a batch, while the subscriber's connection is kept."""
 
 
+class StalledError(OSError):
+    """The stream fell silent before its end: not all of the history is read."""
+
+
 def read(runtime: Runtime, since: datetime | None, take: Take) -> int:
-    """Pass all that the stream holds now to `take`, in order; return how many events that were."""
+    """Pass all that the stream holds now to `take`, in order; return how many events that were.
+
+    Raises:
+        StalledError: some of it did not come.
+
+    """
     end = last_offset(runtime)
     if end is None:
         return 0
     subscriber = subscribe(runtime, "first" if since is None else since)
     count, offset = 0, -1
     try:
-        while offset < end and (batch := subscriber.take(PATIENCE_SECONDS)):
+        while offset < end and (batch := _next(runtime, subscriber, since, offset)):
             take(subscriber, [delivery for delivery in batch if is_young(delivery.event_id)])
             subscriber.acknowledge(batch)
             offset = batch[-1].offset
@@ -41,6 +53,20 @@ def read(runtime: Runtime, since: datetime | None, take: Take) -> int:
         subscriber.close()
     log.info("history read", extra={"events": count})
     return count
+
+
+def _next(runtime: Runtime, subscriber: Subscriber, since: datetime | None, offset: int) -> Sequence[Delivery]:
+    """Wait for what comes behind an offset; return nothing only where nothing was published since.
+
+    Raises:
+        StalledError: there is more, and it does not come.
+
+    """
+    if batch := subscriber.take(PATIENCE_SECONDS):
+        return batch
+    if since and offset < 0 and last_offset(runtime) is not None:  # the broker does answer
+        return subscriber.take(0)
+    raise StalledError("the history fell silent before its end")
 
 
 def is_young(event_id: UUID | None) -> bool:
@@ -54,16 +80,27 @@ def holds_something(subscriber: Subscriber) -> bool:
 
 
 def last_offset(runtime: Runtime) -> int | None:
-    """Return the place of the newest event of the stream; None where it is empty."""
+    """Return the place of the newest event of the stream; None where it is empty.
+
+    Raises:
+        StalledError: there is one, and it does not come.
+
+    """
     subscriber = subscribe(runtime, "last")
     last: Delivery | None = None
+    deadline = time.monotonic() + LAST_CHUNK_SECONDS
     try:
-        patience = PATIENCE_SECONDS if holds_something(subscriber) else QUIET_SECONDS
+        is_there = holds_something(subscriber)
+        patience = PATIENCE_SECONDS if is_there else LAST_CHUNK_SECONDS
         while batch := subscriber.take(QUIET_SECONDS if last else patience):
             subscriber.acknowledge(batch)
             last = batch[-1]
+            if time.monotonic() > deadline:
+                break
     finally:
         subscriber.close()
+    if last is None and is_there:
+        raise StalledError("the history does not begin")
     return None if last is None else last.offset
 
 

@@ -1,0 +1,102 @@
+"""History is read to its end or not at all, on a busy broker and on one that falls silent."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pika
+import pytest
+
+import reader
+import writer
+from instances import wait_for, working
+from notes import known, told, unsent, write
+from servers.proxy import Mode, Proxy
+from servicekit import history, joining, topology
+from servicekit.clock import machine_now
+from servicekit.installation import install
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Let the silence of a stream be noticed soon."""
+    monkeypatch.setattr(history, "PATIENCE_SECONDS", 1.0)
+
+
+@pytest.fixture
+def full(make):
+    """A stream that holds more than two batches of notes."""
+    writing = make(writer.SERVICE)
+    with working(writing):
+        write(writing, *(f"note {number}" for number in range(1200)))
+        wait_for(lambda: unsent(writing) == 0, 60)
+    return writing
+
+
+@pytest.fixture
+def behind(runtime_of, addresses):
+    """A reader whose broker is reached through a proxy."""
+    with Proxy(addresses["reader"]) as proxy:
+        url = proxy.through(addresses["reader"])
+        assert urlsplit(url).port == proxy.port
+        runtime = runtime_of(reader.SERVICE, broker_url=url, homes="RU-KLU")
+        install(runtime)
+        yield runtime, proxy
+
+
+def test_history_that_falls_silent_is_not_taken_for_read(impatient, full, behind):
+    runtime, proxy = behind
+
+    def fall_silent(_subscriber, _batch):
+        proxy.mode = Mode.BLACKHOLE
+
+    with pytest.raises(OSError, match="silent"):
+        history.read(runtime, None, fall_silent)
+
+
+def test_service_that_joins_while_the_broker_freezes_joins_when_it_goes_on(impatient, full, behind, monkeypatch):
+    runtime, proxy = behind
+    frozen = threading.Event()
+    real = joining.history.read
+
+    def freeze_once(runtime, since, take):
+        def taking(subscriber, batch):
+            take(subscriber, batch)
+            if not frozen.is_set():
+                frozen.set()
+                proxy.mode = Mode.BLACKHOLE
+
+        return real(runtime, since, taking)
+
+    monkeypatch.setattr(joining.history, "read", freeze_once)
+    with working(runtime):
+        wait_for(frozen.is_set)
+        threading.Timer(3.0, setattr, (proxy, "mode", Mode.OK)).start()
+        wait_for(lambda: len(known(runtime)) == 1200, 60)
+
+    assert told(runtime) == []
+
+
+def test_history_since_an_instant_after_which_nothing_came_is_read_at_once(impatient, full, make):
+    reading = make(reader.SERVICE)
+
+    assert history.read(reading, machine_now() + timedelta(hours=1), lambda *_: None) == 0
+
+
+def test_end_of_a_stream_that_is_never_quiet_is_found(full, make, vhost):
+    reading, stop = make(reader.SERVICE), threading.Event()
+    with ThreadPoolExecutor(2) as aside:
+        aside.submit(keep_busy, vhost, stop)
+        try:
+            assert aside.submit(history.last_offset, reading).result(15) >= 1200
+        finally:
+            stop.set()
+
+
+def keep_busy(vhost, stop):
+    """Publish something twenty times a second."""
+    with pika.BlockingConnection(pika.URLParameters(vhost.amqp_url)) as connection:
+        channel = connection.channel()
+        while not stop.wait(0.05):
+            channel.basic_publish(topology.EVENTS, "ru-klu.note.counted.v1", b"{}")
