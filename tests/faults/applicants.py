@@ -1,6 +1,9 @@
 """A small mission on a running platform: organisations that apply, are approved, meet and are written to."""
 
 import json
+from collections.abc import Sequence
+
+import requests
 
 from builders.registration import a_delegate, a_mission, an_item, an_organisation
 from faults.platform_stage import Platform
@@ -44,14 +47,21 @@ def gather(platform: Platform, mission: str, each: int = 3) -> list[str]:
     return applications
 
 
-def ask_for_a_timetable(platform: Platform, mission: str) -> str:
-    """Wait until everybody is known and recommended, and queue a run of the solver; return its id."""
-    path = f"/v1/missions/{mission}"
-    wait_for(lambda: platform.made("matching", "GET", path)["recommendations"]["fresh"], 60)
-    run: str = platform.made("matching", "POST", f"{path}/timetable-runs", {"time_limit_seconds": 5})["id"]
+def ask_for_a_timetable(platform: Platform, mission: str, applications: Sequence[str]) -> str:
+    """Wait until all who applied are known and recommended, and queue a run of the solver; return its id."""
+    address = f"{platform.urls['matching']}/matching/v1/missions/{mission}"
+
+    def is_ready() -> bool:
+        answer = requests.get(address, timeout=30)
+        known = answer.json() if answer.ok else {"participants": 0}
+        return known["participants"] == len(applications) and known["recommendations"]["fresh"]
+
+    wait_for(is_ready, 90)
+    body = {"time_limit_seconds": 5}
+    run: str = platform.made("matching", "POST", f"/v1/missions/{mission}/timetable-runs", body)["id"]
     return run
 
 
 def solved(platform: Platform, run: str) -> bool:
     """Tell whether a run has a solution."""
-    return bool(platform.made("matching", "GET", f"/v1/runs/{run}")["status"] in ("solved", "published"))
+    return bool(platform.made("matching", "GET", f"/v1/timetable-runs/{run}")["status"] in ("solved", "published"))

@@ -8,30 +8,14 @@ from sqlalchemy import delete, update
 
 import reader
 import writer
-from faults.evidence import Evidence, channel_of, history
-from faults.invariants import InvariantsBrokenError, check_invariants
+from faults.evidence import Evidence
+from faults.examined import broken_by, change, event_of, tell
+from faults.invariants import check_invariants
 from faults.rest import NotAtRestError, come_to_rest
-from instances import set_up, working
 from notes import write
 from servicekit import identifiers, topology
-from servicekit.installation import install
 from servicekit.pump import Pump
 from servicekit.tables import inbox, outbox
-
-
-@pytest.fixture
-def on_broker(sqlite_runtime_of, vhost):
-    """The two services of notes after three notes and a whisper crossed the broker."""
-    addresses = set_up(vhost, [writer.SERVICE, reader.SERVICE])
-    services = (writer.SERVICE, reader.SERVICE)
-    pair = [sqlite_runtime_of(service, broker_url=addresses[service.name]) for service in services]
-    instance = Evidence(pair, vhost)
-    for runtime in pair:
-        install(runtime)
-    with working(*pair):
-        tell(instance)
-        come_to_rest(instance)
-    return instance
 
 
 @pytest.fixture
@@ -51,37 +35,8 @@ def instance(embedded):
     return embedded
 
 
-def tell(instance):
-    write(instance.runtimes[0], "one", "two", "three")
-    write(instance.runtimes[0], "a whisper", private=True)
-    for words in ("one", "two", "three", "a whisper"):
-        instance.ledger.promised("writer", "note", words=words)
-
-
-def broken_by(instance):
-    with pytest.raises(InvariantsBrokenError) as caught:
-        check_invariants(instance)
-    return caught.value
-
-
-def change(runtime, statement):
-    with runtime.database.write() as session:
-        session.execute(statement)
-
-
-def publish(instance, key, body, exchange=topology.EVENTS):
-    with channel_of(instance.vhost) as channel:
-        channel.confirm_delivery()
-        channel.basic_publish(exchange, key, body.encode())
-
-
-def event_of(instance, words):
-    return next(event for event in history(instance) if event.data.get("words") == words)
-
-
-@pytest.mark.parametrize("where", ["on_broker", "embedded"])
-def test_nothing_is_wrong_with_what_went_well(where, request):
-    check_invariants(request.getfixturevalue(where))
+def test_nothing_is_wrong_with_what_went_well(instance):
+    check_invariants(instance)
 
 
 def test_promise_that_was_not_kept_is_found(instance):
@@ -115,13 +70,6 @@ def test_event_that_never_reached_the_bus_is_found(instance):
     change(instance.runtimes[0], delete(outbox).where(outbox.c.body.contains("four")))
 
     assert {"every state told", "effects once"} <= broken_by(instance).invariants
-
-
-def test_private_event_that_never_arrived_is_found(on_broker):
-    write(on_broker.runtimes[0], "another whisper", private=True)
-    change(on_broker.runtimes[0], delete(outbox))
-
-    assert {"every state told", "effects once"} <= broken_by(on_broker).invariants
 
 
 def test_state_that_was_told_under_two_ids_is_found(embedded):
@@ -198,48 +146,6 @@ def test_dead_letter_of_which_health_does_not_speak_is_found(instance, monkeypat
     assert [violation.what for violation in broken_by(instance).violations] == [
         "reader: health speaks of 0 dead letters"
     ]
-
-
-def test_message_that_is_left_in_a_queue_is_found(on_broker, monkeypatch):
-    monkeypatch.setattr("faults.queues.STATISTICS_SECONDS", 0)
-    publish(on_broker, topology.queue_of("reader"), "left", exchange="")
-
-    assert broken_by(on_broker).invariants == {"queues in order"}
-
-
-def test_message_on_which_a_consumer_died_is_found(on_broker):
-    publish(on_broker, topology.dead_queue_of("reader"), "died", exchange="")
-
-    assert broken_by(on_broker).invariants == {"dead letters alarmed"}
-
-
-def test_queue_of_nobody_and_foreign_binding_are_found(on_broker):
-    with channel_of(on_broker.vhost) as channel:
-        channel.queue_declare("nobodys", durable=True, arguments={"x-queue-type": "quorum"})
-        channel.queue_bind(topology.queue_of("reader"), topology.EVENTS, "#")
-
-    assert len([v for v in broken_by(on_broker).violations if v.invariant == "queues in order"]) == 2
-
-
-def test_queue_that_is_gone_is_found(on_broker):
-    with channel_of(on_broker.vhost) as channel:
-        channel.queue_delete(topology.queue_of("reader"))
-
-    assert broken_by(on_broker).invariants == {"queues in order"}
-
-
-def test_private_event_in_the_stream_is_found(on_broker):
-    body = {
-        "id": str(identifiers.fresh()),
-        "source": "/ru-klu/stranger",
-        "type": writer.NoteWhispered.type,
-        "subject": str(identifiers.fresh()),
-        "subjectversion": 1,
-        "data": {"words": "a secret"},
-    }
-    publish(on_broker, "ru-klu.secret.told.v1", json.dumps(body))
-
-    assert "nothing foreign" in broken_by(on_broker).invariants
 
 
 def test_event_to_which_a_service_does_not_listen_is_found_in_its_inbox(instance):

@@ -1,0 +1,42 @@
+"""The selection of faults that every test run includes: one of each kind, each within seconds."""
+
+import pytest
+
+from faults import points, test_crash_points, test_database_faults, test_delivery_faults, test_sabotage
+
+ABSENCE_SECONDS = 6
+
+
+def the(kind, name):
+    return next(point for point in points.EVERY[kind] if point.name == name)
+
+
+def test_relay_killed_between_confirm_and_commit(stage):
+    test_crash_points.test_relay_killed(stage, the("relay", "forgotten and not committed"))
+
+
+def test_consumer_killed_between_commit_and_acknowledgement(stage):
+    test_crash_points.test_consumer_killed(stage, the("consumer", "committed and not acknowledged"))
+
+
+def test_pump_killed_between_effect_and_mark(embedded_stage):
+    test_crash_points.test_process_killed_while_its_pump_carries(embedded_stage, the("pump", "a service has received"))
+
+
+def test_one_poison_among_two_hundred_in_hand_leaves_199_effects_at_once(runtime_of, monkeypatch):
+    test_delivery_faults.test_one_poison_among_two_hundred_in_hand_leaves_199_effects_at_once(runtime_of, monkeypatch)
+
+
+def test_database_away_for_a_moment_makes_no_dead_letter(stage_behind_doors, doors):
+    test_database_faults.away(stage_behind_doors, doors["READER_DATABASE_URL"], ABSENCE_SECONDS)
+
+
+def test_every_event_has_its_effect_twice_without_the_inbox(stage):
+    test_sabotage.test_event_that_comes_again_has_its_effect_twice_without_the_inbox(stage, "inbox", {"effects once"})
+
+
+@pytest.mark.parametrize("kind", points.EVERY)
+def test_names_of_points_are_unique(kind):
+    names = [point.name for point in points.EVERY[kind]]
+
+    assert len(set(names)) == len(names)
