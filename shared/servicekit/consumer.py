@@ -9,10 +9,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import datetime
 from typing import TypeVar
 
-from servicekit import bus, inbox, membership, topology
+from servicekit import bus, identifiers, inbox, membership, topology
 from servicekit.bus import Delivery, Subscriber
+from servicekit.clock import machine_now
 from servicekit.database import DatabaseAwayError
 from servicekit.joining import catch_up
 from servicekit.runtime import Runtime
@@ -39,6 +41,7 @@ class Consumer:
         self._queue = topology.queue_of(runtime.service.name)
         self._stop = threading.Event()
         self._looked_at = 0.0
+        self._newest: Delivery | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Consume until told to stop; reconnect, join and heal as needed."""
@@ -79,14 +82,18 @@ class Consumer:
             has_killed = any(delivery.count >= SUSPICIOUS_DELIVERIES for delivery in batch)
             self._see_through(subscriber, batch, inbox.set_aside if has_killed else inbox.receive)
             subscriber.acknowledge(batch)
+        self._newest = batch[-1] if batch else None
         return bool(batch)
 
     def _look(self, subscriber: Subscriber) -> None:
+        """Note that the queue is there; what waits in it would go with it, and is not seen yet."""
         if time.monotonic() - self._looked_at < LOOK_SECONDS:
             return
-        subscriber.channel.queue_declare(self._queue, passive=True)
+        waiting = subscriber.channel.queue_declare(self._queue, passive=True).message_count
+        up_to = _made_at(self._newest) if self._newest or waiting else machine_now()
         try:
-            self._keeping(subscriber, self._note_queue)
+            if up_to:
+                self._keeping(subscriber, lambda: self._note_queue(up_to))
         except Exception as error:
             if not self._database.is_away(error):
                 raise
@@ -125,6 +132,10 @@ class Consumer:
             link.keep()
         return future.result()
 
-    def _note_queue(self) -> None:
+    def _note_queue(self, up_to: datetime) -> None:
         with self._database.write() as session:
-            membership.queue_seen(session)
+            membership.queue_seen(session, up_to)
+
+
+def _made_at(delivery: Delivery | None) -> datetime | None:
+    return identifiers.made_at(delivery.event_id) if delivery and delivery.event_id else None

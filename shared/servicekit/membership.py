@@ -71,9 +71,9 @@ def has_joined(session: Session) -> None:
     session.execute(update(membership).values(joined=True))
 
 
-def queue_seen(session: Session) -> None:
-    """Note that the queue is there now."""
-    session.execute(update(membership).values(seen_at=machine_now()))
+def queue_seen(session: Session, up_to: datetime) -> None:
+    """Note that the queue is there, and that what was published before an instant has been taken from it."""
+    session.execute(update(membership).values(seen_at=up_to))
 
 
 def queue_lost(session: Session) -> datetime:

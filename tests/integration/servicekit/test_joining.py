@@ -1,6 +1,8 @@
 """Who comes late, or loses its queue, ends where it would have been."""
 
+import threading
 import time
+from datetime import timedelta
 
 from sqlalchemy import delete
 
@@ -8,7 +10,7 @@ import reader
 import writer
 from instances import broker_link, wait_for, working
 from notes import known, told, unsent, write
-from servicekit import bus, membership, tables, topology
+from servicekit import bus, clock, consumer, inbox, membership, tables, topology
 from servicekit.installation import install
 
 
@@ -90,6 +92,34 @@ def test_queue_whose_maker_died_before_it_was_bound_heals(make):
         wait_for(lambda: told(reading) == ["while nobody was bound"])
         write(writing, "after")
         wait_for(lambda: len(told(reading)) == 2)
+
+
+def test_queue_that_is_lost_with_what_waited_in_it_heals(make, monkeypatch):
+    monkeypatch.setattr(membership, "HEALING_MARGIN", timedelta(0))
+    monkeypatch.setattr(consumer, "LOOK_SECONDS", 0.0)
+    writing, reading = make(writer.SERVICE), make(reader.SERVICE)
+    with working(writing):
+        write(writing, *(f"note {number}" for number in range(1500)))
+        wait_for(lambda: unsent(writing) == 0, 60)
+        published = clock.machine_now()
+    wait_for(lambda: clock.machine_now() > published + timedelta(seconds=3))
+    hanging, go_on = threading.Event(), threading.Event()
+    receive = inbox.receive
+
+    def receive_once(*batch):
+        if told(reading):
+            hanging.set()
+            go_on.wait(60)
+        receive(*batch)
+
+    monkeypatch.setattr(inbox, "receive", receive_once)
+    with working(reading):
+        assert hanging.wait(30)
+        with broker_link(reading.settings.broker_url) as link:
+            link.channel.queue_delete(topology.queue_of("reader"))
+        monkeypatch.setattr(inbox, "receive", receive)
+        go_on.set()
+        wait_for(lambda: len(told(reading)) == 1500, 60)
 
 
 def test_worker_is_not_served_before_it_is_installed(runtime_of, addresses):
