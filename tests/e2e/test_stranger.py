@@ -24,6 +24,8 @@ from servicekit import topology
 from small_mission import small_mission
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "examples" / "analytics"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "events" / "asyncapi.json"
+SAMPLES = Path(__file__).parents[1] / "contract" / "samples"
 PATIENCE_SECONDS = 60.0
 OURS = ("caravan", "contracts", "servicekit", "registration", "kombu", "click")
 
@@ -157,6 +159,23 @@ def test_stranger_counts_what_happened_whenever_it_starts_and_however_it_ends(an
     analytics.start()
     wait_for(lambda: analytics.place == end, PATIENCE_SECONDS)
     assert analytics.counts == true
+
+
+def test_stranger_passes_over_what_the_document_does_not_name(analytics, vhost):
+    shutil.copy(DOCUMENT, analytics.folder)
+    sample = json.loads((SAMPLES / "caravan.meeting.held.v1.json").read_text(encoding="utf-8"))
+    later = sample | {"id": "01a20ae9-5e1d-7154-8725-002a51e82150", "type": "caravan.meeting.held.v2", "data": {}}
+    with pika.BlockingConnection(pika.URLParameters(vhost.amqp_url)) as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        for event in (later, later | {"type": "odd"}, sample):
+            plain = pika.BasicProperties(content_type="application/cloudevents+json", delivery_mode=2)
+            channel.basic_publish(topology.EVENTS, "ru-kya.meeting.held.v1", json.dumps(event).encode(), plain)
+
+    analytics.start()
+
+    wait_for(lambda: analytics.process.child.poll() is not None or analytics.counts)
+    assert set(analytics.counts.values()) == {1}
 
 
 def truth(folder, *kinds):

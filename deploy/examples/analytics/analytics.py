@@ -30,8 +30,8 @@ SET version = excluded.version, status = excluded.status, regions = excluded.reg
 
 def keep(database: sqlite3.Connection, event: dict) -> None:
     """Write what an event says of its subject, unless it came before or something newer is known."""
-    kind, data = event["type"].split(".")[1], event["data"]
-    seen = (event["source"], event["id"])
+    kind = event["type"].split(".")[1] if event["type"] in DOCUMENT["components"]["messages"] else "not in the document"
+    seen, data = (event["source"], event["id"]), event["data"]
     if kind in REGIONS and database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", seen).rowcount:
         regions = sorted({data.get(name) or "unknown" for name in REGIONS[kind]})
         database.execute(KEEP, (event["subject"], event["subjectversion"], kind, data["status"], json.dumps(regions)))
