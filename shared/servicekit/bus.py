@@ -13,7 +13,7 @@ from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
 from contracts.event import CONTENT_TYPE
-from servicekit import broker_address, topology
+from servicekit import broker_address, frames, topology
 
 log = logging.getLogger(__name__)
 
@@ -190,6 +190,8 @@ class Subscriber(Link):
         super().__init__(url, heartbeat_seconds)
 
     def _prepare(self) -> None:
+        self._socket.on_inbound_frame = frames.tolerant(self._socket.on_inbound_frame)
+        self.channel.auto_decode = False  # into UTF-8, whatever encoding a message names
         self.channel.basic_qos(0, 2 * self._batch, False)
         take = self._arrived.append
         self._consumer = self.channel.basic_consume(self._queue, callback=take, arguments=self._arguments)
@@ -228,7 +230,8 @@ class Subscriber(Link):
 def _delivery(message: amqp.Message) -> Delivery:
     headers = message.headers or {}
     body = message.body if isinstance(message.body, str) else bytes(message.body).decode("utf-8", "replace")
-    offset, count = (int(headers.get(name, 0)) for name in ("x-stream-offset", "x-delivery-count"))
+    said = (headers.get(name) for name in ("x-stream-offset", "x-delivery-count"))
+    offset, count = (number if isinstance(number, int) else 0 for number in said)
     way = message.delivery_info
     key = topology.key_held_to(way["exchange"], way["routing_key"], headers)
     return Delivery(body, message.delivery_tag, offset, count, message.properties.get("message_id") or "", key)

@@ -5,6 +5,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import uuid_utils.compat
 
+_LAST = datetime.max.replace(microsecond=0, tzinfo=UTC).timestamp()
+
 
 def fresh() -> UUID:
     """Return a new UUIDv7 (RFC 9562): later ones sort after earlier ones."""
@@ -12,8 +14,8 @@ def fresh() -> UUID:
 
 
 def made_at(identifier: UUID) -> datetime:
-    """Return when a UUIDv7 was made, by the machine's clock."""
-    return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
+    """Return when a UUIDv7 was made, by the machine's clock; the last instant where it says a later one."""
+    return datetime.fromtimestamp(min((identifier.int >> 80) / 1000, _LAST), UTC)
 
 
 def derived(*parts: object) -> UUID:
