@@ -35,7 +35,7 @@ def broker(node, authority):
     return lambda *arguments, **more: CliRunner().invoke(cli.main, ["broker", *arguments], env=environ | more)
 
 
-def test_setup_and_grant_through_tls_give_addresses_that_work(broker, authority, tmp_path):
+def test_setup_and_grant_through_tls_give_addresses_that_work(broker, authority, tmp_path, monkeypatch):
     ready = broker("setup", "--env-file", str(tmp_path / "env"))
     told = broker("grant", "analytics", "--read", "#")
 
@@ -44,9 +44,10 @@ def test_setup_and_grant_through_tls_give_addresses_that_work(broker, authority,
         assert bus.broker_answers(line.partition("=")[2])
     stranger = next(line.split()[1] for line in told.stdout.splitlines() if line.startswith("address:"))
     assert urlsplit(stranger).query == ""  # a file of ours is nothing to a stranger
-    parameters = pika.URLParameters(stranger)
-    parameters.ssl_options = pika.SSLOptions(ssl.create_default_context(cafile=authority.file), "localhost")
-    with pika.BlockingConnection(parameters) as connection:
+    with pytest.raises(ssl.SSLCertVerificationError):
+        pika.BlockingConnection(pika.URLParameters(stranger))
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    with pika.BlockingConnection(pika.URLParameters(stranger)) as connection:
         connection.channel().basic_get("ext.analytics")
 
 
