@@ -20,8 +20,9 @@ from servicekit.auth import Actor
 from servicekit.clock import machine_now
 from servicekit.inserts import insert_new
 from servicekit.languages import noop as _
-from servicekit.letters import UNREADABLE, Letter, LetterNotFoundError, State, identifier, key_of
+from servicekit.letters import Letter, LetterNotFoundError, State, identifier, key_of
 from servicekit.problems import Problem
+from servicekit.received import UNREADABLE, key_kept_in, own_key_of
 from servicekit.tables import audit, inbox
 
 MOST = 500
@@ -180,15 +181,17 @@ def _make_due(session: Session, letters: Sequence[Letter], reason: str, actor: A
 def _give_up(session: Session, letter: Letter) -> None:
     """Take the body away and keep the id for as long as that of an event that came now.
 
-    What nobody could read is known under a name of its own; where it says an id, that is
-    known from now on as well, so that a copy has no effect once an upgrade can read it.
+    What nobody could read is known under a name of its own; where it says an id, and may say
+    it, that is known from now on as well, so that a copy has no effect once an upgrade can read it.
     """
     now = machine_now()
     mine = and_(inbox.c.source == letter.source, inbox.c.event_id == letter.event_id)
     gone = {"body": None, "error": None, "retry_at": None, "received_at": now}
     session.execute(update(inbox).where(mine).values(**gone))
     said = letter.names
-    if letter.source == UNREADABLE and said.source and said.event_id:
+    if not letter.source.startswith(UNREADABLE) or not (said.source and said.type and said.event_id):
+        return
+    if key_kept_in(letter.source) in (None, own_key_of(said.source, said.type)):
         insert_new(session, inbox, [{"source": said.source, "event_id": said.event_id, "received_at": now}])
 
 

@@ -14,7 +14,7 @@ from servicekit.clock import machine_now
 from servicekit.database import DatabaseAwayError
 from servicekit.inserts import insert_new
 from servicekit.parking import UnfinishedTryError
-from servicekit.received import FORGED, HISTORY, UNREADABLE, ForgedEventError, Received, open_body
+from servicekit.received import FORGED, HISTORY, UNREADABLE, ForgedEventError, Received, key_kept_in, open_body
 from servicekit.runtime import Runtime
 from servicekit.tables import inbox
 
@@ -45,7 +45,7 @@ def replay(runtime: Runtime, bodies: Iterable[str], keys: Iterable[str | None] =
 
     """
     batch = [open_body(runtime, body, key, is_history=True) for body, key in zip(bodies, keys, strict=False)]
-    _see_through(runtime, [received for received in batch if received.key[0] not in (UNREADABLE, FORGED)])
+    _see_through(runtime, [received for received in batch if not received.key[0].startswith((UNREADABLE, FORGED))])
 
 
 def set_aside(runtime: Runtime, bodies: Iterable[str], keys: Iterable[str | None] = repeat(None)) -> None:
@@ -91,10 +91,10 @@ def _again(runtime: Runtime, session: Session, row: Any) -> None:
     """Handle a parked event as it would have been; what can be read only now counts under its own id."""
     if row.source == FORGED:
         raise ForgedEventError("nothing makes true what its publisher may not say")
-    received = open_body(runtime, row.body, is_history=row.source.startswith(HISTORY))
+    received = open_body(runtime, row.body, key_kept_in(row.source), is_history=row.source.startswith(HISTORY))
     if received.error:
         raise received.error
-    if row.source == UNREADABLE:
+    if row.source.startswith(UNREADABLE):
         _take(runtime, session, [received])
     else:
         _handle(runtime, session, [received])

@@ -65,7 +65,7 @@ class Letter:
     @property
     def is_unreadable(self) -> bool:
         """Whether nobody knows who sent it."""
-        return self.source in (UNREADABLE, FORGED)
+        return self.source.startswith((UNREADABLE, FORGED))
 
     @cached_property
     def shown(self) -> Shown:

@@ -9,9 +9,10 @@ from servicekit import identifiers
 from servicekit.runtime import Runtime
 
 UNREADABLE = "unreadable"
-"""Stands for the source of what says none."""
+"""Stands for the source of what says none, before the routing key to which its publisher was held."""
 FORGED = "forged"
 """Stands for the source of what its publisher may not say: nothing makes it ever take effect."""
+LONGEST_SOURCE = 255
 HISTORY = "history:"
 """Stands before the source of what failed while history was read: the live event counts apart."""
 
@@ -47,7 +48,8 @@ def open_body(runtime: Runtime, body: str, routing_key: str | None = None, *, is
     try:
         envelope = wire.read(body)
     except UnreadableEventError as error:
-        return Received(body, (UNREADABLE, str(identifiers.derived(UNREADABLE, body))), None, error, is_history)
+        unread = unreadable_under(routing_key), str(identifiers.derived(UNREADABLE, body))
+        return Received(body, unread, None, error, is_history)
     if routing_key not in (None, own := own_key_of(envelope.source, envelope.type)):
         forged = ForgedEventError(f"its publisher was held to the routing key {routing_key!r}, and it says {own!r}")
         return Received(body, (FORGED, str(identifiers.derived(FORGED, body))), None, forged, is_history)
@@ -58,9 +60,24 @@ def open_body(runtime: Runtime, body: str, routing_key: str | None = None, *, is
         return Received(body, key, None, error, is_history)
 
 
+def unreadable_under(routing_key: str | None) -> str:
+    """Return what stands for the source of a body that cannot be read, and keeps its routing key for when it can."""
+    if routing_key is None:
+        return UNREADABLE
+    legible = "".join(char if char.isprintable() else "?" for char in routing_key)
+    return f"{UNREADABLE}:{legible}"[:LONGEST_SOURCE]
+
+
+def key_kept_in(source: str) -> str | None:
+    """Return the routing key under which a body came that could not be read; None where nobody was held to one."""
+    kind, held, key = source.partition(":")
+    return key if held and kind == UNREADABLE else None
+
+
 def own_key_of(source: str, type_: str) -> str:
-    """Return the routing key that goes with an event's source and type."""
-    return wire.routing_key(source.removeprefix("/").split("/")[0], type_)
+    """Return the routing key that goes with an event's source and type; no key goes with a source of another form."""
+    before, _, rest = source.partition("/")
+    return wire.routing_key("" if before else rest.split("/")[0], type_)
 
 
 def _understand(runtime: Runtime, envelope: Envelope[Any]) -> Envelope[Any] | None:
