@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 import reader
 import writer
-from servicekit import auth, clock, dead_letters, inbox, tables
+from servicekit import auth, clock, dead_letters, inbox, retries, tables
 from servicekit.letters import identifier
 
 
@@ -51,7 +51,7 @@ def id_of(body):
 def retry_all(runtime):
     """Try all that is due, as the worker does; return how many that were."""
     count = 0
-    while inbox.retry_due(runtime):
+    while retries.retry_due(runtime):
         count += 1
     return count
 

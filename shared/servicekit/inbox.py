@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from itertools import repeat
-from typing import Any
 
 from sqlalchemy import and_
 from sqlalchemy.orm import Session
@@ -14,7 +13,7 @@ from servicekit.clock import machine_now
 from servicekit.database import DatabaseAwayError
 from servicekit.inserts import insert_new
 from servicekit.parking import UnfinishedTryError
-from servicekit.received import FORGED, HISTORY, UNREADABLE, ForgedEventError, Received, key_kept_in, open_body
+from servicekit.received import FORGED, UNREADABLE, Received, open_body
 from servicekit.runtime import Runtime
 from servicekit.tables import inbox
 
@@ -59,47 +58,6 @@ def set_aside(runtime: Runtime, bodies: Iterable[str], keys: Iterable[str | None
     _retrying(runtime, lambda: _park_all(runtime, batch))
 
 
-def retry_due(runtime: Runtime) -> bool:
-    """Try one parked event again whose time has come; tell whether there was one.
-
-    The try is counted before it begins, so that an event that kills its worker is tried no oftener than any other.
-    """
-    with runtime.database.write() as session:
-        key = parking.begin_try(session)
-    if key is None:
-        return False
-    with runtime.database.write() as session:
-        row = parking.find(session, key)
-        if row is not None:
-            parking.settle(session, row, _try(runtime, session, row))
-    return True
-
-
-def _try(runtime: Runtime, session: Session, row: Any) -> Exception | None:
-    """Handle a parked event, or return why it failed again."""
-    try:
-        with session.begin_nested():
-            _again(runtime, session, row)
-    except Exception as error:  # the event stays parked with its newest reason
-        if runtime.database.is_away(error):
-            raise DatabaseAwayError from error
-        return error
-    return None
-
-
-def _again(runtime: Runtime, session: Session, row: Any) -> None:
-    """Handle a parked event as it would have been; what can be read only now counts under its own id."""
-    if row.source == FORGED:
-        raise ForgedEventError("nothing makes true what its publisher may not say")
-    received = open_body(runtime, row.body, key_kept_in(row.source), is_history=row.source.startswith(HISTORY))
-    if received.error:
-        raise received.error
-    if row.source.startswith(UNREADABLE):
-        _take(runtime, session, [received])
-    else:
-        _handle(runtime, session, [received])
-
-
 def prune(session: Session) -> None:
     """Forget handled events that are older than any event can come again."""
     old = and_(inbox.c.received_at < machine_now() - timedelta(days=35), inbox.c.body.is_(None))
@@ -119,7 +77,7 @@ def _see_through(runtime: Runtime, batch: Sequence[Received]) -> None:
 
 def _all_at_once(runtime: Runtime, batch: Sequence[Received]) -> None:
     with runtime.database.write() as session:
-        fresh = _take(runtime, session, batch)
+        fresh = take(runtime, session, batch)
     _measure(runtime, batch, fresh)
 
 
@@ -129,7 +87,7 @@ def _one_by_one(runtime: Runtime, batch: Sequence[Received]) -> None:
         for received in batch:
             try:
                 with session.begin_nested():
-                    fresh += _take(runtime, session, [received])
+                    fresh += take(runtime, session, [received])
             except Exception as error:  # parked with its reason, the others go on
                 if runtime.database.is_contention(error):
                     raise
@@ -154,7 +112,7 @@ def _measure(runtime: Runtime, batch: Sequence[Received], fresh: int) -> None:
     runtime.metrics.took_effect(len(live), fresh, first)
 
 
-def _take(runtime: Runtime, session: Session, batch: Sequence[Received]) -> int:
+def take(runtime: Runtime, session: Session, batch: Sequence[Received]) -> int:
     """Claim what is live and handle what was not claimed before; return how many that were.
 
     What cannot be read is parked at once.

@@ -8,7 +8,7 @@ from time import perf_counter
 
 from opentelemetry.trace import SpanKind
 
-from servicekit import inbox, schedules, snapshots
+from servicekit import retries, schedules, snapshots
 from servicekit.casualties import Casualties
 from servicekit.consumer import Consumer
 from servicekit.pulse import Pulse, Stop
@@ -68,7 +68,7 @@ class Loop:
 def _loops(runtime: Runtime) -> list[Loop]:
     name = runtime.service.name
     loops = [
-        Loop(f"{name}-retries", _repeat(lambda: inbox.retry_due(runtime), RETRY_SECONDS)),
+        Loop(f"{name}-retries", _repeat(lambda: retries.retry_due(runtime), RETRY_SECONDS)),
         Loop(f"{name}-schedules", _repeat(lambda: schedules.tick(runtime), TICK_SECONDS)),
         Loop(f"{name}-snapshots", _repeat(lambda: snapshots.step(runtime), TICK_SECONDS)),
         *(Loop(f"{name}-{task.name}", _task(runtime, task), task.patience_seconds) for task in runtime.service.tasks),

@@ -61,9 +61,9 @@ PARKING = (
     Point("about to park", "servicekit.parking:park", B),
     Point("parked and not committed", "servicekit.parking:park", C),
     Point("parked for good", "servicekit.parking:park", D),
-    Point("before another try", "servicekit.inbox:_again", B),
-    Point("handled at another try and not committed", "servicekit.inbox:_again", C),
-    Point("handled at another try for good", "servicekit.inbox:_again", D),
+    Point("before another try", "servicekit.retries:_again", B),
+    Point("handled at another try and not committed", "servicekit.retries:_again", C),
+    Point("handled at another try for good", "servicekit.retries:_again", D),
 )
 """Reached with an event that cannot be borne at first."""
 JOINING = (

@@ -9,7 +9,7 @@ import reader
 import writer
 from letters_dead import audit_of, body_of, dead, due_now, id_of, parked, retry_all, unreadable
 from notes import known, told
-from servicekit import auth, dead_letters, identifiers, inbox, parking
+from servicekit import auth, dead_letters, identifiers, inbox, parking, retries
 from servicekit.dead_letters import Filter, GoneError
 from servicekit.letters import LetterNotFoundError, State, identifier, key_of
 
@@ -120,7 +120,7 @@ def test_replayed_letter_that_fails_has_all_its_tries_again(writing, reading):
         for _ in range(parking.MAX_ATTEMPTS):
             assert found(reading, letter).state is State.PARKED
             due_now(reading)
-            inbox.retry_due(reading)
+            retries.retry_due(reading)
 
     assert (found(reading, letter).state, told(reading)) == (State.DEAD, [])
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 import reader
 import writer
 from contracts.event import Origin, read, to_wire
-from servicekit import clock, identifiers, inbox, outbox, parking, tables
+from servicekit import clock, identifiers, inbox, outbox, parking, retries, tables
 from servicekit.runtime import Runtime
 
 VALID = {
@@ -131,7 +131,7 @@ def test_event_that_the_database_refuses_parks_alone(writing, reading, caplog):
     (parked,) = [row for row in inbox_rows(reading) if row.body]
     assert "IntegrityError" in parked.error
     due_now(reading)
-    assert inbox.retry_due(reading)
+    assert retries.retry_due(reading)
     assert "'two'" not in caplog.text + parked.error
 
 
@@ -143,7 +143,7 @@ def test_parked_snapshot_still_tells_nothing_new(writing, reading, monkeypatch):
     monkeypatch.undo()
 
     due_now(reading)
-    assert inbox.retry_due(reading)
+    assert retries.retry_due(reading)
 
     assert effects(reading) == ([], [("state", 1)])
 
@@ -154,10 +154,10 @@ def test_parked_event_takes_effect_when_its_time_has_come(writing, reading):
         inbox.receive(reading, batch)
 
     due_now(reading)
-    assert inbox.retry_due(reading)
+    assert retries.retry_due(reading)
 
     assert effects(reading) == (["bitter"], [("bitter", 1)])
-    assert not inbox.retry_due(reading)
+    assert not retries.retry_due(reading)
 
 
 def test_event_that_never_works_is_a_dead_letter_after_eight_tries(writing, reading):
@@ -167,7 +167,7 @@ def test_event_that_never_works_is_a_dead_letter_after_eight_tries(writing, read
         inbox.receive(reading, batch)
         for _ in range(parking.MAX_ATTEMPTS - 1):
             due_now(reading)
-            inbox.retry_due(reading)
+            retries.retry_due(reading)
 
     (dead,) = [row for row in inbox_rows(reading) if row.body]
     assert dead.attempts == parking.MAX_ATTEMPTS and dead.retry_at is None

@@ -1,0 +1,51 @@
+"""Try parked events again when their time has come, one at a time."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from servicekit import handling, inbox, parking
+from servicekit.database import DatabaseAwayError
+from servicekit.received import FORGED, HISTORY, UNREADABLE, ForgedEventError, key_kept_in, open_body
+from servicekit.runtime import Runtime
+
+
+def retry_due(runtime: Runtime) -> bool:
+    """Try one parked event again whose time has come; tell whether there was one.
+
+    The try is counted before it begins, so that an event that kills its worker is tried no oftener than any other.
+    """
+    with runtime.database.write() as session:
+        key = parking.begin_try(session)
+    if key is None:
+        return False
+    with runtime.database.write() as session:
+        row = parking.find(session, key)
+        if row is not None:
+            parking.settle(session, row, _try(runtime, session, row))
+    return True
+
+
+def _try(runtime: Runtime, session: Session, row: Any) -> Exception | None:
+    """Handle a parked event, or return why it failed again."""
+    try:
+        with session.begin_nested():
+            _again(runtime, session, row)
+    except Exception as error:  # the event stays parked with its newest reason
+        if runtime.database.is_away(error):
+            raise DatabaseAwayError from error
+        return error
+    return None
+
+
+def _again(runtime: Runtime, session: Session, row: Any) -> None:
+    """Handle a parked event as it would have been; what can be read only now counts under its own id."""
+    if row.source == FORGED:
+        raise ForgedEventError("nothing makes true what its publisher may not say")
+    received = open_body(runtime, row.body, key_kept_in(row.source), is_history=row.source.startswith(HISTORY))
+    if received.error:
+        raise received.error
+    if row.source.startswith(UNREADABLE):
+        inbox.take(runtime, session, [received])
+    else:
+        handling.handle(runtime, session, [(received.event, received.is_live)] if received.event else [])
