@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
@@ -101,7 +101,7 @@ class Database:
         if error.connection_invalidated:
             self.engine.dispose()
             return True
-        return not self.answers()
+        return _is_refused_connection(error) or not self.answers()
 
     def is_contention(self, error: BaseException) -> bool:
         """Tell whether an error means that somebody else was faster, so that trying again helps."""
@@ -127,6 +127,11 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def _is_refused_connection(error: DBAPIError) -> bool:
+    """Tell whether no connection came about: the server says nothing then, and may be back when it is asked."""
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) is None
 
 
 def _postgres(url: str) -> Engine:

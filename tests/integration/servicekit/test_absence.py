@@ -6,6 +6,7 @@ import time
 import pika
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 import reader
 import writer
@@ -91,6 +92,20 @@ def messages_in(vhost, queue):
         return connection.channel().queue_declare(queue, passive=True).method.message_count
     finally:
         connection.close()
+
+
+def test_refused_connection_is_an_absence_even_if_the_next_one_is_let_in(proxy, postgres_database):
+    door = proxy(postgres_database)
+    runtime = assemble(writer.SERVICE, {"CARAVAN_DATABASE_URL": door.through(postgres_database)})
+    door.mode = Mode.REFUSE
+    with pytest.raises(OperationalError) as refused, runtime.database.write() as session:
+        session.execute(select(1))
+
+    door.mode = Mode.OK
+
+    assert runtime.database.answers()
+    assert runtime.database.is_away(refused.value)
+    runtime.database.close()
 
 
 def test_batch_in_hand_survives_a_database_restart(vhost, proxy, postgres_cluster):
