@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Row, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from contracts.event import Envelope, Event
@@ -147,7 +148,9 @@ def _tell_page(session: Session, declared: Mapping[str, Snapshot]) -> bool:
 def _tell(session: Session, snapshot: Snapshot, row: Any) -> bool:
     try:
         outbox.record(session, row, snapshot.tell(session, row), snapshot=True)
-    except outbox.EventTooLargeError:
-        log.exception("state is too large to be told", extra={"entity": snapshot.entity, "id": str(row.id)})
+    except SQLAlchemyError:
+        raise
+    except Exception:  # one that cannot be told holds up none of the others
+        log.exception("state cannot be told", extra={"entity": snapshot.entity, "id": str(row.id)})
         return False
     return True

@@ -269,3 +269,22 @@ def test_embedded_service_that_joins_late_is_told_by_its_worker(runtime_of):
         worker.stop()
 
     assert told(reading) == []
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyError])
+def test_state_that_cannot_be_told_holds_up_none_of_the_others(runtime_of, error):
+    def tell(session, note):
+        if note.words == "second":
+            raise error(note.words)
+        return state(session, note)
+
+    writing = runtime_of(replace(WRITER, snapshots=(replace(NOTES, tell=tell),)))
+    write(writing, "first", "second", "third")
+    forget(writing)
+
+    ask(writing, "note")
+    tell_all(writing)
+
+    assert [read(body).data["words"] for body in bodies(writing)] == ["first", "third"]
+    assert progress(writing, "note").told == 2
+    assert progress(writing, "note").finished_at
