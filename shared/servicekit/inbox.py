@@ -8,7 +8,7 @@ from itertools import repeat
 from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
-from servicekit import handling, parking
+from servicekit import envelopes, failures, handling, parking
 from servicekit.clock import machine_now
 from servicekit.database import DatabaseAwayError
 from servicekit.inserts import insert_new
@@ -70,8 +70,8 @@ def _see_through(runtime: Runtime, batch: Sequence[Received]) -> None:
         _retrying(runtime, lambda: _all_at_once(runtime, batch))
     except DatabaseAwayError:
         raise
-    except Exception:  # any failure of any handler: find out whose
-        log.warning("a batch failed", extra={"events": len(batch)}, exc_info=True)
+    except Exception as error:  # noqa: BLE001  # any failure of any handler: find out whose
+        log.warning("a batch failed", extra={"events": len(batch), "error": failures.traced(error, words=False)})
         _retrying(runtime, lambda: _one_by_one(runtime, batch))
 
 
@@ -93,10 +93,17 @@ def _one_by_one(runtime: Runtime, batch: Sequence[Received]) -> None:
                     raise
                 if runtime.database.is_away(error):
                     raise DatabaseAwayError from error
-                log.exception("event parked", extra={"event_id": received.key[1]})
+                _tell(received, error)
                 parking.park(session, received.key, received.body, error, dead=received.is_history)
                 fresh += received.is_live
     _measure(runtime, batch, fresh)
+
+
+def _tell(received: Received, error: Exception) -> None:
+    """Log why an event is parked; what the error says may quote the event, so of a private one only where it arose."""
+    event_type = envelopes.names_of(received.body).type
+    trace = failures.traced(error, words=envelopes.is_public(event_type))
+    log.error("event parked", extra={"event_id": received.key[1], "type": event_type, "error": trace})
 
 
 def _park_all(runtime: Runtime, batch: Sequence[Received]) -> None:

@@ -9,6 +9,8 @@ from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 from typing import Any
 
+from servicekit import failures
+
 _bound: ContextVar[dict[str, Any]] = ContextVar("bound", default={})  # noqa: B039  # never changed, only replaced
 _OWN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -50,8 +52,8 @@ class JsonLines(logging.Formatter):
             **_bound.get(),
             **{name: value for name, value in vars(record).items() if name not in _OWN},
         }
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1]:
+            line["error"] = failures.traced(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
 
 

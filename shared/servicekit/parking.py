@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from contracts.event import UnreadableEventError
-from servicekit import envelopes
+from servicekit import envelopes, failures
 from servicekit.clock import machine_now
 from servicekit.inserts import upsert
 from servicekit.tables import inbox
@@ -72,7 +72,8 @@ def failed(error: Exception | None, attempts: int, *, dead: bool = False) -> dic
     """Return what the inbox says of an event after so many tries."""
     hopeless = dead or isinstance(error, UnreadableEventError) or attempts >= MAX_ATTEMPTS
     retry_at = None if hopeless else machine_now() + timedelta(seconds=2 ** (attempts - 1))
-    reason = _storable(f"{type(error).__name__}: {error}")[:2000]
+    said = failures.words_of(error) if error else ""
+    reason = _storable(f"{type(error).__name__}: {said}")[:2000]
     return {"error": reason, "attempts": attempts, "retry_at": retry_at, "last_tried_at": machine_now()}
 
 
