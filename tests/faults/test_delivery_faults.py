@@ -15,7 +15,8 @@ from faults.rest import come_to_rest
 from instances import wait_for, working
 from notes import kept, known, told, unsent, write
 from servicekit import identifiers
-from servicekit.inbox import receive, retry_due
+from servicekit.inbox import receive
+from servicekit.retries import retry_due
 from servicekit.tables import inbox, outbox
 
 WORDS = [f"note {number:03}" for number in range(200)]

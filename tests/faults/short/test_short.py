@@ -1,10 +1,14 @@
 """The selection of faults that every test run includes: one of each kind, each within seconds."""
 
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 
 from faults import points, test_crash_points, test_database_faults, test_delivery_faults, test_sabotage
 
 ABSENCE_SECONDS = 6
+MODULES = sorted(path.stem for path in Path(points.__file__).parent.glob("*.py") if path.stem != "__init__")
 
 
 def the(kind, name):
@@ -40,3 +44,19 @@ def test_names_of_points_are_unique(kind):
     names = [point.name for point in points.EVERY[kind]]
 
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_of_faults_can_be_imported(module):
+    import_module(f"faults.{module}")
+
+
+@pytest.mark.parametrize("point", [point for kind in points.EVERY.values() for point in kind], ids=str)
+def test_seam_of_every_point_is_there(point):
+    module, _, path = point.seam.partition(":")
+    found = import_module(module)
+
+    for name in path.split("."):
+        found = getattr(found, name)
+
+    assert found
