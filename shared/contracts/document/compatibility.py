@@ -14,6 +14,8 @@ Schema = Mapping[str, Any]
 
 LOOSENESS = {"person": 0, "published": 1, "organisation": 2, "id": 3, "technical": 3}
 """How far a data class lets a property travel; the strictest is 0."""
+_UNKNOWN = 4
+"""A class that is not among them, or none at all: who keeps the data could not tell how far it may go."""
 _ROOM = ("minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "pattern", "const", "enum", "format")
 """What bounds a value: neither old nor new readers may meet a value outside."""
 
@@ -44,12 +46,24 @@ def _of_value(old: Schema, new: Schema, place: str) -> Iterator[str]:
     for bound in _ROOM:
         if old_core.get(bound) != new_core.get(bound):
             yield f"{place}: {bound} was {old_core.get(bound)} and is {new_core.get(bound)}"
-    if LOOSENESS.get(new.get("x-data-class", ""), 0) > LOOSENESS.get(old.get("x-data-class", ""), 3):
-        yield f"{place}: the data class was {old['x-data-class']} and is {new['x-data-class']}"
+    before, after = old.get("x-data-class"), new.get("x-data-class")
+    if before is not None and LOOSENESS.get(after or "", _UNKNOWN) > LOOSENESS.get(before, _UNKNOWN):
+        yield f"{place}: the data class was {before} and is {after}"
     for inner in ("items", "additionalProperties"):
-        if isinstance(old_core.get(inner), Mapping) and isinstance(new_core.get(inner), Mapping):
-            yield from _of_value(old_core[inner], new_core[inner], f"{place}[]")
+        yield from _of_inner(old_core.get(inner), new_core.get(inner), f"{place}[]")
     yield from _of_members(old_core, new_core, place)
+
+
+def _of_inner(old: Any, new: Any, place: str) -> Iterator[str]:
+    """Compare what is said of the values within a list or a map; True, False and None speak of them all."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        yield from _of_value(old, new, place)
+    elif old != new:
+        yield f"{place}: the schema was {_told(old)} and is {_told(new)}"
+
+
+def _told(inner: Any) -> str:
+    return "one of its own" if isinstance(inner, Mapping) else str(inner)
 
 
 def _of_members(old: Schema, new: Schema, place: str) -> Iterator[str]:

@@ -99,9 +99,33 @@ REFUSED = {
         lambda it: it["properties"]["note"].update({"x-data-class": "organisation"}),
         ".data.note: the data class was person and is organisation",
     ),
+    "a data class is gone": (
+        lambda it: it["properties"]["note"].pop("x-data-class"),
+        ".data.note: the data class was person and is None",
+    ),
+    "a data class is none that is known": (
+        lambda it: it["properties"]["note"].update({"x-data-class": "secret"}),
+        ".data.note: the data class was person and is secret",
+    ),
     "the values of a map are others": (
         lambda it: it["properties"]["names"].update(additionalProperties={"type": "integer"}),
         ".data.names[]: the type was string and is integer",
+    ),
+    "the values of a map may be anything": (
+        lambda it: it["properties"]["names"].pop("additionalProperties"),
+        ".data.names[]: the schema was one of its own and is None",
+    ),
+    "a map takes no further values": (
+        lambda it: it["properties"]["names"].update(additionalProperties=False),
+        ".data.names[]: the schema was one of its own and is False",
+    ),
+    "the values of a list may be anything": (
+        lambda it: it["properties"]["lines"].pop("items"),
+        ".data.lines[]: the schema was one of its own and is None",
+    ),
+    "the values of a list are bound": (
+        lambda it: it["properties"]["count"].update(items={"type": "string"}),
+        ".data.count[]: the schema was None and is one of its own",
     ),
     "a property within a list is gone": (
         lambda it: it["properties"]["lines"]["items"].update(properties={}, required=[]),
