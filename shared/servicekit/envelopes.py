@@ -1,11 +1,11 @@
-"""What a body says of itself, as far as it can be read: for those that look at events that failed."""
+"""What a body says of itself, as far as it can be read: for those that look at events past their contracts."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from math import isfinite
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from contracts.event import LONGEST_ATTRIBUTE, REGISTRY, Envelope, UnreadableEventError, read
@@ -62,6 +62,15 @@ def names_of(body: str) -> Names:
     )
 
 
+def as_it_came(body: str) -> Mapping[str, Any] | None:
+    """Return the object that a body is, None where it is none or cannot be told as JSON without a change."""
+    try:
+        raw = json.loads(body, parse_constant=_refuse, parse_float=_finite)
+        return raw if isinstance(raw, dict) and raw == _bearable(raw, 1) else None
+    except (ValueError, RecursionError):
+        return None
+
+
 def is_public(event_type: str | None) -> bool:
     """Whether a type, or another version of it, is declared, and none of its versions is private."""
     fact = (event_type or "").rsplit(".", 1)[0]
@@ -110,14 +119,23 @@ def _walk(node: Any, prefix: str, level: int) -> Iterator[str]:
 def _parsed(body: str) -> Any:
     """Read JSON as something that can be written again: finite, of characters that exist, of bearable depth."""
     try:
-        return _bearable(json.loads(body, parse_constant=str, parse_float=_finite), 1)
+        return _bearable(json.loads(body, parse_constant=str, parse_float=_finite_or_text), 1)
     except (ValueError, RecursionError):
         return None
 
 
-def _finite(text: str) -> float | str:
+def _finite_or_text(text: str) -> float | str:
     number = float(text)
     return number if isfinite(number) else text
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if isfinite(number) else _refuse(text)
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(f"JSON has no {text}")
 
 
 def _bearable(node: Any, level: int) -> Any:

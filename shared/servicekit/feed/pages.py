@@ -1,12 +1,12 @@
 """Places in the feed, pages of it, and what a reader of it can be refused."""
 
 import base64
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Protocol
 
+from servicekit import envelopes
 from servicekit.history import MAX_AGE
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError, Problem, UnavailableError
@@ -59,7 +59,7 @@ class FeedPage:
     """Some events, in their order, and the place behind all that was looked at."""
 
     limit: int
-    events: list[dict[str, Any]] = field(default_factory=list)
+    events: list[Mapping[str, Any]] = field(default_factory=list)
     place: Place | None = None
     weight: int = 0
 
@@ -71,13 +71,11 @@ class FeedPage:
     def add(self, body: str, types: Collection[str], key: str | None = None) -> None:
         """Add an event of these types, or of any where none is named.
 
-        What is no event, or says another routing key than its publisher was held to, is passed over.
+        What is no event, cannot be told as JSON as it came, or says another routing key than its
+        publisher was held to, is passed over.
         """
-        try:
-            event = json.loads(body)
-        except ValueError:
-            return
-        if not isinstance(event, dict) or (key is not None and key != _key_of(event)):
+        event = envelopes.as_it_came(body)
+        if event is None or (key is not None and key != _key_of(event)):
             return
         if not types or event.get("type") in types:
             self.events.append(event)

@@ -58,6 +58,20 @@ def test_page_passes_over_what_is_no_event_and_what_is_not_asked_for():
     assert page.events == [{"type": "b"}]
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["NaN", "-Infinity", "1e999", r'"\ud800"', r'{"\ud800":1}', "[" * 100 + "]" * 100, "[" * 100_000, "9" * 5_000],
+    ids=lambda said: said[:10],
+)
+def test_page_passes_over_what_cannot_be_told_as_it_came(said):
+    page = FeedPage(limit=10)
+
+    for body in (f'{{"data":{said}}}', '{"data":[1.5,{"names":"✓"}]}'):
+        page.add(body, ())
+
+    assert page.events == [{"data": [1.5, {"names": "✓"}]}]
+
+
 def test_page_is_full_when_it_is_heavy_though_it_holds_few(monkeypatch):
     monkeypatch.setattr("servicekit.feed.pages.MOST_BYTES", 100)
     page = FeedPage(limit=10)
