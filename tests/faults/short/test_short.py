@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from faults import points, test_crash_points, test_database_faults, test_delivery_faults, test_sabotage
+from faults import points, test_crash_points, test_database_faults, test_poison_faults, test_sabotage
 
 ABSENCE_SECONDS = 6
 MODULES = sorted(path.stem for path in Path(points.__file__).parent.glob("*.py") if path.stem != "__init__")
@@ -28,7 +28,7 @@ def test_pump_killed_between_effect_and_mark(embedded_stage):
 
 
 def test_one_poison_among_two_hundred_in_hand_leaves_199_effects_at_once(runtime_of, monkeypatch):
-    test_delivery_faults.test_one_poison_among_two_hundred_in_hand_leaves_199_effects_at_once(runtime_of, monkeypatch)
+    test_poison_faults.test_one_poison_among_two_hundred_in_hand_leaves_199_effects_at_once(runtime_of, monkeypatch)
 
 
 def test_database_away_for_a_moment_makes_no_dead_letter(stage_behind_doors, doors):
