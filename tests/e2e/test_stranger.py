@@ -1,6 +1,7 @@
 """Another team's program, given only the document and a grant, counts what really happened."""
 
 import ast
+import copy
 import json
 import os
 import random
@@ -16,6 +17,7 @@ import pika
 import pytest
 from click.testing import CliRunner
 
+import strange
 from caravan import cli, discovery
 from deployment import Process, one_process
 from instances import set_up, wait_for
@@ -159,6 +161,33 @@ def test_stranger_counts_what_happened_whenever_it_starts_and_however_it_ends(an
     analytics.start()
     wait_for(lambda: analytics.place == end, PATIENCE_SECONDS)
     assert analytics.counts == true
+
+
+ODD = ({"data": []}, {"data": {}}, {"subject": {}}, {"subjectversion": 2**70}, {"type": []}, {"id": "\ud800"})
+TOO_ODD = {"instant", "depth"}
+"""Headers that pika cannot read."""
+
+
+def test_stranger_passes_over_what_is_no_event(analytics, vhost):
+    shutil.copy(DOCUMENT, analytics.folder)
+    sample = json.loads((SAMPLES / "caravan.meeting.held.v1.json").read_text(encoding="utf-8"))
+    odd = [json.dumps(sample | {"id": f"odd {number}"} | change).encode() for number, change in enumerate(ODD)]
+    messages = [message for name, message in strange.STRANGE.items() if name not in TOO_ODD]
+    plain = pika.BasicProperties(delivery_mode=2)
+    messages += [(plain, "ru-kya.meeting.held.v1", body) for body in (*odd, json.dumps(sample).encode())]
+    with pika.BlockingConnection(pika.URLParameters(vhost.amqp_url)) as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        for properties, key, body in messages:
+            said = copy.copy(properties)
+            said.content_type = "application/cloudevents+json"
+            channel.basic_publish(topology.EVENTS, key, body, said)
+
+    analytics.start()
+
+    wait_for(lambda: analytics.process.child.poll() is not None or analytics.counts)
+    assert set(analytics.counts.values()) == {1}
+    wait_for(lambda: analytics.place == len(messages))
 
 
 def test_stranger_passes_over_what_the_document_does_not_name(analytics, vhost):

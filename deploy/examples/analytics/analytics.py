@@ -8,6 +8,7 @@ import json
 import os
 import sqlite3
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pika
@@ -17,15 +18,13 @@ DOCUMENT = json.loads(Path(os.environ.get("ASYNCAPI", HERE / "asyncapi.json")).r
 HISTORY, READING = DOCUMENT["channels"]["history"]["address"], DOCUMENT["operations"]["receive.history"]["x-consume"]
 REGIONS = {"application": ("region",), "meeting": ("guest_region", "host_region")}
 """What is counted, and the properties that say for whom."""
-TABLES = """
-CREATE TABLE IF NOT EXISTS seen (source, id, PRIMARY KEY (source, id));
+UNREADABLE = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError, sqlite3.ProgrammingError)
+"""What a body that is no event leads to: whoever may publish may publish anything."""
+TABLES = """CREATE TABLE IF NOT EXISTS seen (source, id, PRIMARY KEY (source, id));
 CREATE TABLE IF NOT EXISTS state (subject PRIMARY KEY, version, kind, status, regions);
-CREATE TABLE IF NOT EXISTS place (only PRIMARY KEY, next);
-"""
-KEEP = """
-INSERT INTO state VALUES (?, ?, ?, ?, ?) ON CONFLICT (subject) DO UPDATE
-SET version = excluded.version, status = excluded.status, regions = excluded.regions WHERE excluded.version > version
-"""
+CREATE TABLE IF NOT EXISTS place (only PRIMARY KEY, next);"""
+KEEP = """INSERT INTO state VALUES (?, ?, ?, ?, ?) ON CONFLICT (subject) DO UPDATE
+SET version = excluded.version, status = excluded.status, regions = excluded.regions WHERE excluded.version > version"""
 
 
 def keep(database: sqlite3.Connection, event: dict) -> None:
@@ -55,15 +54,15 @@ def main() -> None:
     for method, properties, body in channel.consume(HISTORY, arguments=start, inactivity_timeout=0.5):
         if method is not None:
             if properties.content_type == DOCUMENT["defaultContentType"]:
-                keep(database, json.loads(body))
+                with suppress(*UNREADABLE):
+                    keep(database, json.loads(body))
             place = properties.headers["x-stream-offset"] + 1
             channel.basic_ack(method.delivery_tag)
         if method is None or place % READING["prefetch"] == 0:
             database.execute("INSERT OR REPLACE INTO place VALUES (0, ?)", (place,))
             database.commit()
         if method is None and (now := counts(database)) != told:
-            told = now
-            print(told, flush=True)
+            print(told := now, flush=True)
 
 
 if __name__ == "__main__":
