@@ -3,12 +3,14 @@
 import os
 from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
+from pathlib import Path
 
 import click
+from sqlalchemy import make_url
 
 from servicekit.runtime import Runtime, assemble
 from servicekit.service import Service
-from servicekit.settings import SettingsError
+from servicekit.settings import SettingsError, from_env
 
 GROUP = "caravan.services"
 
@@ -44,3 +46,20 @@ def runtimes(chosen: Sequence[Service], environ: Mapping[str, str] | None = None
             click.echo(f"caravan: {culprit}", err=True)
         raise SystemExit(2)
     return made
+
+
+def installed(chosen: Sequence[Service], environ: Mapping[str, str]) -> tuple[list[Runtime], list[str]]:
+    """Assemble the services whose databases are there, to look into them; name the others.
+
+    To open a SQLite database that is missing would make one, and a look makes nothing.
+    """
+    missing = [declared.name for declared in chosen if _lacks_its_file(declared, environ)]
+    return runtimes([declared for declared in chosen if declared.name not in missing], environ), missing
+
+
+def _lacks_its_file(declared: Service, environ: Mapping[str, str]) -> bool:
+    try:
+        url = make_url(from_env(declared.settings, declared.name, environ).database_url)
+    except SettingsError:  # is told with all others when they are assembled
+        return False
+    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()

@@ -49,8 +49,11 @@ def doctor_command(data: Path) -> None:
     logs.configure("CRITICAL")
     environ = environment(data.resolve(), 8000, os.environ)
     table = Table("service", "what", "state", "found", box=None, pad_edge=False)
-    well = True
-    for runtime in discovery.runtimes(list(discovery.services().values()), environ):
+    runtimes, missing = discovery.installed(list(discovery.services().values()), environ)
+    well = not missing
+    for name in missing:
+        table.add_row(name, "database", "[bold red]wrong[/]", "not migrated (there is no file)")
+    for runtime in runtimes:
         for what, is_well, found in examine(runtime):
             well &= is_well
             table.add_row(runtime.service.name, what, "ok" if is_well else "[bold red]wrong[/]", found)

@@ -18,9 +18,11 @@ from servicekit.runtime import Runtime
 class Installed:
     """Services of this installation; one that is away is named, and the others go on."""
 
-    def __init__(self, runtimes: Sequence[Runtime]) -> None:
+    def __init__(self, runtimes: Sequence[Runtime], missing: Sequence[str]) -> None:
         self._runtimes = {runtime.service.name: runtime for runtime in runtimes}
         self.is_whole = True
+        for name in missing:
+            self._miss(name, not_installed(name))
 
     def sessions(self) -> Iterator[tuple[Runtime, Session]]:
         """Give a session for looking into each database that is there."""
@@ -30,7 +32,7 @@ class Installed:
                     with runtime.database.read() as session:
                         yield runtime, session
                 else:
-                    self._miss(name, f"is not installed: run `caravan migrate {name}` first")
+                    self._miss(name, not_installed(name))
             except DBAPIError as error:
                 self._miss(name, f"the database does not answer: {str(error.orig).strip()}")
 
@@ -53,12 +55,17 @@ class Installed:
         click.echo(f"{name}: {cause}", err=True)
 
 
+def not_installed(name: str) -> str:
+    """Say what is wrong with a service that has no tables, or not the newest, and what to do about it."""
+    return f"is not installed: run `caravan migrate {name}` first"
+
+
 @contextmanager
 def opened(service: str | None, data: Path) -> Iterator[Installed]:
     """Open the databases of one service or of all; exit with 1 at the end if one was away."""
     logs.configure("CRITICAL")
     chosen = [discovery.service(service)] if service else list(discovery.services().values())
-    installed = Installed(discovery.runtimes(chosen, environment(data.resolve(), 8000, os.environ)))
+    installed = Installed(*discovery.installed(chosen, environment(data.resolve(), 8000, os.environ)))
     try:
         yield installed
     finally:

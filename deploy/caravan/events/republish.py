@@ -9,9 +9,11 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from caravan import discovery
+from caravan.events.installed import not_installed
 from caravan.up import environment
 from servicekit import logs, migrations, snapshots
 from servicekit.runtime import Runtime
+from servicekit.service import Service
 
 STALL_SECONDS = 15.0
 """How long events may wait without one of them being sent before the command leaves the rest to the worker."""
@@ -36,18 +38,21 @@ def republish_command(names: tuple[str, ...], entities: tuple[str, ...], data: P
     logs.configure("WARNING")
     found = discovery.services()
     chosen = [discovery.service(name) for name in names] or list(found.values())
-    runtimes = discovery.runtimes(chosen, environment(data.resolve(), 8000, os.environ))
-    wanted = {runtime.service.name: _wanted(runtime, entities) for runtime in runtimes}
+    wanted = {service.name: _wanted(service, entities) for service in chosen}
     unknown = set(entities) - {entity for told in wanted.values() for entity in told}
     if unknown:
-        known = sorted({entity for runtime in runtimes for entity in runtime.service.all_snapshots})
+        known = sorted({entity for service in chosen for entity in service.all_snapshots})
         raise click.BadParameter(f"nobody tells of {', '.join(sorted(unknown))}; known: {', '.join(known)}")
-    waiting = [_told(runtime, wanted[runtime.service.name]) for runtime in runtimes if wanted[runtime.service.name]]
+    asked = [service for service in chosen if wanted[service.name]]
+    runtimes, missing = discovery.installed(asked, environment(data.resolve(), 8000, os.environ))
+    if missing:
+        raise click.ClickException(f"{missing[0]} {not_installed(missing[0])}")
+    waiting = [_told(runtime, wanted[runtime.service.name]) for runtime in runtimes]
     raise SystemExit(0 if all(waiting) else 1)
 
 
-def _wanted(runtime: Runtime, entities: Sequence[str]) -> list[str]:
-    return [entity for entity in runtime.service.all_snapshots if not entities or entity in entities]
+def _wanted(service: Service, entities: Sequence[str]) -> list[str]:
+    return [entity for entity in service.all_snapshots if not entities or entity in entities]
 
 
 def _told(runtime: Runtime, entities: Sequence[str]) -> bool:
@@ -55,7 +60,7 @@ def _told(runtime: Runtime, entities: Sequence[str]) -> bool:
     name = runtime.service.name
     try:
         if not migrations.is_at_head(runtime):
-            raise click.ClickException(f"{name} is not installed: run `caravan migrate {name}` first")
+            raise click.ClickException(f"{name} {not_installed(name)}")
         with runtime.database.write() as session:
             snapshots.request(session, entities)
         _tell(runtime, entities)

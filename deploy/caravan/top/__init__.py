@@ -12,7 +12,7 @@ from rich.live import Live
 
 from caravan import discovery
 from caravan.top import sources
-from caravan.top.sources import Source, Stores, Watch
+from caravan.top.sources import Missing, Source, Stores, Watch
 from caravan.top.table import screen
 from caravan.up import environment
 from servicekit import logs
@@ -24,8 +24,10 @@ def _sources(url: str | None, data: Path, environ: Mapping[str, str]) -> tuple[l
     has_addresses = url or any(f"{name.upper()}_URL" in environ for name in names)
     if has_addresses or not any(f"{name.upper()}_DATABASE_URL" in environ for name in names):
         return sources.from_addresses(names, url), "addresses"
-    runtimes = discovery.runtimes(list(discovery.services().values()), environment(data.resolve(), 8000, environ))
-    return [Stores(runtime, sources.monitor_of(runtime.service.name, environ)) for runtime in runtimes], "databases"
+    chosen = list(discovery.services().values())
+    runtimes, missing = discovery.installed(chosen, environment(data.resolve(), 8000, environ))
+    found: list[Source] = [Stores(each, sources.monitor_of(each.service.name, environ)) for each in runtimes]
+    return [*found, *map(Missing, missing)], "databases"
 
 
 @click.command("top")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from prometheus_client.parser import text_string_to_metric_families
 
 AWAY = "away"
+UNREADY = "unready"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +99,7 @@ def read(service: str, figures: Figures) -> Look:
 def _state(figures: Figures) -> str:
     """Say the most urgent thing."""
     if figures.most("ready") != 1:
-        return "unready"
+        return UNREADY
     if figures.most("broker_up") == 0:
         return "no bus"
     if figures.most("queue_missing") or figures.most("replay_gap_seconds"):

@@ -15,7 +15,7 @@ import requests
 from sqlalchemy import func, select
 
 from caravan.broker.management import Management
-from caravan.top.looks import AWAY, Figures, Look, read, with_queue
+from caravan.top.looks import AWAY, UNREADY, Figures, Look, read, with_queue
 from servicekit import exposition, topology
 from servicekit.clock import machine_now
 from servicekit.runtime import Runtime
@@ -74,7 +74,18 @@ class Stores:
             return session.scalar(select(func.count()).where(inbox.c.received_at > since)) or 0
 
 
-Source = Addresses | Stores
+@dataclass(frozen=True)
+class Missing:
+    """A service whose database is not there yet; nobody makes it by looking."""
+
+    service: str
+
+    def look(self) -> Look:
+        """Say so."""
+        return Look(service=self.service, state=UNREADY)
+
+
+Source = Addresses | Stores | Missing
 
 
 @dataclass(frozen=True)

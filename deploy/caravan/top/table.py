@@ -6,11 +6,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from caravan.top.looks import AWAY, Look
+from caravan.top.looks import AWAY, UNREADY, Look
 
 OLD_SECONDS = 60.0
 COLUMNS = ("outbox", "age", "queue", "unack", "sent/s", "done/s", "parked", "dead", "last")
-_COLOURS = {"ready": "green", AWAY: "bold red", "unready": "bold red"}
+_COLOURS = {"ready": "green", AWAY: "bold red", UNREADY: "bold red"}
 _UNKNOWN = "–"
 _STEPS = ((1e9, "G"), (1e6, "M"), (1e4, "k"))
 

@@ -114,3 +114,25 @@ def test_every_command_explains_itself(command):
 
     assert helped.returncode == 0
     assert "Usage:" in helped.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        (("events", "dead", "list"), 1, "matching: is not installed: run `caravan migrate matching` first"),
+        (("events", "dead", "replay", "--all", "--reason", "mended", "--yes"), 1, "is not installed"),
+        (("events", "republish", "--service", "matching"), 1, "Error: matching is not installed"),
+        (("doctor",), 1, "not migrated"),
+        (("top", "--once"), 0, "unready"),
+    ],
+)
+def test_look_makes_no_database(tmp_path, command, code, said):
+    folder = tmp_path / "var"
+    databases = sqlite(folder) if command[0] == "top" else {}  # without a name of them it asks addresses
+
+    told = caravan(*command, CARAVAN_DATA=str(folder), **databases)
+
+    assert told.returncode == code
+    assert said in told.stdout + told.stderr
+    assert "Traceback" not in told.stderr
+    assert not folder.exists()
