@@ -1,6 +1,7 @@
 """`caravan broker setup`: what stands on RabbitMQ, and who may do what there."""
 
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -13,6 +14,9 @@ from caravan.broker.operator import Broker, takes_broker
 from caravan.broker.secret_files import write_secret
 from servicekit import topology
 from servicekit.service import Service
+
+HEAR_PRIVATE = frozenset({"notifications"})
+"""The services that may read personal data without the operator saying so: whatever is installed may ask for it."""
 
 
 def declare(management: Management) -> None:
@@ -30,7 +34,7 @@ def admit(management: Management, service: Service, password: str, homes: tuple[
     """Make the user of a service with no more rights than it needs; return the user's name."""
     user = f"{management.vhost.strip('/') or 'caravan'}.{service.name}"
     management.put(f"users/{quote(user, safe='')}", {"password": password, "tags": ""})
-    hears_private = any(private for private, _ in service.bindings())
+    hears_private = _hears_private(service)
     queue = topology.queue_of(service.name)
     own_dead = dead.keep_for(management, service.name)
     readable = [queue, own_dead, topology.EVENTS, topology.LOG] + [topology.PRIVATE] * hears_private
@@ -42,6 +46,27 @@ def admit(management: Management, service: Service, password: str, homes: tuple[
         rights = {"exchange": exchange, "write": words, "read": read}
         management.put(f"topic-permissions/{management.place}/{quote(user, safe='')}", rights)
     return user
+
+
+def _hears_private(service: Service) -> bool:
+    return any(private for private, _ in service.bindings())
+
+
+def _refuse_listeners(services: Iterable[Service], allowed: Iterable[str]) -> None:
+    """Let nobody read personal data by being installed alone.
+
+    Raises:
+        click.ClickException: a service asks for private events that neither we nor the operator let read them.
+
+    """
+    asking = [service.name for service in services if _hears_private(service)]
+    listeners = sorted(set(asking) - HEAR_PRIVATE - set(allowed))
+    if listeners:
+        options = " ".join(f"--private {name}" for name in listeners)
+        raise click.ClickException(
+            f"{', '.join(listeners)}: asks to read personal data ({topology.PRIVATE}); "
+            f"say {options} if it may, or uninstall it: nothing was done"
+        )
 
 
 def _only(names: list[str]) -> str:
@@ -59,17 +84,28 @@ def _only(names: list[str]) -> str:
 @click.option(
     "--homes", default="", envvar="CARAVAN_HOMES", help="Regions of this instance: RU-KLU,RU-KYA; all if empty."
 )
+@click.option(
+    "--private",
+    "allowed",
+    multiple=True,
+    metavar="NAME",
+    help="A further service that may read personal data, beside notifications; may be given several times.",
+)
 @takes_broker
-def setup_command(broker: Broker, env_file: Path, homes: str) -> None:
+def setup_command(broker: Broker, env_file: Path, homes: str, allowed: tuple[str, ...]) -> None:
     """Make the exchanges, the history and a user for each service; again at any time.
 
     Needs RabbitMQ's management API with an administrator in CARAVAN_BROKER_API_URL
     (http://user:password@host:15672). Passwords are made once and kept in the env file.
     """
+    services = discovery.services()
+    for name in allowed:
+        discovery.service(name)
+    _refuse_listeners(services.values(), allowed)
     declare(broker.management)
     kept, lines = _read(env_file), {}
     own = tuple(part.strip() for part in homes.split(",") if part.strip())
-    for name, service in discovery.services().items():
+    for name, service in services.items():
         variable = f"{name.upper()}_BROKER_URL"
         password = unquote(urlsplit(kept.get(variable, "")).password or secrets.token_urlsafe(32))
         user = admit(broker.management, service, password, own)
