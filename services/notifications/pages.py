@@ -99,7 +99,7 @@ def show_mail_source(session: Session, actor: Actor, delivery_id: UUID) -> Respo
 
 def _listed(session: Session, actor: Actor, view: str, template: str, **more: Any) -> str:
     search = Search(
-        words=request.args.get("q", "").strip()[:200],
+        words=request.args.get("q", "").replace("\x00", " ").strip()[:200],
         kind=_one_of(KINDS, request.args.get("kind")),
         state=_one_of(STATES, request.args.get("state")),
         mission_id=request.args.get("mission_id", type=UUID),

@@ -12,15 +12,17 @@ from werkzeug.wrappers import Response
 
 from servicekit import dead_letters
 from servicekit.auth import Actor
+from servicekit.body import invalid
 from servicekit.clock import machine_now
 from servicekit.dead_letters import Counts, Filter
 from servicekit.endpoints import reads, runtime, writes
 from servicekit.languages import noop as _
-from servicekit.letter_schemas import ReasonSchema
+from servicekit.letter_schemas import LetterListArguments, ReasonSchema
 from servicekit.letter_words import DEEDS, STATE_LOOKS, STATE_WORDS, VIEWS, cause_of
 from servicekit.letters import Letter, State
 from servicekit.messages import translate_message
 from servicekit.pages import Frame
+from servicekit.problems import InvalidInputError
 
 PAGE_LENGTH = 50
 Act = Callable[..., tuple[Letter, str]]
@@ -56,7 +58,7 @@ def alarm() -> Alarm:
 @reads
 def show_letters(session: Session, actor: Actor) -> str:
     """List events that failed, the newest first."""
-    asked = Filter(type=request.args.get("type") or None, state=_state_of(request.args.get("state")))
+    asked = Filter(type=_type_of(request.args.get("type")), state=_state_of(request.args.get("state")))
     before = request.args.get("before")
     found = dead_letters.page(session, asked, after=before, limit=PAGE_LENGTH + 1, newest_first=True)
     shown = found[:PAGE_LENGTH]
@@ -163,6 +165,15 @@ def _address(asked: Filter, before: str | None = None) -> str:
 
 def _state_of(text: str | None) -> State | None:
     return State(text) if text in (State.PARKED, State.DEAD) else None
+
+
+def _type_of(text: str | None) -> str | None:
+    """Read a type as the API does; nothing at all is any type."""
+    try:
+        found: str | None = LetterListArguments().load({"type": text})["type"] if text else None
+    except ValidationError as error:
+        raise InvalidInputError(errors=invalid(error).errors) from error
+    return found
 
 
 def _complaint(given: str, error: ValidationError) -> str:

@@ -7,6 +7,7 @@ from servicekit.letters import LONGEST_ID, State
 from servicekit.paging import LARGEST
 
 LONGEST_REASON = 500
+LONGEST_TYPE = 200
 STATES = (State.PARKED.value, State.DEAD.value)
 
 
@@ -70,7 +71,7 @@ class LetterListArguments(Schema):
         metadata={"description": "The `next` of the page before."},
     )
     limit = fields.Integer(load_default=100, validate=validate.Range(1, LARGEST))
-    type = fields.String(load_default=None, validate=validate.Length(1, 200))
+    type = Text(longest=LONGEST_TYPE, load_default=None)
     state = fields.String(load_default=None, validate=validate.OneOf(STATES))
 
 
@@ -89,7 +90,7 @@ class ActSchema(ReasonSchema):
 class ReplayManySchema(ActSchema):
     """Which events to replay: those that the list shows with the same type and state, from behind `after`."""
 
-    type = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 200))
+    type = Text(longest=LONGEST_TYPE, load_default=None, allow_none=True)
     state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(STATES))
     after = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, LONGEST_ID))
 

@@ -123,6 +123,7 @@ def key_of(letter_id: str) -> tuple[str, str]:
         source = base64.b64decode(coded + "=" * (-len(coded) % 4), altchars=b"-_", validate=True).decode()
     except ValueError as error:
         raise LetterNotFoundError from error
-    if not dot or len(letter_id) > LONGEST_ID or "\x00" in source or identifier(source, event_id) != letter_id:
+    is_well_formed = bool(dot) and len(letter_id) <= LONGEST_ID and identifier(source, event_id) == letter_id
+    if not (is_well_formed and event_id.isprintable() and "\x00" not in source):
         raise LetterNotFoundError
     return source, event_id

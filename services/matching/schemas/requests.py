@@ -34,4 +34,4 @@ class MeetingRequestArguments(PageArguments):
     """Which requests."""
 
     mission_id = fields.UUID(load_default=None)
-    status = fields.String(load_default=None)
+    status = Text(load_default=None)

@@ -14,6 +14,7 @@ from servicekit.endpoints import ApiBlueprint, reads
 from servicekit.feed.embedded import EmbeddedFeed
 from servicekit.feed.pages import Feed, FeedBusyError, FeedPage, place_of
 from servicekit.feed.stream import StreamFeed
+from servicekit.fields import Text
 from servicekit.languages import noop as _
 from servicekit.paging import LARGEST
 from servicekit.runtime import Runtime
@@ -34,7 +35,7 @@ class FeedArguments(Schema):
     )
     limit = fields.Integer(load_default=100, validate=validate.Range(1, LARGEST))
     type = fields.List(
-        fields.String(validate=validate.Length(1, 200)),
+        Text(),
         load_default=(),
         validate=validate.Length(max=50),
         metadata={"description": "Only events of this type, as caravan.service.installed.v1; may be repeated."},

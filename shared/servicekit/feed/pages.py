@@ -14,6 +14,8 @@ from servicekit.received import own_key_of
 
 MOST_BYTES = 4 * 1024 * 1024
 """A page is full when its events weigh so much, however few they are."""
+LARGEST_NUMBER = 2**63 - 1
+"""Neither the broker nor a database counts further."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +50,14 @@ def place_of(cursor: str) -> Place:
         place = Place(kind=kind, position=int(position), number=int(number), event_id=event_id)
     except ValueError:
         place = None
-    if place is None or place.cursor() != cursor or min(place.position, place.number) < 0:
+    if place is None or place.cursor() != cursor or not _can_be_counted(place.position, place.number):
         wrong = FieldError("#/after", _("This is no `next` of the feed: send it back as it came, or leave it out."))
         raise InvalidInputError(_("Begin anew without `after`."), errors=[wrong])
     return place
+
+
+def _can_be_counted(*numbers: int) -> bool:
+    return all(0 <= number <= LARGEST_NUMBER for number in numbers)
 
 
 @dataclass(kw_only=True)

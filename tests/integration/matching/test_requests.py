@@ -84,3 +84,9 @@ def test_same_side_and_strangers_cannot_meet(office, pair):
 
     assert same_side.json["type"].endswith("same-side")
     assert stranger.json["type"].endswith("not-a-participant")
+
+
+def test_state_that_no_request_can_have_is_refused(office):
+    answer = office.client.get("/v1/meeting-requests?status=%00")
+
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "#/status")

@@ -65,6 +65,7 @@ def test_empty_mailbox_says_what_will_come(client):
     ("query", "found"),
     [
         ("q=снегирин", 2),
+        ("q=снегирин%00", 2),
         ("q=ДАТЧИК", 1),
         ("q=teploset", 1),
         ("q=nobody", 0),

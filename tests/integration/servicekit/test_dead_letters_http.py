@@ -1,5 +1,6 @@
 """Events that failed, through the API and the pages of a service."""
 
+import json
 from html import unescape
 
 import pytest
@@ -14,6 +15,7 @@ from servicekit.letters import identifier
 
 PATH = "/v1/events/dead"
 RUSSIAN = {"Accept-Language": "ru", "Accept": "text/html"}
+JSON = {"Content-Type": "application/json"}
 REALLY = {"reason": "mended", "dry_run": False}
 
 
@@ -143,7 +145,10 @@ def test_action_without_a_good_reason_is_refused(writing, reading, client, actio
     assert client.get(f"{PATH}/{letter}").json["state"] == "dead"
 
 
-@pytest.mark.parametrize("letter", ["x", "%00", "..", "%2e%2e%2e", "'.x", "a.b.c", "ид.%FF", identifier("/none", "7")])
+@pytest.mark.parametrize(
+    "letter",
+    ["x", "%00", "a%00b.eA", "a%0Ab.eA", "..", "%2e%2e%2e", "'.x", "a.b.c", "ид.%FF", identifier("/none", "7")],
+)
 def test_unknown_letter_is_a_problem_everywhere(reading, client, letter):
     answers = [client.get(f"{PATH}/{letter}"), client.get(f"/events/dead/{letter}")]
     answers += [client.post(f"{PATH}/{letter}/{action}", json=REALLY) for action in ("replay", "discard")]
@@ -151,10 +156,41 @@ def test_unknown_letter_is_a_problem_everywhere(reading, client, letter):
     assert [answer.status_code for answer in answers] == [404] * 4
 
 
-@pytest.mark.parametrize("after", ["x", "' OR 1=1", "a.b", "\x00", "x" * 5000])
+@pytest.mark.parametrize("after", ["x", "' OR 1=1", "a.b", "\x00", "a\x00b.eA", "x" * 5000])
 def test_strange_cursor_is_refused(reading, client, after):
     assert client.get(PATH, query_string={"after": after}).status_code in {404, 422}
     assert client.get("/events/dead", query_string={"before": after}).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["\x00", "caravan.note\x00.written.v1", "x" * 201])
+def test_type_that_no_event_can_have_is_refused(reading, client, kind):
+    asked, shown = (
+        client.get(PATH, query_string={"type": kind}),
+        client.get("/events/dead", query_string={"type": kind}),
+    )
+
+    assert (asked.status_code, [error["pointer"] for error in asked.json["errors"]]) == (422, ["#/type"])
+    assert shown.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "asked", [{"type": "\x00"}, {"type": "\ud800"}, {"after": "a\x00b.eA"}, {"after": "\ud800.eA"}]
+)
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_replay_of_what_cannot_be_is_refused(writing, reading, client, asked, dry_run):
+    letter = dead(writing, reading, "hopeless")
+
+    answer = client.post(f"{PATH}/replay", data=json.dumps({"reason": "x", "dry_run": dry_run} | asked), headers=JSON)
+
+    assert answer.status_code in {404, 422}
+    assert answer.mimetype == "application/problem+json"
+    assert client.get(f"{PATH}/{letter}").json["state"] == "dead"
+
+
+def test_page_says_what_is_wrong_with_a_type(client):
+    shown = page(client, "/events/dead?type=%00")
+
+    assert "Исправьте некоторые поля" in shown and "type" in shown
 
 
 def test_refusals_are_problems_in_the_readers_language(writing, reading, client):

@@ -137,7 +137,7 @@ class TestOverTheBroker:
         def refuse(*_args, **_kwargs):
             raise ConnectionRefusedError
 
-        monkeypatch.setattr(bus.Connection, "connect", refuse)
+        monkeypatch.setattr(bus.Connection, "ensure_connection", refuse)
         answer = client.get("/v1/events")
 
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
@@ -159,6 +159,17 @@ class TestOverTheBroker:
         assert {answer.headers.get("Retry-After") for answer in answers if answer.status_code == 503} <= {"1"}
         assert 1 <= open_at_once.highest <= api.READERS
         assert words(asked(app.test_client())["events"]) == ["words"]
+
+    @pytest.mark.parametrize("position", [2**63 - 1, 2**63, 10**30])
+    def test_place_beyond_all_numbers_is_refused(self, writing, client, position):
+        write(writing, "words")
+        wait_for(lambda: unsent(writing) == 0)
+        last = place_of(asked(client)["next"])
+        beyond = Place(kind=last.kind, position=position, event_id=last.event_id)
+
+        answer = client.get("/v1/events", query_string={"after": beyond.cursor()})
+
+        assert answer.status_code == (410 if position < 2**63 else 422)
 
 
 class Gauge:
@@ -320,9 +331,29 @@ class TestInOneProcess:
 
         assert [answer.status_code for answer in answers] == [410, 410, 410]
 
+    @pytest.mark.parametrize(("position", "number"), [(2**63, 0), (10**30, 0), (None, 2**63), (None, 10**30)])
+    def test_place_beyond_all_numbers_is_refused(self, writing, pump, client, position, number):
+        write(writing, "words")
+        carry(pump)
+        last = place_of(asked(client)["next"])
+        beyond = Place(kind=last.kind, position=position or last.position, number=number)
+
+        answer = client.get("/v1/events", query_string={"after": beyond.cursor()})
+
+        assert answer.status_code == 422
+
     @pytest.mark.parametrize(
         "query",
-        [{"after": "nonsense"}, {"limit": 0}, {"limit": 501}, {"wait": 21}, {"wait": -1}, {"type": ""}, {"since": "x"}],
+        [
+            {"after": "nonsense"},
+            {"limit": 0},
+            {"limit": 501},
+            {"wait": 21},
+            {"wait": -1},
+            {"type": ""},
+            {"type": "\x00"},
+            {"since": "x"},
+        ],
     )
     def test_question_that_makes_no_sense_is_refused(self, client, query):
         answer = client.get("/v1/events", query_string=query)

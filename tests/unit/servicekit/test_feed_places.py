@@ -12,8 +12,8 @@ from servicekit.problems import InvalidInputError
 PLACES = st.builds(
     Place,
     kind=st.sampled_from(["stream", "outbox"]),
-    position=st.integers(0, 2**62),
-    number=st.integers(0, 2**62),
+    position=st.integers(0, 2**63 - 1),
+    number=st.integers(0, 2**63 - 1),
     event_id=st.sampled_from(["", "01928f3c8f3e7d0e8f3e7d0e8f3e7d0e"]),
 )
 
@@ -40,6 +40,9 @@ def encoded(text):
         encoded("stream.01.0."),
         encoded("stream.1.0.x.y"),
         Place(kind="stream", position=1).cursor() + "=",
+        Place(kind="stream", position=2**63).cursor(),
+        Place(kind="outbox", position=10**30).cursor(),
+        Place(kind="outbox", position=1, number=2**63).cursor(),
     ],
 )
 def test_cursor_that_is_none_is_refused_with_its_field(cursor):
