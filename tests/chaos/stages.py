@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import abacus
@@ -87,6 +88,7 @@ def in_many_processes(folder: Path, sabotage: str = "") -> Iterator[Stage]:
             vhost,
             letters=lambda: [envelope.content for envelope in desk.taken],
             ledger=Ledger(),
+            logs=partial(folder.glob, "*.log"),
         )
         for runtime in evidence.runtimes:
             install(runtime)
@@ -117,7 +119,8 @@ def in_one_process(folder: Path, sabotage: str = "") -> Iterator[Stage]:
         settings = QUICK | urls | {"CARAVAN_MAILBOX_DIR": str(mailbox)}
         command = (*_caravan(sabotage), "up", "--port", str(port), "--data", str(data))
         up = Process("up", command, _environ(folder, settings), folder / "up.log")
-        evidence = Evidence(_assembled(stack, settings), letters=_maildir(mailbox), ledger=Ledger())
+        logs = partial(folder.glob, "*.log")
+        evidence = Evidence(_assembled(stack, settings), letters=_maildir(mailbox), ledger=Ledger(), logs=logs)
         for runtime in evidence.runtimes:
             install(runtime)
         with _running(

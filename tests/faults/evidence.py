@@ -2,10 +2,11 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -50,6 +51,10 @@ class Evidence:
     """How many dead letters the test itself has brought about."""
     whispered: int | None = None
     """How many private events were told, where the client knows: those in a deleted queue arrive as snapshots alone."""
+    logs: Callable[[], Iterable[Path]] = list
+    """The logs of the processes."""
+    acts: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    """What was done to events that failed: service, action, id of the event, who did it, why."""
     has_healed: bool = False
     """Whether a service may have read history through its normal door, which takes all events there are."""
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from contracts.event import REGISTRY
-from faults import copies, evidence, notes_effects, post, queues, timetables
+from faults import acts, copies, evidence, notes_effects, personal, post, queues, timetables
 from faults.evidence import Event, Evidence, InboxRow
 from servicekit import health
 from servicekit.runtime import Runtime
@@ -164,6 +164,11 @@ def queues_are_in_order(findings: Findings) -> Iterator[str]:
         yield from queues.disorder(findings.evidence)
 
 
+def people_stay_home(findings: Findings) -> Iterator[str]:
+    """I8: nothing personal stands outside of the tables of registration and notifications."""
+    yield from personal.escaped(findings.evidence, findings.events)
+
+
 def dead_letters_are_alarmed(findings: Findings) -> Iterator[str]:
     """I9: there is no dead letter but those that the test made, and health counts each."""
     dead = {r.service.name: _dead(findings, r) for r in findings.evidence.runtimes}
@@ -175,6 +180,11 @@ def dead_letters_are_alarmed(findings: Findings) -> Iterator[str]:
             yield f"{runtime.service.name}: health speaks of {said} dead letters"
     if findings.evidence.vhost is not None:
         yield from queues.dead(findings.evidence)
+
+
+def acts_are_audited(findings: Findings) -> Iterator[str]:
+    """I10: each act on a failed event is in the audit once, and nothing else is."""
+    yield from acts.wrongly_audited(findings.evidence)
 
 
 def _dead(findings: Findings, runtime: Runtime) -> list[InboxRow]:
@@ -219,7 +229,9 @@ CHECKS: Mapping[str, Callable[[Findings], Iterator[str]]] = {
     "calendars right": calendars_are_right,
     "nothing foreign": nobody_heard_what_is_not_theirs,
     "queues in order": queues_are_in_order,
+    "people at home": people_stay_home,
     "dead letters alarmed": dead_letters_are_alarmed,
+    "acts audited": acts_are_audited,
 }
 """Every invariant by its name."""
 

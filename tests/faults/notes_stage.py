@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,8 @@ def on_broker(
             stack.callback(made[service.name].database.close)
             install(made[service.name])
         writing, reading = made["writer"], made["reader"]
-        yield Stage(folder, writing, reading, Evidence((writing, reading), vhost), environ, stack)
+        evidence = Evidence((writing, reading), vhost, logs=partial(folder.glob, "*.log"))
+        yield Stage(folder, writing, reading, evidence, environ, stack)
 
 
 @contextmanager
@@ -116,7 +118,8 @@ def embedded(folder: Path) -> Iterator[Stage]:
             stack.callback(runtime.database.close)
             install(runtime)
         environ = dict(os.environ) | {"PYTHONPATH": PATH} | urls
-        yield Stage(folder, writing, reading, Evidence((writing, reading)), environ, stack)
+        evidence = Evidence((writing, reading), logs=partial(folder.glob, "*.log"))
+        yield Stage(folder, writing, reading, evidence, environ, stack)
 
 
 def up(stage: Stage, **plan: Any) -> Process:

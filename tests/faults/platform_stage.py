@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,11 @@ def platform(
             stack.callback(runtime.database.close)
             install(runtime)
         led = {setting: through(setting, url) for setting, url in direct.items()}
-        evidence = Evidence(runtimes, vhost, letters=lambda: [envelope.content for envelope in desk.taken])
+        evidence = Evidence(
+            runtimes,
+            vhost,
+            letters=lambda: [envelope.content for envelope in desk.taken],
+            logs=partial(folder.glob, "*.log"),
+        )
         environ = dict(os.environ) | {"PYTHONPATH": PATH} | QUICK | mail | led
         yield Platform(folder, evidence, environ, desk, databases, stack)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 import reader
 import writer
+from faults.acts import give_up_all
 from faults.invariants import check_invariants
 from faults.redelivery import deliver
 from faults.rest import come_to_rest
@@ -41,6 +42,10 @@ def test_f15_poison_of_every_kind_is_kept_aside_and_holds_nothing_up(stage, tmp_
     stage.evidence.may_be_dead = len(bad)
     check_invariants(stage.evidence)
     assert len(kept(stage.reading)) == len(bad)
+
+    give_up_all(stage.evidence, stage.reading, "nobody can read it")
+    stage.evidence.may_be_dead = 0
+    check_invariants(stage.evidence)
 
 
 def future(stage):

@@ -1,0 +1,115 @@
+"""What the invariants find of people where nothing of them may stand, and of acts that nobody audited."""
+
+import json
+
+import pytest
+from sqlalchemy import update
+
+import matching.models as in_matching
+from builders.registration import Desk
+from contracts.registration import ApplicationSubmitted
+from faults.acts import Act
+from faults.evidence import Evidence
+from faults.examined import broken_by, change
+from faults.invariants import check_invariants
+from matching.service import SERVICE as MATCHING
+from registration.service import SERVICE as REGISTRATION
+from servicekit import audits, identifiers, topology
+from servicekit.audits import Subject
+from servicekit.auth import OPERATOR
+from servicekit.pump import Pump
+from servicekit.tables import inbox, outbox
+
+ACT = Act("matching", "replay", "an event", "operator", "it is mended")
+EMAIL, NAME = "p1@example.org", "Roman Snegirin"
+
+
+@pytest.fixture
+def instance(sqlite_runtime_of, tmp_path):
+    """Registration and matching after an organisation applied with a delegate; their logs are empty."""
+    runtimes = [sqlite_runtime_of(REGISTRATION), sqlite_runtime_of(MATCHING)]
+    desk, pump = Desk(runtimes[0]), Pump(runtimes)
+    desk.applied(desk.open_mission(), "klu-01")
+    while pump.round():
+        pass
+    (tmp_path / "a.log").touch()
+    return Evidence(runtimes, logs=lambda: tmp_path.glob("*.log"))
+
+
+def test_nothing_is_wrong_with_what_went_well(instance):
+    check_invariants(instance)
+
+
+@pytest.mark.parametrize("canary", [EMAIL, NAME, "Снегирин Роман", "somebody-else@example.org"])
+def test_person_in_a_log_is_found(instance, canary, tmp_path):
+    for line in (f"told {canary}", json.dumps({"told": canary})):
+        (tmp_path / "a.log").write_text(f"a line\n{line}\n")
+
+        assert [violation.what for violation in broken_by(instance).violations if "line 2" in violation.what]
+
+
+def test_person_in_a_table_of_another_service_is_found(instance):
+    change(instance.runtimes[1], update(in_matching.RegionCopy).values(names={"en": NAME}))
+
+    assert "people at home" in broken_by(instance).invariants
+
+
+def test_person_in_what_another_service_keeps_of_a_failed_event_is_found(instance):
+    change(instance.runtimes[1], failed(instance, body="{}", error=f"cannot write to {EMAIL}"))
+
+    assert "people at home" in broken_by(instance).invariants
+
+
+@pytest.mark.parametrize(("kind", "found"), [(ApplicationSubmitted.type, True), ("caravan.contact.changed.v1", False)])
+def test_person_in_a_public_event_that_died_at_home_is_found(instance, kind, found):
+    home = instance.runtimes[0]
+    row = {"source": "somebody", "event_id": "one", "received_at": identifiers.made_at(identifiers.fresh())}
+
+    change(home, inbox.insert().values(**row, body=EMAIL, error="", type=kind))
+
+    instance.may_be_dead = 1
+    assert ("people at home" in (broken_by(instance).invariants if found else ())) is found
+
+
+def failed(instance, **said):
+    with instance.runtimes[1].database.read() as session:
+        key = session.scalar(inbox.select().with_only_columns(inbox.c.event_id))
+    return update(inbox).where(inbox.c.event_id == key).values(**said)
+
+
+def test_person_in_the_history_is_found(instance):
+    event = {"id": str(identifiers.fresh()), "source": "/ru-klu/stranger", "type": "a.b.c.v1", "subject": "one"}
+    body = json.dumps(event | {"subjectversion": 1, "data": {"words": f"ask {NAME}"}})
+    row = {"event_id": identifiers.fresh(), "exchange": topology.EVENTS, "routing_key": "ru-klu.b.c.v1", "body": body}
+
+    change(instance.runtimes[0], outbox.insert().values(**row, sent_at=identifiers.made_at(row["event_id"])))
+
+    assert "people at home" in broken_by(instance).invariants
+
+
+def test_act_that_is_audited_once_is_right(instance):
+    instance.acts.append(ACT)
+    note(instance)
+
+    check_invariants(instance)
+
+
+def test_act_that_nobody_audited_is_found(instance):
+    instance.acts.append(ACT)
+
+    assert broken_by(instance).invariants == {"acts audited"}
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_audit_of_what_nobody_did_is_found(instance, times):
+    instance.acts += [ACT] * (times - 1)
+    for _ in range(times):
+        note(instance)
+
+    assert broken_by(instance).invariants == {"acts audited"}
+
+
+def note(instance):
+    subject = Subject(source="/ru-klu/registration", event_id=ACT.event_id, type=None)
+    with instance.runtimes[1].database.write() as session:
+        audits.record(session, OPERATOR, ACT.action, ACT.reason, [(subject, "due")])
