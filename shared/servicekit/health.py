@@ -15,6 +15,9 @@ from servicekit import clock, migrations, standing
 from servicekit.endpoints import runtime
 from servicekit.runtime import Runtime
 
+RETRY_SECONDS = "5"
+"""After how many seconds to ask again whether the service is ready."""
+
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 
 
@@ -29,7 +32,11 @@ def live() -> tuple[Response, int]:
 def ready() -> tuple[Response, int]:
     """Tell the state of database, schema, broker and events."""
     state = inspect(runtime())
-    return jsonify(state), 200 if state["status"] != "unready" else 503
+    answer = jsonify(state)
+    if state["status"] != "unready":
+        return answer, 200
+    answer.headers["Retry-After"] = RETRY_SECONDS
+    return answer, 503
 
 
 def liveness(service: Runtime) -> dict[str, Any]:
@@ -43,19 +50,24 @@ def liveness(service: Runtime) -> dict[str, Any]:
 
 def inspect(service: Runtime) -> dict[str, Any]:
     """Look at everything that the service needs."""
-    away = {"service": service.service.name, "status": "unready", "database": "away"}
-    if not service.database.can_be_reached():
-        return away
     try:
+        if not service.database.can_be_reached():
+            return _unready(service, "away")
         if not migrations.is_at_head(service):
-            return {"service": service.service.name, "status": "unready", "database": "not migrated"}
+            return _unready(service, "not migrated")
         facts = _facts(service)
     except DBAPIError:
-        return away
+        return _unready(service, "away")
+    except PoolExhaustedError:
+        return _unready(service, "busy")
     broker = "none" if not service.has_broker else _broker(service, facts["events"])
     is_well = broker in ("none", "ready") and not facts["events"]["dead"]
     status = "ready" if is_well else "degraded"
     return {"service": service.service.name, "status": status, "database": "ready", "broker": broker, **facts}
+
+
+def _unready(service: Runtime, database: str) -> dict[str, Any]:
+    return {"service": service.service.name, "status": "unready", "database": database}
 
 
 def _broker(service: Runtime, events: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from flask import Flask, Response, current_app, json, render_template, request
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhaustedError
 from werkzeug.exceptions import HTTPException
 
 from servicekit.languages import noop as _
@@ -99,11 +100,15 @@ class KeyReusedError(Problem):
 
 
 class UnavailableError(Problem):
-    """The database is away; nothing was changed."""
+    """The database is away, or all connections to it are taken; nothing was changed."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     slug = "unavailable"
     title = _("The service is away for a moment")
+    retry_after = 5
+
+
+_AGAIN = _("Nothing was changed. Try again in a moment.")
 
 
 def install(app: Flask) -> None:
@@ -111,6 +116,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Problem, render)
     app.register_error_handler(HTTPException, render_http)
     app.register_error_handler(DBAPIError, _render_database)
+    app.register_error_handler(PoolExhaustedError, _render_exhaustion)
     app.register_error_handler(Exception, _render_bug)
 
 
@@ -164,9 +170,12 @@ def _render_database(error: DBAPIError) -> Response:
     if not (database.is_contention(error) or database.is_away(error)):
         return _render_bug(error)
     log.warning("the database is away", exc_info=error)
-    response = render(UnavailableError(_("Nothing was changed. Try again in a moment.")))
-    response.headers["Retry-After"] = "5"
-    return response
+    return render(UnavailableError(_AGAIN))
+
+
+def _render_exhaustion(error: PoolExhaustedError) -> Response:
+    log.warning("all connections to the database are taken", exc_info=error)
+    return render(UnavailableError(_AGAIN))
 
 
 def _render_bug(error: Exception) -> Response:

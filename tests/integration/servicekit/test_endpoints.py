@@ -1,6 +1,7 @@
 """What every endpoint does around its handler, through HTTP."""
 
 import threading
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -208,6 +209,20 @@ def test_health_tells_database_and_events(client, runtime):
     assert answer.json["database"] == "ready"
     assert answer.json["broker"] == "none"
     assert answer.json["events"]["dead"] == 0
+
+
+@pytest.mark.parametrize("path", ["/health/ready", "/v1/notes", "/events/dead"])
+def test_service_whose_connections_are_all_taken_says_when_to_come_again(client, runtime, monkeypatch, path):
+    engine = runtime.database.engine
+    monkeypatch.setattr(engine.pool, "_timeout", 0.05)
+    with ExitStack() as taken:
+        for _ in range(30):
+            taken.enter_context(engine.connect())
+
+        answer = client.get(path, headers={"Accept": "text/html"})
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert client.get(path).status_code == 200
 
 
 def test_document_and_its_page_are_served(client):
