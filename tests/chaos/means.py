@@ -159,6 +159,23 @@ def repeat(breaker: Breaker, fault: Fault) -> None:
             breaker.diary.counts["events repeated"] += count
 
 
+def disorder_queue(breaker: Breaker, fault: Fault) -> Mend | None:
+    """Kill a worker, let events gather, and bring them into another order before it is there again."""
+    start = stop_process(breaker, f"work-{fault.target}", signal.SIGKILL)
+    vhost = breaker.stage.evidence.vhost
+    assert vhost is not None
+
+    def mend() -> None:
+        if "broker" not in breaker.down:
+            with suppress(AMQPError, OSError):
+                count = stream.disorder_queue(vhost, fault.target, fault.number)
+                breaker.diary.counts["events in another order"] += count
+        if start is not None:
+            start()
+
+    return mend
+
+
 def repeat_rows(breaker: Breaker, fault: Fault) -> None:
     """Let the pump carry events again that it had carried, old ones after new ones."""
     source = random.Random(fault.number)
@@ -218,6 +235,7 @@ MEANS: dict[str, Break] = {
     "delete queue": delete_queue,
     "repeat": repeat,
     "shuffle": repeat,
+    "disorder queue": disorder_queue,
     "kill instance": _process("", signal.SIGKILL),
     "kill server": kill_server,
     "end instance": _process("", signal.SIGTERM),

@@ -44,6 +44,7 @@ BROKER: Mapping[str, Kind] = {
     "delete queue": Kind(SERVICES, (0, 0), 2),
     "repeat": Kind(("broker",), (0, 0), 2),
     "shuffle": Kind(("broker",), (0, 0), 2),
+    "disorder queue": Kind(SERVICES, (2, 8), 3, is_kill=True),
 }
 """What breaks where the services stand in processes of their own, on RabbitMQ and PostgreSQL."""
 EMBEDDED: Mapping[str, Kind] = {

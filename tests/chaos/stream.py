@@ -1,15 +1,16 @@
-"""What a broker may do to consumers at any time: deliver again, in another order, from the history of events."""
+"""What a broker may do to consumers at any time: deliver again, in another order, or nothing for want of a queue."""
 
 import random
 from typing import Any
 
 import pika
 
+from faults.redelivery import disorder
 from servers.vhost import Vhost
 from servicekit import topology
 
 WINDOW = 250
-"""How many of the newest events are sent again at most."""
+"""How many of the newest events are sent again at most, and how many of those that wait are shuffled."""
 TIMES = 3
 """How often each of them is, at most."""
 PATIENCE_SECONDS = 5.0
@@ -45,6 +46,11 @@ def delete_queue(vhost: Vhost, service: str) -> None:
         connection.channel().queue_delete(topology.queue_of(service))
     finally:
         connection.close()
+
+
+def disorder_queue(vhost: Vhost, service: str, number: int) -> int:
+    """Shuffle what waits in the queue of a service that does not consume it now; return how many events that were."""
+    return disorder(vhost, topology.queue_of(service), WINDOW, random.Random(number))
 
 
 def _newest(channel: Any, most: int) -> list[tuple[str, pika.BasicProperties, bytes]]:

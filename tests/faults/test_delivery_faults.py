@@ -7,11 +7,12 @@ import pytest
 import reader
 import writer
 from faults.invariants import check_invariants
-from faults.redelivery import again
+from faults.redelivery import again, disorder
 from faults.rest import come_to_rest
 from faults.watched import in_hand, work_watched
 from instances import wait_for, working
 from notes import known, told, unsent
+from servicekit import membership, topology
 from servicekit.tables import inbox
 
 WORDS = [f"note {number:03}" for number in range(200)]
@@ -51,6 +52,29 @@ def test_f14_states_of_many_notes_arrive_in_any_order(stage, seed):
     assert known(stage.reading) == expected
     assert {expected[note] for note in notes} == {(f"note {number}, state 6", 6) for number in range(30)}
     check_invariants(stage.evidence)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_f14_states_of_many_notes_arrive_in_any_order_for_the_first_time(stage, seed):
+    notes = [write_through(stage, f"note {number}", states=6) for number in range(30)]
+    with working(stage.writing):
+        wait_for(lambda: unsent(stage.writing) == 0)
+    have_joined(stage.reading)
+
+    count = disorder(stage.evidence.vhost, topology.queue_of("reader"), 500, random.Random(seed))
+    with working(stage.reading):
+        wait_for(lambda: len(told(stage.reading)) == 180)
+        come_to_rest(stage.evidence)
+
+    assert count == 180
+    assert {known(stage.reading)[note] for note in notes} == {(f"note {number}, state 6", 6) for number in range(30)}
+    check_invariants(stage.evidence)
+
+
+def have_joined(reading):
+    """Let the reader have joined when there was nothing, so that it knows the notes from its queue alone."""
+    with reading.database.write() as session:
+        membership.has_joined(session)
 
 
 def write_through(stage, words, *, states):

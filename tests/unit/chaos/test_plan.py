@@ -30,3 +30,11 @@ def test_ten_minutes_bring_every_kind_and_thirty_kills(mode):
 
 def test_every_kind_of_fault_has_its_means():
     assert {kind for kinds in plan.MODES.values() for kind in kinds} == set(MEANS)
+
+
+def test_events_have_time_to_gather_before_a_queue_is_brought_into_disorder():
+    for seed in range(50):
+        faults = [fault for fault in plan.draw(seed, 600, "broker") if fault.kind == "disorder queue"]
+
+        assert len(faults) >= 3
+        assert all(fault.seconds >= 2 and fault.target in plan.SERVICES for fault in faults)
