@@ -44,7 +44,7 @@ def phone(text: str, country: str) -> str:
 
 def holds_email(text: str) -> bool:
     """Tell whether a text holds an e-mail address."""
-    return _EMAIL.search(text) is not None
+    return "@" in text and _EMAIL.search(text) is not None
 
 
 def holds_phone(text: str, country: str) -> bool:

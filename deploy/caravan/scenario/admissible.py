@@ -18,11 +18,13 @@ LONGEST_MISSION = timedelta(days=62)
 LONGEST_SLOT = timedelta(hours=12)
 _LINES = ("about", "text", "message", "note", "reason", "subject", "notice", "how_to_read", "expected", "definitions")
 """Texts that may run over several lines."""
+_PUBLISHED = {"organisations": "about", "meeting_requests": "message", "timeline": "reason", "agreements": "subject"}
+"""Texts beside those of profiles that the platform publishes, by the part of the document."""
 
 
 def faults(document: Document) -> Iterator[Fault]:
     """Everything of this kind in a document of the right shape."""
-    for rule in (_lengths, _shared_tables, _people_without_address, _addresses_in_profiles):
+    for rule in (_lengths, _shared_tables, _people_without_address, _addresses_in_profiles, _addresses_elsewhere):
         yield from rule(document)
     yield from _unprintable(document, "", "")
 
@@ -63,15 +65,23 @@ def _addresses_in_profiles(document: Document) -> Iterator[Fault]:
     for number, row in enumerate(document["organisations"]):
         for part in ("offers", "needs"):
             for place, item in enumerate(row.get(part) or ()):
-                found = (_address(text, row["region"]) for text in texts(item, "text", "ru").values())
-                for what in filter(None, found):
-                    yield Fault(f"/organisations/{number}/{part}/{place}", f"its text holds {what}: take it out")
+                yield from _addresses(document, item, "text", f"/organisations/{number}/{part}/{place}")
 
 
-def _address(text: str, region: str) -> str:
-    if contacts.holds_email(text):
-        return "an e-mail address"
-    return "a telephone number" if contacts.holds_phone(text, region[:2]) else ""
+def _addresses_elsewhere(document: Document) -> Iterator[Fault]:
+    """What is said of organisations, requests, incidents and agreements is read by everybody as well."""
+    for part, name in _PUBLISHED.items():
+        for number, row in enumerate(document.get(part) or ()):
+            yield from _addresses(document, row, name, f"/{part}/{number}")
+
+
+def _addresses(document: Document, row: Document, name: str, pointer: str) -> Iterator[Fault]:
+    countries = {region["code"][:2] for region in document["regions"]}
+    for text in texts(row, name, "ru").values():
+        if contacts.holds_email(text):
+            yield Fault(pointer, f"its {name} holds an e-mail address: take it out")
+        if any(contacts.holds_phone(text, country) for country in countries):
+            yield Fault(pointer, f"its {name} holds a telephone number: take it out")
 
 
 def _unprintable(value: Any, pointer: str, name: str) -> Iterator[Fault]:

@@ -6,6 +6,7 @@ from matching.domain.rates import CheckStatus
 from servicekit.fields import Day, Instant, Text
 from servicekit.languages import noop as _
 from servicekit.paging import PageArguments
+from servicekit.published import PublishedText
 
 LARGEST_AMOUNT = 10**15
 """Whole units of a currency: nobody signs more."""
@@ -18,7 +19,7 @@ class SignAgreementSchema(Schema):
     guest_id = fields.UUID(required=True)
     host_id = fields.UUID(required=True)
     type = Text(longest=64, required=True)
-    subject = Text(longest=1000, required=True, lines=True)
+    subject = PublishedText(longest=1000, required=True, lines=True)
     expected_amount = fields.Integer(
         load_default=None, allow_none=True, strict=True, validate=validate.Range(0, LARGEST_AMOUNT)
     )

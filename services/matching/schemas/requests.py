@@ -4,6 +4,7 @@ from marshmallow import Schema, fields
 
 from servicekit.fields import Text
 from servicekit.paging import PageArguments
+from servicekit.published import PublishedText
 
 
 class AskForMeetingSchema(Schema):
@@ -12,7 +13,7 @@ class AskForMeetingSchema(Schema):
     mission_id = fields.UUID(required=True)
     from_organisation_id = fields.UUID(required=True)
     to_organisation_id = fields.UUID(required=True)
-    message = Text(longest=1000, shortest=0, lines=True, load_default="")
+    message = PublishedText(longest=1000, shortest=0, lines=True, load_default="")
 
 
 class MeetingRequestSchema(Schema):

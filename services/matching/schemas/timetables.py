@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from servicekit.fields import Text
+from servicekit.published import PublishedText
 
 
 class PinSchema(Schema):
@@ -122,6 +122,6 @@ class MeetingSchema(Schema):
 
 
 class ReasonBodySchema(Schema):
-    """Why, in words that both sides may read."""
+    """Why, in words that everybody may read."""
 
-    reason = Text(longest=1000, lines=True, required=True)
+    reason = PublishedText(longest=1000, lines=True, required=True)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from contracts.registration import ProfileItem
 from registration import events, finding
 from registration.commands import NewProfile, ReplaceProfile
-from registration.models import Application, Organisation, Profile
-from servicekit import contacts, identifiers
+from registration.models import Application, Profile
+from servicekit import identifiers
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError
@@ -24,14 +24,14 @@ def replace_profile(session: Session, command: ReplaceProfile, actor: Actor) -> 
     """Put new offers and needs in the place of the present ones.
 
     Raises:
-        InvalidInputError: a text holds an address or a telephone number, or all of them are too long.
+        InvalidInputError: all texts together are too long, or two items have one id.
         StatusError: the application was rejected or withdrawn.
 
     """
     application = finding.find(session, Application, command.application_id, locked=True)
     application.require_alive()
     profile = session.scalars(select(Profile).where(Profile.application_id == application.id).with_for_update()).one()
-    _fill(session, profile, command.profile, "#")
+    _fill(profile, command.profile, "#")
     if application.is_public:
         events.tell(session, profile, events.of_profile(profile))
     return profile
@@ -47,19 +47,15 @@ def add_profile(session: Session, application: Application, given: NewProfile) -
         organisation_id=application.organisation_id,
         side=application.side,
     )
-    _fill(session, profile, given, "#/profile")
+    _fill(profile, given, "#/profile")
     session.add(profile)
     return profile
 
 
-def _fill(session: Session, profile: Profile, given: NewProfile, pointer: str) -> None:
-    organisation = session.get_one(Organisation, profile.organisation_id)
-    country = organisation.region.split("-", maxsplit=1)[0]
+def _fill(profile: Profile, given: NewProfile, pointer: str) -> None:
     offers, needs = _numbered(given.offers, "offer"), _numbered(given.needs, "need")
     wrong = [
         *_too_long((*offers, *needs), pointer),
-        *_screened(offers, f"{pointer}/offers", country),
-        *_screened(needs, f"{pointer}/needs", country),
         *_repeated(offers, f"{pointer}/offers"),
         *_repeated(needs, f"{pointer}/needs"),
     ]
@@ -80,17 +76,6 @@ def _too_long(items: Sequence[ProfileItem], pointer: str) -> Iterator[FieldError
     if length > LONGEST_PROFILE:
         said = _("A profile has %(most)s characters at most over all items and languages; this one has %(length)s.")
         yield FieldError(pointer, said, {"most": LONGEST_PROFILE, "length": length})
-
-
-def _screened(items: Sequence[ProfileItem], pointer: str, country: str) -> Iterator[FieldError]:
-    """Find ways to reach people in texts that everybody may read."""
-    for place, item in enumerate(items):
-        for language, text in item.texts.items():
-            where = f"{pointer}/{place}/texts/{language}"
-            if contacts.holds_email(text):
-                yield FieldError(where, _("Take the e-mail address out: partners write to you through the platform."))
-            if contacts.holds_phone(text, country):
-                yield FieldError(where, _("Take the telephone number out: partners reach you through the platform."))
 
 
 def _repeated(items: Sequence[ProfileItem], pointer: str) -> Iterator[FieldError]:

@@ -8,9 +8,10 @@ from contracts.registration import Attendance, ProfileItem, Side, Window
 from registration.commands import Apply, NewDelegate, NewProfile
 from registration.domain.statuses import ApplicationStatus, ParticipantStatus
 from registration.schemas.organisations import NewConsentSchema
-from registration.schemas.values import Email, Language, Texts, ValueSchema, Zone, reference
+from registration.schemas.values import Email, Language, PublishedTexts, Texts, ValueSchema, Zone, reference
 from servicekit.fields import Instant, Text
 from servicekit.paging import PageArguments
+from servicekit.published import PublishedText
 
 LONGEST_ITEM = 1000
 MOST_ITEMS = 20
@@ -24,7 +25,7 @@ class ProfileItemSchema(ValueSchema):
 
     id = Text(longest=64, shortest=0, load_default="")
     partnership_type = Text(longest=64, required=True)
-    texts = Texts(longest=LONGEST_ITEM, lines=True, required=True)
+    texts = PublishedTexts(longest=LONGEST_ITEM, lines=True, required=True)
 
 
 class NewProfileSchema(ValueSchema):
@@ -173,15 +174,15 @@ class ApprovalSchema(Schema):
 
 
 class ReasonSchema(Schema):
-    """Why; the applicant reads it."""
+    """Why; the applicant reads it, and everybody may."""
 
-    reason = Text(longest=LONGEST_ITEM, lines=True, required=True)
+    reason = PublishedText(longest=LONGEST_ITEM, lines=True, required=True)
 
 
 class OptionalReasonSchema(Schema):
-    """Why, if there is something to say."""
+    """Why, if there is something to say; everybody may read it."""
 
-    reason = Text(longest=LONGEST_ITEM, shortest=0, lines=True, load_default="")
+    reason = PublishedText(longest=LONGEST_ITEM, shortest=0, lines=True, load_default="")
 
 
 class DelegateQuerySchema(PageArguments):
@@ -221,4 +222,4 @@ class LeavingSchema(Schema):
     """From when on an organisation is not there, and why."""
 
     withdrawn_from = Instant(load_default=None, allow_none=True)
-    reason = Text(longest=LONGEST_ITEM, shortest=0, lines=True, load_default="")
+    reason = PublishedText(longest=LONGEST_ITEM, shortest=0, lines=True, load_default="")

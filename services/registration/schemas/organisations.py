@@ -6,7 +6,16 @@ from marshmallow import Schema, fields, post_load, validate
 
 from registration.commands import NewConsent, RegisterOrganisation
 from registration.company_ids import Numbers
-from registration.schemas.values import Email, Language, Texts, ValueSchema, reference, region_code, word
+from registration.schemas.values import (
+    Email,
+    Language,
+    PublishedTexts,
+    Texts,
+    ValueSchema,
+    reference,
+    region_code,
+    word,
+)
 from servicekit.fields import Instant, Text
 from servicekit.paging import PageArguments
 
@@ -78,7 +87,7 @@ class OrganisationFactsSchema(Schema):
     tax_id = _number()
     activity_codes = fields.List(Text(longest=32), load_default=list, validate=validate.Length(0, 50))
     city = Texts(longest=100, shortest=0, load_default=dict)
-    about = Texts(longest=4000, shortest=0, lines=True, load_default=dict)
+    about = PublishedTexts(longest=4000, shortest=0, lines=True, load_default=dict)
     contact = fields.Nested(ContactSchema, load_default=dict)
 
 

@@ -12,6 +12,7 @@ from servicekit import contacts
 from servicekit.fields import Text
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError
+from servicekit.published import PublishedText
 
 MOST_LANGUAGES = 8
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -31,8 +32,10 @@ class ValueSchema(Schema):
 class Texts(fields.Dict):
     """One text in one or more languages: `{"ru": "…", "en": "…"}`; in none, where it may be empty."""
 
+    made_of: ClassVar[type[Text]] = Text
+
     def __init__(self, *, longest: int = 200, shortest: int = 1, lines: bool = False, **options: Any) -> None:
-        self._text = Text(longest=longest, shortest=shortest, lines=lines)
+        self._text = self.made_of(longest=longest, shortest=shortest, lines=lines)
         self._fewest = min(shortest, 1)
         super().__init__(keys=fields.String(), values=self._text, **options)
 
@@ -51,6 +54,12 @@ class Texts(fields.Dict):
         if wrong:
             raise ValidationError(wrong)
         return texts
+
+
+class PublishedTexts(Texts):
+    """One text in one or more languages that everybody may read."""
+
+    made_of = PublishedText
 
 
 class Zone(fields.String):

@@ -90,3 +90,19 @@ def test_state_that_no_request_can_have_is_refused(office):
     answer = office.client.get("/v1/meeting-requests?status=%00")
 
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "#/status")
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("meeting-requests", "message"),
+        ("agreements", "subject"),
+        (f"meetings/{MISSION}/no-show", "reason"),
+        (f"meetings/{MISSION}/cancellation", "reason"),
+    ],
+)
+def test_text_that_everybody_may_read_names_no_way_to_reach_people(desk, path, field):
+    answer = desk.post(path, {field: "Пишите: ivan.petrov@example.org"}, **{"Accept-Language": "ru"})
+
+    told = {error["pointer"]: error["detail"] for error in answer.json["errors"]}
+    assert (answer.status_code, told[f"#/{field}"].split(":")[0]) == (422, "Уберите адрес почты")

@@ -39,6 +39,12 @@ def refusal(desk, method, path, body, language):
         ({"contact": {"email": "user@localhost"}}, "#/contact/email", "написать нельзя", "no e-mail address"),
         ({"contact": {"email": f"{'a' * 65}@example.org"}}, "#/contact/email", "написать нельзя", "no e-mail"),
         ({"contact": {"phone": "+7 000"}}, "#/contact/phone", "Это не телефон", "no telephone number"),
+        (
+            {"about": {"ru": "Пишите: a@example.org"}},
+            "#/about/ru",
+            "Уберите адрес почты",
+            "Take the e-mail address out",
+        ),
         ({"names": {"ru": "Я" * 301}}, "#/names/ru", "", ""),
         ({"names": {"ru": "  "}}, "#/names/ru", "", ""),
         ({"names": {}}, "#/names", "на одном языке", "one to eight languages"),
@@ -150,6 +156,29 @@ def test_application_is_refused_with_its_field(quick_desk, changes, pointer, wor
     assert [error["pointer"] for error in problem["errors"]] == [pointer]
     assert words in problem["errors"][0]["detail"]
     assert problem["errors"] != english["errors"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "applications/{id}/rejection",
+        "applications/{id}/changes-request",
+        "applications/{id}/waitlisting",
+        "applications/{id}/withdrawal",
+        "participants/{id}/withdrawal",
+    ],
+)
+def test_reason_that_everybody_may_read_names_no_way_to_reach_people(quick_desk, path):
+    application = quick_desk.applied(quick_desk.open_mission())["id"]
+    body = {"reason": "Пишите Петрову: ivan.petrov@example.org, +7 913 555-12-34"}
+
+    status, problem = refusal(quick_desk, "POST", "/v1/" + path.format(id=application), body, "ru")
+
+    assert status == 422
+    assert [(error["pointer"], error["detail"].split(":")[0]) for error in problem["errors"]] == [
+        ("#/reason", "Уберите адрес почты"),
+        ("#/reason", "Уберите телефон"),
+    ]
 
 
 def test_application_to_a_closed_mission_leaves_no_trace(desk):

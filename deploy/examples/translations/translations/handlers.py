@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
 from contracts.registration import OrganisationState, ProfilePublished
-from servicekit import contacts, context, outbox
+from servicekit import context, outbox
 from servicekit.auth import Actor
 from servicekit.copies import Keep
 from servicekit.languages import noop as _
-from servicekit.problems import FieldError, InvalidInputError
 from translations.errors import ElsewhereError, NothingMissingError, OriginalNotFoundError
 from translations.events import TranslationOffered, TranslationOutdated
 from translations.models import Original, Translation
@@ -62,7 +61,6 @@ def offer_translation(session: Session, command: OfferTranslation, actor: Actor)
         OriginalNotFoundError: nobody has said such a text.
         NothingMissingError: its owner has said it in this language.
         ElsewhereError: another instance is the home of the original.
-        InvalidInputError: it holds an e-mail address or a telephone number; everybody may read it.
 
     """
     original = session.get(Original, command.original_id, with_for_update=True)
@@ -74,7 +72,6 @@ def offer_translation(session: Session, command: OfferTranslation, actor: Actor)
     homes = context.of(session).settings.homes
     if homes and original.home not in homes:
         raise ElsewhereError(_("Offer it at the instance of %(home)s."), home=original.home)
-    _require_public(command.text, original.home)
     translation = _found(session, original, command)
     translation.offer(command.text, _without(texts, command.language))
     outbox.record(session, translation, told(session, translation))
@@ -103,13 +100,6 @@ def _found(session: Session, original: Original, command: OfferTranslation) -> T
         )
         session.add(translation)
     return translation
-
-
-def _require_public(text: str, home: str) -> None:
-    country = home.split("-", maxsplit=1)[0]
-    if contacts.holds_email(text) or contacts.holds_phone(text, country):
-        wrong = FieldError("#/text", _("Take addresses and telephone numbers out: everybody may read this."))
-        raise InvalidInputError(_("Nothing was saved."), errors=[wrong])
 
 
 def _without(texts: dict[str, str], language: str) -> dict[str, str]:

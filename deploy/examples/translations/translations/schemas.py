@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from servicekit.fields import Text
 from servicekit.paging import page_of
+from servicekit.published import PublishedText
 from translations.handlers import OfferTranslation
 
 LANGUAGE = validate.Regexp("^[a-z]{2,3}$", error="Write a language as ru, en or kk.")
@@ -40,7 +41,7 @@ class OfferSchema(Schema):
     original_id = fields.UUID(required=True)
     field = Text(longest=64, required=True)
     language = fields.String(required=True, validate=LANGUAGE)
-    text = Text(longest=4000, lines=True, required=True)
+    text = PublishedText(longest=4000, lines=True, required=True)
 
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> OfferTranslation:

@@ -1,0 +1,27 @@
+"""A text that everybody may read names no way to reach people."""
+
+import pytest
+from marshmallow import ValidationError
+
+from servicekit.published import PublishedText
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("Write to ivan.petrov@example.org", ["e-mail address"]),
+        ("Звоните 8 (495) 123-45-67", ["telephone number"]),
+        ("+49 30 123456", ["telephone number"]),
+        ("ivan.petrov@example.org, +7 913 555-12-34", ["e-mail address", "telephone number"]),
+    ],
+)
+def test_published_text_with_a_way_to_reach_somebody_is_refused(text, wrong):
+    with pytest.raises(ValidationError) as refused:
+        PublishedText().deserialize(text)
+
+    assert [message.split(":")[0] for message in refused.value.messages] == [f"Take the {what} out" for what in wrong]
+
+
+@pytest.mark.parametrize("text", ["", "  25 000 000 руб. в год, ГОСТ 12345-2020 ", "2024-12-10, 14:00–14:30"])
+def test_published_text_without_one_is_trimmed_and_taken(text):
+    assert PublishedText(shortest=0).deserialize(text) == text.strip()
