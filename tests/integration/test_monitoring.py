@@ -17,6 +17,7 @@ from servicekit.installation import install
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "monitoring"
 OPERATIONS = (FOLDER.parents[1] / "docs" / "operations.md").read_text(encoding="utf-8")
+PROMETHEUS = (FOLDER / "prometheus.yml").read_text(encoding="utf-8")
 RULES = (FOLDER / "alerts.yml").read_text(encoding="utf-8")
 DASHBOARD = json.loads((FOLDER / "grafana-dashboard.json").read_text(encoding="utf-8"))
 SERVICES = (REGISTRATION, MATCHING, NOTIFICATIONS)
@@ -79,6 +80,16 @@ def test_every_figure_asked_for_is_told_and_none_is_told_in_vain(told):
             assert all(label in samples[name] for name in names_in(expression)), (label, expression)
     shown = {re.sub(r"_(bucket|sum|count|total)$", "", name) for name in asked}
     assert families == shown
+
+
+def test_whatever_is_scraped_differs_in_a_label_that_prometheus_keeps():
+    found = re.findall(r"- targets: \[([^]]*)\]\n[ #]*labels: {([^}]*)}", PROMETHEUS)
+    kept = [(place, re.sub(r"__\w+__: [^,}]+,? ?", "", labels)) for place, labels in found]
+
+    assert len(found) == PROMETHEUS.count("- targets:") >= 6  # with the workers of the example
+    assert len(set(kept)) == len(kept)
+    assert all(re.fullmatch(r"target: [\w ]+", labels) for _, labels in kept)
+    assert "$labels.target" in alarms()["CaravanAway"]
 
 
 def test_dashboard_can_be_imported_anywhere():
