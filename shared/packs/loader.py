@@ -33,6 +33,11 @@ class Packs:
     regions: Mapping[str, RegionPack]
     mission_kinds: Mapping[str, MissionKind]
 
+    @property
+    def countries(self) -> frozenset[str]:
+        """The countries of all regions, ISO 3166-1."""
+        return frozenset(code.split("-", maxsplit=1)[0] for code in self.regions)
+
     def mission_kind(self, kind: str) -> MissionKind:
         """Return the pack of a kind of mission, the standard one where there is none."""
         return self.mission_kinds.get(kind) or self.mission_kinds[STANDARD_KIND]

@@ -29,7 +29,7 @@ class PublishedText(Text):
 
 
 def _countries() -> Collection[str]:
-    """Name the countries (ISO 3166-1) of the instance's regions: a number without its country's code is of one."""
+    """Name the countries in which a number without its country's code may be: those of the packs and of our homes."""
     settings = runtime().settings if has_app_context() else None
-    regions = loader.load(settings.packs_dir if settings else "").regions.keys()
-    return {code.split("-", maxsplit=1)[0] for code in (*regions, *(settings.homes if settings else ()))}
+    known = loader.load(settings.packs_dir if settings else "").countries
+    return known | {home.split("-", maxsplit=1)[0] for home in (settings.homes if settings else ())}

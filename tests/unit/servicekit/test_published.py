@@ -1,9 +1,13 @@
 """A text that everybody may read names no way to reach people."""
 
+from types import SimpleNamespace
+
 import pytest
+from flask import Flask
 from marshmallow import ValidationError
 
 from servicekit.published import PublishedText
+from servicekit.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -25,3 +29,13 @@ def test_published_text_with_a_way_to_reach_somebody_is_refused(text, wrong):
 @pytest.mark.parametrize("text", ["", "  25 000 000 руб. в год, ГОСТ 12345-2020 ", "2024-12-10, 14:00–14:30"])
 def test_published_text_without_one_is_trimmed_and_taken(text):
     assert PublishedText(shortest=0).deserialize(text) == text.strip()
+
+
+def test_number_without_its_country_s_code_is_found_where_the_instance_is_at_home():
+    text = "Büro 030 12345678"
+    app = Flask("test")
+    app.extensions["caravan.runtime"] = SimpleNamespace(settings=Settings(database_url="sqlite:///x", homes=("DE-BE",)))
+
+    with app.app_context(), pytest.raises(ValidationError, match="telephone number"):
+        PublishedText().deserialize(text)
+    assert PublishedText().deserialize(text) == text
