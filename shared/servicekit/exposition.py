@@ -68,7 +68,7 @@ def _kept(service: Runtime) -> Iterator[Metric]:
         yield _level("events_dead", "Events that failed for good.", now.dead)
         yield _level("events_dead_oldest_seconds", "For how long the oldest of them has been kept.", now.oldest_dead)
         yield _level("joined", "Whether the service has read the history from before its time.", now.has_joined)
-        yield _level("replay_gap_seconds", "How far back a service replays whose queue was lost; 0: no gap.", now.gap)
+        yield _level("replay_gap_seconds", "For how long a lost queue has not healed; 0: no gap.", now.gap)
         yield from (_figure(figure, session) for figure in service.service.figures)
 
 

@@ -1,9 +1,9 @@
-"""Read the stream of past events: from its start, or from an instant, up to now."""
+"""Read the stream of past events, from its start up to now."""
 
 import logging
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from servicekit import clock, identifiers
@@ -31,8 +31,8 @@ class StalledError(OSError):
     """The stream fell silent before its end: not all of the history is read."""
 
 
-def read(runtime: Runtime, since: datetime | None, take: Take) -> int:
-    """Pass all that the stream holds now to `take`, in order; return how many events that were.
+def read(runtime: Runtime, take: Take) -> int:
+    """Pass all that the stream holds now to `take`, in order; return the place of the last, -1 where there is none.
 
     Raises:
         StalledError: some of it did not come.
@@ -40,11 +40,13 @@ def read(runtime: Runtime, since: datetime | None, take: Take) -> int:
     """
     end = last_offset(runtime)
     if end is None:
-        return 0
-    subscriber = subscribe(runtime, "first" if since is None else since)
+        return -1
+    subscriber = subscribe(runtime, "first")
     count, offset = 0, -1
     try:
-        while offset < end and (batch := _next(runtime, subscriber, since, offset)):
+        while offset < end:
+            if not (batch := subscriber.take(PATIENCE_SECONDS)):
+                raise StalledError("the history fell silent before its end")
             take(subscriber, [delivery for delivery in batch if is_young(delivery.event_id)])
             subscriber.acknowledge(batch)
             offset = batch[-1].offset
@@ -52,21 +54,7 @@ def read(runtime: Runtime, since: datetime | None, take: Take) -> int:
     finally:
         subscriber.close()
     log.info("history read", extra={"events": count})
-    return count
-
-
-def _next(runtime: Runtime, subscriber: Subscriber, since: datetime | None, offset: int) -> Sequence[Delivery]:
-    """Wait for what comes behind an offset; return nothing only where nothing was published since.
-
-    Raises:
-        StalledError: there is more, and it does not come.
-
-    """
-    if batch := subscriber.take(PATIENCE_SECONDS):
-        return batch
-    if since and offset < 0 and last_offset(runtime) is not None:  # the broker does answer
-        return subscriber.take(0)
-    raise StalledError("the history fell silent before its end")
+    return offset
 
 
 def is_young(event_id: UUID | None) -> bool:
@@ -104,8 +92,8 @@ def last_offset(runtime: Runtime) -> int | None:
     return None if last is None else last.offset
 
 
-def subscribe(runtime: Runtime, offset: str | int | datetime, batch: int = BATCH) -> Subscriber:
-    """Connect to the stream from some place on: `first`, `last`, an offset or an instant."""
+def subscribe(runtime: Runtime, offset: str | int, batch: int = BATCH) -> Subscriber:
+    """Connect to the stream from some place on: `first`, `last` or an offset."""
     settings = runtime.settings
     arguments = {"x-stream-offset": offset}
     return Subscriber(settings.broker_url, settings.broker_heartbeat_seconds, LOG, batch=batch, arguments=arguments)

@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from servicekit import bus, carried, history, inbox, membership, topology
-from servicekit.bus import Link
+from servicekit import bus, carried, history, identifiers, inbox, membership, topology
+from servicekit.bus import Delivery, Link, Subscriber
 from servicekit.history import Take
+from servicekit.membership import Member
 from servicekit.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -39,8 +41,8 @@ def catch_up(runtime: Runtime, *, keep: Take, receive: Take) -> bool:
         if not bus.queue_exists(runtime.settings.broker_url, queue):
             _restore_queue(runtime, queue)
         if not member.joined:
-            history.read(runtime, None, keep)
-            _note(runtime, membership.has_joined)
+            offset = history.read(runtime, keep)
+            _note(runtime, partial(membership.has_joined, offset=offset))
         _close_gap(runtime, receive)
     return True
 
@@ -64,8 +66,8 @@ def join_beside(runtime: Runtime, publishers: Sequence[Runtime]) -> None:
 
 
 def _restore_queue(runtime: Runtime, queue: str) -> None:
-    since = _note(runtime, membership.queue_lost)
-    log.error("the queue is gone: made again", extra={"queue": queue, "replay_from": str(since)})
+    _note(runtime, membership.queue_lost)
+    log.error("the queue is gone: made again, and history is read for what it held", extra={"queue": queue})
     _declare_queue(runtime)
 
 
@@ -80,10 +82,22 @@ def _declare_queue(runtime: Runtime) -> None:
 def _close_gap(runtime: Runtime, receive: Take) -> None:
     with runtime.database.read() as session:
         member = membership.find(session)
-    if member and member.replay_from:
+    if member and member.lost_at:
         _declare_queue(runtime)  # whoever made it may have died before it was bound
-        history.read(runtime, member.replay_from, receive)
+        history.read(runtime, partial(_receive_news, member, receive))
         _note(runtime, membership.has_healed)
+
+
+def _receive_news(member: Member, receive: Take, subscriber: Subscriber, batch: Sequence[Delivery]) -> None:
+    """Receive what came since the service listened; what it has received already, its inbox knows."""
+    news = [delivery for delivery in batch if not _was_before(member, delivery)]
+    if news:
+        receive(subscriber, news)
+
+
+def _was_before(member: Member, delivery: Delivery) -> bool:
+    event_id = delivery.event_id
+    return event_id is not None and member.was_before(delivery.offset, identifiers.made_at(event_id))
 
 
 def _note(runtime: Runtime, change: Callable[[Session], T]) -> T:

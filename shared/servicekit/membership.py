@@ -1,7 +1,7 @@
-"""Since when a service listens: installing, announcing, and what to replay."""
+"""Since when a service listens: installing, announcing, and whether it missed anything."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -13,9 +13,6 @@ from servicekit.clock import machine_now
 from servicekit.inserts import insert_new
 from servicekit.tables import membership
 
-HEALING_MARGIN = timedelta(hours=1)
-"""How far before its queue was last seen a service replays."""
-
 
 @dataclass
 class Member:
@@ -26,7 +23,20 @@ class Member:
     version: int
     queue: str
     joined: bool
-    replay_from: datetime | None
+    lost_at: datetime | None = None
+    """When its queue was found to be gone; None where it has healed."""
+    installed_at: datetime | None = None
+    joined_offset: int | None = None
+    """How far the stream reached when the service had read it."""
+
+    def was_before(self, offset: int, made_at: datetime) -> bool:
+        """Tell whether an event of the stream comes from before the service listened.
+
+        Its place alone says that what came later is news, whatever the clocks say; of what the
+        service read when it joined only what is older than its installation is none.
+        """
+        is_read = self.joined_offset is None or offset <= self.joined_offset
+        return is_read and self.installed_at is not None and made_at < self.installed_at
 
 
 def find(session: Session) -> Member | None:
@@ -34,7 +44,9 @@ def find(session: Session) -> Member | None:
     row = session.execute(select(membership)).first()
     if row is None:
         return None
-    return Member(row.id, row.home, row.version, row.queue, row.joined, row.replay_from)
+    return Member(
+        row.id, row.home, row.version, row.queue, row.joined, row.lost_at, row.installed_at, row.joined_offset
+    )
 
 
 def install(session: Session) -> bool:
@@ -48,7 +60,6 @@ def install(session: Session) -> bool:
         "version": 0,
         "queue": queue,
         "installed_at": machine_now(),
-        "seen_at": machine_now(),
         "joined": False,
     }
     if not insert_new(session, membership, [row]):
@@ -66,25 +77,17 @@ def announce(session: Session) -> None:
     session.execute(update(membership).values(version=member.version))
 
 
-def has_joined(session: Session) -> None:
-    """Note that history is read."""
-    session.execute(update(membership).values(joined=True))
+def has_joined(session: Session, offset: int | None = None) -> None:
+    """Note that history is read, up to a place of the stream where there is one."""
+    session.execute(update(membership).values(joined=True, joined_offset=offset))
 
 
-def queue_seen(session: Session, up_to: datetime) -> None:
-    """Note that the queue is there, and that what was published before an instant has been taken from it."""
-    session.execute(update(membership).values(seen_at=up_to))
-
-
-def queue_lost(session: Session) -> datetime:
-    """Note from when on to replay, since the queue is gone; return that instant."""
-    row = session.execute(select(membership)).one()
-    since = row.replay_from or max(row.seen_at - HEALING_MARGIN, row.installed_at)
-    session.execute(update(membership).values(replay_from=since))
-    return since  # type: ignore[no-any-return]  # a column's value
+def queue_lost(session: Session) -> None:
+    """Note that the queue is gone, with what waited in it."""
+    session.execute(update(membership).where(membership.c.lost_at.is_(None)).values(lost_at=machine_now()))
 
 
 def has_healed(session: Session) -> None:
     """Note that the gap is closed, and announce the service again."""
-    session.execute(update(membership).values(replay_from=None, seen_at=machine_now()))
+    session.execute(update(membership).values(lost_at=None))
     announce(session)

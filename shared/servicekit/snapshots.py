@@ -73,7 +73,7 @@ def _clock(session: Session, after: UUID | None, most: int) -> Sequence[Member]:
         return []
     home = next(iter(surroundings.settings.homes), "instance")
     rows = session.execute(select(clock_table.c.id, clock_table.c.version))
-    return [Member(row.id, home, row.version, "", joined=True, replay_from=None) for row in rows]
+    return [Member(row.id, home, row.version, "", joined=True) for row in rows]
 
 
 def _how_it_stands(session: Session, _clock: Member) -> ClockMoved:

@@ -22,14 +22,14 @@ class Standing:
     oldest_dead: float
     has_joined: bool
     gap: float
-    """How far back the service replays because its queue was lost."""
+    """For how long the service has known that its queue was lost, and not healed."""
 
 
 def of(session: Session) -> Standing:
     """Read it."""
     is_unsent, failed = outbox.c.sent_at.is_(None), dead_letters.counts(session)
     oldest = session.scalar(select(outbox.c.event_id).where(is_unsent).order_by(outbox.c.seq).limit(1))
-    member = session.execute(select(membership.c.joined, membership.c.replay_from)).first()
+    member = session.execute(select(membership.c.joined, membership.c.lost_at)).first()
     return Standing(
         unsent=session.scalar(select(func.count()).where(is_unsent)) or 0,
         oldest_unsent=_age(oldest and identifiers.made_at(oldest)),
@@ -37,7 +37,7 @@ def of(session: Session) -> Standing:
         dead=failed.dead,
         oldest_dead=_age(failed.oldest_dead_at),
         has_joined=bool(member and member.joined),
-        gap=_age(member and member.replay_from),
+        gap=_age(member and member.lost_at),
     )
 
 

@@ -135,7 +135,7 @@ membership = Table(
     Column("queue", String(128), nullable=False),
     Column("installed_at", UtcDateTime, nullable=False),
     Column("joined", Boolean, nullable=False),
-    Column("seen_at", UtcDateTime, nullable=False),
-    Column("replay_from", UtcDateTime),
+    Column("lost_at", UtcDateTime),
+    Column("joined_offset", BigInteger),
 )
-"""Since when the service listens, whether it has read the history, when its queue was last seen."""
+"""Since when the service listens, how far it has read the history, and when its queue was lost."""

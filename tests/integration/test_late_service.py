@@ -31,11 +31,11 @@ def make(runtime_of, vhost):
 
 def publish(runtime):
     """Let registration tell of a mission and of organisations that change their minds, a thousand events and more."""
-    mission = Member(identifiers.derived("mission"), HOME, 0, "", joined=True, replay_from=None)
+    mission = Member(identifiers.derived("mission"), HOME, 0, "", joined=True)
     with runtime.database.write() as session:
         outbox.record(session, mission, announced(mission.id))
     for number in range(ORGANISATIONS):
-        speaker = Member(identifiers.derived("organisation", number), HOME, 0, "", joined=True, replay_from=None)
+        speaker = Member(identifiers.derived("organisation", number), HOME, 0, "", joined=True)
         with runtime.database.write() as session:
             for state in range(4):
                 outbox.record(session, speaker, organisation(speaker.id, f"Организация {number}, {state}"))

@@ -2,7 +2,6 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pika
@@ -14,7 +13,6 @@ from instances import wait_for, working
 from notes import known, told, unsent, write
 from servers.proxy import Mode, Proxy
 from servicekit import history, joining, topology
-from servicekit.clock import machine_now
 from servicekit.installation import install
 
 
@@ -52,7 +50,7 @@ def test_history_that_falls_silent_is_not_taken_for_read(impatient, full, behind
         proxy.mode = Mode.BLACKHOLE
 
     with pytest.raises(OSError, match="silent"):
-        history.read(runtime, None, fall_silent)
+        history.read(runtime, fall_silent)
 
 
 def test_service_that_joins_while_the_broker_freezes_joins_when_it_goes_on(impatient, full, behind, monkeypatch):
@@ -60,14 +58,14 @@ def test_service_that_joins_while_the_broker_freezes_joins_when_it_goes_on(impat
     frozen = threading.Event()
     real = joining.history.read
 
-    def freeze_once(runtime, since, take):
+    def freeze_once(runtime, take):
         def taking(subscriber, batch):
             take(subscriber, batch)
             if not frozen.is_set():
                 frozen.set()
                 proxy.mode = Mode.BLACKHOLE
 
-        return real(runtime, since, taking)
+        return real(runtime, taking)
 
     monkeypatch.setattr(joining.history, "read", freeze_once)
     with working(runtime):
@@ -76,12 +74,6 @@ def test_service_that_joins_while_the_broker_freezes_joins_when_it_goes_on(impat
         wait_for(lambda: len(known(runtime)) == 1200, 60)
 
     assert told(runtime) == []
-
-
-def test_history_since_an_instant_after_which_nothing_came_is_read_at_once(impatient, full, make):
-    reading = make(reader.SERVICE)
-
-    assert history.read(reading, machine_now() + timedelta(hours=1), lambda *_: None) == 0
 
 
 def test_end_of_a_stream_that_is_never_quiet_is_found(full, make, vhost):

@@ -4,13 +4,14 @@ import threading
 import time
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import delete
 
 import reader
 import writer
 from instances import broker_link, wait_for, working
 from notes import known, told, unsent, write
-from servicekit import bus, clock, consumer, inbox, membership, tables, topology
+from servicekit import bus, clock, inbox, membership, tables, topology
 from servicekit.installation import install
 
 
@@ -95,14 +96,10 @@ def test_queue_whose_maker_died_before_it_was_bound_heals(make):
 
 
 def test_queue_that_is_lost_with_what_waited_in_it_heals(make, monkeypatch):
-    monkeypatch.setattr(membership, "HEALING_MARGIN", timedelta(0))
-    monkeypatch.setattr(consumer, "LOOK_SECONDS", 0.0)
     writing, reading = make(writer.SERVICE), make(reader.SERVICE)
     with working(writing):
         write(writing, *(f"note {number}" for number in range(1500)))
         wait_for(lambda: unsent(writing) == 0, 60)
-        published = clock.machine_now()
-    wait_for(lambda: clock.machine_now() > published + timedelta(seconds=3))
     hanging, go_on = threading.Event(), threading.Event()
     receive = inbox.receive
 
@@ -120,6 +117,45 @@ def test_queue_that_is_lost_with_what_waited_in_it_heals(make, monkeypatch):
         monkeypatch.setattr(inbox, "receive", receive)
         go_on.set()
         wait_for(lambda: len(told(reading)) == 1500, 60)
+
+
+@pytest.mark.parametrize("hours", [2, -2])
+def test_queue_heals_whatever_the_clock_of_its_service_says(make, monkeypatch, hours):
+    writing, right = make(writer.SERVICE), clock.machine_now
+    for module in (clock, membership, inbox):
+        monkeypatch.setattr(module, "machine_now", lambda: right() + timedelta(hours=hours))
+    reading = make(reader.SERVICE)
+    with working(writing, reading):
+        write(writing, "before")
+        wait_for(lambda: told(reading) == ["before"])
+    with broker_link(reading.settings.broker_url) as link:
+        link.channel.queue_delete(topology.queue_of("reader"))
+    with working(writing):
+        write(writing, "lost")
+        wait_for(lambda: unsent(writing) == 0)
+
+    with working(writing, reading):
+        wait_for(lambda: told(reading) == ["before", "lost"])
+
+
+def test_what_came_before_the_service_stays_the_past_when_its_queue_heals(make):
+    writing = make(writer.SERVICE)
+    with working(writing):
+        write(writing, "long ago")
+        wait_for(lambda: unsent(writing) == 0)
+    reading = make(reader.SERVICE)
+    with working(writing, reading):
+        wait_for(lambda: known(reading))
+    with broker_link(reading.settings.broker_url) as link:
+        link.channel.queue_delete(topology.queue_of("reader"))
+    with working(writing):
+        write(writing, "lost")
+        wait_for(lambda: unsent(writing) == 0)
+
+    with working(writing, reading):
+        wait_for(lambda: len(known(reading)) == 2)
+
+    assert told(reading) == ["lost"]
 
 
 def test_worker_is_not_served_before_it_is_installed(runtime_of, addresses):

@@ -123,7 +123,7 @@ def test_lost_queue_stands_as_a_gap(pair):
     assert value(scraped(reading), "caravan_replay_gap_seconds") == 0
 
     with reading.database.write() as session:
-        session.execute(tables.membership.update().values(replay_from=machine_now()))
+        session.execute(tables.membership.update().values(lost_at=machine_now()))
 
     assert value(scraped(reading), "caravan_replay_gap_seconds") > 0
 
