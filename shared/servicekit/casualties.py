@@ -15,7 +15,7 @@ from servicekit.tables import inbox
 
 log = logging.getLogger(__name__)
 
-TAKE_SECONDS = 1.0
+TAKE_SECONDS = 0.25
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 60.0
 _REASON = "it killed its consumer %d times, and the broker gave it up"
 

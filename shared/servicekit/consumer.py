@@ -9,12 +9,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from datetime import datetime
 from typing import TypeVar
 
-from servicekit import bus, identifiers, inbox, membership, topology
+from servicekit import bus, failures, inbox, topology
 from servicekit.bus import Delivery, Subscriber
-from servicekit.clock import machine_now
 from servicekit.database import DatabaseAwayError
 from servicekit.joining import catch_up
 from servicekit.runtime import Runtime
@@ -23,81 +21,105 @@ log = logging.getLogger(__name__)
 
 HOLD_SECONDS = 600.0
 """How long a batch is held while the database is away, before it goes back to the queue."""
-LOOK_SECONDS = 60.0
-"""How often the service notes that its queue is there."""
-TAKE_SECONDS = 1.0
+LOOK_SECONDS = 15.0
+"""How long nothing comes, at most, before the broker is asked whether something should."""
+TAKE_SECONDS = 0.25
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 5.0
 SUSPICIOUS_DELIVERIES = 5
 """So often has a worker died with a batch in hand before its events are tried one by one."""
+ABSENCES = (*bus.ERRORS, DatabaseAwayError)
+"""What is raised where a restart of the worker would not help."""
 T = TypeVar("T")
 
 
+class SilentQueueError(Exception):
+    """Events wait for this worker, and the broker brings none."""
+
+
 class Consumer:
-    """The consumer of one service; the broker makes one of several workers the active one."""
+    """The consumer of one service; the broker makes one of several workers the active one.
+
+    Its pulse is progress: a batch that took effect, a queue in which nothing waits for this
+    worker, or an absence that no restart would end. An open connection is none of these.
+    """
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._pulse = pulse_of(runtime.service.name)
         self._database = runtime.database
         self._aside = ThreadPoolExecutor(1, thread_name_prefix=f"{runtime.service.name}-events")
         self._queue = topology.queue_of(runtime.service.name)
         self._stop = threading.Event()
-        self._looked_at = 0.0
-        self._newest: Delivery | None = None
+        self._look_seconds = min(LOOK_SECONDS, runtime.settings.stuck_seconds / 4)
 
     def run(self, stop: threading.Event) -> None:
         """Consume until told to stop; reconnect, join and heal as needed."""
         self._stop = stop
-        pause = 0.1
+        pause = FIRST_PAUSE_SECONDS
         while not stop.is_set():
+            began = time.monotonic()
             try:
-                if self._database.answers() and catch_up(self._runtime, keep=self._replay, receive=self._receive):
-                    pause = 0.1
-                    self._live()
-            except bus.ERRORS as error:
-                log.warning("the broker is away or the queue gone", extra={"queue": self._queue, "cause": repr(error)})
-            except Exception:  # the database is away: come back
-                log.warning("consumer starts over", extra={"queue": self._queue}, exc_info=True)
+                self._work()
+            except Exception as error:  # whatever is in hand comes again
+                is_absence = isinstance(error, ABSENCES) or self._database.is_away(error)
+                if is_absence:
+                    self._beat()
+                about = {"queue": self._queue, "cause": repr(error)}
+                log.warning("consumer starts over", extra=about, exc_info=not is_absence)
+            lasted = time.monotonic() - began > LONGEST_PAUSE_SECONDS
+            pause = FIRST_PAUSE_SECONDS if lasted else min(2 * pause, LONGEST_PAUSE_SECONDS)
             stop.wait(pause)
-            pause = min(2 * pause, 5.0)
         self._aside.shutdown(wait=False, cancel_futures=True)
+
+    def _work(self) -> None:
+        if self._database.answers() and catch_up(self._runtime, keep=self._replay, receive=self._receive):
+            self._live()
+        else:
+            self._beat()
 
     def _live(self) -> None:
         settings = self._runtime.settings
         subscriber = Subscriber(settings.broker_url, settings.broker_heartbeat_seconds, self._queue)
         self._runtime.metrics.connected.set(1, ("consumer",))
+        moved_at = time.monotonic()
         try:
             while not self._stop.is_set():
-                self._round(subscriber, TAKE_SECONDS)
-                self._look(subscriber)
+                if self._round(subscriber, TAKE_SECONDS):
+                    moved_at = time.monotonic()
+                elif time.monotonic() - moved_at > self._look_seconds:
+                    self._look(subscriber)
+                    moved_at = time.monotonic()
             subscriber.stop()
             while self._round(subscriber, 0):
                 pass
         finally:
             self._runtime.metrics.connected.set(0, ("consumer",))
+            self._runtime.metrics.in_hand.set(0)
             subscriber.close()
 
     def _round(self, subscriber: Subscriber, timeout: float) -> bool:
         batch: Sequence[Delivery] = subscriber.take(timeout)
         if batch:
             self._runtime.metrics.redelivered.add(sum(delivery.count > 0 for delivery in batch))
+            self._runtime.metrics.in_hand.set(len(batch) + subscriber.ahead)
             has_killed = any(delivery.count >= SUSPICIOUS_DELIVERIES for delivery in batch)
             self._see_through(subscriber, batch, inbox.set_aside if has_killed else inbox.receive)
             subscriber.acknowledge(batch)
-        self._newest = batch[-1] if batch else None
+            self._runtime.metrics.in_hand.set(subscriber.ahead)
+            self._beat()
         return bool(batch)
 
     def _look(self, subscriber: Subscriber) -> None:
-        """Note that the queue is there; what waits in it would go with it, and is not seen yet."""
-        if time.monotonic() - self._looked_at < LOOK_SECONDS:
-            return
-        waiting = subscriber.channel.queue_declare(self._queue, passive=True).message_count
-        up_to = _made_at(self._newest) if self._newest or waiting else machine_now()
-        try:
-            if up_to:
-                self._keeping(subscriber, lambda: self._note_queue(up_to))
-        except Exception as error:
-            if not self._database.is_away(error):
-                raise
-        self._looked_at = time.monotonic()
+        """Ask the broker, when nothing has come for a while, whether that is right.
+
+        Raises:
+            SilentQueueError: events wait, and nobody but this worker is there to take them.
+
+        """
+        queue = subscriber.channel.queue_declare(self._queue, passive=True)
+        if queue.message_count and queue.consumer_count <= 1:
+            raise SilentQueueError
+        self._beat()
 
     def _receive(self, subscriber: Subscriber, batch: Sequence[Delivery]) -> None:
         self._see_through(subscriber, batch, inbox.receive)
@@ -112,16 +134,24 @@ class Consumer:
     def _persist(self, link: Subscriber, work: Callable[[], None]) -> None:
         """Do the work; while the database is away wait for it, at most ten minutes, with the batch in hand."""
         deadline = time.monotonic() + HOLD_SECONDS
-        self._runtime.pulse.beat()
         while True:
+            self._beat()
             try:
                 return self._keeping(link, work)
-            except DatabaseAwayError:
-                log.warning("the database is away: events wait in hand", extra={"queue": self._queue})
-                while not self._keeping(link, self._database.answers):
-                    if time.monotonic() > deadline or self._stop.is_set():
-                        raise
-                    self._keeping(link, lambda: self._stop.wait(1))
+            except DatabaseAwayError as error:
+                if time.monotonic() > deadline or self._stop.is_set():
+                    raise
+                cause = failures.words_of(error.__cause__) if error.__cause__ else ""
+                log.warning("the database is away: events wait in hand", extra={"queue": self._queue, "cause": cause})
+                self._await_database(link, deadline)
+
+    def _await_database(self, link: Subscriber, deadline: float) -> None:
+        """Wait a moment, and until the database answers, but not beyond the deadline."""
+        while not self._stop.is_set():
+            self._beat()
+            self._keeping(link, lambda: self._stop.wait(1))
+            if self._keeping(link, self._database.answers) or time.monotonic() > deadline:
+                return
 
     def _keeping(self, link: Subscriber, work: Callable[[], T]) -> T:
         """Do the work aside; read ahead and keep the connection meanwhile."""
@@ -132,10 +162,10 @@ class Consumer:
             link.keep()
         return future.result()
 
-    def _note_queue(self, up_to: datetime) -> None:
-        with self._database.write() as session:
-            membership.queue_seen(session, up_to)
+    def _beat(self) -> None:
+        self._runtime.pulse.beat(self._pulse)
 
 
-def _made_at(delivery: Delivery | None) -> datetime | None:
-    return identifiers.made_at(delivery.event_id) if delivery and delivery.event_id else None
+def pulse_of(service: str) -> str:
+    """Return the name under which the consumer of a service tells that it is alive."""
+    return f"{service}-consumer"

@@ -32,6 +32,16 @@ _SQLITE = {"timeout": 5, "check_same_thread": False}
 _UNREACHABLE = ("unable to open database file", "disk I/O error", "database or disk is full", "readonly database")
 _BUSY = ("database is locked", "database table is locked")
 _RETRYABLE_STATES = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
+_AWAY_STATES = {
+    "25006",  # read-only: a standby, or a primary that is to be one
+    "53100",  # disk full
+    "53300",  # too many connections
+    "57P01",  # shut down by an administrator
+    "57P02",  # shut down by a crash
+    "57P03",  # starting, or not there yet
+    "58030",  # I/O error
+}
+"""What a server that answers says when it takes no writes: nothing is wrong with what was written."""
 
 
 class DatabaseAwayError(Exception):
@@ -101,14 +111,13 @@ class Database:
         if error.connection_invalidated:
             self.engine.dispose()
             return True
-        return _is_refused_connection(error) or not self.answers()
+        return _is_refused_connection(error) or _state(error) in _AWAY_STATES or not self.answers()
 
     def is_contention(self, error: BaseException) -> bool:
         """Tell whether an error means that somebody else was faster, so that trying again helps."""
         if not isinstance(error, DBAPIError):
             return False
-        state = getattr(error.orig, "sqlstate", None)
-        return state in _RETRYABLE_STATES or any(words in str(error.orig) for words in _BUSY)
+        return _state(error) in _RETRYABLE_STATES or any(words in str(error.orig) for words in _BUSY)
 
     @contextmanager
     def exclusively(self, key: int) -> Iterator[bool]:
@@ -131,7 +140,11 @@ class Database:
 
 def _is_refused_connection(error: DBAPIError) -> bool:
     """Tell whether no connection came about: the server says nothing then, and may be back when it is asked."""
-    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) is None
+    return isinstance(error, OperationalError) and _state(error) is None
+
+
+def _state(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
 
 
 def _postgres(url: str) -> Engine:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import repeat
 
 from sqlalchemy import and_
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from servicekit import envelopes, failures, handling, parking
@@ -55,7 +56,7 @@ def set_aside(runtime: Runtime, bodies: Iterable[str], keys: Iterable[str | None
 
     """
     batch = [open_body(runtime, body, key) for body, key in zip(bodies, keys, strict=False)]
-    _retrying(runtime, lambda: _park_all(runtime, batch))
+    _surely(runtime, lambda: _park_all(runtime, batch))
 
 
 def prune(session: Session) -> None:
@@ -72,7 +73,20 @@ def _see_through(runtime: Runtime, batch: Sequence[Received]) -> None:
         raise
     except Exception as error:  # noqa: BLE001  # any failure of any handler: find out whose
         log.warning("a batch failed", extra={"events": len(batch), "error": failures.traced(error, words=False)})
-        _retrying(runtime, lambda: _one_by_one(runtime, batch))
+        _surely(runtime, lambda: _one_by_one(runtime, batch))
+
+
+def _surely(runtime: Runtime, work: Callable[[], None]) -> None:
+    """Do what keeps what fails aside: where not even that can be written, the fault is no event's.
+
+    Raises:
+        DatabaseAwayError: nothing took effect, and nothing is parked.
+
+    """
+    try:
+        _retrying(runtime, work)
+    except DBAPIError as error:
+        raise DatabaseAwayError from error
 
 
 def _all_at_once(runtime: Runtime, batch: Sequence[Received]) -> None:

@@ -116,6 +116,7 @@ class Metrics:
         )
         self.duplicates = Count("duplicates_dropped_total", "Events that came again and were known.")
         self.redelivered = Count("redelivered_total", "Events that the broker delivered once more.")
+        self.in_hand = Level("events_in_hand", "Events that the worker has taken from its queue and not acknowledged.")
         self.batch_events = Spread("batch_events", "Events in one batch.", _SIZES)
         self.lag_seconds = Spread("consumer_lag_seconds", "Age of a batch's first event when it took effect.", _LAG)
         self.progress = Level(

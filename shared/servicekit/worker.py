@@ -10,7 +10,7 @@ from opentelemetry.trace import SpanKind
 
 from servicekit import retries, schedules, snapshots
 from servicekit.casualties import Casualties
-from servicekit.consumer import Consumer
+from servicekit.consumer import Consumer, pulse_of
 from servicekit.pulse import Pulse, Stop
 from servicekit.pump import Pump
 from servicekit.relay import Relay
@@ -37,7 +37,7 @@ class Worker:
         self._threads = [self._thread(loop, pulses) for loop, pulses in loops]
 
     def _thread(self, loop: "Loop", pulses: Sequence[Pulse]) -> threading.Thread:
-        stop = Stop(self._stop, pulses, loop.name)
+        stop = self._stop if loop.beats_itself else Stop(self._stop, pulses, loop.name)
         return threading.Thread(target=loop.run, args=(stop,), name=loop.name, daemon=True)
 
     def start(self) -> None:
@@ -63,6 +63,8 @@ class Loop:
     run: Callable[[threading.Event], None]
     patience_seconds: float = 0.0
     """How much longer than others one turn of it may take."""
+    beats_itself: bool = False
+    """Whether the loop says itself that it makes progress; a turn of it alone says nothing."""
 
 
 def _loops(runtime: Runtime) -> list[Loop]:
@@ -74,7 +76,8 @@ def _loops(runtime: Runtime) -> list[Loop]:
         *(Loop(f"{name}-{task.name}", _task(runtime, task), task.patience_seconds) for task in runtime.service.tasks),
     ]
     if runtime.has_broker:
-        loops += [Loop(f"{name}-relay", Relay(runtime).run), Loop(f"{name}-consumer", Consumer(runtime).run)]
+        loops.append(Loop(f"{name}-relay", Relay(runtime).run))
+        loops.append(Loop(pulse_of(name), Consumer(runtime).run, beats_itself=True))
         loops.append(Loop(f"{name}-casualties", Casualties(runtime).run))
     return loops
 

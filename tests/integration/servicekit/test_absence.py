@@ -12,7 +12,7 @@ import reader
 import writer
 from instances import set_up, wait_for, working
 from notes import counting, kept, told, write
-from servers.postgres import Database
+from servers.postgres import Database, connect
 from servers.proxy import Mode
 from servicekit import consumer, topology
 from servicekit.installation import install
@@ -21,6 +21,16 @@ from servicekit.runtime import assemble
 HEARTBEAT_SECONDS = 2
 BLACKHOLE_SECONDS = 60
 REFUSAL_SECONDS = 60
+UNWRITABLE_SECONDS = 6
+FULL = """
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+CREATE TRIGGER full_disk BEFORE INSERT ON inbox FOR EACH STATEMENT EXECUTE FUNCTION full_disk();
+"""
+UNKNOWN = FULL.replace("53100", "XX000")
+NOT_FULL = "DROP FUNCTION full_disk CASCADE"
+READ_ONLY = "ALTER DATABASE {} SET default_transaction_read_only = on"
+WRITABLE = "ALTER DATABASE {} RESET default_transaction_read_only"
 
 
 @pytest.fixture
@@ -71,6 +81,55 @@ def test_database_gone_for_two_minutes_costs_no_event_and_no_delivery(runtimes, 
     assert max(counts) <= 1
     assert kept(reading) == []
     assert messages_in(vhost, topology.dead_queue_of("reader")) == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "mend"),
+    [(READ_ONLY, WRITABLE), (FULL, NOT_FULL), (UNKNOWN, NOT_FULL)],
+    ids=["read-only", "full", "unknown"],
+)
+def test_database_that_answers_and_takes_no_writes_costs_no_event_and_no_delivery(
+    vhost, postgres_url, monkeypatch, fault, mend
+):
+    addresses = set_up(vhost, [writer.SERVICE, reader.SERVICE])
+    counts = []
+    monkeypatch.setattr(consumer, "Subscriber", counting(consumer.Subscriber, counts))
+    with Database(postgres_url) as one, Database(postgres_url) as other:
+        urls = {"writer": one.url, "reader": other.url}
+        writing, reading = (
+            assemble(
+                service,
+                {"CARAVAN_BROKER_URL": addresses[service.name], "CARAVAN_DATABASE_URL": urls[service.name]},
+            )
+            for service in (writer.SERVICE, reader.SERVICE)
+        )
+        for runtime in (writing, reading):
+            install(runtime)
+        with working(writing, reading):
+            write(writing, "before")
+            wait_for(lambda: told(reading) == ["before"])
+            say(postgres_url, other, fault)
+            ends = time.monotonic() + UNWRITABLE_SECONDS
+            while time.monotonic() < ends:
+                write(writing, f"meanwhile {time.monotonic()}")
+                time.sleep(0.1)
+            say(postgres_url, other, mend)
+            wait_for(lambda: all_written(writing) == len(told(reading)), 60)
+        handled, failed = told(reading), kept(reading)
+        for runtime in (writing, reading):
+            runtime.database.close()
+
+    assert len(set(handled)) == len(handled) > 20
+    assert failed == []
+    assert max(counts) <= 1
+
+
+def say(server_url, database, statement):
+    """Say something to a database as its administrator, to whom it never is read-only, and have all come in anew."""
+    with connect(server_url, database.name) as connection:
+        connection.execute("SET default_transaction_read_only = off")
+        connection.execute(statement.format(database.name))
+    database.disconnect_all()
 
 
 def keep_writing(runtime, stop):

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pika
@@ -82,9 +83,11 @@ def die_until(condition, runtime, words):
 
 
 def life_of(worker, condition):
-    """Wait until a worker has died or the condition holds; return how it ended."""
+    """Wait until a worker has died or the condition holds, and a moment longer; return how it ended."""
     try:
         wait_for(lambda: worker.poll() is not None or condition(), 60)
+        with suppress(subprocess.TimeoutExpired):
+            worker.wait(2)  # its last try counts before it begins
     finally:
         worker.kill()
     return worker.wait()

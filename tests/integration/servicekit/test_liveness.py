@@ -94,6 +94,39 @@ def test_handler_that_hangs_ends_the_life_of_its_worker(installed, monkeypatch):
     assert "reader-consumer" in answer.json["stuck_seconds"]
 
 
+def forgotten(monkeypatch, times):
+    """Let the broker forget that the reader subscribed, so many times, and say nothing."""
+    prepare, forgot = bus.Subscriber._prepare, []
+
+    def prepare_in_vain(self):
+        if self._queue == "caravan.reader" and len(forgot) < times:
+            forgot.append(self)
+        else:
+            prepare(self)
+
+    monkeypatch.setattr(bus.Subscriber, "_prepare", prepare_in_vain)
+
+
+def test_consumer_to_which_nothing_comes_though_events_wait_ends_the_life_of_its_worker(installed, monkeypatch):
+    forgotten(monkeypatch, times=1000)
+    writing, reading = installed(writer.SERVICE), installed(reader.SERVICE)
+
+    with working(writing, reading):
+        write(writing, "waits")
+        found = wait_for(lambda: stuck(reading))
+
+    assert list(found) == ["reader-consumer"]
+
+
+def test_consumer_that_the_broker_forgot_subscribes_again(installed, monkeypatch):
+    forgotten(monkeypatch, times=1)
+    writing, reading = installed(writer.SERVICE), installed(reader.SERVICE)
+
+    with working(writing, reading):
+        write(writing, "forgotten")
+        wait_for(lambda: told(reading) == ["forgotten"])
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_task_that_died_ends_the_life_of_its_worker(runtime_of):
     service = replace(writer.SERVICE, tasks=(Task(name="dying", work=die),))
