@@ -23,11 +23,11 @@ demo: env ## Play the Kaluga mission from the first application to the report, a
 
 .PHONY: test
 test: env servers lint types imports ## Run all checks and all tests, on RabbitMQ and PostgreSQL
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: faults
 faults: env servers ## Break broker, database, network, clock and processes; takes a quarter of an hour
-	$(BIN)/pytest tests/faults -n 2 --dist loadfile
+	$(BIN)/pytest tests/faults -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: check
 check: env lint types imports unit ## Run what needs no server: style, types, imports, unit and contract tests
