@@ -2,7 +2,8 @@
 
 A stranger may read its own queue, and the history where that is granted, and do nothing else: it
 declares, binds and publishes nothing. Its queue is bounded and drops its oldest events, so that a
-stranger that does not read costs a known amount of disk and never holds up whoever publishes.
+stranger that does not read costs a known amount of disk and never holds up whoever publishes. What
+it has taken and not acknowledged counts in no bound of a queue: for that it has a time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,18 +16,23 @@ import click
 from caravan.broker.management import Management
 from servicekit import topology
 
-MAX_CONNECTIONS, MAX_CHANNELS = 10, 50
-"""What one stranger may open at once."""
+MAX_CONNECTIONS, MAX_CHANNELS = 10, 10
+"""What one stranger may open at once, all its connections together."""
 NOTHING = "^$"
 DAY = 86_400_000
 """Milliseconds."""
+HOLD = "x-consumer-timeout"
+"""Milliseconds; queues that were granted before there was this bound lack it, since RabbitMQ changes no queue."""
 BOUNDS: Mapping[str, int] = {
     "x-max-length": 100_000,
     "x-max-length-bytes": 200_000_000,
     "x-message-ttl": 30 * DAY,
     "x-expires": 30 * DAY,
+    HOLD: 300_000,
 }
-"""Unless the operator says otherwise: events, their bytes, their age, time without a reader until the queue goes."""
+"""Unless the operator says otherwise: events, their bytes, their age, time without a reader until the queue goes.
+
+And, always, how long an event may be held unacknowledged until the broker closes the channel and takes it back."""
 _ALWAYS: Mapping[str, Any] = {"x-queue-type": "quorum", "x-overflow": "drop-head", "x-delivery-limit": -1}
 """A full queue drops its oldest; an event that a dying reader gave back often is not dropped for that."""
 
@@ -44,6 +50,8 @@ class Grant:
     """Of the queue; None where it is gone, as after a long time without a reader."""
     waiting: int
     """Events in the queue, some five seconds ago."""
+    in_hand: int
+    """Events that it has taken and not acknowledged: they come on top, without a bound."""
     connections: int
 
     @property
@@ -53,8 +61,12 @@ class Grant:
             return "queue gone: grant again"
         if not self.may_read:
             return "not finished: grant again"
-        is_full = self.waiting >= self.arguments.get("x-max-length", 0)
-        return "full: drops the oldest" if is_full else "connected" if self.connections else "not connected"
+        most = self.arguments.get("x-max-length", 0)
+        if self.in_hand > most:
+            return "acknowledges too little"
+        if self.waiting >= most:
+            return "full: drops the oldest"
+        return "connected" if self.connections else "not connected"
 
 
 class Grants:
@@ -82,7 +94,8 @@ class Grants:
             history=rights.get("read") == _readable(name, history=True),
             may_read=bool(rights),
             arguments=None if queue is None else queue["arguments"],
-            waiting=0 if queue is None else queue.get("messages", 0),
+            waiting=0 if queue is None else queue.get("messages_ready", 0),
+            in_hand=0 if queue is None else queue.get("messages_unacknowledged", 0),
             connections=len(self._api.get(f"connections/username/{user}") or []),
         )
 
@@ -107,7 +120,8 @@ class Grants:
             raise click.ClickException(f"{self._api.vhost} is not set up: run `caravan broker setup` first")
         queue = self._api.get(f"queues/{self._api.place}/{topology.STRANGERS}{name}")
         standing = BOUNDS if queue is None else queue["arguments"]
-        wanted = {**{key: standing.get(key, usual) for key, usual in BOUNDS.items()}, **asked, **_ALWAYS}
+        kept = {key: standing.get(key, usual) for key, usual in BOUNDS.items() if key in standing or key != HOLD}
+        wanted = {**kept, **asked, **_ALWAYS}
         if queue is not None and wanted != standing:
             differ = ", ".join(sorted(key for key in wanted if standing.get(key) != wanted[key]))
             raise click.ClickException(f"{topology.STRANGERS}{name} stands with another {differ}: revoke it first")

@@ -3,15 +3,17 @@
 import json
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from caravan import discovery
-from caravan.broker.grants import DAY, Grants
+from caravan.broker.grants import DAY, HOLD, Grants
 from caravan.broker.operator import Broker, takes_broker
 from caravan.broker.patterns import caught, read_patterns
 from caravan.broker.secret_files import write_secret
@@ -81,6 +83,7 @@ def grant_command(
     click.echo(
         f"queue:   {topology.STRANGERS}{name}, at most {arguments['x-max-length']:,} events; the oldest go first"
     )
+    click.echo(f"         {_how_long_it_may_hold(arguments)}")
     all_of_them = f"{topology.LOG}: ALL public events of the last 30 days, whatever the patterns"
     click.echo(f"history: {all_of_them if history else 'no (--history opens it)'}")
     click.echo("A program to begin with: deploy/examples/analytics")
@@ -94,6 +97,12 @@ def _in_terms_of_rabbitmq(bounds: dict[str, int | None]) -> dict[str, int]:
         "expire_days": ("x-expires", DAY),
     }
     return {terms[option][0]: value * terms[option][1] for option, value in bounds.items() if value is not None}
+
+
+def _how_long_it_may_hold(arguments: Mapping[str, Any]) -> str:
+    if HOLD not in arguments:
+        return "made before there was a limit to what is held unacknowledged: to have it, revoke and grant"
+    return f"an event that is taken must be acknowledged within {arguments[HOLD] // 60_000} minutes"
 
 
 def _tell_what_is_caught(patterns: list[str]) -> None:
@@ -146,9 +155,10 @@ def list_command(broker: Broker, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([{**asdict(grant), "state": grant.state} for grant in found], indent=2))
         return
-    table = Table("name", "reads", "history", "waiting", "at most", "state", box=None, pad_edge=False)
+    table = Table("name", "reads", "history", "waiting", "in hand", "at most", "state", box=None, pad_edge=False)
     for grant in found:
         most = f"{grant.arguments['x-max-length']:,}" if grant.arguments else "-"
         history = "all" if grant.history else "no"
-        table.add_row(grant.name, "\n".join(grant.patterns), history, f"{grant.waiting:,}", most, grant.state)
+        counts = (f"{grant.waiting:,}", f"{grant.in_hand:,}", most)
+        table.add_row(grant.name, "\n".join(grant.patterns), history, *counts, grant.state)
     Console().print(table if found else "Nobody was granted anything.")

@@ -11,7 +11,7 @@ import pytest
 import requests
 from pika.exceptions import AMQPConnectionError, ConnectionClosedByBroker, ProbableAuthenticationError
 
-from caravan.broker.grants import BOUNDS, MAX_CONNECTIONS, Grants
+from caravan.broker.grants import BOUNDS, HOLD, MAX_CHANNELS, MAX_CONNECTIONS, Grants
 from caravan.broker.management import Management
 from caravan.broker.patterns import caught
 from instances import wait_for
@@ -59,7 +59,7 @@ def test_queue_is_bounded_in_every_way(granted, vhost):
     assert arguments["x-overflow"] == "drop-head"
     assert arguments["x-max-length"] == 7
     assert arguments["x-message-ttl"] == 2 * 86_400_000
-    for bound in ("x-max-length-bytes", "x-expires"):
+    for bound in ("x-max-length-bytes", "x-expires", "x-consumer-timeout"):
         assert arguments[bound] == BOUNDS[bound]
 
 
@@ -74,6 +74,20 @@ def test_granting_again_changes_patterns_and_keeps_password_and_what_waits(grant
     assert keys_in(stranger, "ext.analytics") == [MISSION, MEETING]
     assert listed(caravan)["analytics"]["patterns"] == ["*.meeting.#"]
     assert listed(caravan)["analytics"]["arguments"]["x-max-length"] == 9
+
+
+def test_queue_of_an_earlier_grant_keeps_its_bounds_and_the_operator_hears_what_it_lacks(granted, caravan, vhost):
+    granted("analytics", "--read", "*.mission.#")
+    path = f"{vhost.api_url}/api/queues/{vhost.name}/ext.analytics"
+    earlier = {key: value for key, value in vhost.queues()["ext.analytics"]["arguments"].items() if key != HOLD}
+    requests.delete(path, timeout=10).raise_for_status()
+    requests.put(path, json={"durable": True, "arguments": earlier}, timeout=10).raise_for_status()
+
+    told = caravan("broker", "grant", "analytics", "--read", "*.meeting.#")
+
+    assert told.exit_code == 0, told.output
+    assert "revoke and grant" in told.stdout
+    assert vhost.queues()["ext.analytics"]["arguments"] == earlier
 
 
 def test_other_bounds_are_refused_and_change_nothing(granted, caravan):
@@ -165,6 +179,25 @@ def test_list_tells_who_is_connected_and_whose_queue_is_full_or_gone(granted, ca
     connection.close()
     table = caravan("broker", "list").stdout
     assert "analytics" in table and "newspaper" in table and "gone" in table
+
+
+def test_list_tells_of_a_hoard_that_no_bound_of_the_queue_counts(granted, caravan, vhost):
+    stranger = granted("hoarder", "--read", "*.mission.#", "--max-events", "5")
+    connection = pika.BlockingConnection(pika.URLParameters(stranger))
+    held = []
+    connection.channel().basic_consume("ext.hoarder", lambda *delivery: held.append(delivery))
+
+    for number in range(1, 31):
+        publish(vhost, MISSION)
+        wait_for(lambda: connection.process_data_events(0.1) or len(held) == number)  # noqa: B023  # called at once
+    found = wait_for(lambda: listed(caravan)["hoarder"]["in_hand"] == len(held) and listed(caravan)["hoarder"])
+
+    assert found["waiting"] == 0
+    assert found["state"] == "acknowledges too little"
+    assert "in hand" in caravan("broker", "list").stdout
+    connection.close()
+    wait_for(lambda: listed(caravan)["hoarder"]["waiting"] == 5)
+    assert len(keys_in(stranger, "ext.hoarder")) == 5
 
 
 @pytest.mark.parametrize(
@@ -296,3 +329,15 @@ def test_stranger_cannot_open_more_connections_than_its_share(granted):
 
     for connection in opened:
         connection.close()
+
+
+def test_stranger_cannot_open_more_channels_than_its_share(granted):
+    stranger = granted("analytics", "--read", "#")
+    with pika.BlockingConnection(pika.URLParameters(stranger)) as first:
+        opened = [first.channel() for _ in range(MAX_CHANNELS)]
+        other = pika.BlockingConnection(pika.URLParameters(stranger))
+
+        with pytest.raises(AMQPConnectionError):
+            other.channel()
+
+        assert all(channel.is_open for channel in opened)
