@@ -17,6 +17,7 @@ from servicekit import broker_address, frames, topology
 
 log = logging.getLogger(__name__)
 
+CONNECT_SECONDS = 5
 CONFIRM_TIMEOUT_SECONDS = 10
 CLOSE_SECONDS = 1
 _SILENCE = {"read_timeout": 30, "write_timeout": 30}
@@ -69,19 +70,26 @@ class Delivery:
 class Link:
     """A connection with one channel; `keep` must be called while nothing else happens on it."""
 
-    def __init__(self, url: str, heartbeat_seconds: int) -> None:
+    def __init__(self, url: str, heartbeat_seconds: int, *, silence_seconds: float = 0) -> None:
         plain, tls = broker_address.plain(url), broker_address.tls(url)
-        given: dict[str, Any] = {"connect_timeout": 5, "transport_options": _SILENCE}
+        silence = dict.fromkeys(_SILENCE, silence_seconds) if silence_seconds else _SILENCE
+        given: dict[str, Any] = {"connect_timeout": silence_seconds or CONNECT_SECONDS, "transport_options": silence}
         self.connection = Connection(plain, ssl=tls or False, heartbeat=heartbeat_seconds, **given)
         self.heartbeat_seconds = heartbeat_seconds
-        self._socket = self.connection.connect()
-        self.channel = self.connection.channel()
+        self._socket = self._connect()
         self._checked_at = time.monotonic()
         try:
+            self.channel = self._socket.channel()
             self._prepare()
         except BaseException:
             self.close()
             raise
+
+    def _connect(self) -> Any:
+        """Connect to the first host of the address that answers, and try each once: who has time tries again."""
+        others = len(self.connection.alt or ("",)) - 1
+        self.connection.ensure_connection(max_retries=others, reraise_as_library_errors=False)
+        return self.connection.connection
 
     def _prepare(self) -> None:
         """Make the channel ready for what the link is for."""
