@@ -124,6 +124,14 @@ def test_alarm_says_how_urgent_it_is_and_what_to_do(name):
     assert f"### {name}\n" in OPERATIONS
 
 
+def test_alarm_for_no_progress_sees_what_a_worker_has_in_hand_where_one_tells():
+    (expression,) = re.findall(r"^ +expr: (.+)$", alarms()["CaravanNoProgress"], re.MULTILINE)
+
+    waiting = "max by (service) (caravan_queue_waiting)"  # every process says the same of the queue
+    in_hand = f"(sum by (service) (caravan_events_in_hand) or 0 * {waiting})"  # and each worker its own, if it is asked
+    assert expression.startswith(f"({waiting} + {in_hand}) > 0 unless on (service) ")
+
+
 def test_every_explained_alarm_exists():
     assert set(re.findall(r"^### (Caravan\w+)$", OPERATIONS, re.MULTILINE)) == set(alarms())
 
