@@ -18,6 +18,13 @@ def stage(vhost, postgres_url, tmp_path) -> Iterator[Stage]:
 
 
 @pytest.fixture
+def stage_on_files(vhost, tmp_path) -> Iterator[Stage]:
+    """Writer and reader on RabbitMQ and SQLite."""
+    with notes_stage.on_broker(vhost, None, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
 def embedded_stage(tmp_path) -> Iterator[Stage]:
     """Writer and reader in one process on SQLite."""
     with notes_stage.embedded(tmp_path) as made:

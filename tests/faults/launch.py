@@ -21,7 +21,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from faults import sabotage, shifted
-from faults.points import EVERY, Point, When
+from faults.points import ANSWER, EVERY, Point, When
 
 
 def main() -> None:
@@ -65,8 +65,10 @@ class Killer:
         self._armed = threading.local()
 
     def lie_in_wait(self) -> None:
-        """Watch the seam, and the commits after it."""
+        """Watch the seam, and the commits or the answer after it."""
         _wrap(self._point.seam, self._around)
+        if self._point.when is When.ANSWERED:
+            _wrap(ANSWER, self._after_answer)
         when = {When.COMMIT: "before_commit", When.COMMITTED: "after_commit"}.get(self._point.when)
         if when:
             event.listen(Session, when, self._at_commit)
@@ -92,6 +94,16 @@ class Killer:
 
     def _arm(self) -> None:
         self._armed.yes = True
+
+    def _after_answer(self, answer: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(answer)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            result = answer(*args, **kwargs)
+            if getattr(self._armed, "yes", False):
+                self._die()
+            return result
+
+        return wrapper
 
     def _at_commit(self, session: Session) -> None:
         if getattr(self._armed, "yes", False) and session.get_nested_transaction() is None:

@@ -86,14 +86,18 @@ class Stage:
 
 @contextmanager
 def on_broker(
-    vhost: Vhost, server_url: str, folder: Path, through: Callable[[str, str], str] = lambda _, url: url
+    vhost: Vhost, server_url: str | None, folder: Path, through: Callable[[str, str], str] = lambda _, url: url
 ) -> Iterator[Stage]:
-    """Set both services up on RabbitMQ and PostgreSQL; `through(what, url)` may lead processes through a proxy."""
+    """Set both services up on RabbitMQ and PostgreSQL; `through(what, url)` may lead processes through a proxy.
+
+    Without a server each has a file of SQLite.
+    """
     addresses = set_up(vhost, SERVICES)
     with ExitStack() as stack:
         made, environ = {}, dict(os.environ) | {"PYTHONPATH": PATH}
         for service in SERVICES:
-            database = stack.enter_context(Database(server_url)).url
+            file = f"sqlite:///{folder}/{service.name}.db"
+            database = stack.enter_context(Database(server_url)).url if server_url else file
             settings = {"BROKER_URL": addresses[service.name], "DATABASE_URL": database}
             prefix = service.name.upper()
             own = {f"{prefix}_{name}": url for name, url in settings.items()}

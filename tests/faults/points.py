@@ -19,6 +19,8 @@ class When(StrEnum):
     """When, after it, the same thread is about to commit."""
     COMMITTED = "committed"
     """When, after it, the same thread has committed."""
+    ANSWERED = "answered"
+    """When, after it, the same thread has answered its request."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Point:
 
 
 B, A, C, D = When.BEFORE, When.AFTER, When.COMMIT, When.COMMITTED
+ANSWER = "gunicorn.workers.gthread:ThreadWorker.handle_request"
+"""What returns when a request was answered."""
 
 _PUBLISH, _CLAIM = "servicekit.bus:Publisher.publish", "servicekit.inbox:insert_new"
 _REACTION = "reader:SERVICE.reactions"
@@ -57,6 +61,21 @@ CONSUMER = (
     Point("about to acknowledge", "servicekit.bus:Subscriber.acknowledge", B),
     Point("acknowledged", "servicekit.bus:Subscriber.acknowledge", A),
 )
+ASIDE = (
+    Point("about to set a batch aside", "servicekit.inbox:set_aside", B),
+    Point("some set aside", "servicekit.parking:park", B, nth=2),
+    Point("set aside and not committed", "servicekit.parking:park", C),
+    Point("set aside for good", "servicekit.parking:park", D),
+    Point("set aside and not acknowledged", "servicekit.inbox:set_aside", A),
+)
+"""Reached with a batch on which workers died five times."""
+BURYING = (
+    Point("dead messages in hand", "servicekit.casualties:bury", B),
+    Point("buried and not committed", "servicekit.casualties:insert_new", C),
+    Point("buried for good", "servicekit.casualties:insert_new", D),
+    Point("buried and not acknowledged", "servicekit.casualties:bury", A),
+)
+"""Reached with messages that the broker has given up."""
 PARKING = (
     Point("about to park", "servicekit.parking:park", B),
     Point("parked and not committed", "servicekit.parking:park", C),
@@ -72,6 +91,23 @@ JOINING = (
     Point("joined and not committed", "servicekit.membership:has_joined", C),
     Point("joined for good", "servicekit.membership:has_joined", D),
 )
+JOINING_IN_THE_MIDDLE = (
+    Point("a part of history kept", "servicekit.inbox:replay", A),
+    Point("a part of history acknowledged and the next in hand", "servicekit.inbox:replay", B, nth=2),
+)
+"""Reached with more history than one batch holds."""
+HEALING_IN_THE_MIDDLE = (
+    Point("a part of the gap received", "servicekit.inbox:receive", A),
+    Point("a part of the gap acknowledged and the next in hand", "servicekit.inbox:receive", B, nth=2),
+)
+JOINING_BESIDE = (
+    Point("before history beside", "servicekit.pump:join_beside", B, nth=2),
+    Point("a part of the outbox kept", "servicekit.inbox:replay", A),
+    Point("in the middle of the outbox", "servicekit.inbox:replay", B, nth=2),
+    Point("joined beside and not committed", "servicekit.membership:has_joined", C),
+    Point("joined beside for good", "servicekit.membership:has_joined", D),
+)
+"""Reached without a broker, by the second of two services; the first one has joined before."""
 HEALING = (
     Point("loss noted and not committed", "servicekit.membership:queue_lost", C),
     Point("loss noted for good", "servicekit.membership:queue_lost", D),
@@ -97,6 +133,7 @@ WEB = (
     Point("event recorded", "servicekit.outbox:record", A),
     Point("about to commit", "servicekit.outbox:record", C),
     Point("committed and not answered", "servicekit.outbox:record", D),
+    Point("answered", "servicekit.outbox:record", When.ANSWERED),
 )
 SENDER = (
     Point("claimed", "notifications.sending.claims:claim", A),
@@ -128,9 +165,12 @@ SCHEDULES = (
 EVERY = {
     "relay": RELAY,
     "consumer": CONSUMER,
+    "aside": ASIDE,
+    "burying": BURYING,
     "parking": PARKING,
-    "joining": JOINING,
-    "healing": HEALING,
+    "joining": (*JOINING, *JOINING_IN_THE_MIDDLE),
+    "joining beside": JOINING_BESIDE,
+    "healing": (*HEALING, *HEALING_IN_THE_MIDDLE),
     "pump": PUMP,
     "web": WEB,
     "sender": SENDER,

@@ -73,3 +73,13 @@ def disorder(vhost: Vhost, queue: str, most: int, source: random.Random) -> int:
         if taken:
             channel.basic_ack(last, multiple=True)
     return len(taken)
+
+
+def deliver_in_vain(vhost: Vhost, queue: str, times: int) -> None:
+    """Take everything that waits in a queue and die with it in hand, so many times."""
+    for _ in range(times):
+        with channel_of(vhost) as channel:
+            waiting = channel.queue_declare(queue, passive=True).method.message_count
+            taken = channel.consume(queue, inactivity_timeout=QUIET_SECONDS)
+            for _ in zip(range(waiting), taken, strict=False):
+                pass
