@@ -217,6 +217,11 @@ class Subscriber(Link):
         while len(self._arrived) < self._batch and self._drain(0):
             pass
 
+    @property
+    def ahead(self) -> int:
+        """How many deliveries have been read and not been taken yet."""
+        return len(self._arrived)
+
     def acknowledge(self, batch: Sequence[Delivery]) -> None:
         """Tell the broker that the batch, and all before it, is done."""
         self.channel.basic_ack(batch[-1].tag, multiple=True)
