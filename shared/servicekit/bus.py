@@ -4,16 +4,15 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import amqp
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
 from contracts.event import CONTENT_TYPE
-from servicekit import broker_address, frames, topology
+from servicekit import broker_address, deliveries, frames, topology
+from servicekit.deliveries import Delivery, Message
 
 log = logging.getLogger(__name__)
 
@@ -31,40 +30,6 @@ _TIMEOUTS = (TimeoutError, BlockingIOError)
 
 class NotConfirmedError(OSError):
     """The broker refused an event, or did not confirm it in time."""
-
-
-@dataclass(frozen=True)
-class Message:
-    """An event to publish."""
-
-    seq: int
-    event_id: str
-    exchange: str
-    routing_key: str
-    body: str
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A message that the broker delivered and awaits an acknowledgement for."""
-
-    body: str
-    tag: int
-    offset: int = 0
-    """Its place in the stream, where it comes from one."""
-    count: int = 0
-    """How often the broker delivered it before."""
-    message_id: str = ""
-    routing_key: str | None = ""
-    """The key to which the broker held its publisher; see `topology.key_held_to`."""
-
-    @property
-    def event_id(self) -> UUID | None:
-        """The id of the event, where the message names one of ours (UUIDv7)."""
-        with suppress(ValueError):
-            found = UUID(self.message_id)
-            return found if found.version == 7 else None
-        return None
 
 
 class Link:
@@ -210,7 +175,7 @@ class Subscriber(Link):
         if self._drain(timeout):
             self.look_ahead()
         taken, self._arrived[:] = self._arrived[: self._batch], self._arrived[self._batch :]
-        return [_delivery(message) for message in taken]
+        return [deliveries.of(message) for message in taken]
 
     def look_ahead(self) -> None:
         """Read what has arrived, up to a batch, so that it is here when this one is done."""
@@ -238,16 +203,6 @@ class Subscriber(Link):
         except _TIMEOUTS:
             return False
         return True
-
-
-def _delivery(message: amqp.Message) -> Delivery:
-    headers = message.headers or {}
-    body = message.body if isinstance(message.body, str) else bytes(message.body).decode("utf-8", "replace")
-    said = (headers.get(name) for name in ("x-stream-offset", "x-delivery-count"))
-    offset, count = (number if isinstance(number, int) else 0 for number in said)
-    way = message.delivery_info
-    key = topology.key_held_to(way["exchange"], way["routing_key"], headers)
-    return Delivery(body, message.delivery_tag, offset, count, message.properties.get("message_id") or "", key)
 
 
 def declare_queue(link: Link, service: str, bindings: Iterable[tuple[bool, str]]) -> None:

@@ -6,8 +6,9 @@ import time
 from collections.abc import Sequence
 
 from servicekit import bus, parking, topology
-from servicekit.bus import Delivery, Subscriber
+from servicekit.bus import Subscriber
 from servicekit.clock import machine_now
+from servicekit.deliveries import Delivery
 from servicekit.inserts import insert_new
 from servicekit.received import open_body
 from servicekit.runtime import Runtime

@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from servicekit import bus, failures, inbox, topology
-from servicekit.bus import Delivery, Subscriber
+from servicekit.bus import Subscriber
 from servicekit.database import DatabaseAwayError
+from servicekit.deliveries import Delivery
 from servicekit.joining import catch_up
 from servicekit.runtime import Runtime
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from servicekit import clock, identifiers
-from servicekit.bus import Delivery, Subscriber
+from servicekit.bus import Subscriber
+from servicekit.deliveries import Delivery
 from servicekit.runtime import Runtime
 from servicekit.topology import LOG
 

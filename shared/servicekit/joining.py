@@ -8,7 +8,8 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from servicekit import bus, carried, history, identifiers, inbox, membership, topology
-from servicekit.bus import Delivery, Link, Subscriber
+from servicekit.bus import Link, Subscriber
+from servicekit.deliveries import Delivery
 from servicekit.history import Take
 from servicekit.membership import Member
 from servicekit.runtime import Runtime

@@ -10,7 +10,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from servicekit import bus, topology
-from servicekit.bus import Message, Publisher
+from servicekit.bus import Publisher
+from servicekit.deliveries import Message
 from servicekit.runtime import Runtime
 from servicekit.tables import outbox
 

@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from servicekit import bus, history
-from servicekit.bus import Delivery, Subscriber
+from servicekit.bus import Subscriber
+from servicekit.deliveries import Delivery
 from servicekit.feed.pages import FeedAwayError, FeedPage, Place, gone
 from servicekit.languages import noop as _
 from servicekit.runtime import Runtime

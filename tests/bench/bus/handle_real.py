@@ -13,8 +13,8 @@ from bench.bus import child, places, samples
 from bench.bus.measures import Case, Figures, TrialError
 from contracts.event import routing_key
 from servicekit import identifiers
-from servicekit.bus import Message
 from servicekit.consumer import Consumer
+from servicekit.deliveries import Message
 from servicekit.runtime import Runtime
 from servicekit.service import Service
 from servicekit.tables import inbox

@@ -17,7 +17,12 @@ def cases(scale: float) -> list[Case]:
     """List what is measured."""
     seconds = max(SECONDS * scale, 1.0)
     return [
-        Case("latency", APART, "a process that commits → its relay → worker of another service, PostgreSQL, RabbitMQ", _apart(seconds)),
+        Case(
+            "latency",
+            APART,
+            "from process to process: commit → relay → worker, PostgreSQL, RabbitMQ",
+            _apart(seconds),
+        ),
         Case("latency", TOGETHER, "in one process, PostgreSQL, RabbitMQ", _in_one(places.POSTGRESQL, seconds)),
         Case("latency", EMBEDDED, "embedded: in one process, SQLite, no broker", _in_one(places.SQLITE, seconds)),
     ]

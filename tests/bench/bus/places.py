@@ -13,7 +13,7 @@ from servers import addresses
 from servers.postgres import Database
 from servers.vhost import Vhost
 from servicekit import bus, installation, membership, topology
-from servicekit.bus import Message
+from servicekit.deliveries import Message
 from servicekit.runtime import Runtime, assemble
 from servicekit.service import Service
 from servicekit.tables import outbox

@@ -12,7 +12,7 @@ from kombu import Connection, Exchange, Producer
 from bench.bus import places, samples
 from contracts.event import CONTENT_TYPE
 from servicekit import bus
-from servicekit.bus import Message
+from servicekit.deliveries import Message
 from servicekit.relay import Relay
 
 

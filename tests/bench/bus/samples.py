@@ -8,7 +8,7 @@ from typing import Any
 from desk import REASON
 
 from servicekit import identifiers
-from servicekit.bus import Message
+from servicekit.deliveries import Message
 from servicekit.topology import EVENTS
 
 _SAMPLES = Path(__file__).parents[2] / "contract" / "samples"
