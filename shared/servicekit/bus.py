@@ -81,7 +81,11 @@ class Link:
 
 
 class Publisher(Link):
-    """Publishes windows of events and waits for the broker's confirms."""
+    """Publishes windows of events and waits for the broker's confirms.
+
+    It begins only where the exchanges and the stream are there: a broker that was just started
+    confirms what it routes to its queues while the stream is not up yet, and history would lack it.
+    """
 
     def __init__(self, url: str, heartbeat_seconds: int) -> None:
         self._waiting: dict[int, Message] = {}
@@ -91,6 +95,7 @@ class Publisher(Link):
         super().__init__(url, heartbeat_seconds)
 
     def _prepare(self) -> None:
+        self.channel.queue_declare(topology.LOG, passive=True)
         for exchange in (topology.EVENTS, topology.PRIVATE):
             self.channel.exchange_declare(exchange, "topic", durable=True, passive=True)
         self.channel.events["basic_ack"].add(self._acknowledged)

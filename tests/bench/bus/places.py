@@ -25,7 +25,7 @@ POSTGRESQL, SQLITE = "PostgreSQL", "SQLite"
 
 @contextmanager
 def broker_place(*, history: bool = True) -> Iterator[str]:
-    """Give the address of a virtual host that was set up as an operator does; the stream of history may be left out."""
+    """Give the address of a virtual host that an operator set up; the stream of history may be left unbound."""
     with Vhost(addresses.broker()) as vhost:
         management = Management(vhost.api_url, vhost.name)
         if history:
@@ -33,6 +33,8 @@ def broker_place(*, history: bool = True) -> Iterator[str]:
         else:
             for name, kind in ((topology.EVENTS, "topic"), (topology.PRIVATE, "topic"), (topology.DEAD, "fanout")):
                 management.put(f"exchanges/{vhost.name}/{name}", {"type": kind, "durable": True})
+            stream = {"durable": True, "arguments": topology.LOG_ARGUMENTS}
+            management.put(f"queues/{vhost.name}/{topology.LOG}", stream)
         yield vhost.amqp_url
 
 
