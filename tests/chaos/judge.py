@@ -173,7 +173,7 @@ class Judge:
                 yield f"mission {mission} has timetables {found}, of which the organiser published {published}"
 
     def _letters(self) -> Iterator[str]:
-        """The last state of an application is told once, to everybody who was named by then."""
+        """The last state of an application is told once for each time that it came to it, and at least now."""
         rows = self._by_key("registration", owned.Application)
         news = Counter(
             (row.kind, row.mission_id, row.organisation_id) for row in self._rows("notifications", Notification)
@@ -182,8 +182,7 @@ class Judge:
             if one.status in TEMPLATES and key in rows and one.is_public:
                 row, kind = rows[key], TEMPLATES[one.status]
                 told = news[kind, row.mission_id, row.organisation_id]
-                # Corrected and handed in again: the state before may have been news as well.
-                if not 1 <= told <= (one.told if kind == "application_received" else 1):
+                if not 1 <= told <= one.been[one.status]:  # earlier ones may have been overtaken
                     yield f"application {key}: {kind} was told {told} times"
 
     @property

@@ -4,6 +4,7 @@ The model knows nothing of HTTP, events or databases. Each method takes one wish
 tells whether the platform has to grant it; what it grants becomes the expected state.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -77,6 +78,8 @@ class Application:
     participant: str | None = None
     """What the mission decided: admitted, refused or withdrawn; None: nothing to decide."""
     has_arrived: bool = False
+    been: Counter[str] = field(default_factory=Counter)
+    """How often it came to each status: changes may be requested again of what was handed in again."""
 
 
 @dataclass
@@ -230,4 +233,5 @@ class Model:
         if status not in FOLLOWING[application.status]:
             return False
         application.status = status
+        application.been[status] += 1
         return True

@@ -32,6 +32,7 @@ def test_handing_in_makes_profile_and_people_known_once(model):
     assert model.submit("a1")
 
     assert (model.applications["a1"].told, model.applications["a1"].published) == (3, 1)
+    assert model.applications["a1"].been == {"submitted": 2, "changes_requested": 1}
     assert model.delegates["p1"].told == 1
 
 
