@@ -34,7 +34,7 @@ def main() -> None:
     if "pages" in plan:
         _wrap("servicekit.database:_prepare_sqlite", lambda prepare: _crowded(prepare, plan["pages"]))
     if "clock" in plan:
-        shifted.clock(plan["clock"])
+        shifted.clock(plan["clock"], Path(plan["jump"]) if "jump" in plan else None)
     if "sabotage" in plan:
         sabotage.GUARDS[plan["sabotage"]]()
     if "point" in plan:

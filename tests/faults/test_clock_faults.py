@@ -2,13 +2,17 @@
 
 import pytest
 
+from faults import shifted
 from faults.invariants import check_invariants
+from faults.queues import ready
 from faults.rest import come_to_rest
-from instances import wait_for, working
-from notes import kept, told
+from instances import broker_link, wait_for, working
+from notes import kept, told, unsent
+from servicekit import topology
 
 WORDS = [f"note {number:03}" for number in range(100)]
 POISON = WORDS[77]
+JUMP_SECONDS = -600
 HOURS = 3600
 
 
@@ -16,7 +20,8 @@ HOURS = 3600
 @pytest.mark.parametrize("service", ["writer", "reader"])
 def test_f12_clock_of_one_service_is_wrong_by_hours(stage, service, hours):
     other = {"writer": "reader", "reader": "writer"}[service]
-    stage.write(*WORDS[:50])
+    with shifted.here(hours * HOURS if service == "writer" else 0):
+        stage.write(*WORDS[:50])
     wrong, right = stage.work(service, clock=hours * HOURS), stage.work(other)
     wait_for(lambda: len(told(stage.reading)) == 50)
 
@@ -45,3 +50,51 @@ def test_f12_parked_event_is_tried_again_although_the_clock_went_back(stage, tmp
     assert len(due_in) == 1
     stage.work("reader", clock=3 * HOURS)
     stage.settle()
+
+
+@pytest.mark.parametrize("service", ["writer", "reader"])
+def test_f12_clock_of_a_running_service_jumps_back_by_ten_minutes(stage, service, tmp_path):
+    other = {"writer": "reader", "reader": "writer"}[service]
+    jump = tmp_path / "jump"
+    jumping, right = stage.work(service, clock=JUMP_SECONDS, jump=str(jump)), stage.work(other)
+    stage.write(*WORDS[:50])
+    wait_for(lambda: len(told(stage.reading)) == 50)
+
+    jump.touch()
+    stage.write(*WORDS[50:])
+    wait_for(lambda: len(told(stage.reading)) == len(WORDS))
+
+    come_to_rest(stage.evidence)
+    jumping.stop()
+    right.stop()
+    check_invariants(stage.evidence)
+
+
+@pytest.mark.parametrize("hours", [2, -2])
+@pytest.mark.parametrize("service", ["writer", "reader"])
+def test_f12_lost_queue_heals_whole_while_a_clock_is_wrong_by_hours(stage, service, hours):
+    ahead = {"writer": 0, "reader": 0} | {service: hours * HOURS}
+    with shifted.here(ahead["writer"]):
+        stage.write("before")
+    relay = stage.work("writer", clock=ahead["writer"])
+    stage.work("reader", clock=ahead["reader"])
+    wait_for(lambda: told(stage.reading) == ["before"])
+    stage.started[-1].stop()
+    idle = stage.work("reader", clock=ahead["reader"])
+    wait_for(lambda: ready(stage.evidence.vhost, topology.queue_of("reader")) == (0, 1))
+    come_to_rest(stage.evidence)
+    idle.stop()
+
+    with broker_link(stage.reading.settings.broker_url) as link:
+        link.channel.queue_delete(topology.queue_of("reader"))
+    stage.evidence.has_healed = True
+    with shifted.here(ahead["writer"]):
+        stage.write(*WORDS[:20])
+    wait_for(lambda: unsent(stage.writing) == 0)
+    stage.work("reader", clock=ahead["reader"])
+    wait_for(lambda: len(told(stage.reading)) == 21, 60)
+
+    come_to_rest(stage.evidence)
+    stage.started[-1].stop()
+    relay.stop()
+    check_invariants(stage.evidence)
