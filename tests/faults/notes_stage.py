@@ -48,7 +48,9 @@ class Stage:
             write(self.writing, one, private=private)
             self.evidence.ledger.promised("writer", "note", words=one)
 
-    def start(self, *command: str, environ: Mapping[str, str] | None = None, **plan: Any) -> Process:
+    def start(
+        self, *command: str, environ: Mapping[str, str] | None = None, log: Path | None = None, **plan: Any
+    ) -> Process:
         """Start a process of the platform with a fault in it; it ends with the test."""
         marker = {"marker": str(self.marker)} if "point" in plan else {}
         arguments = json.dumps({"notes": True, **plan, **marker})
@@ -56,7 +58,7 @@ class Stage:
             command[0],
             (sys.executable, "-m", "faults.launch", arguments, *command),
             self.environ | (environ or {}),
-            self.folder / f"{len(self.started)}-{'-'.join(command[:2])}.log",
+            log or self.folder / f"{len(self.started)}-{'-'.join(command[:2])}.log",
         )
         process.start()
         self.stack.callback(process.stop)

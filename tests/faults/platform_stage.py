@@ -57,7 +57,7 @@ class Platform:
         """Return a service on its database, without a proxy between."""
         return next(runtime for runtime in self.evidence.runtimes if runtime.service.name == service)
 
-    def start(self, *command: str, **plan: Any) -> Process:
+    def start(self, *command: str, log: Path | None = None, **plan: Any) -> Process:
         """Start a process of the platform, with a fault in it if a plan is given; it ends with the test."""
         self._started += 1
         arguments = json.dumps(plan | ({"marker": str(self.marker)} if "point" in plan else {}))
@@ -65,7 +65,7 @@ class Platform:
             command[0],
             (sys.executable, "-m", "faults.launch", arguments, *command),
             self.environ,
-            self.folder / f"{self._started}-{'-'.join(command[:2])}.log",
+            log or self.folder / f"{self._started}-{'-'.join(command[:2])}.log",
         )
         process.start()
         self.stack.callback(process.stop)
