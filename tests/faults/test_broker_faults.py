@@ -1,5 +1,6 @@
 """The broker is killed, frozen, restarted, away, out of disk or cut off, under load: intake goes on and all arrives."""
 
+import time
 from contextlib import ExitStack
 
 import pytest
@@ -16,7 +17,8 @@ from servers.proxy import Mode
 from servers.vhost import Vhost
 from servicekit import topology
 
-AWAY_SECONDS = 60
+AWAY_SECONDS = FROZEN_SECONDS = 60
+DRAINED_SECONDS = 5 * 60
 
 
 @pytest.fixture
@@ -55,11 +57,13 @@ def test_f06_broker_killed_restarted_and_frozen_under_load(on_own_broker, node):
         node.restart()
         intake.goes_on()
         node.pause()
-        intake.goes_on(100, 60)
+        frozen_at = time.monotonic()
+        wait_for(lambda: time.monotonic() - frozen_at > FROZEN_SECONDS, 2 * FROZEN_SECONDS)
+        intake.goes_on()
         node.resume()
         intake.goes_on()
 
-    on_own_broker.settle()
+    on_own_broker.settle(DRAINED_SECONDS)
 
     assert set(intake.statuses) == {201}
 
@@ -74,7 +78,7 @@ def test_f07_broker_away_for_a_minute_under_load(on_own_broker, node):
         node.start()
         intake.goes_on()
 
-    on_own_broker.settle(5 * 60)
+    on_own_broker.settle(DRAINED_SECONDS)
 
     assert set(intake.statuses) == {201}
     assert (state.status_code, state.json()["status"]) == (200, "degraded")

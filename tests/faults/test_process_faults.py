@@ -14,6 +14,7 @@ from faults.applicants import ask_for_a_timetable, gather, open_a_mission, solve
 from faults.intake import posting
 from faults.invariants import check_invariants
 from faults.notes_stage import up
+from faults.redelivery import again
 from faults.rest import come_to_rest
 from instances import wait_for
 from matching.models import Meeting, TimetableVersion
@@ -159,6 +160,20 @@ def test_f19_two_senders_and_two_solvers_at_once(platform):
 
     platform.settle()
     assert {delivery.state for delivery in deliveries(platform)} == {"accepted"}
+
+
+def test_f13_every_message_is_delivered_three_times_and_every_letter_goes_once(platform):
+    platform.serve("registration")
+    platform.work()
+    gather(platform, open_a_mission(platform), each=2)
+    come_to_rest(platform.evidence, 60)
+    letters = len(platform.evidence.letters())
+
+    count = again(platform.evidence.vhost, lambda messages: [message for message in messages for _ in range(2)])
+
+    platform.settle()
+    assert count >= 20
+    assert len(platform.evidence.letters()) == letters >= 8
 
 
 def test_f22_twenty_endings_in_good_order_under_load_fail_no_request(platform):
