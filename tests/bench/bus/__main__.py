@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bench.bus import backlog, claims, handle, join, latency, machine, publish, residents, results, table
-from bench.bus.measures import Case, Row, in_turns
+from bench.bus.measures import Case, in_turns
 
 GROUPS: dict[str, Callable[[float], list[Case]]] = {
     "publish": publish.cases,
@@ -27,26 +27,21 @@ FOLDER = Path("build/bench")
 @click.option("--only", default=",".join(GROUPS), show_default=True, help="Groups to measure, with commas.")
 @click.option("--scale", default=1.0, show_default=True, help="Below 1: fewer events, for a try.")
 def main(runs: int, only: str, scale: float) -> None:
-    """Measure and print; write the figures as JSON into build/bench."""
+    """Measure and print; write the figures as JSON into build/bench, group by group."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # as an exception, so that what was made is taken away
     chosen = [name.strip() for name in only.split(",") if name.strip()]
     unknown = set(chosen) - set(GROUPS)
-    if unknown:
+    if unknown or not chosen:
         raise click.UsageError(f"no such group: {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}")
-    report = results.Report(environment=machine.facts(), runs=runs, scale=scale, rows=_measure(chosen, runs, scale))
-    path = results.write(report, FOLDER, [asdict(verdict) for verdict in claims.verdicts(report)])
+    report = results.Report(environment=machine.facts(), runs=runs, scale=scale)
+    for name in chosen:
+        click.echo(f"== {name}", err=True)
+        report.rows += in_turns(GROUPS[name](scale), runs, lambda line: click.echo(line, err=True))
+        path = results.write(report, FOLDER, [asdict(verdict) for verdict in claims.verdicts(report)])
     click.echo(table.markdown(report))
     click.echo(f"figures: {path}", err=True)
     if any(row.failed for row in report.rows):
         sys.exit(1)
-
-
-def _measure(chosen: list[str], runs: int, scale: float) -> list[Row]:
-    rows: list[Row] = []
-    for name in chosen:
-        click.echo(f"== {name}", err=True)
-        rows += in_turns(GROUPS[name](scale), runs, lambda line: click.echo(line, err=True))
-    return rows
 
 
 if __name__ == "__main__":
