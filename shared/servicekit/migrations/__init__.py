@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -85,7 +86,9 @@ def _current(connection: Connection, package: str) -> str | None:
     return context.get_current_revision()
 
 
+@cache
 def _head(package: str) -> str | None:
+    """Return the newest revision that is installed: a process does not change under itself."""
     config = Config()
     config.set_main_option("script_location", str(files(_KIT) / "migrations"))
     config.set_main_option("version_locations", str(files(package) / "migrations" / "versions"))
