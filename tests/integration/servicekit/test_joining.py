@@ -15,6 +15,19 @@ from servicekit import bus, clock, inbox, membership, tables, topology
 from servicekit.installation import install
 
 
+def lose_the_queue(reading):
+    """Delete the reader's queue with all that waits in it."""
+    with broker_link(reading.settings.broker_url) as link:
+        link.channel.queue_delete(topology.queue_of("reader"))
+
+
+def tell(writing, *words):
+    """Write notes and have them sent while nobody else works."""
+    with working(writing):
+        write(writing, *words)
+        wait_for(lambda: unsent(writing) == 0)
+
+
 def test_late_service_ends_equal_in_its_copies(make):
     writing, there = make(writer.SERVICE), make(reader.SERVICE)
     with working(writing, there):
@@ -22,8 +35,7 @@ def test_late_service_ends_equal_in_its_copies(make):
         wait_for(lambda: len(told(there)) == 1000, 60)
 
     before = known(there)
-    with broker_link(there.settings.broker_url) as link:
-        link.channel.queue_delete(topology.queue_of("reader"))
+    lose_the_queue(there)
 
     late = make(reader.SERVICE)
     with working(writing, late):
@@ -37,11 +49,8 @@ def test_deleted_queue_heals_reactions_included(make, vhost):
     with working(writing, reading):
         write(writing, "before")
         wait_for(lambda: told(reading) == ["before"])
-    with broker_link(reading.settings.broker_url) as link:
-        link.channel.queue_delete(topology.queue_of("reader"))
-    with working(writing):
-        write(writing, *(f"while away {number}" for number in range(50)))
-        wait_for(lambda: unsent(writing) == 0)
+    lose_the_queue(reading)
+    tell(writing, *(f"while away {number}" for number in range(50)))
 
     with working(writing, reading):
         write(writing, "after")
@@ -55,11 +64,8 @@ def test_queue_that_is_installed_again_after_its_loss_heals(make):
     with working(writing, reading):
         write(writing, "before")
         wait_for(lambda: told(reading) == ["before"])
-    with broker_link(reading.settings.broker_url) as link:
-        link.channel.queue_delete(topology.queue_of("reader"))
-    with working(writing):
-        write(writing, "lost")
-        wait_for(lambda: unsent(writing) == 0)
+    lose_the_queue(reading)
+    tell(writing, "lost")
 
     install(reading)
     with working(writing, reading):
@@ -72,8 +78,7 @@ def test_queue_deleted_under_a_running_consumer_heals(make):
     with working(writing, reading):
         write(writing, "before")
         wait_for(lambda: told(reading) == ["before"])
-        with broker_link(reading.settings.broker_url) as link:
-            link.channel.queue_delete(topology.queue_of("reader"))
+        lose_the_queue(reading)
         write(writing, "after")
         wait_for(lambda: told(reading) == ["after", "before"])
 
@@ -112,8 +117,7 @@ def test_queue_that_is_lost_with_what_waited_in_it_heals(make, monkeypatch):
     monkeypatch.setattr(inbox, "receive", receive_once)
     with working(reading):
         assert hanging.wait(30)
-        with broker_link(reading.settings.broker_url) as link:
-            link.channel.queue_delete(topology.queue_of("reader"))
+        lose_the_queue(reading)
         monkeypatch.setattr(inbox, "receive", receive)
         go_on.set()
         wait_for(lambda: len(told(reading)) == 1500, 60)
@@ -128,11 +132,8 @@ def test_queue_heals_whatever_the_clock_of_its_service_says(make, monkeypatch, h
     with working(writing, reading):
         write(writing, "before")
         wait_for(lambda: told(reading) == ["before"])
-    with broker_link(reading.settings.broker_url) as link:
-        link.channel.queue_delete(topology.queue_of("reader"))
-    with working(writing):
-        write(writing, "lost")
-        wait_for(lambda: unsent(writing) == 0)
+    lose_the_queue(reading)
+    tell(writing, "lost")
 
     with working(writing, reading):
         wait_for(lambda: told(reading) == ["before", "lost"])
@@ -140,17 +141,12 @@ def test_queue_heals_whatever_the_clock_of_its_service_says(make, monkeypatch, h
 
 def test_what_came_before_the_service_stays_the_past_when_its_queue_heals(make):
     writing = make(writer.SERVICE)
-    with working(writing):
-        write(writing, "long ago")
-        wait_for(lambda: unsent(writing) == 0)
+    tell(writing, "long ago")
     reading = make(reader.SERVICE)
     with working(writing, reading):
         wait_for(lambda: known(reading))
-    with broker_link(reading.settings.broker_url) as link:
-        link.channel.queue_delete(topology.queue_of("reader"))
-    with working(writing):
-        write(writing, "lost")
-        wait_for(lambda: unsent(writing) == 0)
+    lose_the_queue(reading)
+    tell(writing, "lost")
 
     with working(writing, reading):
         wait_for(lambda: len(known(reading)) == 2)
