@@ -1,12 +1,13 @@
 """Runtimes of services on fresh databases, SQLite and PostgreSQL alike."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from servers.postgres import Database as PostgresDatabase
+from prepared import Prepared
 from servicekit import membership, migrations
 from servicekit.runtime import Runtime, assemble
 from servicekit.service import Service
@@ -20,50 +21,51 @@ def database_kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    """Databases at head, to be copied."""
+    with Prepared(tmp_path_factory.mktemp("prepared")) as made:
+        yield made
+
+
 @pytest.fixture
-def runtime_of(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[MakeRuntime]:
+def runtime_of(
+    request: pytest.FixtureRequest, database_kind: str, prepared: Prepared, tmp_path: Path
+) -> Iterator[MakeRuntime]:
     """Call it with a service (and settings by name) to get its runtime on a fresh, migrated database."""
-    made: list[Runtime] = []
-    databases: list[PostgresDatabase] = []
+    with ExitStack() as stack:
 
-    def new_database() -> str:
-        if database_kind == "sqlite":
-            return f"sqlite:///{tmp_path}/{len(made)}.db"
-        databases.append(PostgresDatabase(request.getfixturevalue("postgres_url")))
-        return databases[-1].__enter__().url
+        def database_of(service: Service, number: int) -> str:
+            if database_kind == "sqlite":
+                return prepared.sqlite(service, tmp_path / f"{number}.db")
+            return stack.enter_context(prepared.postgresql(service, request.getfixturevalue("postgres_url")))
 
-    def make(service: Service, **settings: Any) -> Runtime:
-        given = {"database_url": new_database(), "movable_clock": "true", **settings}
-        runtime = assemble(service, {f"{service.name}_{key}".upper(): str(value) for key, value in given.items()})
-        migrations.upgrade(runtime)
-        if not runtime.has_broker:
-            with runtime.database.write() as session:
-                membership.install(session)
-        made.append(runtime)
-        return runtime
-
-    yield make
-    for runtime in made:
-        runtime.database.close()
-    for database in databases:
-        database.__exit__(None, None, None)
+        yield _maker(stack, database_of)
 
 
 @pytest.fixture
-def sqlite_runtime_of(tmp_path: Path) -> Iterator[MakeRuntime]:
+def sqlite_runtime_of(prepared: Prepared, tmp_path: Path) -> Iterator[MakeRuntime]:
     """Like `runtime_of`, on SQLite alone: for what no database changes."""
+    with ExitStack() as stack:
+        yield _maker(stack, lambda service, number: prepared.sqlite(service, tmp_path / f"{number}.db"))
+
+
+def _maker(stack: ExitStack, database_of: Callable[[Service, int], str]) -> MakeRuntime:
+    """Return what assembles a runtime on a database of its own, or on that of the settings."""
     made: list[Runtime] = []
 
     def make(service: Service, **settings: Any) -> Runtime:
-        given = {"database_url": f"sqlite:///{tmp_path}/{len(made)}.db", "movable_clock": "true", **settings}
+        given = {"movable_clock": "true", **settings}
+        if "database_url" not in settings:
+            given["database_url"] = database_of(service, len(made))
         runtime = assemble(service, {f"{service.name}_{key}".upper(): str(value) for key, value in given.items()})
-        migrations.upgrade(runtime)
+        made.append(runtime)
+        stack.callback(runtime.database.close)
+        if "database_url" in settings:
+            migrations.upgrade(runtime)
         if not runtime.has_broker:
             with runtime.database.write() as session:
                 membership.install(session)
-        made.append(runtime)
         return runtime
 
-    yield make
-    for runtime in made:
-        runtime.database.close()
+    return make

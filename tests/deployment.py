@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -12,10 +11,10 @@ from pathlib import Path
 
 import requests
 
+from commanding import CARAVAN, Child, caravan
 from servers.ports import free_port
 
 SERVICES = ("registration", "matching", "notifications")
-CARAVAN = (sys.executable, "-m", "caravan")
 READY_SECONDS = 60.0
 
 
@@ -27,10 +26,13 @@ class Process:
     command: tuple[str, ...]
     environ: Mapping[str, str]
     log: Path
-    child: subprocess.Popen[bytes] = field(init=False)
+    child: subprocess.Popen[bytes] | Child = field(init=False)
 
     def start(self) -> None:
         """Start it, logging at the end of its log."""
+        if self.command[:2] == CARAVAN[:2]:
+            self.child = Child(self.command, self.environ, self.log, self.log)
+            return
         with self.log.open("ab") as log:
             self.child = subprocess.Popen(
                 self.command, env=dict(self.environ), stdout=log, stderr=log, start_new_session=True
@@ -97,7 +99,7 @@ def one_process(folder: Path, settings: Mapping[str, str]) -> Iterator[Instance]
 def many_processes(folder: Path, settings: Mapping[str, str]) -> Iterator[Instance]:
     """Run a web and a worker process for each service, on the broker and the databases of the settings."""
     environ = os.environ | {"CARAVAN_MOVABLE_CLOCK": "true", "CARAVAN_BROKER_HEARTBEAT_SECONDS": "5"} | settings
-    subprocess.run([*CARAVAN, "migrate"], env=environ, check=True, timeout=120)
+    caravan("migrate", environ=environ).check_returncode()
     processes, urls = {}, {}
     for service in SERVICES:
         port = free_port()

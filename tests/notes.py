@@ -15,6 +15,13 @@ def write(runtime: Runtime, *words: str, private: bool = False) -> None:
             writer.write_note(session, one, private=private)
 
 
+def write_at_once(runtime: Runtime, *words: str) -> None:
+    """Write notes, all in one transaction."""
+    with runtime.database.write() as session:
+        for one in words:
+            writer.write_note(session, one)
+
+
 def told(runtime: Runtime) -> list[str]:
     """Return every effect that the reader's reactions had, sorted."""
     with runtime.database.read() as session:

@@ -1,8 +1,11 @@
 """A whole instance in processes of its own, watched as an operator would: figures, health, `caravan top`."""
 
+import contextlib
 import json
 import os
+import pty
 import re
+import signal
 import subprocess
 from contextlib import ExitStack
 
@@ -10,6 +13,7 @@ import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
+import commanding
 from caravan import discovery
 from deployment import CARAVAN, SERVICES, many_processes
 from instances import set_up, wait_for
@@ -56,10 +60,7 @@ def figures(url):
 
 def top(settings, *arguments):
     clean = {name: value for name, value in os.environ.items() if "_URL" not in name}
-    command = [*CARAVAN, "top", *arguments]
-    return subprocess.run(
-        command, env=clean | settings | {"COLUMNS": "80"}, capture_output=True, text=True, check=False, timeout=60
-    )
+    return commanding.caravan("top", *arguments, environ=clean | settings | {"COLUMNS": "80"})
 
 
 def looks(settings):
@@ -73,8 +74,7 @@ def test_worker_counts_what_web_processes_recorded(watched):
 
     wait_for(lambda: figures(monitor(settings, "registration"))["caravan_events_published_total"] >= REGIONS)
     wait_for(lambda: figures(monitor(settings, "matching"))["caravan_events_handled_total"] >= REGIONS)
-
-    assert figures(monitor(settings, "matching"))["caravan_queue_waiting"] == 0
+    wait_for(lambda: figures(monitor(settings, "matching"))["caravan_queue_waiting"] == 0)
 
 
 def test_web_process_tells_how_things_stand_and_counts_its_requests(watched):
@@ -89,6 +89,9 @@ def test_web_process_tells_how_things_stand_and_counts_its_requests(watched):
 
 def test_top_knows_the_same_from_addresses_and_from_databases(watched):
     instance, settings = watched
+    wait_for(
+        lambda: all(look["unacked"] is not None for look in looks(settings).values())
+    )  # the broker counts by turns
 
     by_address, by_database = looks(instance.addresses() | settings), looks(settings)
 
@@ -137,17 +140,17 @@ def test_service_that_is_away_is_shown_as_away(watched):
 def test_top_ends_quietly_when_it_is_interrupted(watched):
     instance, settings = watched
     environ = os.environ | settings | instance.addresses() | {"TERM": "xterm"}
-    command = ["script", "-qec", " ".join([*CARAVAN, "top"]), "/dev/null"]
-    running = subprocess.Popen(
-        command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        running = subprocess.Popen([*CARAVAN, "top"], env=environ, stdin=theirs, stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        shown = b""
+        while b"registration" not in shown:
+            shown += terminal.read(4096)
+        running.send_signal(signal.SIGINT)
+        with contextlib.suppress(OSError):  # a terminal that nobody holds any more
+            while more := terminal.read(4096):
+                shown += more
 
-    shown = b""
-    while b"registration" not in shown:
-        shown += os.read(running.stdout.fileno(), 4096)
-    running.stdin.write(b"\x03")
-    running.stdin.flush()
-    rest, _ = running.communicate(timeout=30)
-
-    assert running.returncode == 0
-    assert b"Traceback" not in shown + rest
+    assert running.wait(30) == 0
+    assert b"Traceback" not in shown

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+import commanding
 from servers.postgres import Database
 
 SERVICES = ("registration", "matching", "notifications")
@@ -14,8 +15,7 @@ SERVICES = ("registration", "matching", "notifications")
 
 def caravan(*arguments, **environ):
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("CARAVAN_", "REGISTRATION_"))}
-    command = [sys.executable, "-m", "caravan", *arguments]
-    return subprocess.run(command, env=clean | environ, capture_output=True, text=True, check=False, timeout=120)
+    return commanding.caravan(*arguments, environ=clean | environ)
 
 
 def sqlite(folder):

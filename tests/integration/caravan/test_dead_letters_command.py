@@ -3,12 +3,11 @@
 import getpass
 import json
 import os
-import subprocess
-import sys
 
 import pytest
 from sqlalchemy import select
 
+import commanding
 from servicekit import inbox, tables
 from servicekit.installation import install
 from servicekit.runtime import assemble
@@ -37,9 +36,10 @@ def environ(tmp_path):
 
 
 @pytest.fixture
-def runtimes(environ):
+def runtimes(environ, prepared, tmp_path):
     made = {name: assemble(service, environ) for name, service in discovery.services().items() if name in SERVICES}
-    for runtime in made.values():
+    for name, runtime in made.items():
+        prepared.sqlite(runtime.service, tmp_path / f"{name}.db")
         install(runtime)
     yield made
     for runtime in made.values():
@@ -52,8 +52,7 @@ def dead(environ):
 
     def call(*arguments):
         clean = {name: value for name, value in os.environ.items() if not name.startswith("CARAVAN_")}
-        command = [sys.executable, "-m", "caravan", "events", "dead", *arguments]
-        return subprocess.run(command, env=clean | environ, capture_output=True, text=True, check=False, timeout=120)
+        return commanding.caravan("events", "dead", *arguments, environ=clean | environ)
 
     return call
 
@@ -139,10 +138,7 @@ def test_replay_makes_all_of_a_service_due(dead, failed):
 
 
 def test_doctor_says_what_to_do(dead, failed, environ):
-    command = [sys.executable, "-m", "caravan", "doctor"]
-    doctor = subprocess.run(
-        command, env=os.environ | environ | {"COLUMNS": "160"}, capture_output=True, text=True, check=False, timeout=120
-    )
+    doctor = commanding.caravan("doctor", environ=os.environ | environ | {"COLUMNS": "160"})
 
     assert doctor.returncode == 1
     assert "caravan events dead list" in doctor.stdout

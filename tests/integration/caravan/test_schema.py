@@ -1,13 +1,13 @@
 """`caravan events schema`, as who builds on the events meets it."""
 
 import json
-import subprocess
-import sys
+import os
+
+import commanding
 
 
 def schema(*arguments):
-    command = [sys.executable, "-m", "caravan", "events", "schema", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return commanding.caravan("events", "schema", *arguments, environ=os.environ)
 
 
 def test_document_goes_to_standard_output():

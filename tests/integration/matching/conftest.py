@@ -3,6 +3,13 @@
 import pytest
 
 from builders.matching import an_office
+from matching.solver import polish
+
+
+@pytest.fixture(autouse=True)
+def little_polish(monkeypatch):
+    """Polish for a tenth of the time: how comfortable a timetable becomes is for the tests of the solver."""
+    monkeypatch.setattr(polish, "EFFORT", polish.EFFORT / 10)
 
 
 @pytest.fixture

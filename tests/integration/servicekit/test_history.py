@@ -10,7 +10,7 @@ import pytest
 import reader
 import writer
 from instances import wait_for, working
-from notes import known, told, unsent, write
+from notes import known, told, unsent, write_at_once
 from servers.proxy import Mode, Proxy
 from servicekit import history, joining, topology
 from servicekit.installation import install
@@ -27,7 +27,7 @@ def full(make):
     """A stream that holds more than two batches of notes."""
     writing = make(writer.SERVICE)
     with working(writing):
-        write(writing, *(f"note {number}" for number in range(1200)))
+        write_at_once(writing, *(f"note {number}" for number in range(1200)))
         wait_for(lambda: unsent(writing) == 0, 60)
     return writing
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 import reader
 import writer
 from instances import broker_link, wait_for, working
-from notes import known, told, unsent, write
+from notes import known, told, unsent, write, write_at_once
 from servicekit import bus, clock, inbox, membership, tables, topology
 from servicekit.installation import install
 
@@ -31,7 +31,7 @@ def tell(writing, *words):
 def test_late_service_ends_equal_in_its_copies(make):
     writing, there = make(writer.SERVICE), make(reader.SERVICE)
     with working(writing, there):
-        write(writing, *[f"note {number}" for number in range(1000)])
+        write_at_once(writing, *(f"note {number}" for number in range(1000)))
         wait_for(lambda: len(told(there)) == 1000, 60)
 
     before = known(there)
@@ -103,7 +103,7 @@ def test_queue_whose_maker_died_before_it_was_bound_heals(make):
 def test_queue_that_is_lost_with_what_waited_in_it_heals(make, monkeypatch):
     writing, reading = make(writer.SERVICE), make(reader.SERVICE)
     with working(writing):
-        write(writing, *(f"note {number}" for number in range(1500)))
+        write_at_once(writing, *(f"note {number}" for number in range(1500)))
         wait_for(lambda: unsent(writing) == 0, 60)
     hanging, go_on = threading.Event(), threading.Event()
     receive = inbox.receive
