@@ -1,13 +1,18 @@
 """Play a mission on a running instance, and what must be the same at its end however it ran."""
 
+import fcntl
 import json
 import os
+import shutil
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from deployment import Instance
+import pytest
+
+from deployment import CARAVAN, Instance, one_process
+from small_mission import small_mission
 
 SCENARIO = Path(__file__).parents[1] / "deploy" / "caravan" / "scenarios" / "kaluga-krasnoyarsk.json"
 PLAY_SECONDS = 240.0
@@ -15,7 +20,7 @@ PLAY_SECONDS = 240.0
 
 def start(instance: Instance, out: Path, scenario: Path = SCENARIO) -> subprocess.Popen[bytes]:
     """Start `caravan demo` as a client of the instance."""
-    command = [sys.executable, "-m", "caravan", "demo", "--scenario", str(scenario), "--json", str(out)]
+    command = [*CARAVAN, "demo", "--scenario", str(scenario), "--json", str(out), "--lang", "en"]
     log = (instance.folder / "play.log").open("ab")
     with log:
         return subprocess.Popen(command, env=os.environ | instance.addresses(), stdout=log, stderr=subprocess.STDOUT)
@@ -27,6 +32,57 @@ def finish(play: subprocess.Popen[bytes], instance: Instance, out: Path) -> dict
     assert status == 0, (instance.folder / "play.log").read_text()[-4000:] + instance.logs()
     told: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
     return told
+
+
+def kaluga_on_sqlite(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an instance in one process on SQLite that has played the mission which comes along.
+
+    It holds play.json, what the play told, and data; whoever starts an instance on the data takes a copy.
+    """
+
+    def make(folder: Path) -> None:
+        with one_process(folder, {}) as instance:
+            out = folder / "play.json"
+            finish(start(instance, out), instance, out)
+
+    return _once_a_run(factory, "kaluga", make)
+
+
+def small_on_sqlite(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which `caravan demo` has played the small mission: play.json, its words in out, data."""
+
+    def make(folder: Path) -> None:
+        scenario = folder / "scenario.json"
+        scenario.write_text(json.dumps(small_mission()), encoding="utf-8")
+        files = ("--scenario", scenario, "--json", folder / "play.json", "--data", folder / "data")
+        command = [*CARAVAN, "demo", *map(str, files), "--lang", "en"]
+        environ = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=PLAY_SECONDS, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        (folder / "out").write_text(done.stdout, encoding="utf-8")
+
+    return _once_a_run(factory, "small", make)
+
+
+def told_in(folder: Path) -> dict[str, Any]:
+    """Return what the play in a folder told."""
+    told: dict[str, Any] = json.loads((folder / "play.json").read_text(encoding="utf-8"))
+    return told
+
+
+def _once_a_run(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Make a folder, or wait for the worker of this run that makes it."""
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, made = shared / f"played-{name}", shared / f"played-{name}.made"
+    with (shared / f"played-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            made.touch()
+    return folder
 
 
 def end_state(told: dict[str, Any]) -> dict[str, Any]:

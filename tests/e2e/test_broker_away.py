@@ -3,19 +3,20 @@
 import json
 import os
 import subprocess
-import sys
 from contextlib import ExitStack
 
 from caravan import discovery
-from deployment import SERVICES, many_processes
+from deployment import CARAVAN, SERVICES, many_processes
 from instances import set_up, wait_for
-from plays import SCENARIO
 from servers.postgres import Database
 from servers.rabbitmq import Node
 from servers.vhost import Vhost
+from small_mission import small_mission
 
 
 def test_intake_goes_on_without_the_broker_and_all_arrives_later(postgres_url, tmp_path):
+    scenario = tmp_path / "small.json"
+    scenario.write_text(json.dumps(small_mission()), encoding="utf-8")
     with ExitStack() as stack:
         node = stack.enter_context(Node())
         vhost = stack.enter_context(Vhost(node))
@@ -28,23 +29,27 @@ def test_intake_goes_on_without_the_broker_and_all_arrives_later(postgres_url, t
         node.settle()
         node.stop()
 
-        load(instance)
+        load(instance, scenario)
         pages = [instance.get(service, f"/{service}/") for service in SERVICES]
         ready = instance.get("registration", "/registration/health/ready")
         assert deliveries(instance) == 0
 
         node.start()
-        guests_and_hosts = len(json.loads(SCENARIO.read_text())["organisations"])
-        wait_for(lambda: deliveries(instance) >= guests_and_hosts, 60)
+        wait_for(lambda: deliveries(instance) >= len(small_mission()["organisations"]), 60)
 
     assert [page.status_code for page in pages] == [200, 200, 200]
     assert ready.status_code == 200
     assert ready.json()["status"] == "degraded"
 
 
-def load(instance):
-    command = [sys.executable, "-m", "caravan", "load", str(SCENARIO)]
-    subprocess.run(command, env=os.environ | instance.addresses(), check=True, timeout=120, capture_output=True)
+def load(instance, scenario):
+    subprocess.run(
+        [*CARAVAN, "load", scenario],
+        env=os.environ | instance.addresses(),
+        check=True,
+        timeout=120,
+        capture_output=True,
+    )
 
 
 def deliveries(instance):

@@ -3,45 +3,33 @@
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
+import commanding
 from caravan import child
+from plays import small_on_sqlite, told_in
 from small_mission import small_mission
 
-SECONDS = 240
 PUBLISHED = Path(__file__).parents[2] / "docs" / "events" / "schemas"
 
 
 @pytest.fixture(scope="module")
-def scenario(tmp_path_factory):
-    path = tmp_path_factory.mktemp("scenario") / "small.json"
-    path.write_text(json.dumps(small_mission()))
-    return path
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("demo")
+    return small_on_sqlite(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
-def played(scenario, folder):
-    out = folder / "out.json"
-    done = caravan("demo", "--scenario", scenario, "--json", out, "--data", folder / "data", "--lang", "en")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(out.read_text()), done.stdout
+def played(folder):
+    return told_in(folder), (folder / "out").read_text(encoding="utf-8")
 
 
 def caravan(*words):
     environ = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
-    command = [sys.executable, "-m", "caravan", *map(str, words)]
-    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=SECONDS, check=False)
+    return commanding.caravan(*words, environ=environ)
 
 
 def pairs(rows):
@@ -160,7 +148,8 @@ def history(data):
             yield from (json.loads(body) for (body,) in database.execute("SELECT body FROM outbox"))
 
 
-def test_a_file_that_is_loaded_again_changes_nothing(scenario, tmp_path):
+def test_a_file_that_is_loaded_again_changes_nothing(folder, tmp_path):
+    scenario = folder / "scenario.json"
     with child.up(tmp_path, child.free_port(0), fresh=True) as platform:
         platform.await_ready(60)
         loads = [caravan("load", scenario, "--url", platform.url) for _ in range(2)]

@@ -2,20 +2,20 @@
 
 import json
 import os
-import subprocess
-import sys
+import shutil
 from contextlib import ExitStack, contextmanager
 
 import pika
 import pytest
 from sqlalchemy import func, select
 
+import commanding
 from caravan import discovery
 from caravan.up import environment
 from contracts.event import REGISTRY, entity_of
-from deployment import SERVICES, many_processes, one_process
+from deployment import SERVICES, one_process
 from instances import set_up, wait_for
-from plays import finish, start
+from plays import finish, small_on_sqlite, start
 from servers.postgres import Database
 from servicekit import topology
 from servicekit.columns import Aggregate, Copy
@@ -58,8 +58,7 @@ def counts(runtime, *names):
 
 
 def republish(environ, *words):
-    command = [sys.executable, "-m", "caravan", "events", "republish", *words]
-    done = subprocess.run(command, env=os.environ | environ, capture_output=True, text=True, timeout=120, check=False)
+    done = commanding.caravan("events", "republish", *words, environ=os.environ | environ)
     assert done.returncode == 0, done.stdout + done.stderr
     return dict(line.rsplit(" ", 1) for line in done.stdout.splitlines())
 
@@ -102,11 +101,8 @@ def check_late(late, expected):
         assert counts(late, "timetable_run", "meeting") == [0, 0]
 
 
-def test_embedded_service_ends_equal_though_the_history_is_gone(tmp_path, scenario):
-    with one_process(tmp_path, {}) as instance:
-        out = tmp_path / "play.json"
-        finish(start(instance, out, scenario), instance, out)
-    data = tmp_path / "data"
+def test_embedded_service_ends_equal_though_the_history_is_gone(tmp_path, tmp_path_factory):
+    data = shutil.copytree(small_on_sqlite(tmp_path_factory) / "data", tmp_path / "data")
     environ = {"CARAVAN_DATA": str(data), "CARAVAN_MOVABLE_CLOCK": "true"}
     settings = environment(data, 8000, environ)
     there = {name: assemble(discovery.service(name), settings) for name in SERVICES}
@@ -144,7 +140,7 @@ def test_service_on_the_broker_ends_equal_though_the_history_is_gone(tmp_path, s
         settings = {f"{name.upper()}_BROKER_URL": url for name, url in addresses.items()}
         settings |= {f"{name.upper()}_DATABASE_URL": new_database() for name in SERVICES}
         settings |= {"NOTIFICATIONS_MAILBOX_DIR": str(tmp_path / "mailbox"), "CARAVAN_MOVABLE_CLOCK": "true"}
-        with many_processes(tmp_path, settings) as instance:
+        with one_process(tmp_path, settings) as instance:
             out = tmp_path / "play.json"
             finish(start(instance, out, scenario), instance, out)
         there = {name: assemble(discovery.service(name), settings) for name in SERVICES}

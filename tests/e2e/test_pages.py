@@ -1,13 +1,14 @@
 """A person walks through the pages of a mission that was played, in Chromium."""
 
 import re
+import shutil
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from deployment import one_process
-from plays import finish, start
+from plays import kaluga_on_sqlite, told_in
 from servers.binaries import chromium
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -15,10 +16,10 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pages")
+    before, folder = kaluga_on_sqlite(tmp_path_factory), tmp_path_factory.mktemp("pages")
+    shutil.copytree(before / "data", folder / "data")
     with one_process(folder, {}) as instance:
-        out = folder / "play.json"
-        yield instance, finish(start(instance, out), instance, out)
+        yield instance, told_in(before)
 
 
 @pytest.fixture(scope="module")

@@ -114,6 +114,32 @@ def test_f05_solver_killed(platform, point):
     assert rows(platform, "matching", Meeting)
 
 
+def test_f05_published_timetable_is_shown_while_the_solver_of_the_next_one_is_dead(platform):
+    for service in ("registration", "matching"):
+        platform.serve(service)
+    mission = open_a_mission(platform)
+    platform.start("work", "registration")
+    worker = platform.start("work", "matching")
+    run = ask_for_a_timetable(platform, mission, gather(platform, mission))
+    wait_for(lambda: solved(platform, run), 60)
+    platform.made("matching", "POST", f"/v1/timetable-runs/{run}/publication")
+    shown = f"/v1/missions/{mission}/meetings"
+    before = platform.made("matching", "GET", shown)["items"]
+    worker.kill()
+
+    solver = platform.start("work", "matching", point=("solving", "solved and nothing kept"))
+    again = platform.made("matching", "POST", f"/v1/missions/{mission}/timetable-runs", {})["id"]
+    platform.wait_for_death(solver)
+
+    assert before
+    assert platform.made("matching", "GET", shown)["items"] == before
+    assert requests.get(f"{platform.urls['matching']}/matching/missions/{mission}/timetable", timeout=30).ok
+    platform.start("work", "matching")
+    platform.start("work", "notifications")
+    wait_for(lambda: solved(platform, again), 60)
+    platform.settle()
+
+
 @pytest.mark.parametrize("point", points.PUBLISHING, ids=str)
 def test_f05_web_killed_while_it_publishes_a_timetable(platform, point):
     platform.serve("registration")

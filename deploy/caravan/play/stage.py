@@ -55,10 +55,10 @@ class Stage:
         notifications. Without a broker what was sent has been handled.
         """
         at_rest = waiting.Rest(self.platform, self.mission_id)
-        waiting.until(at_rest, calm=CALM_SECONDS)
         for service in ("matching", "registration", "matching") if self._has_broker else ():
+            waiting.until(at_rest)
             clockwork.sound(self.platform, service)
-            waiting.until(at_rest, calm=CALM_SECONDS)
+        waiting.until(at_rest, calm=CALM_SECONDS)
 
     @cached_property
     def _has_broker(self) -> bool:

@@ -1,0 +1,77 @@
+"""A play in many processes on RabbitMQ and PostgreSQL, of which each worker is killed while it goes on."""
+
+import subprocess
+import time
+from contextlib import ExitStack
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+from caravan import discovery
+from deployment import SERVICES, Instance, many_processes
+from instances import set_up
+from mail_servers import Desk, a_mail_server
+from plays import deliveries_in, end_state, finish, start, states_of_deliveries
+from servers.postgres import Database
+from servers.rabbitmq import Node
+from servers.vhost import Vhost
+
+QUICK = {
+    "NOTIFICATIONS_LEASE_SECONDS": "3",
+    "NOTIFICATIONS_SMTP_DEADLINE_SECONDS": "3",
+    "NOTIFICATIONS_SMTP_ANSWER_SECONDS": "3",
+    "MATCHING_SOLVER_LEASE_SECONDS": "5",
+}
+"""How soon another worker takes up what a killed one had in hand."""
+
+SENT_AT_ONCE = 4
+"""How many letters a killed sender may have had on their way, by its default settings."""
+
+
+def check_under_kills(scenario: Path, expected: dict[str, Any], postgres_url: str, folder: Path) -> None:
+    """Play a scenario in six processes while they and the broker are killed: all comes as expected, no letter twice."""
+    out = folder / "play.json"
+    with ExitStack() as stack:
+        node = stack.enter_context(Node())
+        vhost = stack.enter_context(Vhost(node))
+        desk = Desk()
+        port = stack.enter_context(a_mail_server(desk))
+        settings = {"NOTIFICATIONS_SMTP_URL": f"smtp://127.0.0.1:{port}"} | QUICK
+        settings |= databases(stack, postgres_url) | broker(vhost)
+        instance = stack.enter_context(many_processes(folder, settings))
+        node.settle()
+        play = start(instance, out, scenario)
+        upset(instance, node, play)
+        told = finish(play, instance, out)
+    post = [message_from_bytes(envelope.content, policy=policy.default) for envelope in desk.taken]
+
+    assert end_state(told) == end_state(expected)
+    assert states_of_deliveries(told) <= {"accepted", "unknown"}
+    identities = [letter["Message-ID"] for letter in post]
+    assert len(set(identities)) == len(identities)
+    accepted, unknown = (deliveries_in(told, state) for state in ("accepted", "unknown"))
+    assert accepted <= len(identities) <= accepted + unknown
+    assert unknown <= SENT_AT_ONCE
+
+
+def upset(instance: Instance, node: Node, play: subprocess.Popen[bytes]) -> None:
+    """Kill each worker once with SIGKILL and restart the broker, all while the play goes on."""
+    for victim in ("work-registration", "work-matching", "work-notifications"):
+        time.sleep(5)
+        assert play.poll() is None, "the play was over before the last kill"
+        instance.processes[victim].kill()
+        instance.processes[victim].start()
+        if victim == "work-matching":
+            node.restart()
+
+
+def databases(stack: ExitStack, postgres_url: str) -> dict[str, str]:
+    """Make a database for each service; return the settings that name them."""
+    made = {service: stack.enter_context(Database(postgres_url)) for service in SERVICES}
+    return {f"{service.upper()}_DATABASE_URL": database.url for service, database in made.items()}
+
+
+def broker(vhost: Vhost) -> dict[str, str]:
+    """Set all services up on a virtual host; return the settings that name their addresses."""
+    addresses = set_up(vhost, list(discovery.services().values()))
+    return {f"{service.upper()}_BROKER_URL": url for service, url in addresses.items()}
