@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 STAMP := .venv/.stamp
-WORKERS ?= auto
+WORKERS ?= 4
 BENCH := build/bench/env/.stamp
 
 .PHONY: help

@@ -6,16 +6,15 @@ import shutil
 from contextlib import ExitStack, contextmanager
 
 import pika
-import pytest
 from sqlalchemy import func, select
 
 import commanding
 from caravan import discovery
 from caravan.up import environment
 from contracts.event import REGISTRY, entity_of
-from deployment import SERVICES, one_process
+from deployment import SERVICES
 from instances import set_up, wait_for
-from plays import finish, small_on_sqlite, start
+from plays import small_on_sqlite
 from servers.postgres import Database
 from servicekit import topology
 from servicekit.columns import Aggregate, Copy
@@ -23,20 +22,12 @@ from servicekit.installation import install
 from servicekit.runtime import assemble
 from servicekit.tables import outbox
 from servicekit.worker import Worker
-from small_mission import small_mission
 
 OWNERS = ("registration", "matching")
 OWN_NOTES = {"planned"}
 """What a service notes in its copies for itself."""
 UNNUMBERED = {"delegate", "contact"}
 """One aggregate that is told on two exchanges: each of its copies has missed the numbers of the other."""
-
-
-@pytest.fixture
-def scenario(tmp_path):
-    path = tmp_path / "small.json"
-    path.write_text(json.dumps(small_mission()), encoding="utf-8")
-    return path
 
 
 def rows(runtime, kind):
@@ -133,19 +124,16 @@ def recorded(runtime):
         return [json.loads(body) for body in session.scalars(select(outbox.c.body).order_by(outbox.c.seq))]
 
 
-def test_service_on_the_broker_ends_equal_though_the_history_is_gone(tmp_path, scenario, postgres_url, vhost):
+def test_service_on_the_broker_ends_equal_though_the_history_is_gone(tmp_path, tmp_path_factory, postgres_url, vhost):
+    data = shutil.copytree(small_on_sqlite(tmp_path_factory) / "data", tmp_path / "data")
     with ExitStack() as stack:
         new_database = lambda: stack.enter_context(Database(postgres_url)).url  # noqa: E731
         addresses = set_up(vhost, list(discovery.services().values()))
-        settings = {f"{name.upper()}_BROKER_URL": url for name, url in addresses.items()}
-        settings |= {f"{name.upper()}_DATABASE_URL": new_database() for name in SERVICES}
-        settings |= {"NOTIFICATIONS_MAILBOX_DIR": str(tmp_path / "mailbox"), "CARAVAN_MOVABLE_CLOCK": "true"}
-        with one_process(tmp_path, settings) as instance:
-            out = tmp_path / "play.json"
-            finish(start(instance, out, scenario), instance, out)
+        settings = environment(data, 8000, {"CARAVAN_DATA": str(data), "CARAVAN_MOVABLE_CLOCK": "true"})
+        settings |= {f"{name.upper()}_BROKER_URL": url for name, url in addresses.items()}
         there = {name: assemble(discovery.service(name), settings) for name in SERVICES}
         owned = {owner: rows(there[owner], Aggregate) for owner in OWNERS}
-        told = read_stream(vhost)
+        told = [event for owner in OWNERS for event in recorded(there[owner]) if not REGISTRY[event["type"]].private]
 
         for name in ("notifications", "matching"):
             make_history_anew(vhost, topology.queue_of(name))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, vCalAddress
@@ -85,6 +86,12 @@ def _zone(timezone: str, appointments: Sequence[Appointment]) -> Timezone:
     """Describe a zone for the years of its meetings only: with its whole history it outgrows the letter."""
     first = min(a.starts_at for a in appointments).year
     last = max(a.ends_at for a in appointments).year
+    return _described(timezone, first, last)
+
+
+@lru_cache(maxsize=128)
+def _described(timezone: str, first: int, last: int) -> Timezone:
+    """Describe a zone in some years; every letter about a mission has the same description."""
     zone = Timezone.from_tzid(timezone, first_date=date(first, 1, 1), last_date=date(last + 1, 1, 2))
     zone.pop("COMMENT", None)
     return zone
