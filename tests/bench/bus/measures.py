@@ -1,6 +1,7 @@
 """Trials, taken in turns so that what drifts hits all alike, and what is left of their figures."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 
@@ -25,8 +26,8 @@ class Case:
     title: str
     run: Callable[[], Figures]
     note: str = ""
-    runs: int | None = None
-    """How many trials, where it is not as many as of the others."""
+    close: Callable[[], None] = lambda: None
+    """Takes away what the trials share."""
 
 
 @dataclass
@@ -60,20 +61,26 @@ class Row:
 def in_turns(cases: Sequence[Case], runs: int, say: Callable[[str], None]) -> list[Row]:
     """Run all cases once, then all again from the next one on, and so forth."""
     rows = {case.key: Row(case.group, case.key, case.title, case.note) for case in cases}
-    for number in range(runs):
-        start = number % len(cases) if cases else 0
-        for case in (*cases[start:], *cases[:start]):
-            row = rows[case.key]
-            if row.missing or row.failed or number >= (case.runs or runs):
-                continue
-            try:
-                row.trials.append(dict(case.run()))
-            except NotHereError as error:
-                row.missing = f"not here: {error}"
-            except TrialError as error:
-                row.failed = f"failed: {error}"
-            say(f"{number + 1}/{case.runs or runs} {case.title}: {row.missing or row.failed or _shown(row.trials[-1])}")
+    with ExitStack() as stack:
+        for case in cases:
+            stack.callback(case.close)
+        for number in range(runs):
+            start = number % len(cases) if cases else 0
+            for case in (*cases[start:], *cases[:start]):
+                row = rows[case.key]
+                if not row.missing and not row.failed:
+                    _try(case, row)
+                    say(f"{number + 1}/{runs} {case.title}: {row.missing or row.failed or _shown(row.trials[-1])}")
     return [part for row in rows.values() for part in parts(row)]
+
+
+def _try(case: Case, row: Row) -> None:
+    try:
+        row.trials.append(dict(case.run()))
+    except NotHereError as error:
+        row.missing = f"not here: {error}"
+    except TrialError as error:
+        row.failed = f"failed: {error}"
 
 
 def parts(row: Row) -> list[Row]:

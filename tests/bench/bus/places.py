@@ -67,6 +67,15 @@ def install(runtime: Runtime, *, joined: bool = True) -> Runtime:
     return runtime
 
 
+def forget_queue(runtime: Runtime) -> None:
+    """Delete a service's queue, so that the next one of its name is new."""
+    link = bus.Link(runtime.settings.broker_url, 0)
+    try:
+        link.channel.queue_delete(topology.queue_of(runtime.service.name))
+    finally:
+        link.close()
+
+
 def fill(broker_url: str, messages: Iterable[Message]) -> int:
     """Publish, confirmed, in large windows; return how many messages that were."""
     publisher = bus.Publisher(broker_url, 60)

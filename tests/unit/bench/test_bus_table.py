@@ -28,12 +28,15 @@ def test_cases_are_run_in_turns_that_start_at_another_one_each_time():
     assert "".join(order) == "abc" + "bca" + "cab"
 
 
-def test_a_case_with_runs_of_its_own_is_run_no_more_often():
-    case = Case("group", "a", "a", lambda: {"events/s": 1.0}, runs=1)
+def test_what_trials_share_is_taken_away_after_the_last_one_and_after_a_failure():
+    order = []
+    cases = [Case("g", "a", "a", lambda: order.append("run") or {"s": 1.0}, close=lambda: order.append("close"))]
 
-    [row] = in_turns([case], 5, lambda _: None)
+    in_turns(cases, 2, lambda _: None)
+    with pytest.raises(ZeroDivisionError):
+        in_turns([Case("g", "a", "a", lambda: {"s": 1 / 0}, close=lambda: order.append("close"))], 2, lambda _: None)
 
-    assert row.values("events/s") == [1.0]
+    assert order == ["run", "run", "close", "close"]
 
 
 @pytest.mark.parametrize(("error", "field"), [(NotHereError("no C"), "missing"), (TrialError("lost"), "failed")])
