@@ -116,7 +116,8 @@ def trace_of(spans):
 def is_whole(spans):
     """Tell whether both letters were sent and everything that follows was recorded and handled."""
     names = [(span.service, span.name) for span in trace_of(spans)]
-    return names.count(("notifications", f"record {SETTLED}")) == 2 and ("matching", f"handle {ADMITTED}") in names
+    letters = [names.count(("notifications", name)) for name in (f"record {SETTLED}", "send mail")]
+    return letters == [2, 2] and ("matching", f"handle {ADMITTED}") in names
 
 
 def path_to_root(span, spans):

@@ -155,8 +155,10 @@ class Node:
 
     def _answers(self) -> bool:
         self._running().check()
+        ports = [self._amqp_port, *([self.amqps_port] if self._certificate else [])]
+        checks = ["virtual-hosts", *(f"port-listener/{port}" for port in ports)]
         try:
-            return requests.get(f"{self.api_url}/api/health/checks/virtual-hosts", timeout=5).ok
+            return all(requests.get(f"{self.api_url}/api/health/checks/{check}", timeout=5).ok for check in checks)
         except requests.RequestException:
             return False
 

@@ -87,8 +87,7 @@ def test_handler_that_hangs_ends_the_life_of_its_worker(installed, monkeypatch):
         wait_for(lambda: not stuck(reading))
         wait_for(lambda: told(reading) == ["hangs"])
 
-    assert list(found) == ["reader-consumer"]
-    assert found["reader-consumer"] >= PATIENCE
+    assert found["reader-consumer"] >= PATIENCE  # whoever waits for the one writer of a file may be stuck behind it
     assert answer.status_code == 503
     assert answer.json["status"] == "stuck"
     assert "reader-consumer" in answer.json["stuck_seconds"]
