@@ -1,13 +1,14 @@
 """The instance's clock: the machine's, unless a demonstration has moved it.
 
-Business time (deadlines, checks, reminders) is asked here; leases, retries and
-retention follow the machine. A move reaches every process as an event.
+Business time (deadlines, checks, reminders) is asked here; retries and retention
+follow the machine, leases the database, whose clock all workers share. A move
+reaches every process as an event.
 """
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
@@ -21,6 +22,17 @@ from servicekit.tables import clock, schedule
 def machine_now() -> datetime:
     """Return the machine's time, in UTC."""
     return datetime.now(UTC)
+
+
+def shared_now(session: Session) -> datetime:
+    """Return the time, in UTC, by the one clock that all processes of a service see: that of their database.
+
+    SQLite has none of its own: who shares its file shares the machine.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return machine_now()
+    at: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return at.astimezone(UTC)
 
 
 def now(session: Session) -> datetime:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select, update
@@ -36,14 +36,27 @@ def park(session: Session, key: tuple[str, str], body: str, error: Exception | N
 
 
 def begin_try(session: Session) -> tuple[str, str] | None:
-    """Count a try of the event whose time came first, and return its key; one that somebody has in hand is left."""
+    """Count a try of the event whose time came first, and return its key; one that somebody has in hand is left.
+
+    What was tried for the last time and not settled has killed its worker: it is a dead letter now.
+    """
     due = select(inbox).where(inbox.c.retry_at <= machine_now()).order_by(inbox.c.retry_at).limit(1)
-    row = session.execute(due.with_for_update(skip_locked=True)).first()
-    if row is None:
-        return None
-    key = (row.source, row.event_id)
-    session.execute(update(inbox).where(_is(key)).values(**failed(UnfinishedTryError(_UNFINISHED), row.attempts + 1)))
-    return key
+    while row := session.execute(due.with_for_update(skip_locked=True)).first():
+        key, unfinished = (row.source, row.event_id), UnfinishedTryError(_UNFINISHED)
+        if row.attempts < MAX_ATTEMPTS:
+            begun = failed(unfinished, row.attempts + 1) | {"retry_at": _after(row.attempts + 1)}
+            session.execute(update(inbox).where(_is(key)).values(**begun))
+            return key
+        outcome = failed(unfinished, row.attempts)
+        session.execute(update(inbox).where(_is(key)).values(**outcome))
+        tell(row.event_id, row.type, outcome)
+    return None
+
+
+def give_back(session: Session, key: tuple[str, str]) -> None:
+    """Take back the count of a try that the event is not to blame for, and let its time come at once."""
+    tries = {"attempts": inbox.c.attempts - 1, "retry_at": machine_now()}
+    session.execute(update(inbox).where(_is(key), inbox.c.retry_at.is_not(None)).values(**tries))
 
 
 def find(session: Session, key: tuple[str, str]) -> Any:
@@ -71,10 +84,15 @@ def _is(key: tuple[str, str]) -> ColumnElement[bool]:
 def failed(error: Exception | None, attempts: int, *, dead: bool = False) -> dict[str, Any]:
     """Return what the inbox says of an event after so many tries."""
     hopeless = dead or isinstance(error, UnreadableEventError) or attempts >= MAX_ATTEMPTS
-    retry_at = None if hopeless else machine_now() + timedelta(seconds=2 ** (attempts - 1))
+    retry_at = None if hopeless else _after(attempts)
     said = failures.words_of(error) if error else ""
     reason = _storable(f"{type(error).__name__}: {said}")[:2000]
     return {"error": reason, "attempts": attempts, "retry_at": retry_at, "last_tried_at": machine_now()}
+
+
+def _after(attempts: int) -> datetime:
+    """Return when it is time for the next try after so many."""
+    return machine_now() + timedelta(seconds=2 ** (attempts - 1))
 
 
 def tell(event_id: str, event_type: str | None, outcome: Mapping[str, Any]) -> None:

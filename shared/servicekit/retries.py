@@ -14,15 +14,21 @@ def retry_due(runtime: Runtime) -> bool:
     """Try one parked event again whose time has come; tell whether there was one.
 
     The try is counted before it begins, so that an event that kills its worker is tried no oftener than any other.
+    What the database cut short, by its absence or because somebody else was faster, is given back.
     """
     with runtime.database.write() as session:
-        key = parking.begin_try(session)
-    if key is None:
+        for key in runtime.cut_short:
+            parking.give_back(session, key)
+        begun = parking.begin_try(session)
+    runtime.cut_short.clear()
+    if begun is None:
         return False
+    runtime.cut_short.add(begun)
     with runtime.database.write() as session:
-        row = parking.find(session, key)
+        row = parking.find(session, begun)
         if row is not None:
             parking.settle(session, row, _try(runtime, session, row))
+    runtime.cut_short.clear()
     return True
 
 
@@ -34,6 +40,8 @@ def _try(runtime: Runtime, session: Session, row: Any) -> Exception | None:
     except Exception as error:  # the event stays parked with its newest reason
         if runtime.database.is_away(error):
             raise DatabaseAwayError from error
+        if runtime.database.is_contention(error):
+            raise
         return error
     return None
 

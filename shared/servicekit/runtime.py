@@ -25,6 +25,8 @@ class Runtime:
     metrics: Metrics = field(default_factory=Metrics)
     pulse: Pulse = field(default_factory=Pulse)
     tracing: Tracing = field(default_factory=Tracing)
+    cut_short: set[tuple[str, str]] = field(default_factory=set)
+    """Parked events whose try this process began and, for want of the database, did not end."""
 
     @property
     def actor(self) -> Actor:

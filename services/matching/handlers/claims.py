@@ -16,7 +16,6 @@ from matching.models.runs import Cause, RunStatus
 from matching.queries.facts import Facts, facts_of
 from matching.settings import Settings
 from servicekit import clock
-from servicekit.clock import machine_now
 from servicekit.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -41,9 +40,10 @@ class Claim:
     facts: Facts
 
 
-def waiting_runs() -> Select[UUID]:
+def waiting_runs(session: Session) -> Select[UUID]:
     """Select the runs to be done, first come first served; one whose worker fell silent is to be done again."""
-    abandoned = and_(TimetableRun.status == RunStatus.RUNNING, TimetableRun.lease_until < machine_now())
+    now = clock.shared_now(session)
+    abandoned = and_(TimetableRun.status == RunStatus.RUNNING, TimetableRun.lease_until < now)
     queued = or_(TimetableRun.status == RunStatus.QUEUED, abandoned)
     return select(TimetableRun.id).where(queued).order_by(TimetableRun.queued_at, TimetableRun.id)
 
@@ -67,7 +67,7 @@ def claim_run(runtime: Runtime, run_id: UUID) -> Claim | None:
 
 def _is_free(session: Session, run: TimetableRun) -> bool:
     """Tell whether the run is still to be done, and no other of its mission is being worked on."""
-    now = machine_now()
+    now = clock.shared_now(session)
     busy = select(TimetableRun.id).where(
         TimetableRun.mission_id == run.mission_id,
         TimetableRun.status == RunStatus.RUNNING,
@@ -87,7 +87,7 @@ def _take(session: Session, runtime: Runtime, run: TimetableRun, mission: Missio
     if run.cause == Cause.FIRST and counters.timetable_number:
         run.cause = Cause.BY_HAND
     lease = timedelta(seconds=run.time_limit_seconds + settings.solver_lease_seconds)
-    attempt = run.start(machine_now() + lease)
+    attempt = run.start(clock.shared_now(session) + lease)
     return Claim(
         run_id=run.id,
         mission_id=run.mission_id,

@@ -29,7 +29,7 @@ PROGRESS_SECONDS = 0.5
 def solve_next(runtime: Runtime) -> bool:
     """Work on one run; tell whether there was one."""
     with runtime.database.read() as session:
-        waiting = list(session.scalars(waiting_runs()))
+        waiting = list(session.scalars(waiting_runs(session)))
     for run_id in waiting:
         claim = claim_run(runtime, run_id)
         if claim is not None:

@@ -43,14 +43,14 @@ class Claim:
 def there_is_work(session: Session) -> bool:
     """Tell whether anything is due to be sent, or was left by a lost sender."""
     is_due = session.scalar(_due().with_only_columns(Delivery.id).limit(1))
-    return is_due is not None or session.scalar(_expired().with_only_columns(Delivery.id).limit(1)) is not None
+    return is_due is not None or session.scalar(_expired(session).with_only_columns(Delivery.id).limit(1)) is not None
 
 
 def claim(runtime: Runtime, limit: int) -> list[Claim]:
     """Take some deliveries that are due; those of people who are not to be written to are settled at once."""
 
     def take(session: Session) -> list[Claim]:
-        until = machine_now() + timedelta(seconds=_settings(session).claim_seconds)
+        until = clock.shared_now(session) + timedelta(seconds=_settings(session).claim_seconds)
         due = session.scalars(_due().limit(limit).with_for_update(skip_locked=True, of=Delivery)).all()
         erased = {d.id for d in due if session.get_one(Contact, d.person_id).is_removed}
         for delivery in due:
@@ -70,7 +70,7 @@ def recover(runtime: Runtime) -> None:
     """Take over what lost senders held: queue it again, unless its letter may have left."""
 
     def take_over(session: Session) -> None:
-        for delivery in session.scalars(_expired().with_for_update(skip_locked=True)):
+        for delivery in session.scalars(_expired(session).with_for_update(skip_locked=True)):
             attempt = session.get(Attempt, (delivery.id, delivery.fence))
             if attempt is None:
                 delivery.hand_back(None, "")
@@ -92,7 +92,7 @@ def begin(runtime: Runtime, held: Claim) -> None:
 
     def note(session: Session) -> None:
         delivery = _held(session, held)
-        delivery.lease_until = machine_now() + timedelta(seconds=_settings(session).handover_seconds)
+        delivery.lease_until = clock.shared_now(session) + timedelta(seconds=_settings(session).handover_seconds)
         session.add(Attempt(delivery_id=held.delivery_id, fence=held.fence, began_at=machine_now()))
 
     committed(runtime, note)
@@ -178,8 +178,8 @@ def _due(at: datetime | None = None) -> Select[Delivery]:
     return query.where(Delivery.state.in_(WAITING), is_time).order_by(Delivery.position)
 
 
-def _expired() -> Select[Delivery]:
-    is_left = and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < machine_now())
+def _expired(session: Session) -> Select[Delivery]:
+    is_left = and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < clock.shared_now(session))
     return select(Delivery).where(is_left).order_by(Delivery.position)
 
 

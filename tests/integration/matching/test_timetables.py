@@ -6,6 +6,7 @@ from sqlalchemy import update
 from builders.matching import DAY, HALF_HOUR, MISSION, NINE, delegate, slot
 from contracts import matching as events
 from contracts import registration as told
+from faults import shifted
 from matching.handlers.claims import claim_run, waiting_runs
 from matching.handlers.solving import solve_next
 from matching.models import TimetableRun
@@ -96,7 +97,7 @@ def test_result_of_a_worker_that_was_given_up_is_thrown_away(office, town):
     office.work()
     run = office.post(f"missions/{MISSION}/timetable-runs").json
     with office.runtime.database.read() as session:
-        run_id = session.scalars(waiting_runs()).one()
+        run_id = session.scalars(waiting_runs(session)).one()
     assert claim_run(office.runtime, run_id) is not None
     assert solve_next(office.runtime) is False
     with office.runtime.database.write() as session:
@@ -105,6 +106,19 @@ def test_result_of_a_worker_that_was_given_up_is_thrown_away(office, town):
     office.work()
 
     assert office.get(f"timetable-runs/{run['id']}")["status"] == "solved"
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])  # who shares a file of SQLite shares a clock
+def test_run_of_another_worker_is_not_taken_by_one_whose_clock_is_ahead(office, town):
+    office.work()
+    office.post(f"missions/{MISSION}/timetable-runs")
+    with office.runtime.database.read() as session:
+        run_id = session.scalars(waiting_runs(session)).one()
+    assert claim_run(office.runtime, run_id) is not None
+
+    with shifted.here(2 * 60 * 60), office.runtime.database.read() as session:
+        assert session.scalars(waiting_runs(session)).all() == []
+        assert claim_run(office.runtime, run_id) is None
 
 
 def test_late_arrival_moves_that_guest_alone_and_tells_only_whom_it_concerns(office, town):

@@ -31,6 +31,7 @@ from builders.notifications import (
     moved,
 )
 from contracts import registration
+from faults import shifted
 from ical_reader import parse
 from letters import plain
 from mail_servers import Desk, a_mail_server, a_villain, fall_silent, hang_up
@@ -90,6 +91,19 @@ def make_due(runtime):
     with runtime.database.write() as session:
         session.execute(update(Delivery).where(Delivery.retry_at.is_not(None)).values(retry_at=past))
         session.execute(update(Delivery).where(Delivery.lease_until.is_not(None)).values(lease_until=past))
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])  # who shares a file of SQLite shares a clock
+def test_letter_in_hand_is_not_taken_by_a_sender_whose_clock_is_ahead(runtime_of):
+    runtime = runtime_of(SERVICE, smtp_url="smtp://127.0.0.1:1")
+    a_known_mission(Bus(runtime)).send(an_application())
+    (held,) = claims.claim(runtime, 1)
+    claims.begin(runtime, held)
+
+    with shifted.here(2 * 60 * 60):
+        claims.recover(runtime)
+
+    assert a_delivery(runtime).state == "sending"
 
 
 def test_letter_goes_to_the_server_and_is_settled_once(sending, desk):

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 import reader
 import writer
 from instances import set_up, wait_for, working
-from notes import counting, kept, told, write
+from notes import counting, kept, told, unsent, write
 from servers.postgres import Database, connect
 from servers.proxy import Mode
 from servicekit import consumer, topology
@@ -81,6 +81,27 @@ def test_database_gone_for_many_heartbeats_costs_no_event_and_no_delivery(runtim
     assert max(counts) <= 1
     assert kept(reading) == []
     assert messages_in(vhost, topology.dead_queue_of("reader")) == 0
+
+
+def test_batch_that_was_held_for_too_long_goes_back_and_is_taken_again(runtimes, monkeypatch):
+    writing, reading, door = runtimes
+    counts = []
+    monkeypatch.setattr(consumer, "HOLD_SECONDS", 1.0)
+    monkeypatch.setattr(consumer, "Subscriber", counting(consumer.Subscriber, counts))
+
+    with working(writing, reading):
+        write(writing, "before")
+        wait_for(lambda: told(reading) == ["before"])
+        door.mode = Mode.REFUSE
+        write(writing, "meanwhile")
+        wait_for(lambda: unsent(writing) == 0)
+        time.sleep(5)
+        door.mode = Mode.OK
+        wait_for(reading.database.answers)
+        wait_for(lambda: told(reading) == ["before", "meanwhile"], 60)
+
+    assert max(counts) == 1
+    assert kept(reading) == []
 
 
 @pytest.mark.parametrize(
