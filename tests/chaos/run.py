@@ -7,11 +7,12 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from caravan.client import PlatformError
 from chaos import judge, machine, plan
@@ -36,6 +37,9 @@ READY_SECONDS = 90.0
 FINISH_SECONDS = 300.0
 """How long what was asked for may still take once everything is healed."""
 REST_SECONDS = 240.0
+SECONDS_A_KILL = 20.0
+"""A run in which processes are killed more seldom shows too little."""
+EFFECTS = "public events taken effect"
 STAGES: dict[str, Callable[[Path, str], AbstractContextManager[Stage]]] = {
     "broker": in_many_processes,
     "embedded": in_one_process,
@@ -46,7 +50,7 @@ STAGES: dict[str, Callable[[Path, str], AbstractContextManager[Stage]]] = {
 class Outcome:
     """What came of a run."""
 
-    summary: dict[str, object] = field(default_factory=dict)
+    summary: dict[str, Any] = field(default_factory=dict)
     violations: list[str] = field(default_factory=list)
 
 
@@ -72,7 +76,16 @@ def run(options: Options, folder: Path) -> Outcome:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with STAGES[options.mode](folder, options.sabotage) as stage:
-        return judged(play(stage, options, plan.draw(options.seed, options.seconds, options.mode)))
+        outcome = judged(play(stage, options, plan.draw(options.seed, options.seconds, options.mode)))
+    outcome.violations += too_little(outcome.summary)
+    return outcome
+
+
+def too_little(summary: Mapping[str, Any]) -> list[str]:
+    """Say what happened too seldom for the run to mean anything."""
+    least = int(summary["seconds"] / SECONDS_A_KILL)
+    found = [] if summary.get("kills", 0) >= least else [f"too little: fewer than {least} kills"]
+    return found + [f"too little: no {name}" for name in (EFFECTS, "letters left") if not summary[name]]
 
 
 @dataclass
@@ -124,7 +137,7 @@ def judged(played: Played) -> Outcome:
         "answers 500": dict(work.organiser.errors),
         **diary.counts,
         "missions": len(work.model.missions),
-        "public events taken effect": counted.effects,
+        EFFECTS: counted.effects,
         "letters asked for": judge.letters(stage),
         "letters left": len(stage.evidence.letters()),
         "lost": len(counted.lost),

@@ -46,6 +46,7 @@ class Stage:
         """Write notes, and note that they were written."""
         for one in words:
             write(self.writing, one, private=private)
+            self.evidence.whispered = (self.evidence.whispered or 0) + private
             self.evidence.ledger.promised("writer", "note", words=one)
 
     def start(
@@ -110,7 +111,7 @@ def on_broker(
             stack.callback(made[service.name].database.close)
             install(made[service.name])
         writing, reading = made["writer"], made["reader"]
-        evidence = Evidence((writing, reading), vhost, logs=partial(folder.glob, "*.log"))
+        evidence = Evidence((writing, reading), vhost, whispered=0, logs=partial(folder.glob, "*.log"))
         yield Stage(folder, writing, reading, evidence, environ, stack)
 
 

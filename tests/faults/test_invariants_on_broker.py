@@ -11,8 +11,8 @@ from faults.evidence import Evidence, channel_of
 from faults.examined import broken_by, change, publish, tell
 from faults.invariants import check_invariants
 from faults.rest import come_to_rest
-from instances import set_up, working
-from notes import write
+from instances import set_up, wait_for, working
+from notes import told, write
 from servicekit import identifiers, topology
 from servicekit.installation import install
 from servicekit.tables import outbox
@@ -24,7 +24,7 @@ def on_broker(sqlite_runtime_of, vhost):
     addresses = set_up(vhost, [writer.SERVICE, reader.SERVICE])
     services = (writer.SERVICE, reader.SERVICE)
     pair = [sqlite_runtime_of(service, broker_url=addresses[service.name]) for service in services]
-    instance = Evidence(pair, vhost)
+    instance = Evidence(pair, vhost, whispered=1)
     for runtime in pair:
         install(runtime)
     with working(*pair):
@@ -42,6 +42,18 @@ def test_private_event_that_never_arrived_is_found(on_broker):
     change(on_broker.runtimes[0], delete(outbox))
 
     assert {"every state told", "effects once"} <= broken_by(on_broker).invariants
+
+
+def test_public_event_that_everybody_heard_and_no_history_has_is_found(on_broker):
+    with channel_of(on_broker.vhost) as channel:
+        channel.queue_unbind(topology.LOG, topology.EVENTS, "#")
+    with working(*on_broker.runtimes):
+        write(on_broker.runtimes[0], "heard and forgotten")
+        wait_for(lambda: "heard and forgotten" in told(on_broker.runtimes[1]))
+    with channel_of(on_broker.vhost) as channel:
+        channel.queue_bind(topology.LOG, topology.EVENTS, "#")
+
+    assert "every state told" in broken_by(on_broker).invariants
 
 
 def test_message_that_is_left_in_a_queue_is_found(on_broker, monkeypatch):
