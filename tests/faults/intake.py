@@ -17,6 +17,8 @@ from instances import wait_for
 
 TIMEOUT_SECONDS = (2, 20)
 PAUSE_SECONDS = 0.05
+REFUSED = "refused"
+"""What came of a request while nobody listened."""
 
 
 @dataclass
@@ -30,6 +32,8 @@ class Intake:
     slowest_seconds: float = 0.0
     without_retry_after: int = 0
     """How many of the answers 503 did not say when to come again."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """What each request says besides."""
     stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -57,12 +61,12 @@ class Intake:
             answer = session.post(
                 f"{self.url}/registration/v1/organisations",
                 json=body,
-                headers={"Idempotency-Key": key},
+                headers={"Idempotency-Key": key} | self.headers,
                 timeout=TIMEOUT_SECONDS,
             )
         except requests.RequestException as error:
             with self._lock:
-                self.statuses[type(error).__name__] += 1
+                self.statuses[REFUSED if "refused" in str(error) else type(error).__name__] += 1
             return None
         with self._lock:
             self.statuses[answer.status_code] += 1

@@ -19,9 +19,9 @@ from servicekit.tables import inbox, membership
 WORDS = [f"note {number:03}" for number in range(200)]
 HANDS = 400
 """How many events a consumer may have unacknowledged: the batch that it works on, and the next."""
-SLOW_EVENTS, LONG = 1000, 8000
+SLOW_EVENTS, LONG = 3000, 8000
 MEMORY_BYTES = 50 * 2**20
-"""By how much a consumer may grow that has forty megabytes before it."""
+"""By how much a consumer may grow that has 120 MB before it."""
 
 
 def test_f13_every_message_is_delivered_three_times(stage):
@@ -99,9 +99,9 @@ def test_f16_slow_consumer_holds_no_more_than_its_hands_and_is_given_nothing_twi
     long_words = [f"note {number:04} {'long ' * LONG}" for number in range(SLOW_EVENTS)]
     stage.write(*long_words)
     with working(stage.writing):
-        wait_for(lambda: unsent(stage.writing) == 0, 60)
+        wait_for(lambda: unsent(stage.writing) == 0, 180)
 
-    slow = work_watched(stage, slow=0.02)
+    slow = work_watched(stage, slow=0.01)
     wait_for(lambda: told(stage.reading))
     looks, resident = [], [slow.resident_bytes()]
 
@@ -110,7 +110,7 @@ def test_f16_slow_consumer_holds_no_more_than_its_hands_and_is_given_nothing_twi
         resident.append(slow.resident_bytes())
         return looks[-1] == (0, 0)
 
-    wait_for(is_done, 90)
+    wait_for(is_done, 240)
 
     most_in_hand = max(held for held, waiting in looks if waiting)
     assert HANDS // 2 < most_in_hand <= HANDS

@@ -1,0 +1,24 @@
+"""Chaos finds what is wrong: with a guard taken out of the platform a run of a minute fails, and says how."""
+
+import pytest
+
+from chaos import run as run_module
+from chaos.run import Options, run
+
+RUNS = {
+    "inbox": (2731, ("twice",)),
+    "confirms": (1154, ("lost", "every state told")),
+    "healing": (4708, ("everybody heard",)),
+}
+"""By guard: a seed by which something happens when the guard is needed, and the kinds of what is found then."""
+
+
+@pytest.mark.parametrize("guard", RUNS)
+def test_run_without_a_guard_is_broken(guard, tmp_path, monkeypatch):
+    for name in ("FINISH_SECONDS", "REST_SECONDS"):
+        monkeypatch.setattr(run_module, name, 60.0)  # what is lost does not come, however long one waits
+    seed, kinds = RUNS[guard]
+
+    outcome = run(Options(60, seed, "broker", guard), tmp_path / "chaos")
+
+    assert {violation.partition(":")[0] for violation in outcome.violations} & set(kinds), outcome.violations
