@@ -26,7 +26,7 @@ test: env servers lint types imports ## Run all checks and all tests, on RabbitM
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: faults
-faults: env servers ## Break broker, database, network, clock and processes; takes some twenty minutes
+faults: env servers ## Break broker, database, network, clock and processes; takes half an hour
 	$(BIN)/pytest tests/faults -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: check
