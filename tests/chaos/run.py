@@ -77,13 +77,13 @@ def run(options: Options, folder: Path) -> Outcome:
     folder.mkdir(parents=True)
     with STAGES[options.mode](folder, options.sabotage) as stage:
         outcome = judged(play(stage, options, plan.draw(options.seed, options.seconds, options.mode)))
-    outcome.violations += too_little(outcome.summary)
+    outcome.violations += too_little(options.seconds, outcome.summary)
     return outcome
 
 
-def too_little(summary: Mapping[str, Any]) -> list[str]:
-    """Say what happened too seldom for the run to mean anything."""
-    least = int(summary["seconds"] / SECONDS_A_KILL)
+def too_little(seconds: float, summary: Mapping[str, Any]) -> list[str]:
+    """Say what happened too seldom for a run of some length to mean anything."""
+    least = int(seconds / SECONDS_A_KILL)
     found = [] if summary.get("kills", 0) >= least else [f"too little: fewer than {least} kills"]
     return found + [f"too little: no {name}" for name in (EFFECTS, "letters left") if not summary[name]]
 
