@@ -23,13 +23,22 @@ def retry_due(runtime: Runtime) -> bool:
     runtime.cut_short.clear()
     if begun is None:
         return False
-    runtime.cut_short.add(begun)
-    with runtime.database.write() as session:
-        row = parking.find(session, begun)
-        if row is not None:
-            parking.settle(session, row, _try(runtime, session, row))
-    runtime.cut_short.clear()
+    try:
+        with runtime.database.write() as session:
+            row = parking.find(session, begun)
+            if row is not None:
+                parking.settle(session, row, _try(runtime, session, row))
+    except Exception as error:
+        if _is_of_the_database(runtime, error):
+            runtime.cut_short.add(begun)
+        raise
     return True
+
+
+def _is_of_the_database(runtime: Runtime, error: Exception) -> bool:
+    """Tell whether a try ended so because of the database's state, and not because of the event."""
+    database = runtime.database
+    return isinstance(error, DatabaseAwayError) or database.is_contention(error) or database.is_away(error)
 
 
 def _try(runtime: Runtime, session: Session, row: Any) -> Exception | None:

@@ -1,15 +1,18 @@
 """Whatever the bus repeats, reorders or breaks: each event's effect exactly once, at the consumer's door."""
 
 import json
+import sqlite3
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 import reader
 import writer
 from contracts.event import Origin, read, to_wire
 from servicekit import clock, identifiers, inbox, outbox, parking, retries, tables
+from servicekit.database import DatabaseAwayError
 from servicekit.runtime import Runtime
 
 VALID = {
@@ -172,6 +175,61 @@ def test_event_that_never_works_is_a_dead_letter_after_eight_tries(writing, read
     (dead,) = [row for row in inbox_rows(reading) if row.body]
     assert dead.attempts == parking.MAX_ATTEMPTS and dead.retry_at is None
     assert effects(reading) == ([], [])
+
+
+def test_try_that_the_database_cuts_short_counts_for_nothing(writing, reading, monkeypatch):
+    parked_once(writing, reading)
+    busy = OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(retries, "_again", raising(busy))
+        for _ in range(2 * parking.MAX_ATTEMPTS):
+            due_now(reading)
+            with pytest.raises((OperationalError, DatabaseAwayError)):  # busy as a file, away as a server
+                retries.retry_due(reading)
+
+    due_now(reading)
+    assert retries.retry_due(reading)
+    assert effects(reading)[0] == ["hopeless"]
+
+
+def test_try_that_fails_at_its_end_for_the_events_own_sake_is_counted(writing, reading, monkeypatch):
+    parked_once(writing, reading)
+    monkeypatch.setattr(parking, "settle", raising(ValueError("no end")))
+
+    due_now(reading)
+    with pytest.raises(ValueError, match="no end"):
+        retries.retry_due(reading)
+
+    assert reading.cut_short == set()
+    assert [row.attempts for row in inbox_rows(reading) if row.body] == [2]
+
+
+def test_last_try_that_killed_its_worker_makes_a_dead_letter_that_is_told_of(writing, reading, caplog):
+    parked_once(writing, reading)
+    for _ in range(parking.MAX_ATTEMPTS - 1):
+        due_now(reading)
+        with reading.database.write() as session:
+            assert parking.begin_try(session)
+    due_now(reading)
+
+    assert not retries.retry_due(reading)
+
+    (dead,) = [row for row in inbox_rows(reading) if row.body]
+    assert (dead.attempts, dead.retry_at) == (parking.MAX_ATTEMPTS, None)
+    assert "event died" in caplog.messages
+
+
+def parked_once(writing, reading):
+    batch = written(writing, "hopeless")
+    with reader.unbearable("hopeless"):
+        inbox.receive(reading, batch)
+
+
+def raising(error):
+    def fail(*_):
+        raise error
+
+    return fail
 
 
 def due_now(runtime: Runtime) -> None:
