@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from deployment import CARAVAN, Instance, one_process
+from commanding import CARAVAN
+from deployment import Instance, one_process
 from small_mission import small_mission
 
 SCENARIO = Path(__file__).parents[1] / "deploy" / "caravan" / "scenarios" / "kaluga-krasnoyarsk.json"

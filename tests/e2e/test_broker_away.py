@@ -2,11 +2,11 @@
 
 import json
 import os
-import subprocess
 from contextlib import ExitStack
 
+import commanding
 from caravan import discovery
-from deployment import CARAVAN, SERVICES, many_processes
+from deployment import SERVICES, many_processes
 from instances import set_up, wait_for
 from servers.postgres import Database
 from servers.rabbitmq import Node
@@ -43,13 +43,7 @@ def test_intake_goes_on_without_the_broker_and_all_arrives_later(postgres_url, t
 
 
 def load(instance, scenario):
-    subprocess.run(
-        [*CARAVAN, "load", scenario],
-        env=os.environ | instance.addresses(),
-        check=True,
-        timeout=120,
-        capture_output=True,
-    )
+    commanding.caravan("load", scenario, environ=os.environ | instance.addresses()).check_returncode()
 
 
 def deliveries(instance):

@@ -13,7 +13,8 @@ import pytest
 import requests
 from sqlalchemy import create_engine, text
 
-from deployment import CARAVAN, Instance, Process, one_process
+from commanding import CARAVAN
+from deployment import Instance, Process, one_process
 from instances import wait_for
 from servers.ports import free_port
 from servers.postgres import Database

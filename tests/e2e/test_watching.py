@@ -15,7 +15,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import commanding
 from caravan import discovery
-from deployment import CARAVAN, SERVICES, many_processes
+from commanding import CARAVAN
+from deployment import SERVICES, many_processes
 from instances import set_up, wait_for
 from servers.ports import free_port
 from servers.postgres import Database

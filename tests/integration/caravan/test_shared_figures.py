@@ -7,7 +7,8 @@ import subprocess
 import pytest
 import requests
 
-from deployment import CARAVAN, Process
+from commanding import CARAVAN
+from deployment import Process
 from instances import wait_for
 from servers.ports import free_port
 
