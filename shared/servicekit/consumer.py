@@ -26,8 +26,6 @@ LOOK_SECONDS = 15.0
 """How long nothing comes, at most, before the broker is asked whether something should."""
 TAKE_SECONDS = 0.25
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 5.0
-SUSPICIOUS_DELIVERIES = 5
-"""So often has a worker died with a batch in hand before its events are tried one by one."""
 ABSENCES = (*bus.ERRORS, DatabaseAwayError)
 """What is raised where a restart of the worker would not help."""
 T = TypeVar("T")
@@ -103,7 +101,7 @@ class Consumer:
         if batch:
             self._runtime.metrics.redelivered.add(sum(delivery.count > 0 for delivery in batch))
             self._runtime.metrics.in_hand.set(len(batch) + subscriber.ahead)
-            has_killed = any(delivery.count >= SUSPICIOUS_DELIVERIES for delivery in batch)
+            has_killed = any(delivery.count >= inbox.SUSPICIOUS_TRIES for delivery in batch)
             self._see_through(subscriber, batch, inbox.set_aside if has_killed else inbox.receive)
             subscriber.acknowledge(batch)
             self._runtime.metrics.in_hand.set(subscriber.ahead)
@@ -150,6 +148,7 @@ class Consumer:
         """Wait a moment, and until the database answers, but not beyond the deadline."""
         while not self._stop.is_set():
             self._beat()
+            link.keep()
             self._keeping(link, lambda: self._stop.wait(1))
             if self._keeping(link, self._database.answers) or time.monotonic() > deadline:
                 return

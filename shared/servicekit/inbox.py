@@ -21,6 +21,8 @@ from servicekit.tables import inbox
 log = logging.getLogger(__name__)
 
 CONTENTION_TRIES = 5
+SUSPICIOUS_TRIES = 5
+"""So often has a worker died with a batch in hand before its events are tried one by one."""
 
 
 def receive(runtime: Runtime, bodies: Iterable[str], keys: Iterable[str | None] = repeat(None)) -> None:
@@ -115,9 +117,9 @@ def _one_by_one(runtime: Runtime, batch: Sequence[Received]) -> None:
 
 def _tell(received: Received, error: Exception) -> None:
     """Log why an event is parked; what the error says may quote the event, so of a private one only where it arose."""
-    event_type = envelopes.names_of(received.body).type
-    trace = failures.traced(error, words=envelopes.is_public(event_type))
-    log.error("event parked", extra={"event_id": received.key[1], "type": event_type, "error": trace})
+    about = parking.about(received.key[1], received.body)
+    trace = failures.traced(error, words=envelopes.is_public(about["type"]))
+    log.error("event parked", extra=about | {"error": trace})
 
 
 def _park_all(runtime: Runtime, batch: Sequence[Received]) -> None:

@@ -11,8 +11,7 @@ from faults.redelivery import deliver_in_vain
 from faults.rest import come_to_rest
 from instances import broker_link, wait_for, working
 from notes import kept, told, unsent
-from servicekit import consumer as consuming
-from servicekit import topology
+from servicekit import inbox, topology
 from servicekit.clock import machine_now
 from servicekit.pump import Pump
 from servicekit.tables import membership
@@ -51,7 +50,7 @@ def test_consumer_killed(stage, point):
 
 @pytest.mark.parametrize("point", points.ASIDE, ids=str)
 def test_consumer_killed_while_it_sets_a_suspicious_batch_aside(stage, point):
-    given_up(stage, consuming.SUSPICIOUS_DELIVERIES)
+    given_up(stage, inbox.SUSPICIOUS_TRIES)
 
     consumer = stage.work("reader", point=("aside", point.name))
     stage.wait_for_death(consumer)
