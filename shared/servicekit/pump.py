@@ -2,13 +2,15 @@
 
 The outboxes are the bus: a row is handed to every service that listens, each commits in
 its own database, and only then is it marked as sent. A kill at any point leaves it
-unmarked; it comes again, and the inbox knows it. Sent rows are the history.
+unmarked; it comes again, and the inbox knows it. Sent rows are the history. What several
+processes in turn did not survive is parked, and its events are tried one by one.
 """
 
 import logging
 import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import update
 
@@ -31,6 +33,7 @@ class Pump:
         self._runtimes = runtimes
         self._changed = [runtime.database.listen() for runtime in runtimes]
         self._joined = False
+        self._has_begun: set[str] = set()
         self._marked: datetime | None = None
 
     def run(self, stop: threading.Event) -> None:
@@ -64,15 +67,30 @@ class Pump:
         rows = carried.rows(publisher, sent=False)
         if not rows:
             return 0
+        hand_over = inbox.set_aside if self._has_killed(publisher, rows[0]) else inbox.receive
         for subscriber in self._runtimes:
             bodies = carried.bodies_for(subscriber, rows)
             if bodies:
-                inbox.receive(subscriber, bodies)
+                hand_over(subscriber, bodies)
         with publisher.database.write() as session:
             done = [row.seq for row in rows]
             session.execute(update(outbox).where(outbox.c.seq.in_(done)).values(sent_at=self._mark()))
         publisher.metrics.published.add(len(rows))
         return len(rows)
+
+    def _has_killed(self, publisher: Runtime, first: Any) -> bool:
+        """Tell whether process after process began with this row and did not get past it.
+
+        What waits when a process begins is what the one before had in hand, if it was killed:
+        only then is there something to count.
+        """
+        if publisher.service.name in self._has_begun:
+            return False
+        with publisher.database.write() as session:
+            begun = update(outbox).where(outbox.c.seq == first.seq).values(begun=outbox.c.begun + 1)
+            session.execute(begun)
+        self._has_begun.add(publisher.service.name)
+        return bool(first.begun >= inbox.SUSPICIOUS_TRIES)
 
     def _mark(self) -> datetime:
         """Return the machine's time, yet later than any mark before: readers of the history go by the marks."""

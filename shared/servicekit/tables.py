@@ -29,8 +29,12 @@ outbox = Table(
     Column("routing_key", String(255), nullable=False),
     Column("body", Text, nullable=False),
     Column("sent_at", UtcDateTime),
+    Column("begun", Integer, nullable=False, server_default="0"),
 )
-"""Events to send, in order. With a broker a row goes when it is confirmed; embedded it stays as history."""
+"""Events to send, in order. With a broker a row goes when it is confirmed; embedded it stays as history.
+
+`begun` counts the processes without a broker that found it first in line when they started.
+"""
 Index(
     "outbox_unsent", outbox.c.seq, sqlite_where=outbox.c.sent_at.is_(None), postgresql_where=outbox.c.sent_at.is_(None)
 )

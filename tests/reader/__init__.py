@@ -37,7 +37,12 @@ class PoisonError(RuntimeError):
     """The handler cannot bear these words."""
 
 
+class DeathError(BaseException):
+    """What a process sees that is killed: nothing catches it."""
+
+
 _unbearable: set[str] = set()
+_deadly: set[str] = set()
 
 
 @contextmanager
@@ -48,6 +53,16 @@ def unbearable(words: str):
         yield
     finally:
         _unbearable.discard(words)
+
+
+@contextmanager
+def deadly(words: str):
+    """Let the reaction kill its process on some words for a while."""
+    _deadly.add(words)
+    try:
+        yield
+    finally:
+        _deadly.discard(words)
 
 
 keep_note_hurts = False
@@ -66,6 +81,8 @@ def keep_note(session: Session, envelope: Envelope[NoteWritten], actor: Actor) -
 
 def tell(session: Session, envelope: Envelope[NoteWritten], actor: Actor) -> None:
     session.add(Told(id=identifiers.fresh(), words=envelope.data.words))
+    if envelope.data.words in _deadly:
+        raise DeathError
     if envelope.data.words in _unbearable:
         raise PoisonError(envelope.data.words)
     if envelope.data.words == "twice":

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 import reader
 import writer
 from notes import kept, known, told, unsent, write
-from servicekit import identifiers, inbox, membership, tables
+from servicekit import clock, identifiers, inbox, membership, retries, tables
 from servicekit.pump import Pump
 
 
@@ -30,6 +30,51 @@ def test_events_are_carried_and_stay_as_history(pair):
 
     assert len(told(reading)) == 450
     assert unsent(writing) == 0
+
+
+def test_event_that_killed_process_after_process_is_parked_and_takes_no_neighbour_with_it(pair):
+    writing, reading = pair
+    write(writing, "one", "deadly", "two")
+
+    with reader.deadly("deadly"):
+        for _ in range(inbox.SUSPICIOUS_TRIES):
+            with pytest.raises(reader.DeathError):
+                carry(Pump(pair))
+        before = kept(reading)
+        carry(Pump(pair))
+        parked = kept(reading)
+        due_now(reading)
+        tried = [tried_alone(reading) for _ in parked]
+
+    assert before == []
+    assert [row.type for row in parked].count("caravan.note.written.v1") == 3
+    assert unsent(writing) == 0
+    assert tried.count("died") == 1
+    assert told(reading) == ["one", "two"]
+
+
+def tried_alone(runtime):
+    try:
+        return "done" if retries.retry_due(runtime) else "nothing"
+    except reader.DeathError:
+        return "died"
+
+
+def due_now(runtime):
+    with runtime.database.write() as session:
+        session.execute(update(tables.inbox).values(retry_at=clock.machine_now()))
+
+
+def test_batch_that_one_process_did_not_survive_is_carried_by_the_next(pair):
+    writing, reading = pair
+    write(writing, "one", "two")
+
+    with reader.deadly("two"), pytest.raises(reader.DeathError):
+        carry(Pump(pair))
+    carry(Pump(pair))
+
+    assert told(reading) == ["one", "two"]
+    assert kept(reading) == []
 
 
 def test_private_event_is_carried_to_who_listens(pair):
