@@ -8,7 +8,7 @@ reaches every process as an event.
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
@@ -22,6 +22,15 @@ from servicekit.tables import clock, schedule
 def machine_now() -> datetime:
     """Return the machine's time, in UTC."""
     return datetime.now(UTC)
+
+
+def has_come(instants: SQLColumnExpression[datetime | None], longest: timedelta) -> ColumnElement[bool]:
+    """Select the instants of the machine's clock that have come, of waits that take `longest` at most.
+
+    One further ahead was set by a clock that has been put back since: it has come, too.
+    """
+    now = machine_now()
+    return or_(instants <= now, instants > now + longest)
 
 
 def shared_now(session: Session) -> datetime:

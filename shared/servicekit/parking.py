@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from contracts.event import UnreadableEventError
-from servicekit import envelopes, failures
-from servicekit.clock import machine_now
+from servicekit import envelopes, failures, tracing
+from servicekit.clock import has_come, machine_now
 from servicekit.inserts import upsert
 from servicekit.tables import inbox
 
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
 """After so many tries, 1, 2, 4 … seconds apart, an event is a dead letter."""
+_LONGEST_PAUSE = timedelta(seconds=2 ** (MAX_ATTEMPTS - 1))
 _UNFINISHED = "the try did not come to an end: the worker or its database did"
 
 
@@ -32,7 +33,7 @@ def park(session: Session, key: tuple[str, str], body: str, error: Exception | N
     row = {"source": source, "event_id": event_id, "received_at": machine_now(), **said}
     outcome = failed(error, 1, dead=dead)
     upsert(session, inbox, row | outcome)
-    tell(event_id, said["type"], outcome)
+    tell(event_id, body, outcome)
 
 
 def begin_try(session: Session) -> tuple[str, str] | None:
@@ -40,7 +41,7 @@ def begin_try(session: Session) -> tuple[str, str] | None:
 
     What was tried for the last time and not settled has killed its worker: it is a dead letter now.
     """
-    due = select(inbox).where(inbox.c.retry_at <= machine_now()).order_by(inbox.c.retry_at).limit(1)
+    due = select(inbox).where(has_come(inbox.c.retry_at, _LONGEST_PAUSE)).order_by(inbox.c.retry_at).limit(1)
     while row := session.execute(due.with_for_update(skip_locked=True)).first():
         key, unfinished = (row.source, row.event_id), UnfinishedTryError(_UNFINISHED)
         if row.attempts < MAX_ATTEMPTS:
@@ -49,7 +50,7 @@ def begin_try(session: Session) -> tuple[str, str] | None:
             return key
         outcome = failed(unfinished, row.attempts)
         session.execute(update(inbox).where(_is(key)).values(**outcome))
-        tell(row.event_id, row.type, outcome)
+        tell(row.event_id, row.body, outcome)
     return None
 
 
@@ -66,14 +67,14 @@ def find(session: Session, key: tuple[str, str]) -> Any:
 
 def settle(session: Session, row: Any, error: Exception | None) -> None:
     """Note how a try ended: with an error, or well."""
-    about = {"event_id": row.event_id, "attempts": row.attempts}
+    said = about(row.event_id, row.body) | {"attempts": row.attempts}
     if error is None:
         outcome = {"body": None, "error": None, "retry_at": None}
-        log.info("parked event handled", extra=about)
+        log.info("parked event handled", extra=said)
     else:
         outcome = failed(error, max(row.attempts, 1))
-        log.warning("parked event failed again", extra=about | {"cause": type(error).__name__})
-        tell(row.event_id, row.type, outcome)
+        log.warning("parked event failed again", extra=said | {"cause": type(error).__name__})
+        tell(row.event_id, row.body, outcome)
     session.execute(update(inbox).where(_is((row.source, row.event_id))).values(**outcome))
 
 
@@ -95,11 +96,17 @@ def _after(attempts: int) -> datetime:
     return machine_now() + timedelta(seconds=2 ** (attempts - 1))
 
 
-def tell(event_id: str, event_type: str | None, outcome: Mapping[str, Any]) -> None:
+def tell(event_id: str, body: str, outcome: Mapping[str, Any]) -> None:
     """Log at ERROR that an event is a dead letter now, if that is what became of it: a person must act."""
     if outcome["retry_at"] is None:
         kind = outcome["error"].partition(":")[0]
-        log.error("event died", extra={"event_id": event_id, "type": event_type, "cause": kind})
+        log.error("event died", extra=about(event_id, body) | {"cause": kind})
+
+
+def about(event_id: str, body: str) -> dict[str, Any]:
+    """Return what a log line says of an event that failed: no word of its data."""
+    names = envelopes.names_of(body)
+    return {"event_id": event_id, "type": names.type} | tracing.logged(names.traceparent)
 
 
 def _storable(text: str) -> str:

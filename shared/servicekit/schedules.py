@@ -21,8 +21,8 @@ def tick(runtime: Runtime) -> bool:
     """Run every schedule that is due; tell whether there was one."""
     with runtime.database.read() as session:
         now = clock.now(session)
-        waiting = {row.name for row in session.execute(select(schedule).where(schedule.c.due_at > now))}
-    due = [declared for declared in all_of(runtime) if declared.name not in waiting]
+        due_at = {row.name: row.due_at for row in session.execute(select(schedule).where(schedule.c.due_at > now))}
+    due = [declared for declared in all_of(runtime) if not _waits(declared, due_at.get(declared.name), now)]
     ran = [_attempt(runtime, declared) for declared in due]
     return any(ran)
 
@@ -30,6 +30,11 @@ def tick(runtime: Runtime) -> bool:
 def all_of(runtime: Runtime) -> tuple[Schedule, ...]:
     """Return the service's schedules and the ones that every service has."""
     return (*runtime.service.schedules, _TIDYING)
+
+
+def _waits(declared: Schedule, due_at: datetime | None, now: datetime) -> bool:
+    """Tell whether its time is ahead; further than a whole round it was set by a clock that was put back since."""
+    return due_at is not None and now < due_at <= now + declared.every
 
 
 def _attempt(runtime: Runtime, declared: Schedule) -> bool:
@@ -48,7 +53,7 @@ def _run(runtime: Runtime, declared: Schedule) -> bool:
         insert_new(session, schedule, [{"name": declared.name, "due_at": now}])
         mine = select(schedule).where(schedule.c.name == declared.name).with_for_update(skip_locked=True)
         row = session.execute(mine).first()
-        if row is None or row.due_at > now:
+        if row is None or _waits(declared, row.due_at, now):
             return False
         declared.run(session, now, runtime.actor)
         following = now + declared.every

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from contracts.notifications import NotificationSettled
 from notifications.mail.outcome import Outcome, Phase, State
 from notifications.models import Attempt, Contact, Delivery, DeliveryState
-from notifications.models.deliveries import WAITING
+from notifications.models.deliveries import WAITING, WAITS
 from notifications.settings import Settings
 from servicekit import clock, context, outbox
 from servicekit.clock import machine_now
@@ -171,9 +171,9 @@ def _held(session: Session, held: Claim) -> Delivery:
     return delivery
 
 
-def _due(at: datetime | None = None) -> Select[Delivery]:
+def _due() -> Select[Delivery]:
     """Select what may be sent; a delivery whose contact has not come yet waits for it."""
-    is_time = or_(Delivery.retry_at.is_(None), Delivery.retry_at <= (at or machine_now()))
+    is_time = or_(Delivery.retry_at.is_(None), clock.has_come(Delivery.retry_at, WAITS[-1]))
     query = select(Delivery).join(Contact, Contact.id == Delivery.person_id)
     return query.where(Delivery.state.in_(WAITING), is_time).order_by(Delivery.position)
 

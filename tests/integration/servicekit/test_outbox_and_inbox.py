@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -217,6 +218,16 @@ def test_last_try_that_killed_its_worker_makes_a_dead_letter_that_is_told_of(wri
     (dead,) = [row for row in inbox_rows(reading) if row.body]
     assert (dead.attempts, dead.retry_at) == (parking.MAX_ATTEMPTS, None)
     assert "event died" in caplog.messages
+
+
+def test_parked_event_of_a_clock_that_was_put_back_is_tried_again(writing, reading, monkeypatch):
+    with monkeypatch.context() as ahead:
+        ahead.setattr(parking, "machine_now", lambda: datetime.now(UTC) + timedelta(days=400))
+        parked_once(writing, reading)
+
+    assert retries.retry_due(reading)
+
+    assert effects(reading)[0] == ["hopeless"]
 
 
 def parked_once(writing, reading):

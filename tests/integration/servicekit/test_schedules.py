@@ -39,6 +39,15 @@ def test_schedule_runs_once_until_it_is_due_again(scheduled):
     assert len(notes(scheduled)) == 1
 
 
+def test_schedule_of_a_clock_that_was_put_back_is_due(scheduled, monkeypatch):
+    with monkeypatch.context() as ahead:
+        ahead.setattr(clock, "machine_now", lambda: datetime.now(UTC) + timedelta(days=400))
+        schedules.tick(scheduled)
+
+    assert schedules.tick(scheduled)
+    assert not schedules.tick(scheduled)
+
+
 def test_schedule_runs_once_whoever_ticks_at_the_same_time(scheduled):
     threads = [threading.Thread(target=schedules.tick, args=(scheduled,)) for _ in range(6)]
 
