@@ -38,6 +38,7 @@ class Claim:
     pins: tuple[Pin, ...]
     now: datetime
     facts: Facts
+    traceparent: str | None = None
 
 
 def waiting_runs(session: Session) -> Select[UUID]:
@@ -101,6 +102,7 @@ def _take(session: Session, runtime: Runtime, run: TimetableRun, mission: Missio
         pins=tuple(Pin(**row | {end: UUID(row[end]) for end in ("guest_id", "host_id")}) for row in run.pinned),
         now=now,
         facts=facts,
+        traceparent=run.traceparent,
     )
 
 

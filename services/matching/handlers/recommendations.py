@@ -11,7 +11,7 @@ from matching import loading, telling
 from matching.handlers import inputs
 from matching.models import Inputs, MissionCopy, RecommendationList
 from matching.queries.recommendations import partners_of_all
-from servicekit import clock, identifiers, outbox
+from servicekit import clock, identifiers, outbox, tracing
 from servicekit.auth import Actor
 
 MOST_PUBLISHED = 15
@@ -28,7 +28,7 @@ def publish_recommendations(session: Session, mission_id: UUID, actor: Actor) ->
     """
     mission = loading.own_mission(session, mission_id)
     counters = inputs.locked(session, mission_id)
-    counters.is_publication_wanted = True
+    counters.is_publication_wanted, counters.wanted_in = True, tracing.here()
     if counters.is_fresh:
         publish(session, mission, counters)
     return counters

@@ -8,7 +8,8 @@ from importlib.metadata import entry_points
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from opentelemetry.trace import SpanKind
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from matching import queries
@@ -23,6 +24,7 @@ from matching.queries.recommendations import met_elsewhere
 from matching.settings import Settings
 from servicekit.clock import machine_now
 from servicekit.runtime import Runtime
+from servicekit.tracing import Tracing
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,7 @@ def recommend_next(runtime: Runtime) -> bool:
         return False
     found = scorer(task.rules.scorer)(task.guests, task.hosts, task.rules.weights)
     with runtime.database.write() as session:
-        _store(session, task, found)
+        _store(session, runtime.tracing, task, found)
     return True
 
 
@@ -71,8 +73,10 @@ def scorer(name: str) -> Scorer:
 def _due(session: Session, runtime: Runtime) -> _Task | None:
     settings = runtime.settings
     assert isinstance(settings, Settings)
-    quiet_since = machine_now() - timedelta(seconds=settings.recommendation_quiet_seconds)
-    stale = select(Inputs).where(Inputs.pairs_done != Inputs.pairs_version, Inputs.touched_at <= quiet_since)
+    now = machine_now()
+    quiet_since = now - timedelta(seconds=settings.recommendation_quiet_seconds)
+    is_quiet = or_(Inputs.touched_at <= quiet_since, Inputs.touched_at > now)  # or touched by a clock put back since
+    stale = select(Inputs).where(Inputs.pairs_done != Inputs.pairs_version, is_quiet)
     known = stale.join(MissionCopy, MissionCopy.id == Inputs.mission_id).order_by(Inputs.touched_at).limit(1)
     row = session.scalars(known).first()
     return None if row is None else _task(session, row)
@@ -114,7 +118,7 @@ def _items(rows: list[dict[str, Any]]) -> tuple[Item, ...]:
     return tuple(Item(id=row["id"], partnership_type=row["partnership_type"], texts=row["texts"]) for row in rows)
 
 
-def _store(session: Session, task: _Task, found: Recommendations) -> None:
+def _store(session: Session, tracing: Tracing, task: _Task, found: Recommendations) -> None:
     """Replace the stored pairs, unless the facts have changed meanwhile: then the next round does."""
     counters = inputs.locked(session, task.mission_id)
     if counters.pairs_version != task.version:
@@ -128,7 +132,8 @@ def _store(session: Session, task: _Task, found: Recommendations) -> None:
     counters.pairs_done = task.version
     log.info("recommendations made", extra={"mission_id": str(task.mission_id), "pairs": len(rows)})
     if counters.is_publication_wanted:
-        publish(session, session.get_one(MissionCopy, task.mission_id), counters)
+        with tracing.step("publish recommendations", SpanKind.INTERNAL, counters.wanted_in):
+            publish(session, session.get_one(MissionCopy, task.mission_id), counters)
 
 
 def _rows(task: _Task, found: Recommendations) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from matching.errors import HallUnusableError, RunNotFoundError
 from matching.handlers import inputs, publication
 from matching.models import DelegateCopy, MissionCopy, ParticipantCopy, TimetableRun
 from matching.models.runs import Cause, RunStatus
-from servicekit import context, identifiers
+from servicekit import context, identifiers, tracing
 from servicekit.auth import Actor
 from servicekit.clock import machine_now
 from servicekit.languages import noop as _
@@ -61,7 +61,7 @@ def publish_run(session: Session, run_id: UUID, actor: Actor) -> TimetableRun:
     if counters.timetable_version == found.inputs_version:
         publication.publish(session, found, counters)
     else:
-        found.is_to_publish = True
+        found.is_to_publish, found.traceparent = True, tracing.here()
         found.queue_again()
     return found
 
@@ -109,7 +109,7 @@ def _queue_repair(session: Session, mission_id: UUID, organisation_id: UUID, cau
         TimetableRun.status == RunStatus.QUEUED,
     )
     run = session.scalars(query.with_for_update()).first() or _new(session, mission, cause)
-    run.disturbed, run.is_to_publish = organisation_id, True
+    run.disturbed, run.is_to_publish, run.traceparent = organisation_id, True, tracing.here()
     if cause is Cause.CANCELLATION:
         run.cause = cause
 
@@ -128,6 +128,7 @@ def _new(session: Session, mission: MissionCopy, cause: Cause, time_limit_second
         is_to_publish=False,
         pinned=[],
         error="",
+        traceparent=tracing.here(),
     )
     session.add(run)
     return run

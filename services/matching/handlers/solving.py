@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from opentelemetry.trace import SpanKind
 from sqlalchemy import and_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -33,7 +34,8 @@ def solve_next(runtime: Runtime) -> bool:
     for run_id in waiting:
         claim = claim_run(runtime, run_id)
         if claim is not None:
-            _work(runtime, claim)
+            with runtime.tracing.step("work on a timetable", SpanKind.INTERNAL, claim.traceparent):
+                _work(runtime, claim)
             return True
     return False
 

@@ -62,6 +62,8 @@ class TimetableRun(Base):
     result: Mapped[dict[str, Any] | None] = mapped_column(Document, default=None)
     number: Mapped[int | None] = mapped_column(default=None)
     error: Mapped[str] = mapped_column(String(2000), default="")
+    traceparent: Mapped[str | None] = mapped_column(String(55), default=None)
+    """The trace of who last asked for it."""
 
     @property
     def is_repair(self) -> bool:
