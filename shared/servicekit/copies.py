@@ -47,8 +47,12 @@ class Copies:
         if row["id"] not in rows or rows[row["id"]][0]["version"] < row["version"]:
             rows[row["id"]] = (row, event)
 
-    def write(self) -> Counter[str]:
-        """Write all that wait, and count them by type.
+    def types(self) -> Counter[str]:
+        """Count those that wait by the types of their events."""
+        return Counter(event.type for rows in self._waiting.values() for _, event in rows.values())
+
+    def write(self) -> None:
+        """Write all that wait.
 
         They go in the order of their ids: two writers never wait for each other in a circle.
         """
@@ -61,7 +65,6 @@ class Copies:
             news = [event for row, event in ordered if row["id"] in written]
             if keep.then and news:
                 keep.then(self._session, news)
-        return Counter(event.type for rows in waiting.values() for _, event in rows.values())
 
     def _upsert(self, model: type[Copy], rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
         self._session.flush()

@@ -26,7 +26,7 @@ def handle(runtime: Runtime, session: Session, events: Iterable[tuple[Envelope[A
             reaction = runtime.service.reaction_handlers.get(event.type) if is_live else None
             calls: list[tuple[str, Handler]] = [("reaction", reaction)] if reaction else []
             if isinstance(state, Keep):
-                copies.add(state, event)
+                _add(runtime, copies, state, event)
             elif state:
                 calls.insert(0, ("state", state))
             if calls:
@@ -38,14 +38,26 @@ def handle(runtime: Runtime, session: Session, events: Iterable[tuple[Envelope[A
         _write(runtime, copies)
 
 
+def _add(runtime: Runtime, copies: Copies, keep: Keep, event: Envelope[Any]) -> None:
+    """Let a copy wait for its neighbours; one that cannot be made counts as a handler that failed."""
+    try:
+        copies.add(keep, event)
+    except Exception:
+        runtime.metrics.handler_seconds.observe(0.0, (event.type, "copy", "failed"))
+        raise
+
+
 def _write(runtime: Runtime, copies: Copies) -> None:
     """Write the copies that wait; each takes its share of the time."""
-    started = perf_counter()
-    written = copies.write()
-    if written:
-        share = (perf_counter() - started) / written.total()
-        for event_type, times in written.items():
-            runtime.metrics.handler_seconds.observe(share, (event_type, "copy", "ok"), times)
+    started, result, waiting = perf_counter(), "failed", copies.types()
+    try:
+        copies.write()
+        result = "ok"
+    finally:
+        if waiting:
+            share = (perf_counter() - started) / waiting.total()
+            for event_type, times in waiting.items():
+                runtime.metrics.handler_seconds.observe(share, (event_type, "copy", result), times)
 
 
 def _call(runtime: Runtime, session: Session, handler: Handler, event: Envelope[Any], kind: str) -> None:

@@ -1,6 +1,7 @@
 """Figures of services at work, as Prometheus scrapes them."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 import requests
@@ -12,9 +13,10 @@ from instances import wait_for, working
 from notes import told, write
 from servers.postgres import Database
 from servers.proxy import Mode
-from servicekit import exposition, inbox, migrations, monitor, tables
+from servicekit import copies, exposition, inbox, migrations, monitor, tables
 from servicekit.app import create_app
 from servicekit.clock import machine_now
+from servicekit.copies import Keep
 from servicekit.pump import Pump
 from servicekit.runtime import assemble
 
@@ -106,6 +108,25 @@ def test_failed_handler_is_timed_and_its_event_stands_as_parked(pair):
     assert value(found, "caravan_events_parked") == 1
     assert value(found, "caravan_events_handled_total") == 1
     assert value(found, "caravan_duplicates_dropped_total") == 0
+
+
+@pytest.mark.parametrize("broken", ["row", "write"])
+def test_copy_that_cannot_be_kept_is_counted_as_failed(pair, monkeypatch, broken):
+    writing, reading = pair
+    write(writing, "a note")
+    keep = Keep(reader.NoteCopy, lambda event: {"words": event.data.words if broken == "write" else event.no_such})
+    if broken == "write":
+        monkeypatch.setattr(copies, "upsert_newer", failing)
+    service = replace(reading.service, copies={writer.NoteWritten: keep})
+
+    inbox.receive(replace(reading, service=service), [last_body(writing)])
+
+    labels = {"type": "caravan.note.written.v1", "kind": "copy", "result": "failed"}
+    assert value(scraped(reading), "caravan_handler_seconds_count", **labels) == 2  # in the batch, then alone
+
+
+def failing(*_):
+    raise ValueError("no table takes that")
 
 
 def test_dead_events_stand_with_the_age_of_the_oldest(pair):
