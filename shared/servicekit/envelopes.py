@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from contracts.event import LONGEST_ATTRIBUTE, REGISTRY, Envelope, UnreadableEventError, read
+from servicekit import tracing
 
 _TYPE = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
 _ATTRIBUTES = {field.name for field in fields(Envelope)} - {"data"} | {"specversion", "datacontenttype", "dataschema"}
@@ -25,6 +26,7 @@ class Names:
     event_id: str | None = None
     type: str | None = None
     subject: str | None = None
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,7 @@ def names_of(body: str) -> Names:
         event_id=event_id,
         type=_type(raw.get("type")),
         subject=_text(raw.get("subject")),
+        traceparent=tracing.valid(_text(raw.get("traceparent"))),
     )
 
 

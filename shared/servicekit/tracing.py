@@ -109,11 +109,11 @@ class Tracing:
         """
         parent = parent or here()
         if self._collector is None:
-            return Step(parent, None, None, _with_id(facts, parent))
+            return Step(parent, None, None, facts | logged(parent))
         tracer = self._collector.tracer()
         span = tracer.start_span(name, _context(parent), kind, links=[_link(link) for link in links])
         written = _written(span)
-        return Step(written, tracer, span, _with_id(facts, written))
+        return Step(written, tracer, span, facts | logged(written))
 
     def answering(self, header: str | None) -> Step:
         """Answer a request in the caller's trace, or in a fresh one."""
@@ -164,10 +164,9 @@ def _fresh() -> str:
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
 
 
-def _with_id(facts: dict[str, Any], traceparent: str | None) -> dict[str, Any]:
-    if traceparent:
-        facts["trace_id"] = traceparent[3:35]
-    return facts
+def logged(traceparent: str | None) -> dict[str, Any]:
+    """Return what a log line says of a trace: its id, or nothing."""
+    return {"trace_id": traceparent[3:35]} if traceparent else {}
 
 
 def _context(traceparent: str | None) -> Any:

@@ -12,6 +12,7 @@ from notes import known, told
 from servicekit import auth, dead_letters, identifiers, inbox, parking, retries
 from servicekit.dead_letters import Filter, GoneError
 from servicekit.letters import LetterNotFoundError, State, identifier, key_of
+from servicekit.tracing import Tracing
 
 NOTE, WHISPER = "caravan.note.written.v1", "caravan.note.whispered.v1"
 WHY = "mended in the version of today"
@@ -373,11 +374,13 @@ def test_letter_is_found_by_the_id_of_its_event_alone(writing, reading):
 
 
 def test_event_that_dies_is_told_at_error_without_its_content(writing, reading, caplog):
-    body = body_of(writing, "secret words").replace("written.v1", "written.v9")
+    with Tracing().answering(None):
+        body = body_of(writing, "secret words").replace("written.v1", "written.v9")
 
     inbox.receive(reading, [body])
 
     (told_of,) = [record for record in caplog.records if record.message == "event died"]
     assert (told_of.levelname, told_of.event_id) == ("ERROR", json.loads(body)["id"])
     assert told_of.type == "caravan.note.written.v9"
+    assert told_of.trace_id == json.loads(body)["traceparent"][3:35]
     assert "secret words" not in caplog.text
