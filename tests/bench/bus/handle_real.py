@@ -56,7 +56,7 @@ def _trial(name: str, events: int) -> Callable[[], Figures]:
             runtime = places.runtime_of(service, database_url, broker_url)
             stack.callback(runtime.database.close)
             places.install(runtime)
-            messages = [message for message in mission(events) if _type(message) in service.heard()]
+            messages = [message for message in mission(events) if type_of(message) in service.heard()]
             places.fill(broker_url, messages)
             arguments = {"broker_url": broker_url, "database_url": database_url, "events": len(messages)}
             figures = child.run("bench.bus.handle_real:consume", name=name, **arguments)
@@ -114,7 +114,8 @@ def _message(fact: str, ids: dict[str, str], subject: str) -> Message:
     return Message(seq=0, event_id=event["id"], exchange=EVENTS, routing_key=routing_key(HOME, type_), body=body)
 
 
-def _type(message: Message) -> str:
+def type_of(message: Message) -> str:
+    """Return the type of an event by the routing key of its message."""
     return f"caravan.{message.routing_key.partition('.')[2]}"
 
 

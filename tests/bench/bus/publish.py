@@ -28,15 +28,8 @@ def cases(scale: float) -> list[Case]:
         _case("ours-history", "the same, into the stream of history as well", "ours", windowed, history=True),
         _case("kombu-one", f"kombu, {one}", "kombu_one_by_one", single),
         _case("pika-one", f"pika, {one}", "pika_one_by_one", single),
-        *(
-            Case(
-                "publish",
-                f"outbox-{kind.lower()}",
-                f"our relay, from outbox row to its deletion, {kind}",
-                _from_outbox(kind, int(OUTBOX_EVENTS * scale)),
-            )
-            for kind in (places.POSTGRESQL, places.SQLITE)
-        ),
+        *(_outbox_case(kind, int(OUTBOX_EVENTS * scale)) for kind in (places.POSTGRESQL, places.SQLITE)),
+        _outbox_case(places.POSTGRESQL, int(OUTBOX_EVENTS * scale), history=True),
     ]
 
 
@@ -56,10 +49,21 @@ def _case(
     return Case("publish", key, title, run)
 
 
-def _from_outbox(kind: str, events: int) -> Callable[[], Figures]:
+def _outbox_case(kind: str, events: int, *, history: bool = False) -> Case:
+    key = f"outbox-{kind.lower()}" + ("-history" if history else "")
+    title = f"our relay, from outbox row to its deletion, {kind}"
+    return Case(
+        "publish",
+        key,
+        title + (", into the stream as well" if history else ""),
+        _from_outbox(kind, events, history=history),
+    )
+
+
+def _from_outbox(kind: str, events: int, *, history: bool) -> Callable[[], Figures]:
     def run() -> Figures:
         with ExitStack() as stack:
-            broker_url = stack.enter_context(places.broker_place(history=False))
+            broker_url = stack.enter_context(places.broker_place(history=history))
             database_url = stack.enter_context(places.database_place(kind))
             runtime = places.runtime_of(DESK, database_url, broker_url)
             stack.callback(runtime.database.close)

@@ -109,7 +109,7 @@ def work(names: list[str], path: str, places_: list[str], *, keeping: bool) -> d
 
 def leave(witness: Witness, path: Path) -> None:
     """Write down which effect was committed when."""
-    path.write_text("".join(f"{event_id} {at:.6f}\n" for event_id, at in witness.seen), encoding="ascii")
+    path.write_text("".join(f"{event_id} {at:.6f}\n" for event_id, at in witness.seen()), encoding="ascii")
 
 
 def witnessed(path: Path) -> dict[str, float]:

@@ -2,9 +2,9 @@
 
 from uuid import uuid4
 
-from called import modules_called_by
 from prometheus_client.parser import text_string_to_metric_families
 
+from called import modules_called_by
 from servicekit import exposition, identifiers
 from servicekit.metrics import Metrics
 from servicekit.sharing import SharedFolder

@@ -5,9 +5,9 @@ import logging
 from datetime import UTC, datetime
 
 import pytest
-from called import modules_called_by
 from opentelemetry.trace import SpanKind
 
+from called import modules_called_by
 from contracts.event import Envelope
 from servicekit import identifiers, tracing
 from servicekit.logs import JsonLines
