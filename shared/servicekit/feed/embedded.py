@@ -68,7 +68,9 @@ class EmbeddedFeed:
     ) -> Sequence[Any]:
         query = select(outbox).where(outbox.c.sent_at.is_not(None), outbox.c.sent_at <= horizon)
         query = _of_types(query.where(outbox.c.exchange == EVENTS), types)
-        if after:
+        if after is None:
+            query = query.where(outbox.c.sent_at > _oldest())
+        else:
             mark = _EPOCH + after.position * _MICROSECOND
             later = (outbox.c.sent_at == mark) & (outbox.c.seq > after.number)
             query = query.where(outbox.c.sent_at >= mark, or_(outbox.c.sent_at > mark, later))
@@ -82,8 +84,13 @@ def _of_types(query: Select[Any], types: Collection[str]) -> Select[Any]:
 
 
 def _is_kept(after: Place, horizon: datetime) -> bool:
-    oldest = machine_now() - MAX_AGE
-    return _micros(oldest) < after.position <= _micros(horizon)
+    """Tell whether nothing behind a place was tidied away: behind the newest mark there is nothing yet."""
+    newest, oldest = _micros(horizon), _micros(_oldest())
+    return after.position <= newest and (after.position > oldest or after.position == newest)
+
+
+def _oldest() -> datetime:
+    return machine_now() - MAX_AGE
 
 
 def _place(mark: datetime, number: int) -> Place:

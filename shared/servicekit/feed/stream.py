@@ -31,7 +31,7 @@ class StreamFeed:
 
     def read(self, after: Place | None, page: FeedPage, types: Collection[str], wait_seconds: float) -> None:
         """Fill the page; see `Feed`."""
-        if after and (after.kind != KIND or not history.is_young(_id_of(after.event_id))):
+        if after and after.kind != KIND:
             raise gone()
         try:
             _Reading(self._runtime, after, page, types).run(wait_seconds)
@@ -51,7 +51,8 @@ class _Reading:
     def run(self, wait_seconds: float) -> None:
         """Read on until the page is full, the stream at its end or the time over.
 
-        A place is read from its own event on: the stream still holds it, or the place is gone.
+        A place is read from its own event on, however old that is: the stream still holds it, or the next one, or
+        the place is gone.
         """
         offset = self._after.position if self._after else "first"
         subscriber = history.subscribe(self._runtime, offset, batch=min(self._page.limit + 1, history.BATCH))
@@ -108,11 +109,3 @@ class _Reading:
 
 def _text_of(event_id: UUID | None) -> str:
     return event_id.hex if event_id else ""
-
-
-def _id_of(text: str) -> UUID | None:
-    try:
-        found = UUID(text)
-    except ValueError:
-        return None
-    return found if found.version == 7 else None

@@ -123,15 +123,36 @@ class TestOverTheBroker:
         assert answers[0].get_json()["type"] == "urn:caravan:problem:feed-gone"
         assert words(asked(client)["events"]) == ["of another stream"]
 
-    def test_place_that_is_older_than_the_history_is_gone(self, writing, client, monkeypatch):
+    def test_place_is_accepted_however_old_its_event_is_while_nothing_was_lost(self, writing, client, monkeypatch):
         write(writing, "old")
         wait_for(lambda: unsent(writing) == 0)
         end = asked(client)["next"]
         later = clock.machine_now() + timedelta(days=31)
         monkeypatch.setattr(clock, "machine_now", lambda: later)
 
-        assert client.get("/v1/events", query_string={"after": end}).status_code == 410
-        assert asked(client)["events"] == []
+        begun, went_on = asked(client), asked(client, after=end)
+        write(writing, "new")
+        wait_for(lambda: unsent(writing) == 0)
+
+        assert (begun, went_on) == ({"events": [], "next": end}, {"events": [], "next": end})
+        assert words(asked(client, after=end)["events"]) == ["new"]
+
+    def test_place_behind_which_the_stream_was_cut_is_gone(self, writing, client, vhost):
+        make_stream_anew(vhost, **{"x-max-length-bytes": 60_000, "x-stream-max-segment-size-bytes": 20_000})
+        write(writing, "first")
+        wait_for(lambda: unsent(writing) == 0)
+        first = asked(client, limit=1)["next"]
+
+        def is_gone_after_one_more():
+            write(writing, "x" * 5_000)
+            wait_for(lambda: unsent(writing) == 0)
+            return client.get("/v1/events", query_string={"after": first, "limit": 1}).status_code == 410
+
+        wait_for(is_gone_after_one_more, 60)
+        begun = asked(client)
+
+        assert words(begun["events"]) != []
+        assert asked(client, after=begun["next"]) == {"events": [], "next": begun["next"]}
 
     def test_broker_that_is_away_is_told_with_when_to_come_again(self, writing, client, monkeypatch):
         def refuse(*_args, **_kwargs):
@@ -194,11 +215,11 @@ class Gauge:
         return counted
 
 
-def make_stream_anew(vhost):
+def make_stream_anew(vhost, **bounds):
     with pika.BlockingConnection(pika.URLParameters(vhost.amqp_url)) as connection:
         channel = connection.channel()
         channel.queue_delete(topology.LOG)
-        channel.queue_declare(topology.LOG, durable=True, arguments=topology.LOG_ARGUMENTS)
+        channel.queue_declare(topology.LOG, durable=True, arguments=topology.LOG_ARGUMENTS | bounds)
         channel.queue_bind(topology.LOG, topology.EVENTS, "#")
 
 
@@ -318,7 +339,21 @@ class TestInOneProcess:
 
         assert words(asked(client, after=end, wait=10)["events"]) == ["after"]
 
-    def test_place_that_is_older_than_the_history_is_gone(self, writing, pump, client):
+    def test_place_is_accepted_however_old_its_event_is_while_nothing_came_since(
+        self, writing, pump, client, monkeypatch
+    ):
+        write(writing, "old", "as old")
+        carry(pump)
+        page = asked(client)
+        end, behind_the_last = page["next"], asked(client, limit=len(page["events"]))["next"]
+        later = clock.machine_now() + timedelta(days=31)
+        monkeypatch.setattr("servicekit.feed.embedded.machine_now", lambda: later)
+
+        begun, went_on = asked(client, limit=1), asked(client, after=behind_the_last)
+
+        assert (begun, went_on) == ({"events": [], "next": end}, {"events": [], "next": end})
+
+    def test_place_behind_which_events_may_have_been_tidied_away_is_gone(self, writing, pump, client):
         write(writing, "words")
         carry(pump)
         place = place_of(asked(client)["next"])
