@@ -13,6 +13,7 @@ import pytest
 import requests
 from sqlalchemy import create_engine, text
 
+from caravan.broker import env_files
 from commanding import CARAVAN
 from deployment import Instance, Process, one_process
 from instances import wait_for
@@ -163,8 +164,7 @@ def test_on_the_broker_a_late_one_ends_equal_to_one_that_was_there(installed, tm
         setup = caravan(
             environ, "broker", "setup", "--address", vhost.amqp_url, "--env-file", str(tmp_path / "broker.env")
         )
-        lines = (tmp_path / "broker.env").read_text().splitlines()
-        environ |= dict(line.split("=", 1) for line in lines if "=" in line)
+        environ |= env_files.read(tmp_path / "broker.env")
         caravan(environ, "migrate", "registration", "translations")
         both = {"web": ("serve", "registration"), "worker": ("work", "registration")}
         with processes(tmp_path, environ, **both, there=("work", "translations")) as client:

@@ -8,10 +8,9 @@ from urllib.parse import quote, unquote, urlsplit
 import click
 
 from caravan import discovery
-from caravan.broker import dead
+from caravan.broker import dead, env_files
 from caravan.broker.management import Management
 from caravan.broker.operator import Broker, takes_broker
-from caravan.broker.secret_files import write_secret
 from servicekit import topology
 from servicekit.service import Service
 
@@ -103,7 +102,7 @@ def setup_command(broker: Broker, env_file: Path, homes: str, allowed: tuple[str
         discovery.service(name)
     _refuse_listeners(services.values(), allowed)
     declare(broker.management)
-    kept, lines = _read(env_file), {}
+    kept, lines = env_files.read(env_file), {}
     own = tuple(part.strip() for part in homes.split(",") if part.strip())
     for name, service in services.items():
         variable = f"{name.upper()}_BROKER_URL"
@@ -111,13 +110,6 @@ def setup_command(broker: Broker, env_file: Path, homes: str, allowed: tuple[str
         user = admit(broker.management, service, password, own)
         lines[variable] = broker.address_for(user, password)
         click.echo(f"{name}: user {user}")
-    write_secret(env_file, "".join(f"{name}={value}\n" for name, value in (kept | lines).items()))
+    env_files.write(env_file, kept | lines)
     dead.sort_out(broker.management)
     click.echo(f"addresses with passwords: {env_file}")
-
-
-def _read(env_file: Path) -> dict[str, str]:
-    if not env_file.exists():
-        return {}
-    lines = env_file.read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from caravan import cli
+from caravan.broker import env_files
 from servers.certificates import Authority
 from servers.rabbitmq import Node
 from servicekit import bus
@@ -40,8 +41,8 @@ def test_setup_and_grant_through_tls_give_addresses_that_work(broker, authority,
     told = broker("grant", "analytics", "--read", "#")
 
     assert (ready.exit_code, told.exit_code) == (0, 0), ready.output + told.output
-    for line in (tmp_path / "env").read_text().splitlines():
-        assert bus.broker_answers(line.partition("=")[2])
+    for url in env_files.read(tmp_path / "env").values():
+        assert bus.broker_answers(url)
     stranger = next(line.split()[1] for line in told.stdout.splitlines() if line.startswith("address:"))
     assert urlsplit(stranger).query == ""  # a file of ours is nothing to a stranger
     with pytest.raises(ssl.SSLCertVerificationError):

@@ -7,6 +7,7 @@ import requests
 
 import reader
 from caravan import discovery
+from caravan.broker import env_files
 from rights import REFUSED, binding, declaring, refusal
 from servicekit import topology
 
@@ -41,7 +42,7 @@ def test_operator_may_let_it_read_them_by_name_alone(setup, tmp_path):
     told = setup("--private", "spy")
 
     assert told.exit_code == 0, told.output
-    addresses = dict(line.split("=", 1) for line in (tmp_path / "env").read_text().splitlines())
+    addresses = env_files.read(tmp_path / "env")
     assert may_listen("spy", addresses["SPY_BROKER_URL"]) is None
     assert may_listen("notifications", addresses["NOTIFICATIONS_BROKER_URL"]) is None
     assert may_listen("matching", addresses["MATCHING_BROKER_URL"]) == REFUSED
