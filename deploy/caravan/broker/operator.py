@@ -3,7 +3,7 @@
 import functools
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -12,6 +12,8 @@ import click
 from caravan.broker.management import Management
 
 API = "CARAVAN_BROKER_API_URL"
+ADDRESS = "amqp://127.0.0.1:5672/caravan"
+"""Where the broker is taken to be where nobody says it."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Broker:
     address: str
     """How it is reached, and the virtual host; without login."""
     management: Management
+    is_named: bool = True
+    """Whether the operator has just said the address."""
 
     @property
     def speaks_tls(self) -> bool:
@@ -31,6 +35,16 @@ class Broker:
     def host(self) -> str:
         """The machine in the address."""
         return urlsplit(self.address).hostname or ""
+
+    @property
+    def shown(self) -> str:
+        """The address, without a login."""
+        parts = urlsplit(self.address)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+    def at(self, address: str) -> "Broker":
+        """Return the same administrator's broker at another address, with the virtual host there."""
+        return replace(self, address=address, management=replace(self.management, vhost=_vhost_of(address)))
 
     def address_for(self, user: str, password: str = "", *, with_parameters: bool = True) -> str:
         """Return the address with a login, and with the parameters that name files of this machine if wanted."""
@@ -46,8 +60,7 @@ def takes_broker(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @click.option(
         "--address",
-        default="amqp://127.0.0.1:5672/caravan",
-        show_default=True,
+        show_default=ADDRESS,
         envvar="CARAVAN_BROKER_ADDRESS",
         help="Where the broker will be reached, and the virtual host.",
     )
@@ -59,11 +72,16 @@ def takes_broker(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Who vouches for the management API, where it is https and the machine does not know them.",
     )
     @functools.wraps(command)
-    def run(*, address: str, api_ca_file: str | None, **options: Any) -> Any:
+    def run(*, address: str | None, api_ca_file: str | None, **options: Any) -> Any:
         api = os.environ.get(API)
         if not api:
             raise click.UsageError(f"set {API} to http://user:password@host:15672")
-        vhost = unquote(urlsplit(address).path.removeprefix("/")) or "/"
-        return command(broker=Broker(address, Management(api, vhost, api_ca_file or "")), **options)
+        named = address or ADDRESS
+        management = Management(api, _vhost_of(named), api_ca_file or "")
+        return command(broker=Broker(named, management, is_named=bool(address)), **options)
 
     return run
+
+
+def _vhost_of(address: str) -> str:
+    return unquote(urlsplit(address).path.removeprefix("/")) or "/"

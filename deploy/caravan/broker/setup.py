@@ -1,7 +1,7 @@
 """`caravan broker setup`: what stands on RabbitMQ, and who may do what there."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -14,6 +14,8 @@ from caravan.broker.operator import Broker, takes_broker
 from servicekit import topology
 from servicekit.service import Service
 
+HOMES = "CARAVAN_HOMES"
+"""The setting of the services that names the regions of the instance; setup keeps it beside the addresses."""
 HEAR_PRIVATE = frozenset({"notifications"})
 """The services that may read personal data without the operator saying so: whatever is installed may ask for it."""
 
@@ -81,7 +83,7 @@ def _only(names: list[str]) -> str:
     help="Where the services' addresses with their passwords are kept (readable by you alone).",
 )
 @click.option(
-    "--homes", default="", envvar="CARAVAN_HOMES", help="Regions of this instance: RU-KLU,RU-KYA; all if empty."
+    "--homes", envvar=HOMES, help="Regions of this instance: RU-KLU,RU-KYA; as before if not given, all if empty."
 )
 @click.option(
     "--private",
@@ -91,25 +93,39 @@ def _only(names: list[str]) -> str:
     help="A further service that may read personal data, beside notifications; may be given several times.",
 )
 @takes_broker
-def setup_command(broker: Broker, env_file: Path, homes: str, allowed: tuple[str, ...]) -> None:
+def setup_command(broker: Broker, env_file: Path, homes: str | None, allowed: tuple[str, ...]) -> None:
     """Make the exchanges, the history and a user for each service; again at any time.
 
     Needs RabbitMQ's management API with an administrator in CARAVAN_BROKER_API_URL
-    (http://user:password@host:15672). Passwords are made once and kept in the env file.
+    (http://user:password@host:15672). Passwords are made once and kept in the env file, and so
+    are the address and the regions: run it again without options, and they stay.
     """
     services = discovery.services()
     for name in allowed:
         discovery.service(name)
     _refuse_listeners(services.values(), allowed)
+    kept = env_files.read(env_file)
+    broker = _as_before(broker, services, kept)
+    own = tuple(part.strip() for part in (kept.get(HOMES, "") if homes is None else homes).split(",") if part.strip())
+    click.echo(f"broker: {broker.shown}")
+    click.echo(f"regions: {', '.join(own) or 'all (--homes names those of the instance)'}")
     declare(broker.management)
-    kept, lines = env_files.read(env_file), {}
-    own = tuple(part.strip() for part in homes.split(",") if part.strip())
+    lines = {HOMES: ",".join(own)}
     for name, service in services.items():
-        variable = f"{name.upper()}_BROKER_URL"
-        password = unquote(urlsplit(kept.get(variable, "")).password or secrets.token_urlsafe(32))
+        password = unquote(urlsplit(kept.get(_variable(name), "")).password or secrets.token_urlsafe(32))
         user = admit(broker.management, service, password, own)
-        lines[variable] = broker.address_for(user, password)
+        lines[_variable(name)] = broker.address_for(user, password)
         click.echo(f"{name}: user {user}")
-    env_files.write(env_file, kept | lines)
+    env_files.write(env_file, {name: value for name, value in (kept | lines).items() if value or name != HOMES})
     dead.sort_out(broker.management)
     click.echo(f"addresses with passwords: {env_file}")
+
+
+def _as_before(broker: Broker, services: Iterable[str], kept: Mapping[str, str]) -> Broker:
+    """Return the broker at the address that was kept, unless the operator has named one."""
+    known = [kept[_variable(name)] for name in services if kept.get(_variable(name))]
+    return broker if broker.is_named or not known else broker.at(known[0])
+
+
+def _variable(service: str) -> str:
+    return f"{service.upper()}_BROKER_URL"

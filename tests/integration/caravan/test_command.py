@@ -6,8 +6,10 @@ import subprocess
 import sys
 
 import pytest
+import requests
 
 import commanding
+from caravan.broker import env_files
 from servers.postgres import Database
 
 SERVICES = ("registration", "matching", "notifications")
@@ -100,6 +102,43 @@ def test_broker_setup_keeps_its_passwords_to_itself(vhost, tmp_path):
     passwords = [line.split(":")[2].split("@")[0] for line in kept.splitlines() if "_BROKER_URL=" in line]
     assert len(passwords) == len(SERVICES)
     assert not any(password in first.stdout for password in passwords)
+
+
+def test_broker_setup_run_again_without_options_keeps_address_and_rights(vhost, tmp_path):
+    env_file = tmp_path / "broker.env"
+    setup = ("broker", "setup", "--env-file", str(env_file))
+    address = f"broker.example:5671/{vhost.name}?cacertfile=/ca.pem&certfile=/us.pem&keyfile=/us.key"
+    environ = {"CARAVAN_BROKER_API_URL": vhost.api_url}
+    first = caravan(*setup, "--address", f"amqps://{address}", "--homes", "RU-KLU", **environ)
+    written, rights = env_file.read_text(), topic_rights_in(vhost)
+
+    again = caravan(*setup, CARAVAN_HOMES="", **environ)
+
+    assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
+    assert env_file.read_text() == written
+    assert written.count(f"@{address}'") == len(SERVICES)
+    assert topic_rights_in(vhost) == rights
+    assert {pattern.partition(".")[0] for pattern in rights.values()} == {"^(ru-klu)\\"}
+    assert f"broker: amqps://{address}\nregions: RU-KLU\n" in again.stdout
+
+
+def test_broker_setup_takes_what_is_said_over_what_is_kept(vhost, tmp_path):
+    setup = ("broker", "setup", "--env-file", str(tmp_path / "broker.env"))
+    environ = {"CARAVAN_BROKER_API_URL": vhost.api_url}
+    caravan(*setup, "--address", f"amqp://one.example/{vhost.name}", "--homes", "RU-KLU", **environ)
+
+    moved = caravan(*setup, "--address", f"amqp://other.example/{vhost.name}", "--homes", "", **environ)
+
+    kept = env_files.read(tmp_path / "broker.env")
+    assert moved.returncode == 0, moved.stderr
+    assert set(kept) == {f"{service.upper()}_BROKER_URL" for service in SERVICES}
+    assert all("@other.example/" in url for url in kept.values())
+    assert {pattern.partition(".")[0] for pattern in topic_rights_in(vhost).values()} == {"^([a-z0-9-]+)\\"}
+
+
+def topic_rights_in(vhost):
+    found = requests.get(f"{vhost.api_url}/api/vhosts/{vhost.name}/topic-permissions", timeout=10).json()
+    return {(right["user"], right["exchange"]): right["write"] for right in found}
 
 
 def test_broker_setup_without_an_administrator_says_what_to_set():
