@@ -138,8 +138,11 @@ def discard_command(*, event: str, service: str | None, data: Path, **chosen: An
 
 
 def _act(act: Act, event: str, service: str | None, data: Path, chosen: dict[str, Any]) -> None:
-    """Do something with an event in every service that failed on it, or say what would be done."""
-    done = 0
+    """Do something with an event in every service that failed on it, or say what would be done.
+
+    Exits with 1 at the end if a service refused it.
+    """
+    done = refused = 0
     with opened(service, data) as installed:
         found = list(_named(installed, event))
         for name, letter in found:
@@ -148,11 +151,14 @@ def _act(act: Act, event: str, service: str | None, data: Path, chosen: dict[str
                     _, outcome = act(session, letter.id, chosen["reason"], _actor(), dry_run=not chosen["yes"])
             except Problem as problem:
                 click.echo(f"{name}: {letters_told.plain(problem.detail or str(problem.title))}", err=True)
+                refused += 1
                 continue
             done += outcome in (DUE, DISCARDED)
             letters_told.outcome(name, letter, outcome, done=chosen["yes"])
     _refuse_nothing(found, event)
     _remind(done, yes=chosen["yes"])
+    if refused:
+        raise SystemExit(1)
 
 
 def _replay_many(asked: Filter, service: str | None, data: Path, reason: str, *, yes: bool) -> None:

@@ -128,6 +128,19 @@ def test_discard_takes_the_event_from_every_service_that_failed_on_it(dead, fail
     assert "discard by" in dead("show", ID).stdout
 
 
+def test_replay_of_what_was_discarded_is_refused_with_the_others_done(dead, failed):
+    dead("discard", ID, "--service", "matching", "--reason", "nobody needs it", "--yes")
+
+    looked = dead("replay", ID, "--reason", "mended")
+    done = dead("replay", ID, "--reason", "mended", "--yes")
+
+    assert (looked.returncode, done.returncode) == (1, 1)
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("matching: ")
+    assert "is tried again now" in done.stdout
+    assert [bool(row.retry_at) for row in kept(failed["notifications"]) if row.event_id == ID] == [True]
+
+
 def test_replay_makes_all_of_a_service_due(dead, failed):
     told = dead("replay", "--service", "notifications", "--reason", "mended", "--yes")
 
