@@ -1,9 +1,10 @@
 """`caravan migrate`: install services: tables, queue, and word of it to the others."""
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from caravan import discovery
-from servicekit import logs
+from servicekit import bus, logs
 from servicekit.installation import install
 
 
@@ -21,6 +22,12 @@ def migrate_command(service: tuple[str, ...]) -> None:
         logs.configure("WARNING")
         try:
             install(runtime)
-        except OSError as error:
-            raise click.ClickException(f"{name}: the broker does not answer: {error}") from error
+        except DBAPIError as error:
+            raise click.ClickException(f"{name}: the database cannot be used: {_in_one_line(error.orig)}") from error
+        except bus.ERRORS as error:
+            raise click.ClickException(f"{name}: the broker cannot be used: {_in_one_line(error)}") from error
         click.echo(f"{name}: installed")
+
+
+def _in_one_line(error: BaseException | None) -> str:
+    return " ".join(str(error).split())

@@ -4,9 +4,11 @@ import os
 import stat
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 import pytest
 import requests
+from sqlalchemy import make_url
 
 import commanding
 from caravan.broker import env_files
@@ -75,6 +77,29 @@ def test_two_migrations_at_once_wait_for_each_other(postgres_url):
         ended = [(process.communicate(timeout=60)[1], process.returncode) for process in racing]
 
     assert [status for _, status in ended] == [0, 0, 0], ended
+
+
+@pytest.mark.parametrize("elsewhere", [{"database": "caravan_nowhere"}, {"port": 1}])
+def test_migrate_tells_in_one_line_that_there_is_no_database(postgres_url, elsewhere):
+    url = make_url(postgres_url).set(drivername="postgresql+psycopg", **elsewhere)
+
+    told = caravan("migrate", "registration", REGISTRATION_DATABASE_URL=url.render_as_string(hide_password=False))
+
+    assert told.returncode == 1
+    (line,) = told.stderr.splitlines()
+    assert line.startswith("Error: registration: the database cannot be used: ")
+
+
+def test_migrate_tells_in_one_line_that_the_broker_lets_it_not_in(vhost, tmp_path):
+    parts = urlsplit(vhost.amqp_url)
+    stranger = parts._replace(netloc=f"nobody:secret@{parts.netloc.rpartition('@')[2]}").geturl()
+
+    told = caravan("migrate", "registration", **sqlite(tmp_path), REGISTRATION_BROKER_URL=stranger)
+
+    assert told.returncode == 1
+    (line,) = told.stderr.splitlines()
+    assert line.startswith("Error: registration: the broker cannot be used: ")
+    assert "secret" not in line
 
 
 def test_doctor_names_what_is_wrong(tmp_path):
