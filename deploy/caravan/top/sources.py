@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import click
 import requests
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from caravan.broker.management import Management
 from caravan.top.looks import AWAY, UNREADY, Figures, Look, read, with_queue
@@ -157,7 +158,7 @@ class Watch:
             answer = self._asked[name].result(ANSWER_SECONDS)
         except (LateError, TimeoutError):
             return None
-        except (requests.RequestException, OSError, click.ClickException, ValueError):
+        except (requests.RequestException, SQLAlchemyError, OSError, click.ClickException, ValueError):
             answer = None
         del self._asked[name]
         return answer

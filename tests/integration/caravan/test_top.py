@@ -1,0 +1,48 @@
+"""`caravan top` on databases that go away while it looks."""
+
+import pytest
+
+from caravan import discovery
+from caravan.top.looks import AWAY
+from caravan.top.sources import Stores, Watch
+from servers.postgres import Database
+from servicekit import exposition
+from servicekit.installation import install
+from servicekit.runtime import assemble
+
+
+@pytest.fixture
+def database(postgres_url):
+    with Database(postgres_url) as made:
+        yield made
+
+
+@pytest.fixture
+def runtime(database):
+    made = assemble(discovery.service("registration"), {"REGISTRATION_DATABASE_URL": database.url})
+    install(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def watch(runtime):
+    made = Watch([Stores(runtime)], None)
+    yield made
+    made.close()
+
+
+def test_database_that_goes_between_two_reads_of_a_look_is_shown_as_away(watch, database, monkeypatch):
+    (before,) = watch.look()
+    whole = exposition.expose
+
+    def read_and_lose(service):
+        figures = whole(service)
+        database.__exit__()
+        return figures
+
+    monkeypatch.setattr(exposition, "expose", read_and_lose)
+    (look,) = watch.look()
+
+    assert before.state != AWAY
+    assert look.state == AWAY
