@@ -1,6 +1,5 @@
 """The two processes of a service: `caravan serve` answers requests, `caravan work` does the rest."""
 
-import os
 import signal
 import threading
 
@@ -70,7 +69,7 @@ def _monitor(runtime: Runtime) -> Monitor | None:
     try:
         return Monitor(runtime)
     except OSError as error:
-        cause = f"cannot be used: {os.strerror(error.errno or 0).lower()}"
+        cause = (error.strerror or str(error)).lower()
         raise click.ClickException(
             f"{settings.monitor_host}:{settings.monitor_port} cannot be used: {cause}"
         ) from error

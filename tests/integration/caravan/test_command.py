@@ -1,6 +1,7 @@
 """The command as an operator meets it: what it refuses, and what it prepares."""
 
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -48,6 +49,18 @@ def test_mailbox_is_not_served_to_others(tmp_path):
 
     assert refused.returncode == 2
     assert "SMTP" in refused.stderr
+
+
+def test_monitor_port_that_is_taken_is_told_once(tmp_path):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+
+        refused = caravan("work", "registration", **sqlite(tmp_path), REGISTRATION_MONITOR_PORT=str(port))
+
+    assert refused.returncode == 1
+    assert refused.stderr == f"Error: 127.0.0.1:{port} cannot be used: address already in use\n"
 
 
 def test_unknown_service_is_refused_with_those_that_exist():
