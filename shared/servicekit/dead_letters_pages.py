@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Blueprint, current_app, g, json, redirect, render_template, request, url_for
 from marshmallow import ValidationError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhaustedError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -48,11 +50,28 @@ def blueprint() -> Blueprint:
     return made
 
 
-def alarm() -> Alarm:
-    """Count the dead in the transaction of the page; a page without one says only where to read of them."""
+def alarm(*, apart: bool = True) -> Alarm:
+    """Count the dead in the transaction of the page or, where it has none and may look `apart`, in one of its own."""
+    return Alarm(url=url_for("failed_events.show_letters"), dead=_dead(apart=apart))
+
+
+def _dead(*, apart: bool) -> int:
     session: Session | None = g.get("session")
-    dead = dead_letters.counts(session).dead if session is not None else 0
-    return Alarm(url=url_for("failed_events.show_letters"), dead=dead)
+    if session is not None:
+        return dead_letters.counts(session).dead
+    return _counted_apart() if apart else 0
+
+
+def _counted_apart() -> int:
+    """Count the dead for a page that needs no database, and shows none where that is away."""
+    database = runtime().database
+    try:
+        if not database.can_be_reached():
+            return 0
+        with database.read() as session:
+            return dead_letters.counts(session).dead
+    except (DBAPIError, PoolExhaustedError):
+        return 0
 
 
 @reads

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -14,18 +15,20 @@ from servicekit.runtime import assemble
 
 CATALOGUE = "/v1/events/catalogue"
 EVENTS = our_events()
+NOWHERE = f"sqlite:///{Path(__file__).parent}"
+"""No database can be opened there: it is a folder."""
 
 
 @pytest.fixture(params=["registration", "matching", "notifications"])
 def client(request):
-    """A reader of a service that is installed beside the others; it opens no database."""
+    """A reader of a service that is installed beside the others; its database is away."""
     app = create_app(runtime_of(request.param))
     app.extensions[catalogue_pages.INSTALLED] = tuple(discovery.services().values())
     return app.test_client()
 
 
 def runtime_of(name):
-    return assemble(discovery.service(name), {f"{name.upper()}_DATABASE_URL": "sqlite:///nowhere.db"})
+    return assemble(discovery.service(name), {f"{name.upper()}_DATABASE_URL": NOWHERE})
 
 
 def page(client, language):

@@ -4,6 +4,7 @@ import re
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from html import unescape
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -23,6 +24,8 @@ from servicekit.runtime import assemble
 
 NOW = datetime(2024, 12, 10, 7, tzinfo=UTC)
 ID = UUID("01a20ae9-5e1d-7154-8725-002a51e82150")
+NOWHERE = f"sqlite:///{Path(__file__).parent}"
+"""No database can be opened there: it is a folder."""
 NAMED = {"id": ID, "titles": {"ru": "Миссия", "en": "Mission"}, "timezone": "Asia/Krasnoyarsk"}
 DAYS = {"starts_on": date(2024, 12, 10), "ends_on": date(2024, 12, 12)}
 HOURS = {"starts_at": NOW, "ends_at": NOW.replace(day=12)}
@@ -49,8 +52,8 @@ ONES = {
 
 @contextmanager
 def reading(name, language):
-    """Be in a request of a reader to a service; it opens no database."""
-    app = create_app(assemble(ONES[name][0], {f"{name.upper()}_DATABASE_URL": "sqlite:///nowhere.db"}))
+    """Be in a request of a reader to a service whose database is away."""
+    app = create_app(assemble(ONES[name][0], {f"{name.upper()}_DATABASE_URL": NOWHERE}))
     prefix = {"SCRIPT_NAME": f"/{name}"}
     with app.test_request_context("/nowhere", headers={"Accept-Language": language}, environ_overrides=prefix):
         app.preprocess_request()

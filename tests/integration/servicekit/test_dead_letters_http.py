@@ -4,6 +4,7 @@ import json
 from html import unescape
 
 import pytest
+from sqlalchemy import text
 
 import reader
 import writer
@@ -274,6 +275,22 @@ def test_page_lists_what_failed_with_the_reason_in_plain_words(writing, reading,
     assert "Это не событие, которое система может прочитать." in shown
     assert "ждёт решения" in shown and "будет повторено" in shown
     assert "2 события с ошибкой" in shown
+
+
+@pytest.mark.parametrize("path", ["/v1/", "/v1/events/catalogue"])
+def test_page_that_needs_no_database_shows_how_many_wait_while_there_is_one(writing, reading, client, path):
+    dead(writing, reading, "hopeless")
+
+    alarmed = page(client, path)
+    with reading.database.write() as session:
+        session.execute(text("ALTER TABLE inbox RENAME TO lost"))
+    calm = client.get(path, headers=RUSSIAN)
+    with reading.database.write() as session:
+        session.execute(text("ALTER TABLE lost RENAME TO inbox"))
+
+    assert "1 событие с ошибкой" in alarmed
+    assert calm.status_code == 200
+    assert "st bad" not in calm.text
 
 
 def test_page_is_calm_when_nothing_failed(client):
