@@ -1,11 +1,10 @@
 """`caravan migrate`: install services: tables, queue, and word of it to the others."""
 
 import click
-from sqlalchemy.exc import DBAPIError
 
 from caravan import discovery
-from servicekit import bus, logs
-from servicekit.installation import install
+from caravan.installing import install
+from servicekit import logs
 
 
 @click.command("migrate")
@@ -20,14 +19,5 @@ def migrate_command(service: tuple[str, ...]) -> None:
     for name in service or found:
         (runtime,) = discovery.runtimes([discovery.service(name)])
         logs.configure("WARNING")
-        try:
-            install(runtime)
-        except DBAPIError as error:
-            raise click.ClickException(f"{name}: the database cannot be used: {_in_one_line(error.orig)}") from error
-        except bus.ERRORS as error:
-            raise click.ClickException(f"{name}: the broker cannot be used: {_in_one_line(error)}") from error
+        install(runtime)
         click.echo(f"{name}: installed")
-
-
-def _in_one_line(error: BaseException | None) -> str:
-    return " ".join(str(error).split())

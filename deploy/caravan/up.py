@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from caravan import discovery
+from caravan.installing import install
 from caravan.ports import LOOPBACK, require_free
 from caravan.web import Server
 from servicekit import logs
-from servicekit.installation import install
 
 PORT = click.IntRange(1, 65535)
 WHY_LOOPBACK = (

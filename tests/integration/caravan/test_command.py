@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 
 import commanding
 from caravan.broker import env_files
+from servers import ports
 from servers.postgres import Database
 
 SERVICES = ("registration", "matching", "notifications")
@@ -92,11 +93,14 @@ def test_two_migrations_at_once_wait_for_each_other(postgres_url):
     assert [status for _, status in ended] == [0, 0, 0], ended
 
 
+@pytest.mark.parametrize("words", [("migrate", "registration"), ("up", "--data", "data", "--port", "{port}")])
 @pytest.mark.parametrize("elsewhere", [{"database": "caravan_nowhere"}, {"port": 1}])
-def test_migrate_tells_in_one_line_that_there_is_no_database(postgres_url, elsewhere):
+def test_database_that_cannot_be_used_is_told_in_one_line(postgres_url, tmp_path, monkeypatch, words, elsewhere):
     url = make_url(postgres_url).set(drivername="postgresql+psycopg", **elsewhere)
+    monkeypatch.chdir(tmp_path)
+    words = [word.format(port=ports.free_port()) for word in words]
 
-    told = caravan("migrate", "registration", REGISTRATION_DATABASE_URL=url.render_as_string(hide_password=False))
+    told = caravan(*words, REGISTRATION_DATABASE_URL=url.render_as_string(hide_password=False))
 
     assert told.returncode == 1
     (line,) = told.stderr.splitlines()
