@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
 from prepared import Prepared
 from servicekit import membership, migrations
@@ -13,6 +15,25 @@ from servicekit.runtime import Runtime, assemble
 from servicekit.service import Service
 
 MakeRuntime = Callable[..., Runtime]
+
+
+class _Compiled(BytecodeCache):
+    """Templates as they were compiled for the first app: each test makes its own."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what was compiled from the same source."""
+        if bucket.key + bucket.checksum in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key + bucket.checksum])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._code[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": _Compiled()}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

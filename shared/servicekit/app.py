@@ -1,5 +1,6 @@
 """Make the Flask app of a service: its blueprints, and what every service has around them."""
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -28,7 +29,36 @@ MAX_BODY_BYTES = 1024 * 1024
 
 
 class _Api(flask_smorest.Api):
-    """The API of a service; its errors are rendered by `problems`."""
+    """The API of a service; its errors are rendered by `problems`.
+
+    It is described when somebody reads the description: that takes longer than the rest of the app.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._described: Any = None
+        self._undescribed: list[flask_smorest.Blueprint] = []
+        self._describing = threading.RLock()
+        super().__init__(app)
+
+    def register_blueprint(self, blueprint: flask_smorest.Blueprint) -> None:
+        """Add a blueprint to the app, and to the description that is still to be made."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._undescribed.append(blueprint)
+
+    @property
+    def spec(self) -> Any:
+        """The `apispec.APISpec` of all blueprints."""
+        with self._describing:
+            while self._undescribed:
+                blueprint, spec = self._undescribed.pop(0), self._described
+                blueprint.register_views_in_doc(self, self._app, spec, name=blueprint.name, parameters=None)
+                spec.tag({"name": blueprint.name, "description": blueprint.description})
+            return self._described
+
+    @spec.setter
+    def spec(self, made: Any) -> None:
+        self._described = made
 
     def handle_http_exception(self, error: Any) -> Response:
         """Render an HTTP error as every other refusal."""
