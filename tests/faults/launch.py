@@ -1,8 +1,8 @@
 """Start a real process of the platform with a fault in it: `python -m faults.launch PLAN COMMAND…`.
 
-The plan is a JSON object: where to die, which guard to take out, what the clock says, what
-the reader of notes cannot bear. The command is what follows `caravan`. Names of the product
-are replaced in this process alone; the product holds no line for tests.
+The plan is a JSON object: where to die, which guard to take out, what the clock says, which
+requests to hold, what the reader of notes cannot bear. The command is what follows `caravan`.
+Names of the product are replaced in this process alone; the product holds no line for tests.
 """
 
 import json
@@ -35,6 +35,10 @@ def main() -> None:
         _wrap("servicekit.database:_prepare_sqlite", lambda prepare: _crowded(prepare, plan["pages"]))
     if "clock" in plan:
         shifted.clock(plan["clock"], Path(plan["jump"]) if "jump" in plan else None)
+    if "held" in plan:
+        from faults import held  # noqa: PLC0415  # a worker needs no Flask
+
+        _wrap("servicekit.endpoints:_remember", lambda remember: held.holding(remember, Path(plan["held"])))
     if "sabotage" in plan:
         sabotage.GUARDS[plan["sabotage"]]()
     if "point" in plan:

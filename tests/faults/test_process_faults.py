@@ -1,4 +1,4 @@
-"""Web, sender, solver and schedules are killed at each step; processes are ended, doubled and starved of their file."""
+"""Web, sender, solver and schedules are killed at each step; processes are doubled and share a file."""
 
 import sys
 from collections import Counter
@@ -11,7 +11,7 @@ from builders.registration import an_organisation
 from deployment import Process
 from faults import points
 from faults.applicants import ask_for_a_timetable, gather, open_a_mission, solved
-from faults.intake import REFUSED, posting
+from faults.asking import ask
 from faults.invariants import check_invariants
 from faults.notes_stage import up
 from faults.redelivery import again
@@ -22,11 +22,6 @@ from notes import told
 from notifications.models import Delivery
 
 WRITERS = 8
-ENDINGS = 20
-CLIENTS = 2
-RESET = "ConnectionError"
-"""What comes of a connection that the kernel has taken and no worker yet, when the only web process ends."""
-EXIT_SECONDS = 30
 MAY_HAVE_LEFT = {
     "attempt noted and the dot not sent",
     "taken by the server and not noted",
@@ -50,25 +45,6 @@ def test_f01_web_killed(platform, point):
     platform.evidence.ledger.promised("registration", "organisation", reference="klu-1")
     platform.work()
     platform.settle()
-
-
-def ask(method, url, body, key=None):
-    """Send a request and return its status; None where the connection broke."""
-    headers = {"Idempotency-Key": key} if key else {}
-    try:
-        return wait_for(lambda: sent(method, url, body, headers), 30).status_code
-    except requests.exceptions.ConnectionError:
-        return None
-
-
-def sent(method, url, body, headers):
-    """Send a request; None where nobody listens at the moment."""
-    try:
-        return requests.request(method, url, json=body, headers=headers, timeout=10)
-    except requests.exceptions.ConnectionError as error:
-        if "refused" in str(error):
-            return None
-        raise
 
 
 @pytest.mark.parametrize("point", points.SENDER, ids=str)
@@ -203,25 +179,6 @@ def test_f13_every_message_is_delivered_three_times_and_every_letter_goes_once(p
     platform.settle()
     assert count >= 20
     assert len(platform.evidence.letters()) == letters >= 8
-
-
-def test_f22_twenty_endings_in_good_order_under_load_fail_no_request(platform):
-    platform.serve("registration")
-    platform.work()
-    with posting(platform.urls["registration"], platform.evidence.ledger, threads=CLIENTS) as intake:
-        intake.headers["Connection"] = "close"  # an open one may end while the next request is on its way
-        for number in range(ENDINGS):
-            intake.goes_on(3)
-            name = ("serve-registration", "work-registration", "work-matching", "work-notifications")[number % 4]
-            process = platform.processes[name]
-            process.child.terminate()
-            assert process.child.wait(EXIT_SECONDS) == 0, name
-            process.start()
-        intake.goes_on(3)
-
-    platform.settle()
-    assert set(intake.statuses) <= {201, REFUSED, RESET}
-    assert intake.statuses[RESET] <= CLIENTS * ENDINGS // 4  # at most what each client had in the door as the web ended
 
 
 def test_f23_eight_writers_share_a_sqlite_file_and_are_killed(embedded_stage):
