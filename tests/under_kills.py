@@ -2,6 +2,7 @@
 
 import subprocess
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -9,12 +10,16 @@ from typing import Any
 
 from caravan import discovery
 from deployment import SERVICES, Instance, many_processes
+from faults.evidence import Evidence
+from faults.invariants import check_invariants
+from faults.rest import come_to_rest
 from instances import set_up
 from mail_servers import Desk, a_mail_server
 from plays import deliveries_in, end_state, finish, start, states_of_deliveries
 from servers.postgres import Database
 from servers.rabbitmq import Node
 from servers.vhost import Vhost
+from servicekit.runtime import assemble
 
 QUICK = {
     "NOTIFICATIONS_LEASE_SECONDS": "3",
@@ -29,8 +34,10 @@ SENT_AT_ONCE = 4
 
 
 def check_under_kills(scenario: Path, expected: dict[str, Any], postgres_url: str, folder: Path) -> None:
-    """Play a scenario in six processes while they and the broker are killed: all comes as expected, no letter twice."""
-    out = folder / "play.json"
+    """Play a scenario in six processes while they and the broker are killed.
+
+    All comes as expected, no letter twice, and every invariant of tests/faults holds at the end.
+    """
     with ExitStack() as stack:
         node = stack.enter_context(Node())
         vhost = stack.enter_context(Vhost(node))
@@ -38,18 +45,42 @@ def check_under_kills(scenario: Path, expected: dict[str, Any], postgres_url: st
         port = stack.enter_context(a_mail_server(desk))
         settings = {"NOTIFICATIONS_SMTP_URL": f"smtp://127.0.0.1:{port}"} | QUICK
         settings |= databases(stack, postgres_url) | broker(vhost)
-        instance = stack.enter_context(many_processes(folder, settings))
-        node.settle()
-        play = start(instance, out, scenario)
-        upset(instance, node, play)
-        told = finish(play, instance, out)
-    post = [message_from_bytes(envelope.content, policy=policy.default) for envelope in desk.taken]
+        with many_processes(folder, settings) as instance:
+            node.settle()
+            evidence = evidence_of(stack, instance, vhost, desk, settings)
+            play = start(instance, folder / "play.json", scenario)
+            upset(instance, node, play)
+            told = finish(play, instance, folder / "play.json")
+            come_to_rest(evidence)
+        check_invariants(evidence)
 
     assert end_state(told) == end_state(expected)
-    assert states_of_deliveries(told) <= {"accepted", "unknown"}
+    check_letters(told, desk)
+
+
+def evidence_of(
+    stack: ExitStack, instance: Instance, vhost: Vhost, desk: Desk, settings: Mapping[str, str]
+) -> Evidence:
+    """Return what is examined at the end; the client's own words are no log of the platform."""
+    runtimes = [assemble(service, {"CARAVAN_MOVABLE_CLOCK": "true"} | settings) for service in discovery.services().values()]
+    for runtime in runtimes:
+        stack.callback(runtime.database.close)
+    return Evidence(
+        runtimes,
+        vhost,
+        letters=lambda: [envelope.content for envelope in desk.taken],
+        logs=lambda: [process.log for process in instance.processes.values()],
+    )
+
+
+def check_letters(told: dict[str, Any], desk: Desk) -> None:
+    """Compare the letters that arrived with what the play told of them."""
+    post = [message_from_bytes(envelope.content, policy=policy.default) for envelope in desk.taken]
     identities = [letter["Message-ID"] for letter in post]
-    assert len(set(identities)) == len(identities)
     accepted, unknown = (deliveries_in(told, state) for state in ("accepted", "unknown"))
+
+    assert states_of_deliveries(told) <= {"accepted", "unknown"}
+    assert len(set(identities)) == len(identities)
     assert accepted <= len(identities) <= accepted + unknown
     assert unknown <= SENT_AT_ONCE
 

@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import pytest
 
+from faults.evidence import Evidence
+from faults.invariants import check_invariants
 from faults.redelivery import in_the_stream
 from instances import set_up, wait_for
 from servers.vhost import Vhost
@@ -44,6 +46,7 @@ def test_what_is_confirmed_right_after_a_start_is_in_the_history(rabbitmq_node, 
 
     history = {body.decode() for _, body in in_the_stream(place)}
     assert [body for body in confirmed if body not in history] == []
+    check_invariants(Evidence((), place))
 
 
 def publish(url, confirmed, stop):
