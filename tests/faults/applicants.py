@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import requests
 
@@ -47,8 +48,8 @@ def gather(platform: Platform, mission: str, each: int = 3) -> list[str]:
     return applications
 
 
-def ask_for_a_timetable(platform: Platform, mission: str, applications: Sequence[str]) -> str:
-    """Wait until all who applied are known and recommended, and queue a run of the solver; return its id."""
+def wait_until_known(platform: Platform, mission: str, applications: Sequence[str]) -> None:
+    """Wait until matching knows all who applied, and has recommended whom to whom."""
     address = f"{platform.urls['matching']}/matching/v1/missions/{mission}"
 
     def is_ready() -> bool:
@@ -57,9 +58,25 @@ def ask_for_a_timetable(platform: Platform, mission: str, applications: Sequence
         return known["participants"] == len(applications) and known["recommendations"]["fresh"]
 
     wait_for(is_ready, 90)
+
+
+def ask_for_a_timetable(platform: Platform, mission: str, applications: Sequence[str]) -> str:
+    """Wait until all who applied are known and recommended, and queue a run of the solver; return its id."""
+    wait_until_known(platform, mission, applications)
     body = {"time_limit_seconds": 5}
     run: str = platform.made("matching", "POST", f"/v1/missions/{mission}/timetable-runs", body)["id"]
     return run
+
+
+def ask_and_agree(platform: Platform, mission: str) -> None:
+    """Let the guest of a mission ask its host for a meeting, and sign an agreement with him today."""
+    found = platform.made("registration", "GET", f"/v1/participants?mission_id={mission}")["items"]
+    ends = {participant["side"]: participant["organisation_id"] for participant in found}
+    wish = {"from_organisation_id": ends["guest"], "to_organisation_id": ends["host"]}
+    platform.made("matching", "POST", "/v1/meeting-requests", {"mission_id": mission} | wish)
+    agreement = {"type": "supply", "subject": "Настилы", "signed_at": datetime.now(UTC).isoformat()}
+    sides = {"guest_id": ends["guest"], "host_id": ends["host"]}
+    platform.made("matching", "POST", "/v1/agreements", {"mission_id": mission} | sides | agreement)
 
 
 def solved(platform: Platform, run: str) -> bool:

@@ -2,26 +2,38 @@
 
 import sys
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
 from sqlalchemy import select
 
 from builders.registration import an_organisation
+from contracts.matching import FollowUpDue, MeetingRequestExpired
 from deployment import Process
 from faults import points
-from faults.applicants import ask_for_a_timetable, gather, open_a_mission, solved
+from faults.applicants import (
+    ask_and_agree,
+    ask_for_a_timetable,
+    gather,
+    open_a_mission,
+    solved,
+    wait_until_known,
+)
 from faults.asking import ask
+from faults.evidence import history
 from faults.invariants import check_invariants
 from faults.notes_stage import up
 from faults.redelivery import again
 from faults.rest import come_to_rest
 from instances import wait_for
-from matching.models import Meeting, TimetableVersion
+from matching.models import FollowUpCheck, Meeting, MeetingRequest, TimetableVersion
 from notes import told
 from notifications.models import Delivery
 
 WRITERS = 8
+CHECKS = 3
+"""How many checks an agreement has within a year."""
 MAY_HAVE_LEFT = {
     "attempt noted and the dot not sent",
     "taken by the server and not noted",
@@ -140,17 +152,28 @@ def test_f05_web_killed_while_it_publishes_a_timetable(platform, point):
 
 
 @pytest.mark.parametrize("point", points.SCHEDULES, ids=str)
-def test_f05_schedules_killed(platform, point):
-    platform.serve("registration")
+def test_f05_schedules_killed_when_a_request_and_checks_are_due(platform, point):
+    for service in ("registration", "matching"):
+        platform.serve(service)
+    mission = open_a_mission(platform)
     platform.start("work", "registration")
-    gather(platform, open_a_mission(platform), each=1)
+    worker = platform.start("work", "matching")
+    wait_until_known(platform, mission, gather(platform, mission, each=1))
+    ask_and_agree(platform, mission)
+    worker.stop()
+    in_a_year = datetime.now(UTC) + timedelta(days=400)
+    platform.made("matching", "PUT", "/v1/clock", {"now": in_a_year.isoformat()})
 
     ticking = platform.start("work", "matching", point=("schedules", point.name))
     platform.wait_for_death(ticking)
     platform.start("work", "matching")
     platform.start("work", "notifications")
 
+    wait_for(lambda: all(check.announced_at for check in rows(platform, "matching", FollowUpCheck)), 60)
     platform.settle()
+    told = Counter(event.type for event in history(platform.evidence))
+    assert [request.status for request in rows(platform, "matching", MeetingRequest)] == ["expired"]
+    assert (told[MeetingRequestExpired.type], told[FollowUpDue.type]) == (1, CHECKS)
 
 
 def test_f19_two_senders_and_two_solvers_at_once(platform):
