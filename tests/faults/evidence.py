@@ -20,6 +20,7 @@ from servers.vhost import Vhost
 from servicekit import topology
 from servicekit.columns import Aggregate
 from servicekit.identifiers import fresh, made_at
+from servicekit.received import HISTORY
 from servicekit.runtime import Runtime
 from servicekit.tables import inbox, membership, outbox
 
@@ -99,6 +100,11 @@ class InboxRow:
     """Whether it is parked or dead."""
     is_dead: bool
 
+    @property
+    def is_of_history(self) -> bool:
+        """Whether it failed while history was read; whether the live event came, it does not tell."""
+        return self.source.startswith(HISTORY)
+
 
 def history(evidence: Evidence) -> list[Event]:
     """Return every event of the stream, or of the outboxes where they are the bus; each id once."""
@@ -108,7 +114,7 @@ def history(evidence: Evidence) -> list[Event]:
 
 
 def inbox_of(runtime: Runtime) -> dict[tuple[str, str], InboxRow]:
-    """Return a service's inbox by (source, id), without what it keeps of history."""
+    """Return a service's inbox by (source, id)."""
     with runtime.database.read() as session:
         rows = session.execute(select(inbox.c.source, inbox.c.event_id, inbox.c.body, inbox.c.retry_at)).all()
     return {
@@ -116,7 +122,6 @@ def inbox_of(runtime: Runtime) -> dict[tuple[str, str], InboxRow]:
             row.source, row.event_id, row.body is not None, row.body is not None and row.retry_at is None
         )
         for row in rows
-        if not row.source.startswith("history:")
     }
 
 

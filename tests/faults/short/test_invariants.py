@@ -13,8 +13,9 @@ from faults.examined import broken_by, change, event_of, tell
 from faults.invariants import check_invariants
 from faults.rest import NotAtRestError, come_to_rest
 from notes import write
-from servicekit import identifiers, topology
+from servicekit import health, identifiers, topology
 from servicekit.pump import Pump
+from servicekit.received import HISTORY
 from servicekit.tables import inbox, outbox
 
 
@@ -138,13 +139,27 @@ def test_dead_letter_is_found_unless_the_test_made_it(instance):
     check_invariants(instance)
 
 
-def test_dead_letter_of_which_health_does_not_speak_is_found(instance, monkeypatch):
+def test_dead_letter_of_history_is_found_unless_the_test_made_it(instance):
+    event = event_of(instance, "one")
+    key = {"source": f"{HISTORY}{event.source}", "event_id": event.id, "received_at": event.made_at}
+    change(instance.runtimes[1], inbox.insert().values(**key, body="{}", error="", attempts=1))
+
+    assert broken_by(instance).invariants == {"dead letters alarmed"}
+
+    instance.may_be_dead = 1
+    check_invariants(instance)
+
+
+@pytest.mark.parametrize("said", [0, 2, None])
+def test_health_that_counts_other_dead_letters_than_there_are_is_found(instance, monkeypatch, said):
     change(instance.runtimes[1], parked(instance, None))
     instance.may_be_dead = 1
-    monkeypatch.setattr("servicekit.health.inspect", lambda _: {"events": {"dead": 0}})
+    inspect = health.inspect
+    wrong = {"reader": {"events": {"dead": said}}}
+    monkeypatch.setattr("servicekit.health.inspect", lambda each: wrong.get(each.service.name) or inspect(each))
 
     assert [violation.what for violation in broken_by(instance).violations] == [
-        "reader: health speaks of 0 dead letters"
+        f"reader: health speaks of {said} dead letters, there are 1"
     ]
 
 
