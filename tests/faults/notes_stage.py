@@ -54,7 +54,7 @@ class Stage:
     ) -> Process:
         """Start a process of the platform with a fault in it; it ends with the test."""
         marker = {"marker": str(self.marker)} if "point" in plan else {}
-        arguments = json.dumps({"notes": True, **plan, **marker})
+        arguments = json.dumps({"notes": True, **marker, **plan})
         process = Process(
             command[0],
             (sys.executable, "-m", "faults.launch", arguments, *command),

@@ -53,7 +53,8 @@ class Platform:
     stack: ExitStack = field(repr=False)
     urls: dict[str, str] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
-    _started: int = 0
+    """The newest process of each command."""
+    started: list[Process] = field(default_factory=list)
 
     def runtime(self, service: str) -> Runtime:
         """Return a service on its database, without a proxy between."""
@@ -61,17 +62,17 @@ class Platform:
 
     def start(self, *command: str, log: Path | None = None, **plan: Any) -> Process:
         """Start a process of the platform, with a fault in it if a plan is given; it ends with the test."""
-        self._started += 1
-        arguments = json.dumps(plan | ({"marker": str(self.marker)} if "point" in plan else {}))
+        arguments = json.dumps(({"marker": str(self.marker)} if "point" in plan else {}) | plan)
         process = Process(
             command[0],
             (sys.executable, "-m", "faults.launch", arguments, *command),
             self.environ,
-            log or self.folder / f"{self._started}-{'-'.join(command[:2])}.log",
+            log or self.folder / f"{len(self.started)}-{'-'.join(command[:2])}.log",
         )
         process.start()
         self.stack.callback(process.stop)
         self.processes["-".join(command[:2])] = process
+        self.started.append(process)
         return process
 
     def serve(self, service: str, **plan: Any) -> Process:
@@ -118,7 +119,7 @@ class Platform:
         come_to_rest(self.evidence, seconds)
         with self.runtime("registration").database.read() as session:
             self.evidence.whispered = len(session.scalars(select(Delegate.id).where(Delegate.version > 0)).all())
-        for process in self.processes.values():
+        for process in self.started:
             process.stop()
         check_invariants(self.evidence)
 

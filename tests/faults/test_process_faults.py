@@ -1,4 +1,4 @@
-"""Web, sender, solver and schedules are killed at each step; processes are doubled and share a file."""
+"""Web, sender, solver and schedules are killed at each step; processes share a file, letters come again."""
 
 import sys
 from collections import Counter
@@ -174,20 +174,6 @@ def test_f05_schedules_killed_when_a_request_and_checks_are_due(platform, point)
     told = Counter(event.type for event in history(platform.evidence))
     assert [request.status for request in rows(platform, "matching", MeetingRequest)] == ["expired"]
     assert (told[MeetingRequestExpired.type], told[FollowUpDue.type]) == (1, CHECKS)
-
-
-def test_f19_two_senders_and_two_solvers_at_once(platform):
-    for service in ("registration", "matching"):
-        platform.serve(service)
-    mission = open_a_mission(platform)
-    platform.work()
-    platform.work()
-    run = ask_for_a_timetable(platform, mission, gather(platform, mission))
-    wait_for(lambda: solved(platform, run), 60)
-    platform.made("matching", "POST", f"/v1/timetable-runs/{run}/publication")
-
-    platform.settle()
-    assert {delivery.state for delivery in deliveries(platform)} == {"accepted"}
 
 
 def test_f13_every_message_is_delivered_three_times_and_every_letter_goes_once(platform):
