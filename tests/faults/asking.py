@@ -1,8 +1,6 @@
 """Requests to a web process that may die, or end, before it has answered."""
 
-import socket
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 
@@ -19,16 +17,6 @@ def ask(method: str, url: str, body: Any, key: str | None = None) -> int | None:
     except requests.exceptions.ConnectionError:
         return None
     return answer.status_code
-
-
-def listens(url: str) -> bool:
-    """Tell whether anybody takes connections at an address."""
-    parts = urlsplit(url)
-    try:
-        socket.create_connection((parts.hostname, parts.port), timeout=5).close()
-    except ConnectionRefusedError:
-        return False
-    return True
 
 
 def _sent(method: str, url: str, body: Any, headers: dict[str, str]) -> requests.Response | None:

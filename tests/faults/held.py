@@ -1,5 +1,7 @@
-"""Requests that a web process has in hand as long as a test likes: begun, and not answered."""
+"""Requests that a web process has in hand when it is told to end: begun before, and not answered until well after."""
 
+import threading
+import time
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -7,40 +9,39 @@ from typing import Any
 
 from flask import request
 
-from instances import wait_for
-
 PREFIX = "held-"
 """With this begins the Idempotency-Key of a request that is held."""
 LONGEST_SECONDS = 20.0
+AFTERWARDS_SECONDS = 1.0
+"""How long a request is still in hand after its process was told to end: time to drop it."""
 
 
-def holding(remember: Callable[..., Any], folder: Path) -> Callable[..., Any]:
-    """Let a handler wait before it claims the key of such a request, until it is let go."""
+class Hold:
+    """Holds requests in this process; a file tells of each that its handler has begun."""
 
-    @wraps(remember)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        key = request.headers.get("Idempotency-Key", "")
-        if key.startswith(PREFIX):
-            _begun(folder, key).touch()
-            wait_for(_free(folder, key).exists, LONGEST_SECONDS)
-        return remember(*args, **kwargs)
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._is_told = folder, threading.Event()
 
-    return wrapper
+    def handler(self, remember: Callable[..., Any]) -> Callable[..., Any]:
+        """Let a handler wait before it claims the key of such a request."""
 
+        @wraps(remember)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            key = request.headers.get("Idempotency-Key", "")
+            if key.startswith(PREFIX):
+                (self._folder / key).touch()
+                assert self._is_told.wait(LONGEST_SECONDS), "nobody told the process to end"
+                time.sleep(AFTERWARDS_SECONDS)
+            return remember(*args, **kwargs)
 
-def has_begun(folder: Path, key: str) -> bool:
-    """Tell whether a process has a request in hand."""
-    return _begun(folder, key).exists()
+        return wrapper
 
+    def ending(self, handle_exit: Callable[..., Any]) -> Callable[..., Any]:
+        """Note that the process was told to end."""
 
-def let_go(folder: Path, key: str) -> None:
-    """Let a request go on."""
-    _free(folder, key).touch()
+        @wraps(handle_exit)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            self._is_told.set()
+            return handle_exit(*args, **kwargs)
 
-
-def _begun(folder: Path, key: str) -> Path:
-    return folder / f"{key}.begun"
-
-
-def _free(folder: Path, key: str) -> Path:
-    return folder / f"{key}.free"
+        return wrapper

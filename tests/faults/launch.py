@@ -21,7 +21,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from faults import sabotage, shifted
-from faults.points import ANSWER, EVERY, Point, When
+from faults.points import ANSWER, END, EVERY, Point, When
 
 
 def main() -> None:
@@ -38,7 +38,9 @@ def main() -> None:
     if "held" in plan:
         from faults import held  # noqa: PLC0415  # a worker needs no Flask
 
-        _wrap("servicekit.endpoints:_remember", lambda remember: held.holding(remember, Path(plan["held"])))
+        hold = held.Hold(Path(plan["held"]))
+        _wrap("servicekit.endpoints:_remember", hold.handler)
+        _wrap(END, hold.ending)
     if "sabotage" in plan:
         sabotage.GUARDS[plan["sabotage"]]()
     if "point" in plan:

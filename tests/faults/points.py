@@ -39,6 +39,8 @@ class Point:
 B, A, C, D = When.BEFORE, When.AFTER, When.COMMIT, When.COMMITTED
 ANSWER = "gunicorn.workers.gthread:ThreadWorker.handle_request"
 """What returns when a request was answered."""
+END = "gunicorn.workers.gthread:ThreadWorker.handle_exit"
+"""What is called when a web process is told to end."""
 
 _PUBLISH, _CLAIM = "servicekit.bus:Publisher.publish", "servicekit.inbox:insert_new"
 _REACTION = "reader:SERVICE.reactions"

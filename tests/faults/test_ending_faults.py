@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from builders.registration import an_organisation
 from faults import held
-from faults.asking import ask, listens
+from faults.asking import ask
 from faults.intake import REFUSED, posting
 from instances import wait_for
 
@@ -40,18 +40,18 @@ def test_f22_twenty_endings_in_good_order_under_load_fail_no_request_that_was_ta
 
 
 def end_with_a_request_in_hand(platform, web, number):
-    """End a web process whose handler has begun a request and cannot go on before nobody listens any more.
+    """Tell a web process to end after a handler in it has begun a request, which it can finish only later.
 
     Returns how the request was answered; None where it was dropped.
     """
     key, reference = f"{held.PREFIX}{number}", f"klu-held-{number}"
-    url = platform.urls["registration"]
+    organisations = f"{platform.urls['registration']}/registration/v1/organisations"
     with ThreadPoolExecutor(1) as client:
-        organisations = f"{url}/registration/v1/organisations"
         answer = client.submit(ask, "POST", organisations, an_organisation(reference), key)
-        wait_for(lambda: held.has_begun(platform.folder, key))
+        wait_for((platform.folder / key).exists)
         web.child.terminate()
-        wait_for(lambda: not listens(url))
-        held.let_go(platform.folder, key)
-        platform.evidence.ledger.promised("registration", "organisation", reference=reference)
-        return answer.result()
+        status = answer.result()
+    ledger = platform.evidence.ledger
+    note = ledger.promised if status == 201 else ledger.asked
+    note("registration", "organisation", reference=reference)
+    return status
