@@ -62,7 +62,9 @@ def evidence_of(
     stack: ExitStack, instance: Instance, vhost: Vhost, desk: Desk, settings: Mapping[str, str]
 ) -> Evidence:
     """Return what is examined at the end; the client's own words are no log of the platform."""
-    runtimes = [assemble(service, {"CARAVAN_MOVABLE_CLOCK": "true"} | settings) for service in discovery.services().values()]
+    runtimes = [
+        assemble(service, {"CARAVAN_MOVABLE_CLOCK": "true"} | settings) for service in discovery.services().values()
+    ]
     for runtime in runtimes:
         stack.callback(runtime.database.close)
     return Evidence(
