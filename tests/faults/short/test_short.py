@@ -1,11 +1,21 @@
-"""The selection of faults that every test run includes: one of each kind, each within seconds."""
+"""The faults that every test run includes: kills of what carries events, a poison, disorder, an absence, no inbox.
+
+Each takes seconds; other kinds of faults, and other points at which processes are killed, are in `make faults`.
+"""
 
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from faults import points, test_crash_points, test_database_faults, test_poison_faults, test_sabotage
+from faults import (
+    points,
+    test_crash_points,
+    test_database_faults,
+    test_delivery_faults,
+    test_poison_faults,
+    test_sabotage,
+)
 
 ABSENCE_SECONDS = 6
 MODULES = sorted(path.stem for path in Path(points.__file__).parent.glob("*.py") if path.stem != "__init__")
@@ -25,6 +35,10 @@ def test_consumer_killed_between_commit_and_acknowledgement(stage):
 
 def test_pump_killed_between_effect_and_mark(embedded_stage):
     test_crash_points.test_process_killed_while_its_pump_carries(embedded_stage, the("pump", "a service has received"))
+
+
+def test_states_of_many_notes_arrive_in_any_order_for_the_first_time(stage):
+    test_delivery_faults.test_f14_states_of_many_notes_arrive_in_any_order_for_the_first_time(stage, seed=4)
 
 
 def test_one_poison_among_two_hundred_in_hand_leaves_199_effects_at_once(runtime_of, monkeypatch):
