@@ -15,6 +15,7 @@ import pika
 import requests
 from sqlalchemy import select
 
+from contracts.instance import ClockMoved
 from faults.ledger import Ledger
 from servers.vhost import Vhost
 from servicekit import topology
@@ -26,6 +27,7 @@ from servicekit.tables import inbox, membership, outbox
 
 logging.getLogger("pika").setLevel(logging.CRITICAL)  # what it says of a queue that is gone, the checks say better
 STREAM_SECONDS = 60.0
+INSTANCE = "instance"
 MARK = {
     "specversion": "1.0",
     "source": "/nowhere/examination",
@@ -82,6 +84,11 @@ class Event:
     def publisher(self) -> str:
         """The service that told it."""
         return self.source.rsplit("/", 1)[-1]
+
+    @property
+    def teller(self) -> str:
+        """Who tells every state of what it is about: its publisher; of the clock, which all may move, the instance."""
+        return INSTANCE if self.type == ClockMoved.type else self.publisher
 
     @property
     def made_at(self) -> datetime | None:

@@ -104,7 +104,7 @@ def every_state_was_told(findings: Findings) -> Iterator[str]:
     told: dict[tuple[str, str], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for event in findings.events:
         if not event.is_snapshot:
-            told[event.publisher, event.subject][event.version].add(event.id)
+            told[event.teller, event.subject][event.version].add(event.id)
     for (publisher, subject), states in told.items():
         twice = {version: ids for version, ids in states.items() if len(ids) > 1}
         yield from (f"{publisher}: state {version} of {subject} told as {sorted(twice[version])}" for version in twice)

@@ -13,7 +13,7 @@ from sqlalchemy import Table, select
 
 from contracts.event import REGISTRY
 from faults.evidence import Event, Evidence
-from registration.models import Delegate
+from registration.models import Delegate, Organisation
 from servicekit.runtime import Runtime
 from servicekit.tables import inbox, outbox
 from servicekit.tables import metadata as kit
@@ -37,14 +37,19 @@ def escaped(evidence: Evidence, events: Sequence[Event]) -> Iterator[str]:
 
 
 def _pattern(runtimes: Sequence[Runtime]) -> re.Pattern[str]:
-    """Return what finds the names, addresses and numbers of people, also as JSON writes them in ASCII."""
-    words = {DOMAIN}
+    """Return what finds the names, addresses and numbers of people, also as JSON writes them in ASCII.
+
+    The name of a sole trader is that of an organisation, and public.
+    """
+    words, public = {DOMAIN}, set()
     for runtime in runtimes:
         if runtime.service.name == "registration":
             with runtime.database.read() as session:
                 for person in session.scalars(select(Delegate).where(~Delegate.is_removed)):
                     words |= {person.email, person.phone, *person.names.values()}
-    forms = {form for word in words if word for form in (word, json.dumps(word)[1:-1])}
+                public = {name for names in session.scalars(select(Organisation.names)) for name in names.values()}
+    words = {word for word in words if word and not any(word in name for name in public)}
+    forms = {form for word in words for form in (word, json.dumps(word)[1:-1])}
     return re.compile("|".join(sorted(map(re.escape, forms))))
 
 

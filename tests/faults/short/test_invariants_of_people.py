@@ -87,6 +87,15 @@ def test_person_in_the_history_is_found(instance):
     assert "people at home" in broken_by(instance).invariants
 
 
+def test_name_of_a_sole_trader_may_stand_wherever_organisations_do(instance):
+    Desk(instance.runtimes[0]).organisation("klu-02", names={"ru": "ИП Снегирин Роман", "en": NAME})
+    pump = Pump(instance.runtimes)
+    while pump.round():
+        pass
+
+    check_invariants(instance)
+
+
 def test_act_that_is_audited_once_is_right(instance):
     instance.acts.append(ACT)
     note(instance)

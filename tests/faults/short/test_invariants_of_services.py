@@ -71,6 +71,16 @@ def test_nothing_is_wrong_with_what_went_well(instance):
     assert len(instance.letters()) >= 4
 
 
+def test_clock_that_one_service_moves_after_another_is_in_order(instance):
+    pump = Pump(instance.runtimes)
+    for runtime in instance.runtimes[:2]:
+        Desk(runtime).made("PUT", "/v1/clock", {"now": AT.isoformat()})
+        while pump.round():
+            pass
+
+    check_invariants(instance)
+
+
 def test_copy_that_says_something_else_is_found(instance):
     renamed = update(in_matching.OrganisationCopy).values(names={"ru": "ООО «Лютик»"})
 
