@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import re
+import select
 import signal
 import subprocess
 from contextlib import ExitStack
@@ -143,15 +144,26 @@ def test_top_ends_quietly_when_it_is_interrupted(watched):
     environ = os.environ | settings | instance.addresses() | {"TERM": "xterm"}
     ours, theirs = pty.openpty()
     with os.fdopen(ours, "rb", buffering=0) as terminal:
-        running = subprocess.Popen([*CARAVAN, "top"], env=environ, stdin=theirs, stdout=theirs, stderr=theirs)
+        given = {"stdin": theirs, "stdout": theirs, "stderr": theirs, "env": environ}
+        running = subprocess.Popen([*CARAVAN, "top"], preexec_fn=listen, **given)  # noqa: PLW1509  # forks no thread
         os.close(theirs)
         shown = b""
         while b"registration" not in shown:
-            shown += terminal.read(4096)
+            shown += read_within(60, terminal)
         running.send_signal(signal.SIGINT)
         with contextlib.suppress(OSError):  # a terminal that nobody holds any more
-            while more := terminal.read(4096):
+            while more := read_within(30, terminal):
                 shown += more
 
     assert running.wait(30) == 0
     assert b"Traceback" not in shown
+
+
+def listen():
+    """Undo what a shell does to what it runs in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def read_within(seconds, terminal):
+    assert select.select([terminal], [], [], seconds)[0], "nothing is shown"
+    return terminal.read(4096)
