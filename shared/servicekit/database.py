@@ -63,9 +63,9 @@ class Database:
             self.engine.execution_options(sqlite_begin="DEFERRED"), expire_on_commit=False, autoflush=False
         )
 
-    def listen(self) -> threading.Event:
-        """Return an event that is set after each commit of this process that recorded something to send."""
-        self._listeners.append(threading.Event())
+    def listen(self, changed: threading.Event | None = None) -> threading.Event:
+        """Return an event, or the given one, that is set after each commit of this process that recorded something."""
+        self._listeners.append(changed or threading.Event())
         return self._listeners[-1]
 
     @contextmanager

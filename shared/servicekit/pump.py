@@ -23,7 +23,8 @@ from servicekit.tables import outbox
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 0.02
+LOOK_SECONDS = 0.2
+"""How often the outboxes are looked at when no commit of this process says that it recorded something."""
 
 
 class Pump:
@@ -31,7 +32,9 @@ class Pump:
 
     def __init__(self, runtimes: Sequence[Runtime]) -> None:
         self._runtimes = runtimes
-        self._changed = [runtime.database.listen() for runtime in runtimes]
+        self._changed = threading.Event()
+        for runtime in runtimes:
+            runtime.database.listen(self._changed)
         self._joined = False
         self._has_begun: set[str] = set()
         self._marked: datetime | None = None
@@ -41,8 +44,9 @@ class Pump:
         pause = 0.1
         while not stop.is_set():
             try:
+                self._changed.clear()
                 if not self.round():
-                    self._idle(stop)
+                    self._changed.wait(LOOK_SECONDS)
                 pause = 0.1
             except Exception as error:  # the rows stay unsent and come again
                 level = logging.WARNING if isinstance(error, DatabaseAwayError) else logging.ERROR
@@ -98,9 +102,3 @@ class Pump:
             self._marked = max(map(carried.newest_mark, self._runtimes))
         self._marked = max(machine_now(), self._marked + timedelta(microseconds=1))
         return self._marked
-
-    def _idle(self, stop: threading.Event) -> None:
-        if not any(changed.is_set() for changed in self._changed):
-            stop.wait(POLL_SECONDS)
-        for changed in self._changed:
-            changed.clear()

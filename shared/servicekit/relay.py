@@ -19,6 +19,10 @@ log = logging.getLogger(__name__)
 
 WINDOW = 500
 POLL_SECONDS = 0.02
+CALM_SECONDS = 0.1
+"""How often the outbox is looked at while events come, and when none has come for a while: each look costs."""
+BUSY_SECONDS = 3.0
+"""How long after the last event more are expected."""
 STANDBY_SECONDS = 1.0
 PRIVATE_PAUSE_SECONDS = 5.0
 _LOCK = 7_214_451
@@ -33,6 +37,7 @@ class Relay:
         self._changed = runtime.database.listen()
         self._publisher: Publisher | None = None
         self._no_private_before = 0.0
+        self._busy_until = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Send until told to stop; what cannot be sent stays where it is."""
@@ -41,8 +46,10 @@ class Relay:
             try:
                 sent = self.step()
                 pause = 0.1
-                if not sent:
-                    self._idle(STANDBY_SECONDS if sent is None else POLL_SECONDS)
+                if sent:
+                    self._busy_until = time.monotonic() + BUSY_SECONDS
+                else:
+                    self._idle(STANDBY_SECONDS if sent is None else self._pause())
             except bus.ERRORS as error:
                 log.warning("events wait for the broker", extra={"cause": repr(error)})
                 pause = self._back_off(stop, pause)
@@ -109,6 +116,9 @@ class Relay:
         self.close()
         stop.wait(seconds)
         return min(2 * seconds, 5.0)
+
+    def _pause(self) -> float:
+        return POLL_SECONDS if time.monotonic() < self._busy_until else CALM_SECONDS
 
     def _idle(self, seconds: float) -> None:
         self._changed.wait(seconds)

@@ -120,7 +120,7 @@ def test_one_poison_among_two_hundred_in_hand_leaves_199_effects_at_once(runtime
         receive(reading, bodies)
     at_once, (parked,) = told(reading), kept(reading)
     with monkeypatch.context() as patched:
-        patched.setattr("servicekit.parking.machine_now", lambda: parked.retry_at)
+        patched.setattr("servicekit.clock.machine_now", lambda: parked.retry_at)
         assert retry_due(reading)
     carry_all(writing, reading)
 
