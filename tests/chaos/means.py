@@ -141,10 +141,11 @@ def end_connections(breaker: Breaker, fault: Fault) -> None:
 
 def delete_queue(breaker: Breaker, fault: Fault) -> None:
     """Delete a service's queue with all that is in it."""
-    vhost = breaker.stage.evidence.vhost
-    assert vhost is not None
+    vhost, node = breaker.stage.evidence.vhost, breaker.stage.node
+    assert vhost is not None and node is not None
     if "broker" not in breaker.down:
-        with suppress(AMQPError, OSError):
+        with suppress(AMQPError, OSError, RuntimeError):
+            node.await_dead_letter_workers()
             stream.delete_queue(vhost, fault.target)
             breaker.diary.counts["queues deleted"] += 1
 

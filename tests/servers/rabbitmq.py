@@ -36,6 +36,11 @@ management.ssl.cacertfile = {tls.authority}
 management.ssl.certfile = {tls.chain}
 management.ssl.keyfile = {tls.key}
 """
+_WORKERS = (
+    "[{ok, _, _} = ra:members(amqqueue:get_pid(Queue)) || Queue <- rabbit_amqqueue:list_by_type(rabbit_quorum_queue)], "
+    "[sys:get_state(Worker) || {_, Worker, _, _} <- supervisor:which_children(rabbit_fifo_dlx_sup)]."
+)
+"""Asks each quorum queue for its leader, and each process that passes on dead letters for its state."""
 _LOOPBACK_ONLY = "-kernel inet_dist_use_interface {127,0,0,1}"
 
 
@@ -97,6 +102,18 @@ class Node:
         before starts such a queue anew and without a leader (seen on 4.0.5; see rabbitmq/rabbitmq-server#15725).
         """
         self.ctl("eval", "[ok = dets:sync(Table) || Table <- dets:all()].")
+
+    def await_dead_letter_workers(self) -> None:
+        """Wait until every quorum queue has its leader, and what passes on its dead letters has begun.
+
+        A queue that is deleted before, as right after a start, lets that process die over and over, until the node
+        gives up those of all queues, and the queues with them (seen on 4.0.5; see rabbitmq/rabbitmq-server#16652).
+
+        Raises:
+            RuntimeError: the node is away, or took longer than some seconds.
+
+        """
+        self.ctl("eval", _WORKERS)
 
     def restart(self) -> None:
         """Stop the node in good order and start it again."""
