@@ -7,7 +7,7 @@ from chaos.run import Options, run
 
 RUNS = {
     "inbox": (2731, ("twice",)),
-    "confirms": (1154, ("lost", "every state told")),
+    "confirms": (16372, ("lost", "every state told")),
     "healing": (4708, ("everybody heard",)),
 }
 """By guard: a seed by which something happens when the guard is needed, and the kinds of what is found then."""
