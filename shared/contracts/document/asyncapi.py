@@ -15,7 +15,11 @@ from contracts.event import CONTENT_TYPE, Event, entity_of, routing_key
 BINDING = {"bindingVersion": "0.3.0"}
 VERSION = "1.0.0"
 """The version of the rules of this document; each event has its own in its type."""
-_HOME = {"description": "The home of the aggregate: a region in lower case, or `instance`.", "examples": ["ru-klu"]}
+_HOME = {
+    "description": "The home of the aggregate: a region in lower case. What belongs to the instance itself is at home "
+    "in its first region, or in `instance` where it serves all regions.",
+    "examples": ["ru-klu"],
+}
 _NAME = {"description": "The name that the operator chose for you.", "examples": ["analytics"]}
 
 Document = dict[str, Any]

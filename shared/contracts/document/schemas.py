@@ -22,7 +22,8 @@ _ATTRIBUTES: Mapping[str, Schema] = {
     "source": {
         "type": "string",
         "pattern": "^/[a-z0-9-]+/[a-z0-9_-]+$",
-        "description": "Who tells it: `/HOME/SERVICE`, the aggregate's region in lower case (or `instance`).",
+        "description": "Who tells it: `/HOME/SERVICE`, the aggregate's region in lower case (of what belongs to the "
+        "instance itself its first region, or `instance` where it serves all).",
     },
     "type": {"type": "string", "description": "What happened, with the major version of its contract."},
     "subject": {
