@@ -50,9 +50,8 @@ def set_clock(session: Session, at: datetime, actor: Actor) -> Time:  # roles co
     if not surroundings.settings.movable_clock:
         raise ClockStandsError
     shift = (at - clock.machine_now()).total_seconds()
-    homes = surroundings.settings.homes
     version = session.scalar(select(table.c.version).with_for_update()) or 0
-    speaker = Member(_ID, homes[0] if homes else "instance", version, "", joined=True)
+    speaker = Member(_ID, surroundings.settings.own_home, version, "", joined=True)
     clock.apply(session, _ID, version + 1, shift)
     outbox.record(session, speaker, ClockMoved(at=at, shift_seconds=shift))
     return {"now": clock.now(session)}

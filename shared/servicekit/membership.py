@@ -53,10 +53,9 @@ def install(session: Session) -> bool:
     """Note that the service listens from now on, and announce it; return whether that is new."""
     surroundings = context.of(session)
     queue = topology.queue_of(surroundings.service)
-    homes = surroundings.settings.homes
     row = {
         "id": identifiers.derived("service", surroundings.service),
-        "home": homes[0] if homes else "instance",
+        "home": surroundings.settings.own_home,
         "version": 0,
         "queue": queue,
         "installed_at": machine_now(),
@@ -69,12 +68,16 @@ def install(session: Session) -> bool:
 
 
 def announce(session: Session) -> None:
-    """Tell the others that the service listens, so that who keeps what no stream holds can send it again."""
+    """Tell the others that the service listens, so that who keeps what no stream holds can send it again.
+
+    It speaks for the home that the instance has now: its homes may have changed since it was installed.
+    """
+    surroundings = context.of(session)
     member = find(session)
     assert member is not None
-    name = context.of(session).service
-    outbox.record(session, member, ServiceInstalled(service=name, version="1"))
-    session.execute(update(membership).values(version=member.version))
+    member.home = surroundings.settings.own_home
+    outbox.record(session, member, ServiceInstalled(service=surroundings.service, version="1"))
+    session.execute(update(membership).values(version=member.version, home=member.home))
 
 
 def has_joined(session: Session, offset: int | None = None) -> None:

@@ -65,6 +65,11 @@ class Settings:
     trace_share: float = 1.0
     """The share of requests that are traced, from 0 to 1, where the caller has not decided."""
 
+    @property
+    def own_home(self) -> str:
+        """The home of what belongs to the instance itself: its first one, or `instance` where it serves all."""
+        return self.homes[0] if self.homes else "instance"
+
     def faults(self) -> list[tuple[str, str]]:
         """Return (setting, cause) of every value that cannot be worked with."""
         broker_fault = broker_address.fault(self.broker_url) if self.broker_url else None

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 import reader
 import writer
-from instances import broker_link, wait_for, working
+from instances import broker_link, set_up, wait_for, working
 from notes import known, told, unsent, write, write_at_once
 from servicekit import bus, clock, inbox, membership, tables, topology
 from servicekit.installation import install
@@ -152,6 +152,29 @@ def test_what_came_before_the_service_stays_the_past_when_its_queue_heals(make):
         wait_for(lambda: len(known(reading)) == 2)
 
     assert told(reading) == ["lost"]
+
+
+def test_service_whose_regions_changed_since_it_was_installed_heals(make, runtime_of, vhost, addresses):
+    set_up(vhost, [writer.SERVICE, reader.SERVICE])
+    writing, was = make(writer.SERVICE), runtime_of(reader.SERVICE, broker_url=addresses["reader"])
+    install(was)
+    with working(writing, was):
+        write(writing, "before")
+        wait_for(lambda: told(was) == ["before"] and unsent(was) == 0)
+    lose_the_queue(was)
+    set_up(vhost, [writer.SERVICE, reader.SERVICE], homes=("RU-KLU",))
+    now = runtime_of(
+        reader.SERVICE, database_url=was.settings.database_url, broker_url=addresses["reader"], homes="RU-KLU"
+    )
+
+    with working(writing, now):
+        write(writing, "after")
+        wait_for(lambda: told(now) == ["after", "before"])
+        wait_for(lambda: unsent(now) == 0)
+
+    with now.database.read() as session:
+        member = membership.find(session)
+    assert (member.home, member.lost_at) == ("RU-KLU", None)
 
 
 def test_worker_is_not_served_before_it_is_installed(runtime_of, addresses):
