@@ -23,6 +23,8 @@ _SILENCE = {"read_timeout": 30, "write_timeout": 30}
 """How long, in seconds, a broker that holds the connection may leave a question unanswered, or take nothing."""
 ERRORS: tuple[type[Exception], ...] = (amqp.AMQPError, OSError, KombuError)
 """What the client raises when the broker is away or refuses."""
+REFUSALS: tuple[type[Exception], ...] = (amqp.AccessRefused,)
+"""What it raises when this login may not do that, or not come in."""
 GONE: tuple[type[Exception], ...] = (amqp.NotFound, amqp.ConsumerCancelled)
 """What it raises when a queue is gone."""
 _TIMEOUTS = (TimeoutError, BlockingIOError)

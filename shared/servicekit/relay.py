@@ -25,6 +25,8 @@ BUSY_SECONDS = 3.0
 """How long after the last event more are expected."""
 STANDBY_SECONDS = 1.0
 PRIVATE_PAUSE_SECONDS = 5.0
+REFUSED_PAUSE_SECONDS = 60.0
+"""How long an event is passed over that the broker does not take from this service."""
 _LOCK = 7_214_451
 """Key of the advisory lock that makes one relay of a database the active one."""
 
@@ -38,6 +40,10 @@ class Relay:
         self._publisher: Publisher | None = None
         self._no_private_before = 0.0
         self._busy_until = 0.0
+        self._singly = 0
+        """How many events still go one by one, to find the one that the broker refuses."""
+        self._refused: dict[int, float] = {}
+        """Until when events are passed over, by number."""
 
     def run(self, stop: threading.Event) -> None:
         """Send until told to stop; what cannot be sent stays where it is."""
@@ -89,9 +95,12 @@ class Relay:
             return self._forget(session, arrived)
 
     def _waiting(self, session: Session) -> list[Message]:
-        query = select(outbox).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.seq).limit(WINDOW)
-        if time.monotonic() < self._no_private_before:
+        now, most = time.monotonic(), 1 if self._singly else WINDOW
+        query = select(outbox).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.seq).limit(most)
+        if now < self._no_private_before:
             query = query.where(outbox.c.exchange != topology.PRIVATE)
+        if passed_over := [seq for seq, until in self._refused.items() if now < until]:
+            query = query.where(outbox.c.seq.not_in(passed_over))
         return [_message(row) for row in session.execute(query)]
 
     def _publish(self, window: Sequence[Message]) -> list[Message]:
@@ -100,11 +109,24 @@ class Relay:
             self._publisher.keep()
             return []
         started = time.perf_counter()
-        arrived = self._publisher.publish(window)
+        try:
+            arrived = self._publisher.publish(window)
+        except bus.REFUSALS as error:
+            self._single_out(window, error)
+            raise
+        self._singly = max(self._singly - len(window), 0)
         self._runtime.metrics.sent(len(window), len(arrived), time.perf_counter() - started)
         if len(arrived) < len(window):
             self._no_private_before = time.monotonic() + PRIVATE_PAUSE_SECONDS
         return arrived
+
+    def _single_out(self, window: Sequence[Message], error: Exception) -> None:
+        """Find the event that this service may not say, and pass it over: it must hold up no other."""
+        self._singly = 0 if len(window) == 1 else len(window)
+        if len(window) == 1:
+            self._refused[window[0].seq] = time.monotonic() + REFUSED_PAUSE_SECONDS
+            about = {"event_id": window[0].event_id, "routing_key": window[0].routing_key, "cause": repr(error)}
+            log.error("the broker does not take an event from this service", extra=about)
 
     def _forget(self, session: Session, arrived: Sequence[Message]) -> int:
         if arrived:
