@@ -18,6 +18,9 @@ from servicekit.auth import Actor
 from servicekit.inserts import upsert
 from servicekit.tables import clock, schedule
 
+SKEW = timedelta(minutes=10)
+"""How far the clocks of machines that work together may differ without being taken for wrong."""
+
 
 def machine_now() -> datetime:
     """Return the machine's time, in UTC."""
@@ -27,10 +30,10 @@ def machine_now() -> datetime:
 def has_come(instants: SQLColumnExpression[datetime | None], longest: timedelta) -> ColumnElement[bool]:
     """Select the instants of the machine's clock that have come, of waits that take `longest` at most.
 
-    One further ahead was set by a clock that has been put back since: it has come, too.
+    One further ahead, beyond what clocks differ by, was set by one that has been put back since: it has come, too.
     """
     now = machine_now()
-    return or_(instants <= now, instants > now + longest)
+    return or_(instants <= now, instants > now + longest + SKEW)
 
 
 def shared_now(session: Session) -> datetime:

@@ -33,8 +33,11 @@ def all_of(runtime: Runtime) -> tuple[Schedule, ...]:
 
 
 def _waits(declared: Schedule, due_at: datetime | None, now: datetime) -> bool:
-    """Tell whether its time is ahead; further than a whole round it was set by a clock that was put back since."""
-    return due_at is not None and now < due_at <= now + declared.every
+    """Tell whether its time is ahead; further than two rounds it was set by a clock that was put back since.
+
+    Two, not one: the clock of whoever set it may be ahead of ours by a little, and everybody ticks at once.
+    """
+    return due_at is not None and now < due_at <= now + 2 * declared.every
 
 
 def _attempt(runtime: Runtime, declared: Schedule) -> bool:

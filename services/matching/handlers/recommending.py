@@ -22,7 +22,7 @@ from matching.models import Inputs, MissionCopy, Pair
 from matching.pack import MatchingRules
 from matching.queries.recommendations import met_elsewhere
 from matching.settings import Settings
-from servicekit.clock import machine_now
+from servicekit.clock import SKEW, machine_now
 from servicekit.runtime import Runtime
 from servicekit.tracing import Tracing
 
@@ -75,7 +75,7 @@ def _due(session: Session, runtime: Runtime) -> _Task | None:
     assert isinstance(settings, Settings)
     now = machine_now()
     quiet_since = now - timedelta(seconds=settings.recommendation_quiet_seconds)
-    is_quiet = or_(Inputs.touched_at <= quiet_since, Inputs.touched_at > now)  # or touched by a clock put back since
+    is_quiet = or_(Inputs.touched_at <= quiet_since, Inputs.touched_at > now + SKEW)  # by a clock put back since
     stale = select(Inputs).where(Inputs.pairs_done != Inputs.pairs_version, is_quiet)
     known = stale.join(MissionCopy, MissionCopy.id == Inputs.mission_id).order_by(Inputs.touched_at).limit(1)
     row = session.scalars(known).first()

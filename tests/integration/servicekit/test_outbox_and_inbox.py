@@ -230,6 +230,14 @@ def test_parked_event_of_a_clock_that_was_put_back_is_tried_again(writing, readi
     assert effects(reading)[0] == ["hopeless"]
 
 
+def test_parked_event_of_a_clock_a_little_ahead_keeps_its_time(writing, reading, monkeypatch):
+    with monkeypatch.context() as ahead:
+        ahead.setattr(parking, "machine_now", lambda: datetime.now(UTC) + timedelta(minutes=5))
+        parked_once(writing, reading)
+
+    assert not retries.retry_due(reading)
+
+
 def parked_once(writing, reading):
     batch = written(writing, "hopeless")
     with reader.unbearable("hopeless"):

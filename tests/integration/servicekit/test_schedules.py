@@ -48,6 +48,14 @@ def test_schedule_of_a_clock_that_was_put_back_is_due(scheduled, monkeypatch):
     assert not schedules.tick(scheduled)
 
 
+def test_schedule_that_a_clock_a_little_ahead_has_run_waits(scheduled, monkeypatch):
+    with monkeypatch.context() as ahead:
+        ahead.setattr(clock, "machine_now", lambda: datetime.now(UTC) + timedelta(minutes=5))
+        schedules.tick(scheduled)
+
+    assert not schedules.tick(scheduled)
+
+
 def test_schedule_runs_once_whoever_ticks_at_the_same_time(scheduled):
     threads = [threading.Thread(target=schedules.tick, args=(scheduled,)) for _ in range(6)]
 
