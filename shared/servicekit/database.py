@@ -19,9 +19,18 @@ from sqlalchemy.pool import NullPool
 from servicekit.context import Context
 from servicekit.settings import Settings
 
+_SERVER_SIDE = {
+    "statement_timeout": 20_000,
+    "lock_timeout": 10_000,
+    "idle_in_transaction_session_timeout": 60_000,
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+}
+"""Milliseconds, and seconds: the server, too, gives up who is gone without a word, with the locks that they hold."""
 _POSTGRES: dict[str, Any] = {
     "connect_timeout": 5,
-    "options": "-c statement_timeout=20000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
+    "options": " ".join(f"-c {name}={value}" for name, value in _SERVER_SIDE.items()),
     "keepalives": 1,
     "keepalives_idle": 10,
     "keepalives_interval": 5,

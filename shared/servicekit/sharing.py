@@ -7,12 +7,15 @@ services of one process, and must be chosen before the first import.)
 """
 
 import json
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from prometheus_client.core import Metric
+
+log = logging.getLogger(__name__)
 
 WRITE_SECONDS = 2.0
 _ADDED = ("counter", "histogram")
@@ -65,7 +68,10 @@ class SharedFolder(Shared):
         while not pause.wait(WRITE_SECONDS):
             if not self._folder.exists():
                 return
-            self.write()
+            try:
+                self.write()
+            except OSError as error:  # a full disk: the figures stay as old as they are until it has room
+                log.warning("figures cannot be shared", extra={"cause": repr(error)})
 
     def _others(self) -> dict[str, dict[Key, float]]:
         total: dict[str, dict[Key, float]] = {}

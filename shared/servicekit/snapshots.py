@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from servicekit.membership import Member
 from servicekit.tables import clock as clock_table
 from servicekit.tables import outbox as outbox_table
 from servicekit.tables import snapshot as table
+from servicekit.topology import PRIVATE
 
 if TYPE_CHECKING:
     from servicekit.runtime import Runtime
@@ -53,11 +54,11 @@ class Snapshot:
     tell: Callable[[Session, Any], Event]
 
 
-def all_of(model: Any) -> Rows:
-    """Return the pager over a mapped aggregate: what was told of before, and is at home here."""
+def all_of(model: Any, *conditions: ColumnElement[bool]) -> Rows:
+    """Return the pager over a mapped aggregate: what was told of before, is at home here, and meets the conditions."""
 
     def rows(session: Session, after: UUID | None, most: int) -> Sequence[Any]:
-        query = select(model).where(model.version > 0).order_by(model.id).limit(most)
+        query = select(model).where(model.version > 0, *conditions).order_by(model.id).limit(most)
         homes = context.of(session).settings.homes
         if homes:
             query = query.where(model.home.in_(homes))
@@ -71,7 +72,7 @@ def _clock(session: Session, after: UUID | None, most: int) -> Sequence[Member]:
     surroundings = context.of(session)
     if after is not None or not surroundings.settings.movable_clock:
         return []
-    home = next(iter(surroundings.settings.homes), "instance")
+    home = surroundings.settings.own_home
     rows = session.execute(select(clock_table.c.id, clock_table.c.version))
     return [Member(row.id, home, row.version, "", joined=True) for row in rows]
 
@@ -108,8 +109,12 @@ def progress(session: Session) -> Mapping[str, Row[Any]]:
 
 
 def unsent(session: Session) -> int:
-    """Count the events that wait to be sent, up to a little more than `MOST_UNSENT`."""
-    waiting = select(outbox_table.c.seq).where(outbox_table.c.sent_at.is_(None)).limit(MOST_UNSENT + 1)
+    """Count the public events that wait to be sent, up to a little more than `MOST_UNSENT`.
+
+    Private ones wait by themselves where nobody listens to them, and hold up nothing else.
+    """
+    unsent = outbox_table.c.sent_at.is_(None), outbox_table.c.exchange != PRIVATE
+    waiting = select(outbox_table.c.seq).where(*unsent).limit(MOST_UNSENT + 1)
     return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 

@@ -50,6 +50,15 @@ def forget(runtime):
         session.execute(tables.outbox.delete())
 
 
+def test_private_events_that_nobody_takes_hold_up_no_snapshot(runtime_of):
+    writing = runtime_of(WRITER)
+    write(writing, "known")
+    write(writing, *(f"private {number}" for number in range(3)), private=True)
+
+    with writing.database.read() as session:
+        assert snapshots.unsent(session) == 2  # the note, and that the writer is installed
+
+
 def progress(runtime, entity):
     with runtime.database.read() as session:
         return snapshots.progress(session)[entity]

@@ -1,11 +1,14 @@
 """What a process counts: right, apart from its neighbours, and cheap."""
 
+import errno
+from pathlib import Path
 from uuid import uuid4
 
 from prometheus_client.parser import text_string_to_metric_families
 
 from called import modules_called_by
-from servicekit import exposition, identifiers
+from instances import wait_for
+from servicekit import exposition, identifiers, sharing
 from servicekit.metrics import Metrics
 from servicekit.sharing import SharedFolder
 
@@ -86,6 +89,24 @@ def test_observation_is_one_call():
     observe = Metrics().handler_seconds.observe
 
     assert modules_called_by(lambda: observe(0.003, KEY)) == {__name__: 1, "servicekit.metrics": 1}
+
+
+def test_full_disk_ends_no_sharing(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(sharing, "WRITE_SECONDS", 0.01)
+    metrics, full = Metrics(), True
+    replace = Path.replace
+
+    def failing(draft, target):
+        if full:
+            raise OSError(errno.ENOSPC, "no space left")
+        return replace(draft, target)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    metrics.share(tmp_path)
+    wait_for(lambda: "figures cannot be shared" in caplog.messages)
+    full = False
+
+    wait_for(lambda: list(tmp_path.glob("*.json")))
 
 
 def test_processes_that_share_a_folder_count_together(tmp_path):
