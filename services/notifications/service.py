@@ -13,6 +13,7 @@ from notifications.rules import RULES
 from notifications.sending.check import check_mail
 from notifications.sending.sender import send_mail
 from notifications.settings import Settings
+from notifications.snapshots import SNAPSHOTS
 from servicekit.copies import Keep
 from servicekit.pages import Frame
 from servicekit.service import Check, Service, Task
@@ -65,4 +66,5 @@ SERVICE = Service(
     tasks=(Task(name="mail", work=send_mail, patience_seconds=120),),
     figures=FIGURES,
     checks=(Check(name="mail", run=check_mail),),
+    snapshots=SNAPSHOTS,
 )

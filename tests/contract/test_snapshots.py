@@ -26,6 +26,12 @@ def test_snapshot_is_of_an_entity_that_the_service_publishes(service):
 
 
 @pytest.mark.parametrize("service", SERVICES.values(), ids=lambda service: service.name)
+def test_whatever_a_service_publishes_it_can_tell_again(service):
+    """But that it was installed: that is no state, and is told at every healing."""
+    assert service.entities() - {"service"} <= set(service.all_snapshots)
+
+
+@pytest.mark.parametrize("service", SERVICES.values(), ids=lambda service: service.name)
 def test_who_publishes_what_is_private_tells_a_new_service_of_it(service):
     private = {entity_of(type_) for type_, one in REGISTRY.items() if one.private and one.publisher == service.name}
 

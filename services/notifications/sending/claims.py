@@ -134,7 +134,12 @@ def announce(session: Session, delivery: Delivery) -> None:
     """Tell the other services what became of a delivery, in the name of the person's home."""
     contact = session.get(Contact, delivery.person_id)
     delivery.home = contact.home if contact is not None and contact.home else delivery.home
-    event = NotificationSettled(
+    outbox.record(session, delivery, settled(delivery))
+
+
+def settled(delivery: Delivery) -> NotificationSettled:
+    """Say what became of a delivery."""
+    return NotificationSettled(
         delivery_id=delivery.id,
         notification_id=delivery.notification_id,
         mission_id=delivery.mission_id,
@@ -143,7 +148,6 @@ def announce(session: Session, delivery: Delivery) -> None:
         channel=delivery.channel,
         state=str(delivery.state),
     )
-    outbox.record(session, delivery, event)
 
 
 def committed(runtime: Runtime, work: Callable[[Session], R]) -> R:
