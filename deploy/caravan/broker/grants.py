@@ -99,6 +99,16 @@ class Grants:
             connections=len(self._api.get(f"connections/username/{user}") or []),
         )
 
+    def require_setup(self) -> None:
+        """Make sure that the virtual host is one of ours.
+
+        Raises:
+            click.ClickException: it is not set up.
+
+        """
+        if self._api.get(f"exchanges/{self._api.place}/{topology.EVENTS}") is None:
+            raise click.ClickException(f"{self._api.vhost} is not set up: run `caravan broker setup` first")
+
     def everything(self) -> Iterator[Grant]:
         """Yield every grant by name, those included that lost their queue or their user."""
         queues = (queue["name"] for queue in self._api.get(f"queues/{self._api.place}") or [])
@@ -116,8 +126,7 @@ class Grants:
             click.ClickException: the queue stands with others, or the broker is not set up.
 
         """
-        if self._api.get(f"exchanges/{self._api.place}/{topology.EVENTS}") is None:
-            raise click.ClickException(f"{self._api.vhost} is not set up: run `caravan broker setup` first")
+        self.require_setup()
         queue = self._api.get(f"queues/{self._api.place}/{topology.STRANGERS}{name}")
         standing = BOUNDS if queue is None else queue["arguments"]
         kept = {key: standing.get(key, usual) for key, usual in BOUNDS.items() if key in standing or key != HOLD}

@@ -2,18 +2,22 @@
 
 import functools
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import click
 
+from caravan.broker import env_files
 from caravan.broker.management import Management
 
 API = "CARAVAN_BROKER_API_URL"
 ADDRESS = "amqp://127.0.0.1:5672/caravan"
-"""Where the broker is taken to be where nobody says it."""
+"""Where the broker is taken to be where nobody says it, and no setup was told."""
+ADDRESSES = "_BROKER_URL"
+"""How the settings end that name the addresses of the services."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +27,9 @@ class Broker:
     address: str
     """How it is reached, and the virtual host; without login."""
     management: Management
-    is_named: bool = True
-    """Whether the operator has just said the address."""
+    env_file: Path
+    kept: Mapping[str, str]
+    """What an earlier setup has written there."""
 
     @property
     def speaks_tls(self) -> bool:
@@ -42,10 +47,6 @@ class Broker:
         parts = urlsplit(self.address)
         return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
-    def at(self, address: str) -> "Broker":
-        """Return the same administrator's broker at another address, with the virtual host there."""
-        return replace(self, address=address, management=replace(self.management, vhost=_vhost_of(address)))
-
     def address_for(self, user: str, password: str = "", *, with_parameters: bool = True) -> str:
         """Return the address with a login, and with the parameters that name files of this machine if wanted."""
         parts = urlsplit(self.address)
@@ -56,13 +57,20 @@ class Broker:
 
 
 def takes_broker(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options `--address` and `--api-ca-file`, and hand it the `broker` that they name."""
+    """Give a command the options that say where the broker is, and hand it the `broker` that they name."""
 
     @click.option(
         "--address",
-        show_default=ADDRESS,
+        show_default=f"that of the env file, else {ADDRESS}",
         envvar="CARAVAN_BROKER_ADDRESS",
         help="Where the broker will be reached, and the virtual host.",
+    )
+    @click.option(
+        "--env-file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=Path("var/broker.env"),
+        show_default=True,
+        help="Where setup keeps the services' addresses with their passwords (readable by you alone).",
     )
     @click.option(
         "--api-ca-file",
@@ -72,13 +80,14 @@ def takes_broker(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Who vouches for the management API, where it is https and the machine does not know them.",
     )
     @functools.wraps(command)
-    def run(*, address: str | None, api_ca_file: str | None, **options: Any) -> Any:
+    def run(*, address: str | None, env_file: Path, api_ca_file: str | None, **options: Any) -> Any:
         api = os.environ.get(API)
         if not api:
             raise click.UsageError(f"set {API} to http://user:password@host:15672")
-        named = address or ADDRESS
+        kept = env_files.read(env_file)
+        named = address or next((url for name, url in kept.items() if name.endswith(ADDRESSES) and url), ADDRESS)
         management = Management(api, _vhost_of(named), api_ca_file or "")
-        return command(broker=Broker(named, management, is_named=bool(address)), **options)
+        return command(broker=Broker(named, management, env_file, kept), **options)
 
     return run
 

@@ -1,8 +1,7 @@
 """`caravan broker setup`: what stands on RabbitMQ, and who may do what there."""
 
 import secrets
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable
 from urllib.parse import quote, unquote, urlsplit
 
 import click
@@ -10,7 +9,7 @@ import click
 from caravan import discovery
 from caravan.broker import dead, env_files
 from caravan.broker.management import Management
-from caravan.broker.operator import Broker, takes_broker
+from caravan.broker.operator import ADDRESSES, Broker, takes_broker
 from servicekit import topology
 from servicekit.service import Service
 
@@ -76,13 +75,6 @@ def _only(names: list[str]) -> str:
 
 @click.command("setup")
 @click.option(
-    "--env-file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("var/broker.env"),
-    show_default=True,
-    help="Where the services' addresses with their passwords are kept (readable by you alone).",
-)
-@click.option(
     "--homes", envvar=HOMES, help="Regions of this instance: RU-KLU,RU-KYA; as before if not given, all if empty."
 )
 @click.option(
@@ -93,7 +85,7 @@ def _only(names: list[str]) -> str:
     help="A further service that may read personal data, beside notifications; may be given several times.",
 )
 @takes_broker
-def setup_command(broker: Broker, env_file: Path, homes: str | None, allowed: tuple[str, ...]) -> None:
+def setup_command(broker: Broker, homes: str | None, allowed: tuple[str, ...]) -> None:
     """Make the exchanges, the history and a user for each service; again at any time.
 
     Needs RabbitMQ's management API with an administrator in CARAVAN_BROKER_API_URL
@@ -104,28 +96,18 @@ def setup_command(broker: Broker, env_file: Path, homes: str | None, allowed: tu
     for name in allowed:
         discovery.service(name)
     _refuse_listeners(services.values(), allowed)
-    kept = env_files.read(env_file)
-    broker = _as_before(broker, services, kept)
+    kept = broker.kept
     own = tuple(part.strip() for part in (kept.get(HOMES, "") if homes is None else homes).split(",") if part.strip())
     click.echo(f"broker: {broker.shown}")
     click.echo(f"regions: {', '.join(own) or 'all (--homes names those of the instance)'}")
     declare(broker.management)
-    lines = {HOMES: ",".join(own)}
+    lines = {**kept, HOMES: ",".join(own)}
     for name, service in services.items():
-        password = unquote(urlsplit(kept.get(_variable(name), "")).password or secrets.token_urlsafe(32))
+        variable = name.upper() + ADDRESSES
+        password = unquote(urlsplit(kept.get(variable, "")).password or secrets.token_urlsafe(32))
         user = admit(broker.management, service, password, own)
-        lines[_variable(name)] = broker.address_for(user, password)
+        lines[variable] = broker.address_for(user, password)
         click.echo(f"{name}: user {user}")
-    env_files.write(env_file, {name: value for name, value in (kept | lines).items() if value or name != HOMES})
+    env_files.write(broker.env_file, {name: value for name, value in lines.items() if value or name != HOMES})
     dead.sort_out(broker.management)
-    click.echo(f"addresses with passwords: {env_file}")
-
-
-def _as_before(broker: Broker, services: Iterable[str], kept: Mapping[str, str]) -> Broker:
-    """Return the broker at the address that was kept, unless the operator has named one."""
-    known = [kept[_variable(name)] for name in services if kept.get(_variable(name))]
-    return broker if broker.is_named or not known else broker.at(known[0])
-
-
-def _variable(service: str) -> str:
-    return f"{service.upper()}_BROKER_URL"
+    click.echo(f"addresses with passwords: {broker.env_file}")

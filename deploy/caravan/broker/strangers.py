@@ -151,7 +151,9 @@ def revoke_command(name: str, broker: Broker) -> None:
 @takes_broker
 def list_command(broker: Broker, *, as_json: bool) -> None:
     """Show which strangers may read what, and whether they do."""
-    found = list(Grants(broker.management).everything())
+    grants = Grants(broker.management)
+    grants.require_setup()
+    found = list(grants.everything())
     if as_json:
         click.echo(json.dumps([{**asdict(grant), "state": grant.state} for grant in found], indent=2))
         return

@@ -241,6 +241,23 @@ def test_patterns_catch_what_the_broker_would_route():
     assert caught("*.mission") == caught("mission.#.x") == caught("*.mission.announced.v1.v1") == []
 
 
+def test_grants_are_made_where_setup_was_told(caravan, vhost, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    nowhere = {"CARAVAN_BROKER_ADDRESS": None}
+    made = caravan(
+        "broker", "setup", "--address", f"amqps://broker.example:5671/{vhost.name}?cacertfile=/ca.pem", **nowhere
+    )
+    assert made.exit_code == 0, made.output
+
+    given = caravan("broker", "grant", "analytics", "--read", "#", **nowhere)
+    listed_so = caravan("broker", "list", **nowhere)
+    taken = caravan("broker", "revoke", "analytics", **nowhere)
+
+    assert (given.exit_code, listed_so.exit_code, taken.exit_code) == (0, 0, 0), given.output + taken.output
+    assert f"@broker.example:5671/{vhost.name}\n" in given.stdout
+    assert "analytics" in listed_so.stdout
+
+
 @pytest.mark.parametrize(
     "environ",
     [
@@ -249,7 +266,7 @@ def test_patterns_catch_what_the_broker_would_route():
         {"CARAVAN_BROKER_ADDRESS": "amqp://127.0.0.1/nobody-made-this"},
     ],
 )
-@pytest.mark.parametrize("command", [("grant", "a", "--read", "#"), ("revoke", "a")])
+@pytest.mark.parametrize("command", [("grant", "a", "--read", "#"), ("revoke", "a"), ("list",)])
 def test_api_that_is_away_or_refuses_is_told_in_one_line(caravan, environ, command):
     refused = caravan("broker", *command, **environ)
 
