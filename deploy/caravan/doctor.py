@@ -24,7 +24,7 @@ def examine(runtime: Runtime) -> Iterator[tuple[str, bool, str]]:
     if state["database"] != "ready":
         return
     broker = state["broker"]
-    yield "broker", broker != "away", "none: events stay in the process" if broker == "none" else broker
+    yield "broker", broker in ("none", "ready"), "none: events stay in the process" if broker == "none" else broker
     yield "clock", True, str(state["now"])
     events: dict[str, Any] = state["events"]
     waiting = f"{events['unsent']} unsent, oldest {events['oldest_unsent_seconds']} s"

@@ -12,9 +12,13 @@ import requests
 from sqlalchemy import make_url
 
 import commanding
+from caravan import discovery
 from caravan.broker import env_files
+from caravan.cli import COMMANDS
+from instances import broker_link, set_up
 from servers import ports
 from servers.postgres import Database
+from servicekit import topology
 
 SERVICES = ("registration", "matching", "notifications")
 
@@ -128,6 +132,21 @@ def test_doctor_names_what_is_wrong(tmp_path):
     assert "not migrated" in doctor.stdout
 
 
+def test_doctor_names_a_queue_that_is_gone(vhost, tmp_path):
+    urls = set_up(vhost, list(discovery.services().values()))
+    environ = sqlite(tmp_path) | {"CARAVAN_MAILBOX_DIR": str(tmp_path / "mailbox")}
+    environ |= {f"{name.upper()}_BROKER_URL": url for name, url in urls.items()}
+    assert caravan("migrate", **environ).returncode == 0
+    well = caravan("doctor", **environ)
+    with broker_link(vhost.amqp_url) as link:
+        link.channel.queue_delete(topology.queue_of("matching"))
+
+    ill = caravan("doctor", **environ)
+
+    assert (well.returncode, ill.returncode) == (0, 1), well.stdout + ill.stdout
+    assert "queue missing" in ill.stdout
+
+
 def test_broker_setup_keeps_its_passwords_to_itself(vhost, tmp_path):
     env_file = tmp_path / "broker.env"
     address = vhost.amqp_url.replace("guest:guest@", "")
@@ -190,7 +209,7 @@ def test_broker_setup_without_an_administrator_says_what_to_set():
     assert "CARAVAN_BROKER_API_URL" in refused.stderr
 
 
-@pytest.mark.parametrize("command", ["up", "demo", "load", "report", "serve", "work", "migrate", "broker", "doctor"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command):
     helped = caravan(command, "--help")
 
