@@ -19,6 +19,8 @@ from servicekit.tables import membership
 WORDS = [f"note {number:02}" for number in range(12)]
 MORE_THAN_A_BATCH = [f"older note {number:03}" for number in range(600)]
 """More than is read of the history at once."""
+DEAD_LETTER_SECONDS = 200
+"""What a queue that has just been made did not confirm RabbitMQ lays there once more, after three minutes."""
 
 
 @pytest.mark.parametrize("point", points.RELAY, ids=str)
@@ -62,7 +64,9 @@ def test_consumer_killed_while_it_sets_a_suspicious_batch_aside(stage, point):
 @pytest.mark.parametrize("point", points.BURYING, ids=str)
 def test_worker_killed_while_it_takes_over_what_consumers_died_on(stage, point):
     given_up(stage, topology.QUEUE_ARGUMENTS["x-delivery-limit"] + 1)
-    wait_for(lambda: ready(stage.evidence.vhost, topology.dead_queue_of("reader"))[0] == len(WORDS))
+    wait_for(
+        lambda: ready(stage.evidence.vhost, topology.dead_queue_of("reader"))[0] == len(WORDS), DEAD_LETTER_SECONDS
+    )
 
     worker = stage.work("reader", point=("burying", point.name))
     stage.wait_for_death(worker)
