@@ -58,16 +58,17 @@ def _run(runtime: Runtime, declared: Schedule) -> bool:
         row = session.execute(mine).first()
         if row is None or _waits(declared, row.due_at, now):
             return False
-        declared.run(session, now, runtime.actor)
-        following = now + declared.every
+        has_more = declared.run(session, now, runtime.actor)
+        following = now if has_more else now + declared.every
         session.execute(update(schedule).where(schedule.c.name == declared.name).values(due_at=following))
     return True
 
 
-def _tidy(session: Session, _now: datetime, _actor: Actor) -> None:
+def _tidy(session: Session, _now: datetime, _actor: Actor) -> bool:
     inbox.prune(session)
     session.execute(idempotency.delete().where(idempotency.c.created_at < machine_now() - timedelta(days=1)))
     session.execute(outbox.delete().where(outbox.c.sent_at < machine_now() - timedelta(days=30)))
+    return False
 
 
 _TIDYING = Schedule(name="servicekit.tidy", every=timedelta(hours=1), run=_tidy)

@@ -43,11 +43,14 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """What time brings: `run(session, now, actor)` in one transaction, once every `every`, whoever ticks."""
+    """What time brings: `run(session, now, actor)` in one transaction, once every `every`, whoever ticks.
+
+    A run that returns True has left some for the next transaction, which comes at once.
+    """
 
     name: str
     every: timedelta
-    run: Callable[[Session, datetime, Actor], object]
+    run: Callable[[Session, datetime, Actor], bool | None]
 
 
 @dataclass(frozen=True, kw_only=True)

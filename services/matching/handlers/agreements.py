@@ -88,14 +88,16 @@ def record_answer(session: Session, command: RecordAnswer, actor: Actor) -> Foll
     return answer
 
 
-def announce_checks(session: Session, now: datetime, actor: Actor) -> None:
-    """Say of each check whose day has come that it is time to ask."""
+def announce_checks(session: Session, now: datetime, actor: Actor) -> bool:
+    """Say of each check whose day has come that it is time to ask; tell whether there may be more of them."""
     due = select(FollowUpCheck).where(FollowUpCheck.announced_at.is_(None), FollowUpCheck.due_at <= now)
-    checks = session.scalars(due.order_by(FollowUpCheck.due_at, FollowUpCheck.id).limit(BATCH).with_for_update())
-    for check in checks.all():
+    first = due.order_by(FollowUpCheck.due_at, FollowUpCheck.id).limit(BATCH)
+    checks = session.scalars(first.with_for_update()).all()
+    for check in checks:
         check.announced_at = now
         agreement = session.get_one(Agreement, check.agreement_id)
         outbox.record(session, check, follow_up(session, events.FollowUpDue, agreement, check, "due", None))
+    return len(checks) == BATCH
 
 
 def _check_sides(session: Session, command: SignAgreement) -> None:

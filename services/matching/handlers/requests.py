@@ -64,12 +64,14 @@ def withdraw_request(session: Session, request_id: UUID, actor: Actor) -> Meetin
     return _settle(session, request_id, MeetingRequest.withdraw, events.MeetingRequestWithdrawn)
 
 
-def expire_requests(session: Session, now: datetime, actor: Actor) -> None:
-    """Give up what nobody answered in time."""
+def expire_requests(session: Session, now: datetime, actor: Actor) -> bool:
+    """Give up what nobody answered in time; tell whether there may be more of that."""
     due = select(MeetingRequest).where(MeetingRequest.status == RequestStatus.PENDING, MeetingRequest.expires_at <= now)
-    for request in session.scalars(due.order_by(MeetingRequest.expires_at).limit(BATCH).with_for_update()):
+    requests = session.scalars(due.order_by(MeetingRequest.expires_at).limit(BATCH).with_for_update()).all()
+    for request in requests:
         request.expire(now)
         _tell(session, request, events.MeetingRequestExpired)
+    return len(requests) == BATCH
 
 
 def _check_pair(session: Session, command: AskForMeeting) -> None:

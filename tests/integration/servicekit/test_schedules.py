@@ -56,6 +56,16 @@ def test_schedule_that_a_clock_a_little_ahead_has_run_waits(scheduled, monkeypat
     assert not schedules.tick(scheduled)
 
 
+def test_schedule_that_has_more_to_do_runs_again_at_once(runtime_of):
+    left = [True, True, False]
+    service = replace(
+        writer.SERVICE, schedules=(Schedule(name="bell", every=timedelta(days=1), run=lambda *_: left.pop(0)),)
+    )
+    runtime = runtime_of(service)
+
+    assert [schedules.tick(runtime) for _ in range(4)] == [True, True, True, False]
+
+
 def test_schedule_runs_once_whoever_ticks_at_the_same_time(scheduled):
     threads = [threading.Thread(target=schedules.tick, args=(scheduled,)) for _ in range(6)]
 
