@@ -1,4 +1,4 @@
-"""Wait until an instance is at rest: nothing to send, nothing in a queue, nothing parked, no letter on its way."""
+"""Wait until an instance is at rest: nothing to send, in a queue, parked or due, and no letter on its way."""
 
 import time
 
@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from faults.evidence import Evidence, unsent
 from faults.queues import ready
 from notifications.models import Contact, Delivery, DeliveryState
-from servicekit import topology
+from servicekit import clock, topology
 from servicekit.runtime import Runtime
-from servicekit.tables import inbox
+from servicekit.tables import inbox, schedule
 
 PAUSE_SECONDS = 0.2
 LOOKS = 3
@@ -42,7 +42,7 @@ def _look(instance: Evidence) -> tuple[list[str], str]:
     busy, seen = [], []
     for runtime in instance.runtimes:
         name = runtime.service.name
-        counts = {"unsent": len(unsent(runtime))} | _inbox(runtime) | _letters(runtime)
+        counts = {"unsent": len(unsent(runtime))} | _inbox(runtime) | _letters(runtime) | _due(runtime)
         seen.append(f"{name} {counts}")
         busy += [f"{name}: {count} {what}" for what, count in counts.items() if what != "handled" and count]
         waiting = ready(instance.vhost, topology.queue_of(name))[0] if instance.vhost is not None else 0
@@ -55,6 +55,13 @@ def _inbox(runtime: Runtime) -> dict[str, int]:
         handled = session.scalar(select(func.count()).select_from(inbox)) or 0
         parked = session.scalar(select(func.count()).where(inbox.c.retry_at.is_not(None))) or 0
     return {"handled": handled, "parked": parked}
+
+
+def _due(runtime: Runtime) -> dict[str, int]:
+    """Count schedules whose time has come: while one is at work nothing of it is to be seen."""
+    with runtime.database.read() as session:
+        query = select(func.count()).select_from(schedule).where(schedule.c.due_at <= clock.now(session))
+        return {"schedules due": session.scalar(query) or 0}
 
 
 def _letters(runtime: Runtime) -> dict[str, int]:
