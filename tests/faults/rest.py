@@ -2,7 +2,7 @@
 
 import time
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from faults.evidence import Evidence, unsent
 from faults.queues import ready
@@ -14,6 +14,13 @@ from servicekit.tables import inbox, schedule
 PAUSE_SECONDS = 0.2
 LOOKS = 3
 """So often in a row must nothing have changed."""
+WRITE_SECONDS = 10
+"""How long a transaction may be at work."""
+_WRITES = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL
+        AND xact_start > clock_timestamp() - make_interval(secs => :seconds)
+"""
 
 
 class NotAtRestError(AssertionError):
@@ -42,7 +49,8 @@ def _look(instance: Evidence) -> tuple[list[str], str]:
     busy, seen = [], []
     for runtime in instance.runtimes:
         name = runtime.service.name
-        counts = {"unsent": len(unsent(runtime))} | _inbox(runtime) | _letters(runtime) | _due(runtime)
+        counts = {"unsent": len(unsent(runtime))} | _inbox(runtime) | _letters(runtime)
+        counts |= {"schedules due": _due(runtime), "writes under way": _writes(runtime)}
         seen.append(f"{name} {counts}")
         busy += [f"{name}: {count} {what}" for what, count in counts.items() if what != "handled" and count]
         waiting = ready(instance.vhost, topology.queue_of(name))[0] if instance.vhost is not None else 0
@@ -57,11 +65,22 @@ def _inbox(runtime: Runtime) -> dict[str, int]:
     return {"handled": handled, "parked": parked}
 
 
-def _due(runtime: Runtime) -> dict[str, int]:
-    """Count schedules whose time has come: while one is at work nothing of it is to be seen."""
+def _due(runtime: Runtime) -> int:
+    """Count schedules whose time has come."""
     with runtime.database.read() as session:
         query = select(func.count()).select_from(schedule).where(schedule.c.due_at <= clock.now(session))
-        return {"schedules due": session.scalar(query) or 0}
+        return session.scalar(query) or 0
+
+
+def _writes(runtime: Runtime) -> int:
+    """Count transactions that have written and not ended: what they do, a batch in a worker's hand, is nowhere else.
+
+    One that is older is left over from a connection that was cut. On SQLite what is in hand still waits in an outbox.
+    """
+    if runtime.database.is_sqlite:
+        return 0
+    with runtime.database.read() as session:
+        return session.scalar(text(_WRITES), {"seconds": WRITE_SECONDS}) or 0
 
 
 def _letters(runtime: Runtime) -> dict[str, int]:
