@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from servicekit import clock, inbox
 from servicekit.auth import Actor
-from servicekit.clock import machine_now
+from servicekit.clock import SKEW, machine_now
 from servicekit.inserts import insert_new
 from servicekit.runtime import Runtime
 from servicekit.service import Schedule
@@ -33,11 +33,8 @@ def all_of(runtime: Runtime) -> tuple[Schedule, ...]:
 
 
 def _waits(declared: Schedule, due_at: datetime | None, now: datetime) -> bool:
-    """Tell whether its time is ahead; further than two rounds it was set by a clock that was put back since.
-
-    Two, not one: the clock of whoever set it may be ahead of ours by a little, and everybody ticks at once.
-    """
-    return due_at is not None and now < due_at <= now + 2 * declared.every
+    """Tell whether its time is ahead; further than a round and what clocks differ by, one set it that was put back."""
+    return due_at is not None and now < due_at <= now + declared.every + SKEW
 
 
 def _attempt(runtime: Runtime, declared: Schedule) -> bool:

@@ -45,24 +45,23 @@ _unbearable: set[str] = set()
 _deadly: set[str] = set()
 
 
-@contextmanager
 def unbearable(words: str):
     """Make the reaction fail on some words for a while."""
-    _unbearable.add(words)
-    try:
-        yield
-    finally:
-        _unbearable.discard(words)
+    return _among(_unbearable, words)
+
+
+def deadly(words: str):
+    """Let the reaction kill its process on some words for a while."""
+    return _among(_deadly, words)
 
 
 @contextmanager
-def deadly(words: str):
-    """Let the reaction kill its process on some words for a while."""
-    _deadly.add(words)
+def _among(those: set[str], words: str):
+    those.add(words)
     try:
         yield
     finally:
-        _deadly.discard(words)
+        those.discard(words)
 
 
 keep_note_hurts = False

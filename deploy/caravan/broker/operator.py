@@ -16,8 +16,8 @@ from caravan.broker.management import Management
 API = "CARAVAN_BROKER_API_URL"
 ADDRESS = "amqp://127.0.0.1:5672/caravan"
 """Where the broker is taken to be where nobody says it, and no setup was told."""
-ADDRESSES = "_BROKER_URL"
-"""How the settings end that name the addresses of the services."""
+ADDRESS_SETTING = "_BROKER_URL"
+"""How the setting of a service ends that names its address."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def takes_broker(command: Callable[..., Any]) -> Callable[..., Any]:
         if not api:
             raise click.UsageError(f"set {API} to http://user:password@host:15672")
         kept = env_files.read(env_file)
-        named = address or next((url for name, url in kept.items() if name.endswith(ADDRESSES) and url), ADDRESS)
+        named = address or next((url for name, url in kept.items() if name.endswith(ADDRESS_SETTING) and url), ADDRESS)
         management = Management(api, _vhost_of(named), api_ca_file or "")
         return command(broker=Broker(named, management, env_file, kept), **options)
 

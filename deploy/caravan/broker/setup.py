@@ -9,7 +9,7 @@ import click
 from caravan import discovery
 from caravan.broker import dead, env_files
 from caravan.broker.management import Management
-from caravan.broker.operator import ADDRESSES, Broker, takes_broker
+from caravan.broker.operator import ADDRESS_SETTING, Broker, takes_broker
 from servicekit import topology
 from servicekit.service import Service
 
@@ -103,7 +103,7 @@ def setup_command(broker: Broker, homes: str | None, allowed: tuple[str, ...]) -
     declare(broker.management)
     lines = {**kept, HOMES: ",".join(own)}
     for name, service in services.items():
-        variable = name.upper() + ADDRESSES
+        variable = name.upper() + ADDRESS_SETTING
         password = unquote(urlsplit(kept.get(variable, "")).password or secrets.token_urlsafe(32))
         user = admit(broker.management, service, password, own)
         lines[variable] = broker.address_for(user, password)

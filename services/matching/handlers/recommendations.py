@@ -28,7 +28,7 @@ def publish_recommendations(session: Session, mission_id: UUID, actor: Actor) ->
     """
     mission = loading.own_mission(session, mission_id)
     counters = inputs.locked(session, mission_id)
-    counters.is_publication_wanted, counters.wanted_in = True, tracing.here()
+    counters.is_publication_wanted, counters.publication_traceparent = True, tracing.here()
     if counters.is_fresh:
         publish(session, mission, counters)
     return counters

@@ -132,7 +132,7 @@ def _store(session: Session, tracing: Tracing, task: _Task, found: Recommendatio
     counters.pairs_done = task.version
     log.info("recommendations made", extra={"mission_id": str(task.mission_id), "pairs": len(rows)})
     if counters.is_publication_wanted:
-        with tracing.step("publish recommendations", SpanKind.INTERNAL, counters.wanted_in):
+        with tracing.step("publish recommendations", SpanKind.INTERNAL, counters.publication_traceparent):
             publish(session, session.get_one(MissionCopy, task.mission_id), counters)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matching.models.base import Base
+from servicekit import tracing
 from servicekit.columns import UtcDateTime
 
 
@@ -28,7 +29,7 @@ class Inputs(Base):
     """When a pair's facts changed last, on the machine's clock."""
     is_publication_wanted: Mapped[bool] = mapped_column(default=False)
     """Whether recommendations are to be told as soon as they are fresh."""
-    wanted_in: Mapped[str | None] = mapped_column(String(55), default=None)
+    publication_traceparent: Mapped[str | None] = mapped_column(String(tracing.LENGTH), default=None)
     """The trace of who wants that publication."""
     timetable_version: Mapped[int] = mapped_column(default=0)
     """Changes to all that a timetable is made from."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matching.errors import RunUnsolvedError
 from matching.models.base import Base
+from servicekit import tracing
 from servicekit.columns import Document, UtcDateTime
 
 
@@ -62,7 +63,7 @@ class TimetableRun(Base):
     result: Mapped[dict[str, Any] | None] = mapped_column(Document, default=None)
     number: Mapped[int | None] = mapped_column(default=None)
     error: Mapped[str] = mapped_column(String(2000), default="")
-    traceparent: Mapped[str | None] = mapped_column(String(55), default=None)
+    traceparent: Mapped[str | None] = mapped_column(String(tracing.LENGTH), default=None)
     """The trace of who last asked for it."""
 
     @property

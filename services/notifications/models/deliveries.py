@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from notifications.mail.outcome import Outcome, State
 from notifications.models.base import Base, Facts
+from servicekit import tracing
 from servicekit.columns import Aggregate
 
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
@@ -91,7 +92,7 @@ class Delivery(Aggregate, Base):
     """Grows with each claim: whoever holds an older number has lost the letter."""
     lease_until: Mapped[datetime | None]
     retry_at: Mapped[datetime | None]
-    traceparent: Mapped[str | None] = mapped_column(String(55))
+    traceparent: Mapped[str | None] = mapped_column(String(tracing.LENGTH))
     """The trace of the event that caused it."""
 
     @property

@@ -86,7 +86,7 @@ def _of_types(query: Select[Any], types: Collection[str]) -> Select[Any]:
 def _is_kept(after: Place, horizon: datetime) -> bool:
     """Tell whether nothing behind a place was tidied away: behind the newest mark there is nothing yet."""
     newest, oldest = _micros(horizon), _micros(_oldest())
-    return after.position <= newest and (after.position > oldest or after.position == newest)
+    return oldest < after.position < newest or after.position == newest
 
 
 def _oldest() -> datetime:

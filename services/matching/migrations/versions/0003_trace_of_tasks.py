@@ -12,4 +12,4 @@ depends_on = None
 def upgrade() -> None:
     """Let what is done later keep the trace context of who asked for it."""
     op.add_column("timetable_run", sa.Column("traceparent", sa.String(length=55), nullable=True))
-    op.add_column("inputs", sa.Column("wanted_in", sa.String(length=55), nullable=True))
+    op.add_column("inputs", sa.Column("publication_traceparent", sa.String(length=55), nullable=True))
