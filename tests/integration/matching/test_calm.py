@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from builders.matching import MISSION, Office, delegate, hear_scenario, read_scenario
-from builders.matching import instant as at
+from builders.matching import MISSION, Office, delegate
+from builders.matching_scenarios import hear_scenario, read_scenario
+from builders.matching_scenarios import instant as at
 from contracts import matching as events
 from contracts import registration as told
 from servicekit import identifiers

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from builders.matching import DAY, MISSION, NINE, hear_scenario, read_scenario
+from builders.matching import DAY, MISSION, NINE
+from builders.matching_scenarios import hear_scenario, read_scenario
 from contracts import matching as events
 from contracts import registration as told
 from matching.models import FollowUpAnswer
