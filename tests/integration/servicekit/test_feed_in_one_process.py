@@ -100,7 +100,7 @@ def test_clock_that_goes_back_hides_no_event(writing, pump, client, monkeypatch)
 
 
 def test_restarted_pump_marks_later_than_the_one_before_though_the_clock_went_back(
-    self, writing, reading, pump, client, monkeypatch
+    writing, reading, pump, client, monkeypatch
 ):
     write(writing, "before")
     carry(pump)
@@ -146,7 +146,7 @@ def test_place_waits_for_the_next_event(writing, pump, client):
     assert words(asked(client, after=end, wait=10)["events"]) == ["after"]
 
 
-def test_place_is_accepted_however_old_its_event_is_while_nothing_came_since(self, writing, pump, client, monkeypatch):
+def test_place_is_accepted_however_old_its_event_is_while_nothing_came_since(writing, pump, client, monkeypatch):
     write(writing, "old", "as old")
     carry(pump)
     page = asked(client)
