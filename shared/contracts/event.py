@@ -124,9 +124,18 @@ def binding_key(event_type: str) -> str:
     return f"*.{fact}.*"
 
 
+CONTEXT = "mission"
+"""The attribute of an envelope that names what keeps the event together with others."""
+
+
+def context_of(event: Event) -> str | None:
+    """Return the id that keeps an event together with others: its mission's, if it has one."""
+    mission = getattr(event, "mission_id", None)
+    return str(mission) if mission else None
+
+
 def to_wire(event: Event, origin: Origin) -> str:
     """Write an event in its wire form."""
-    mission = getattr(event, "mission_id", None)
     attributes: dict[str, Any] = {
         "specversion": SPEC_VERSION,
         "id": str(origin.id),
@@ -137,7 +146,7 @@ def to_wire(event: Event, origin: Origin) -> str:
         "datacontenttype": "application/json",
         "dataschema": f"urn:{event.type.replace('.', ':')}",
         "subjectversion": origin.subjectversion,
-        "mission": str(mission) if mission else None,
+        CONTEXT: context_of(event),
         "traceparent": origin.traceparent,
         "causationid": origin.causationid,
         "snapshot": origin.snapshot or None,

@@ -43,6 +43,49 @@ class RecommendationsPublished(Event, type="caravan.recommendations.published.v1
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignalState(Event):
+    """What an organisation says of a partner that was recommended to it."""
+
+    signal_id: Id[UUID]
+    mission_id: Id[UUID]
+    organisation_id: Id[UUID]
+    """Who says it."""
+    partner_id: Id[UUID]
+    """Of whom."""
+    kind: Technical[str]
+    """not_for_us: it does not fit; known: the two know each other already."""
+    organisation_names: Organisation[Texts] = field(default_factory=dict)
+    region: Organisation[str] = ""
+    partner_names: Organisation[Texts] = field(default_factory=dict)
+    partner_region: Organisation[str] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalGiven(SignalState, type="caravan.signal.given.v1"):
+    """An organisation sets a partner aside."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalTakenBack(SignalState, type="caravan.signal.taken_back.v1"):
+    """An organisation sets a partner aside no more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingGiven(Event, type="caravan.rating.given.v1"):
+    """One of the two says how good a meeting was; a later one takes the place of an earlier one."""
+
+    rating_id: Id[UUID]
+    meeting_id: Id[UUID]
+    mission_id: Id[UUID]
+    organisation_id: Id[UUID]
+    """Who says it."""
+    stars: Technical[int]
+    """From 1, lost time, to 5, could not be better."""
+    organisation_names: Organisation[Texts] = field(default_factory=dict)
+    region: Organisation[str] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeetingRequestState(Event):
     """One organisation's wish to meet another, and the answer."""
 

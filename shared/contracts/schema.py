@@ -45,6 +45,21 @@ def properties(declared: type) -> Iterator[Property]:
         yield Property(field.name, bare, nullable, data_class, missing, field.default)
 
 
+_PERSONAL: dict[type, tuple[str, ...]] = {}
+
+
+def personal(declared: type) -> tuple[str, ...]:
+    """Name the properties of a dataclass, and of those within it, that are about a person."""
+    if declared not in _PERSONAL:
+        found: list[str] = []
+        for prop in properties(declared):
+            inner = get_args(prop.type)[0] if get_origin(prop.type) is tuple else prop.type
+            found += [prop.name] if prop.data_class is DataClass.PERSON else []
+            found += personal(inner) if dataclasses.is_dataclass(inner) and isinstance(inner, type) else ()
+        _PERSONAL[declared] = tuple(found)
+    return _PERSONAL[declared]
+
+
 _SCHEMAS: dict[type, Schema] = {}
 
 

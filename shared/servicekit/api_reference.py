@@ -9,6 +9,7 @@ from typing import Any
 from flask import render_template
 
 from servicekit.api_fields import Field, Schema, fields, resolved, type_of
+from servicekit.api_refusals import MEDIA_TYPE
 from servicekit.pages import Frame
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -16,13 +17,14 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """One answer: its status or "default", what it says, and its fields."""
+    """One answer: its status or "default", what it says, and its fields; those of a problem are the same everywhere."""
 
     status: str
     phrase: str
     description: str
     type: str
     fields: tuple[Field, ...]
+    is_problem: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +134,7 @@ def _answers(responses: Schema, document: Schema) -> Iterator[Answer]:
             description="" if description == phrase else description,
             type=_type(schema, document),
             fields=tuple(fields(schema, document, without="writeOnly")),
+            is_problem=list(said.get("content", ())) == [MEDIA_TYPE],
         )
 
 

@@ -1,8 +1,6 @@
 """Make the Flask app of a service: its blueprints, and what every service has around them."""
 
-import threading
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import flask_smorest
 from flask import Blueprint, Flask, Response, redirect, request
@@ -10,59 +8,30 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from servicekit import (
     api_reference,
+    authentication,
     catalogue_pages,
     clock_api,
     dead_letters_api,
     dead_letters_pages,
     exposition,
+    forms,
     guard,
     health,
+    incoming,
+    journal_api,
     languages,
     pages,
+    path_parts,
+    people_api,
     problems,
+    throttle,
     watching,
 )
+from servicekit.api_document import Api
 from servicekit.feed import api as feed
 from servicekit.runtime import Runtime
 
 MAX_BODY_BYTES = 1024 * 1024
-
-
-class _Api(flask_smorest.Api):
-    """The API of a service; its errors are rendered by `problems`.
-
-    It is described when somebody reads the description: that takes longer than the rest of the app.
-    """
-
-    def __init__(self, app: Flask) -> None:
-        self._described: Any = None
-        self._undescribed: list[flask_smorest.Blueprint] = []
-        self._describing = threading.RLock()
-        super().__init__(app)
-
-    def register_blueprint(self, blueprint: flask_smorest.Blueprint) -> None:
-        """Add a blueprint to the app, and to the description that is still to be made."""
-        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
-        self._app.register_blueprint(blueprint)
-        self._undescribed.append(blueprint)
-
-    @property
-    def spec(self) -> Any:
-        """The `apispec.APISpec` of all blueprints."""
-        with self._describing:
-            while self._undescribed:
-                blueprint, spec = self._undescribed.pop(0), self._described
-                blueprint.register_views_in_doc(self, self._app, spec, name=blueprint.name, parameters=None)
-                spec.tag({"name": blueprint.name, "description": blueprint.description})
-            return self._described
-
-    @spec.setter
-    def spec(self, made: Any) -> None:
-        self._described = made
-
-    def handle_http_exception(self, error: Any) -> Response:
-        """Render an HTTP error as every other refusal."""
-        return problems.render_http(error)
 
 
 def create_app(runtime: Runtime, beside: Sequence[Runtime] = ()) -> Flask:
@@ -72,6 +41,7 @@ def create_app(runtime: Runtime, beside: Sequence[Runtime] = ()) -> Flask:
     """
     name = runtime.service.name
     app = Flask(name, root_path=str(runtime.service.folder), static_folder=None)
+    app.request_class = incoming.LimitedRequest
     app.config.update(
         API_TITLE=f"Caravan {name}",
         API_VERSION="v1",
@@ -82,6 +52,7 @@ def create_app(runtime: Runtime, beside: Sequence[Runtime] = ()) -> Flask:
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         MAX_FORM_PARTS=500,
     )
+    app.url_map.converters |= path_parts.CONVERTERS
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["caravan.runtime"] = runtime
@@ -89,12 +60,18 @@ def create_app(runtime: Runtime, beside: Sequence[Runtime] = ()) -> Flask:
     _speak(app)
     watching.install(app, runtime)
     guard.install(app, runtime.settings)
-    api = _Api(app)
+    throttle.install(app, runtime)
+    forms.install(app, runtime.settings)
+    authentication.install(app)
+    api = Api(app)
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(health.blueprint)
     app.register_blueprint(exposition.blueprint)
     app.register_blueprint(dead_letters_pages.blueprint())
-    for blueprint in (*runtime.service.blueprints(), clock_api.blueprint(), dead_letters_api.blueprint()):
+    app.register_blueprint(people_api.pages())
+    app.register_blueprint(journal_api.pages())
+    kit = (clock_api.blueprint(), dead_letters_api.blueprint(), journal_api.blueprint(), people_api.blueprint())
+    for blueprint in (*runtime.service.blueprints(), *kit):
         _register(app, api, blueprint)
     _register(app, api, feed.blueprint(feed.of(runtime, beside)))
     problems.install(app)
@@ -102,7 +79,7 @@ def create_app(runtime: Runtime, beside: Sequence[Runtime] = ()) -> Flask:
     return app
 
 
-def _register(app: Flask, api: _Api, blueprint: Blueprint) -> None:
+def _register(app: Flask, api: Api, blueprint: Blueprint) -> None:
     if isinstance(blueprint, flask_smorest.Blueprint):
         api.register_blueprint(blueprint)
     else:
@@ -119,7 +96,7 @@ def _gettext(package: str) -> Callable[[], Callable[[str], str]]:
 def _speak(app: Flask) -> None:
     """Let templates and answers speak the reader's language, and keep the choice."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    reader = app.extensions["caravan.gettext"]
+    reader, settings = app.extensions["caravan.gettext"], app.extensions["caravan.runtime"].settings
 
     def plural(singular: str, several: str, count: int) -> str:
         chosen = languages.translations(("servicekit", app.name), languages.of_request())
@@ -139,12 +116,17 @@ def _speak(app: Flask) -> None:
         response.vary.update(("Accept-Language", "Cookie"))
         if request.args.get("lang") in languages.SUPPORTED:
             response.set_cookie(
-                languages.COOKIE, request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True
+                authentication.cookie_name(settings, languages.COOKIE),
+                request.args["lang"],
+                max_age=31_536_000,
+                secure=authentication.is_secure(settings),
+                httponly=True,
+                samesite="Lax",
             )
         return response
 
 
-def _describe(app: Flask, api: _Api) -> None:
+def _describe(app: Flask, api: Api) -> None:
     app.register_blueprint(catalogue_pages.blueprint())
 
     @app.get("/v1/")

@@ -1,20 +1,27 @@
 """Read request bodies and queries strictly: one meaning, no surprises."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
 from flask import Request, json
-from marshmallow import RAISE, ValidationError
+from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 
 from servicekit.languages import noop as _
-from servicekit.problems import FieldError, InvalidInputError, MalformedBodyError, UnsupportedMediaError
+from servicekit.problems import (
+    FieldError,
+    InvalidInputError,
+    MalformedBodyError,
+    RepeatedParameterError,
+    UnsupportedMediaError,
+)
 
 MAX_DEPTH = 32
 
 
 class StrictParser(FlaskParser):
-    """Refuses unknown fields, other types than JSON, duplicate keys, NaN, and bodies that are no object."""
+    """Refuses unknown fields, other types than JSON, NaN, bodies that are no object, and what is said twice."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"json": RAISE, "query": RAISE}
 
@@ -24,29 +31,65 @@ class StrictParser(FlaskParser):
         Raises:
             UnsupportedMediaError: it is not declared as JSON.
             MalformedBodyError: it cannot be read.
-            InvalidInputError: it is no object.
+            InvalidInputError: there is none and there has to be one, or it is no object.
 
         """
         raw = req.get_data()
-        if not raw:
+        if not raw and may_be_absent(req.method, schema):
             return {}
+        if not raw:
+            raise InvalidInputError(_("Send a JSON object, be it an empty one."))
         if not req.is_json:
             raise UnsupportedMediaError(_("Send the body with Content-Type: application/json."))
         try:
             body = json.loads(
-                raw.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_int=_integer
+                raw.decode("utf-8"),
+                object_pairs_hook=_no_duplicates,
+                parse_constant=_no_constant,
+                parse_int=_integer,
+                parse_float=_finite,
             )
         except (ValueError, RecursionError) as error:
             raise MalformedBodyError(_("The body is no valid JSON in UTF-8.")) from error
         if not isinstance(body, dict):
             raise InvalidInputError(_("The body must be a JSON object."))
-        if _depth(body) > MAX_DEPTH:
+        if _is_deeper(body, MAX_DEPTH):
             raise MalformedBodyError(_("The body is nested too deeply."))
         return body
+
+    def load_querystring(self, req: Request, schema: Any) -> Any:
+        """Read the query.
+
+        Raises:
+            RepeatedParameterError: it says something twice that is no list.
+
+        """
+        lists = {name for name, field in schema.fields.items() if isinstance(field, fields.List)}
+        for name, values in req.args.lists():
+            if len(values) > 1 and name not in lists:
+                raise RepeatedParameterError(_("The address says %(name)s more than once."), name=name[:40])
+        return super().load_querystring(req, schema)
 
     def handle_error(self, error: ValidationError, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Raise what the schema found wrong, field by field."""
         raise invalid(error)
+
+
+def may_be_absent(method: str, schema: Schema) -> bool:
+    """Tell whether a request may come without its body: a POST that may leave out all that stands in it.
+
+    What a PUT or a PATCH puts in the place of something has to be said, be it nothing.
+    """
+    return method.upper() == "POST" and not any(field.required for field in schema.load_fields.values())
+
+
+def describe(doc: dict[str, Any], said: dict[str, Any], *, method: str, **_others: Any) -> dict[str, Any]:
+    """Let the document of an API say whether the body of an operation may be absent."""
+    told = doc.get("requestBody", {}).get("content", {}).get("application/json")
+    if told:
+        schema = told["schema"]() if isinstance(told["schema"], type) else told["schema"]
+        doc["requestBody"]["required"] = not may_be_absent(method, schema)
+    return doc
 
 
 def invalid(error: ValidationError) -> InvalidInputError:
@@ -58,7 +101,7 @@ def _flatten(messages: Any, pointer: str) -> Iterator[FieldError]:
     if isinstance(messages, dict):
         for key, inner in messages.items():
             skipped = key in ("json", "query", "_schema") and pointer == "#"
-            yield from _flatten(inner, pointer if skipped else f"{pointer}/{key}")
+            yield from _flatten(inner, pointer if skipped else f"{pointer}/{_token(key)}")
     elif isinstance(messages, list):
         for inner in messages:
             yield from _flatten(inner, pointer)
@@ -66,6 +109,11 @@ def _flatten(messages: Any, pointer: str) -> Iterator[FieldError]:
         yield FieldError(pointer, messages.detail, messages.facts)
     else:
         yield FieldError(pointer, str(messages))
+
+
+def _token(key: Any) -> str:
+    """Write the name of a field as a JSON pointer does (RFC 6901), in characters that exist."""
+    return str(key).encode("utf-8", "replace").decode().replace("~", "~0").replace("/", "~1")
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -85,9 +133,22 @@ def _integer(digits: str) -> int:
     return int(digits)
 
 
-def _depth(value: Any) -> int:
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("too large a number")
+    return number
+
+
+def _is_deeper(body: Any, levels: int) -> bool:
+    """Tell whether something lies below so many levels; it goes level by level, however many there are."""
+    level = [body]
+    for _level in range(levels + 1):
+        level = [inner for each in level for inner in _inside(each)]
+    return bool(level)
+
+
+def _inside(value: Any) -> Iterable[Any]:
     if isinstance(value, dict):
-        return 1 + max(map(_depth, value.values()), default=0)
-    if isinstance(value, list):
-        return 1 + max(map(_depth, value), default=0)
-    return 0
+        return value.values()
+    return value if isinstance(value, list) else ()

@@ -17,6 +17,8 @@ from servicekit.deliveries import Delivery, Message
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 5
+HISTORY_SECONDS = 1.0
+"""How long a look for the stream of history holds."""
 CONFIRM_TIMEOUT_SECONDS = 10
 CLOSE_SECONDS = 1
 _SILENCE = {"read_timeout": 30, "write_timeout": 30}
@@ -61,6 +63,15 @@ class Link:
     def _prepare(self) -> None:
         """Make the channel ready for what the link is for."""
 
+    def count(self, queue: str) -> int | None:
+        """Return how many messages lie in a queue, or None where it is gone."""
+        if not self.channel.is_open:  # the broker closes the channel of who asks for what is not there
+            self.channel = self._socket.channel()
+        try:
+            return int(self.channel.queue_declare(queue, passive=True).message_count)
+        except amqp.NotFound:
+            return None
+
     def keep(self) -> None:
         """Send what heartbeat is due and read what has come: either alone loses the connection."""
         self.beat()
@@ -87,6 +98,7 @@ class Publisher(Link):
 
     It begins only where the exchanges and the stream are there: a broker that was just started
     confirms what it routes to its queues while the stream is not up yet, and history would lack it.
+    It looks again while it works: a broker confirms what it routes where the stream was deleted, too.
     """
 
     def __init__(self, url: str, heartbeat_seconds: int) -> None:
@@ -94,10 +106,11 @@ class Publisher(Link):
         self._returned: set[str] = set()
         self._refused = False
         self._tag = 0
+        self._found_history_at = float("-inf")
         super().__init__(url, heartbeat_seconds)
 
     def _prepare(self) -> None:
-        self.channel.queue_declare(topology.LOG, passive=True)
+        self._find_history()
         for exchange in (topology.EVENTS, topology.PRIVATE):
             self.channel.exchange_declare(exchange, "topic", durable=True, passive=True)
         self.channel.events["basic_ack"].add(self._acknowledged)
@@ -110,8 +123,10 @@ class Publisher(Link):
 
         Raises:
             NotConfirmedError: at least one was refused, or not confirmed within ten seconds.
+            amqp.NotFound: the stream of history is gone, and nothing was published.
 
         """
+        self._find_history()
         self._waiting.clear()
         self._returned.clear()
         self._refused = False
@@ -126,6 +141,12 @@ class Publisher(Link):
         if self._refused:
             raise NotConfirmedError("the broker refused an event")
         return [message for message in window if message.event_id not in self._returned]
+
+    def _find_history(self) -> None:
+        """Ask for the stream, once a second at most."""
+        if time.monotonic() - self._found_history_at >= HISTORY_SECONDS:
+            self.channel.queue_declare(topology.LOG, passive=True)
+            self._found_history_at = time.monotonic()
 
     def _send(self, message: Message) -> None:
         self._tag += 1
@@ -222,15 +243,12 @@ def declare_queue(link: Link, service: str, bindings: Iterable[tuple[bool, str]]
 
 
 def queue_exists(url: str, queue: str) -> bool:
-    """Tell whether a queue is there; on a connection of its own, since a 404 closes the channel."""
+    """Tell whether a queue is there, on a connection of its own."""
     link = Link(url, 0)
     try:
-        link.channel.queue_declare(queue, passive=True)
-    except amqp.NotFound:
-        return False
+        return link.count(queue) is not None
     finally:
         link.close()
-    return True
 
 
 def broker_answers(url: str) -> bool:

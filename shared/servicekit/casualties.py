@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-from servicekit import bus, parking, topology
+from servicekit import bus, failures, parking, topology
 from servicekit.bus import Subscriber
 from servicekit.clock import machine_now
 from servicekit.deliveries import Delivery
@@ -43,7 +43,9 @@ class Casualties:
             except bus.GONE:
                 log.warning("no queue of dead messages: run `caravan broker setup` again", extra={"queue": self._queue})
             except bus.ERRORS as error:
-                log.warning("dead messages wait for the broker", extra={"queue": self._queue, "cause": repr(error)})
+                log.warning(
+                    "dead messages wait for the broker", extra={"queue": self._queue, "cause": failures.told(error)}
+                )
             except Exception:  # the database is away: the messages go back to their queue
                 log.warning("dead messages wait", extra={"queue": self._queue}, exc_info=True)
             lasted = time.monotonic() - began > LONGEST_PAUSE_SECONDS

@@ -4,14 +4,16 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from flask import Blueprint
-from marshmallow import Schema, fields
+from marshmallow import Schema
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from contracts.instance import ClockMoved
 from servicekit import auth, clock, context, identifiers, outbox
 from servicekit.auth import Actor
 from servicekit.endpoints import ApiBlueprint, reads, writes
+from servicekit.fields import Instant
 from servicekit.languages import noop as _
 from servicekit.membership import Member
 from servicekit.problems import NotFoundError
@@ -23,7 +25,7 @@ _ID = identifiers.derived("clock")
 class ClockSchema(Schema):
     """The instance's time."""
 
-    now = fields.AwareDateTime(required=True)
+    now = Instant(required=True)
 
 
 class ClockStandsError(NotFoundError):
@@ -39,7 +41,7 @@ class Time(TypedDict):
     now: datetime
 
 
-def set_clock(session: Session, at: datetime, actor: Actor) -> Time:  # roles come with sign-in
+def set_clock(session: Session, at: datetime, actor: Actor) -> Time:
     """Set the instance's clock and tell the other services.
 
     Raises:
@@ -62,14 +64,14 @@ def blueprint() -> Blueprint:
     made = ApiBlueprint("clock", __name__, url_prefix="/v1/clock", description="The instance's time.")
 
     @made.get("")
-    @reads
+    @reads(Deed.CLOCK_READ)
     @made.response(200, ClockSchema)
     def read_clock(session: Session, actor: auth.Actor) -> Time:
         """Tell the instance's time."""
         return {"now": clock.now(session)}
 
     @made.put("")
-    @writes()
+    @writes(Deed.CLOCK_MOVE)
     @made.arguments(ClockSchema)
     @made.response(200, ClockSchema)
     def move_clock(body: dict[str, Any], session: Session, actor: auth.Actor) -> Time:

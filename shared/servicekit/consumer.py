@@ -63,7 +63,7 @@ class Consumer:
                 is_absence = isinstance(error, ABSENCES) or self._database.is_away(error)
                 if is_absence:
                     self._beat()
-                about = {"queue": self._queue, "cause": repr(error)}
+                about = {"queue": self._queue, "cause": failures.told(error)}
                 log.warning("consumer starts over", extra=about, exc_info=not is_absence)
             lasted = time.monotonic() - began > LONGEST_PAUSE_SECONDS
             pause = FIRST_PAUSE_SECONDS if lasted else min(2 * pause, LONGEST_PAUSE_SECONDS)

@@ -17,13 +17,40 @@ def email(text: str) -> str:
         ValueError: it is no address that any mail server could serve.
 
     """
+    return _email(text).normalized
+
+
+def email_key(address: str) -> str:
+    """Return what all spellings of one mailbox have in common: small letters, the domain in ASCII.
+
+    A key finds what is kept under it; letters are sent to the address.
+
+    Raises:
+        ValueError: it is no address that any mail server could serve.
+
+    """
+    return email_on_the_wire(address).casefold()
+
+
+def email_on_the_wire(address: str) -> str:
+    """Return an address with its domain in ASCII, which tells apart what looks alike: `ivan@xn--80a1acny.xn--p1ai`.
+
+    Raises:
+        ValueError: it is no address that any mail server could serve.
+
+    """
+    found = _email(address.strip())
+    return f"{found.local_part}@{found.ascii_domain.lower()}"
+
+
+def _email(text: str) -> email_validator.ValidatedEmail:
     # test_environment lets the domains through that are set aside for examples and tests
     found = email_validator.validate_email(
         text, allow_smtputf8=False, check_deliverability=False, test_environment=True
     )
     if len(found.local_part) > LONGEST_LOCAL_PART or "." not in found.domain:
         raise ValueError("no server can have this address")
-    return found.normalized
+    return found
 
 
 def phone(text: str, country: str) -> str:

@@ -83,6 +83,8 @@ class Database:
         context = Context(service=self.service, settings=self.settings)
         with self._writing, self._sessions(info={"context": context}) as session, session.begin():
             yield session
+        for deed in context.afterwards:
+            deed()
         if context.recorded:
             for listener in self._listeners:
                 listener.set()

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from servicekit import audits
+from servicekit import audits, tombstones
 from servicekit.audits import Subject
 from servicekit.auth import Actor
 from servicekit.clock import machine_now
@@ -27,6 +27,9 @@ from servicekit.tables import audit, inbox
 
 MOST = 500
 """How many events one transaction replays."""
+KEPT = timedelta(days=14)
+"""How long the body of a dead letter is kept after the last try."""
+TOO_OLD = "nobody mended it in 14 days"
 REPLAY, DISCARD = "replay", "discard"
 DUE, DISCARDED = "due", "discarded"
 HANDLED_BEFORE, DISCARDED_BEFORE = "handled before", "discarded before"
@@ -117,7 +120,7 @@ def replay(session: Session, letter_id: str, reason: str, actor: Actor, *, dry_r
 
     Raises:
         LetterNotFoundError: there is no such event.
-        GoneError: it was discarded.
+        GoneError: it was discarded, or is about somebody who is forgotten.
 
     """
     letter = find(session, letter_id, lock=not dry_run)
@@ -125,6 +128,8 @@ def replay(session: Session, letter_id: str, reason: str, actor: Actor, *, dry_r
         raise GoneError(_("The event was discarded: its content is gone, so it cannot be replayed."))
     if letter.state is State.HANDLED:
         return letter, HANDLED_BEFORE
+    if letter.body is not None and tombstones.is_about_forgotten(session, letter.body, letter.source):
+        raise GoneError(_("The event is about a person who was forgotten, so it cannot be replayed."))
     if not dry_run:
         _make_due(session, [letter], reason, actor)
         letter = find(session, letter_id)
@@ -162,6 +167,17 @@ def discard(session: Session, letter_id: str, reason: str, actor: Actor, *, dry_
         audits.record(session, actor, DISCARD, reason, [(_subject(letter), DISCARDED)])
         letter = find(session, letter_id)
     return letter, DISCARDED
+
+
+def give_up_old(session: Session, actor: Actor) -> None:
+    """Give up what nobody has mended for two weeks: bodies are not kept for good."""
+    is_old = inbox.c.body.is_not(None), inbox.c.retry_at.is_(None), inbox.c.received_at < machine_now() - KEPT
+    was_touched = inbox.c.last_tried_at.is_(None) | (inbox.c.last_tried_at < machine_now() - KEPT)
+    rows = session.execute(select(inbox).where(*is_old, was_touched).limit(MOST).with_for_update(skip_locked=True))
+    letters = [_letter(row) for row in rows]
+    for letter in letters:
+        _give_up(session, letter)
+    audits.record(session, actor, DISCARD, TOO_OLD, [(_subject(letter), DISCARDED) for letter in letters])
 
 
 def _make_due(session: Session, letters: Sequence[Letter], reason: str, actor: Actor) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from servicekit import dead_letters
 from servicekit.auth import Actor
 from servicekit.dead_letters import MOST, Filter
@@ -36,7 +37,7 @@ def blueprint() -> Blueprint:
 
 def _looking(made: ApiBlueprint) -> None:
     @made.get("")
-    @reads
+    @reads(Deed.EVENTS_REPAIR)
     @made.arguments(LetterListArguments, location="query")
     @made.response(200, LetterPageSchema)
     def list_letters(query: dict[str, Any], session: Session, actor: Actor) -> dict[str, Any]:
@@ -45,8 +46,8 @@ def _looking(made: ApiBlueprint) -> None:
         found = dead_letters.page(session, _filter(query), after=query["after"], limit=limit + 1)
         return {"items": found[:limit], "next": found[limit - 1].id if len(found) > limit else None}
 
-    @made.get("/<string:letter_id>")
-    @reads
+    @made.get("/<letter:letter_id>")
+    @reads(Deed.EVENTS_REPAIR)
     @made.response(200, WholeLetterSchema)
     def read_letter(session: Session, actor: Actor, letter_id: str) -> Letter:
         """Tell all about one event that failed, also when it was handled or discarded since."""
@@ -55,7 +56,7 @@ def _looking(made: ApiBlueprint) -> None:
 
 def _acting(made: ApiBlueprint) -> None:
     @made.post("/replay")
-    @writes(creates=True)
+    @writes(Deed.EVENTS_REPAIR, creates=True)
     @made.arguments(ReplayManySchema)
     @made.response(200, ReplayedSchema)
     def replay_letters(body: dict[str, Any], session: Session, actor: Actor) -> dict[str, Any]:
@@ -68,16 +69,16 @@ def _acting(made: ApiBlueprint) -> None:
             count, further = dead_letters.replay_all(session, asked, body["reason"], actor, after=after)
         return {"count": count, "dry_run": body["dry_run"], "next": further}
 
-    @made.post("/<string:letter_id>/replay")
-    @writes(creates=True)
+    @made.post("/<letter:letter_id>/replay")
+    @writes(Deed.EVENTS_REPAIR, creates=True)
     @made.arguments(ActSchema)
     @made.response(200, ActedSchema)
     def replay_letter(body: dict[str, Any], session: Session, actor: Actor, letter_id: str) -> dict[str, Any]:
         """Let the worker try an event again at once, under its own id: its effect is had once."""
         return _acted(body, dead_letters.replay(session, letter_id, body["reason"], actor, dry_run=body["dry_run"]))
 
-    @made.post("/<string:letter_id>/discard")
-    @writes(creates=True)
+    @made.post("/<letter:letter_id>/discard")
+    @writes(Deed.EVENTS_REPAIR, creates=True)
     @made.arguments(ActSchema)
     @made.response(200, ActedSchema)
     def discard_letter(body: dict[str, Any], session: Session, actor: Actor, letter_id: str) -> dict[str, Any]:

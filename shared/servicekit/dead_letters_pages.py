@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhaustedError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from access.matrix import Deed
 from servicekit import dead_letters
 from servicekit.auth import Actor
 from servicekit.body import invalid
@@ -50,8 +51,14 @@ def blueprint() -> Blueprint:
     return made
 
 
-def alarm(*, apart: bool = True) -> Alarm:
-    """Count the dead in the transaction of the page or, where it has none and may look `apart`, in one of its own."""
+def alarm(*, apart: bool = True) -> Alarm | None:
+    """Count the dead in the transaction of the page or, where it has none and may look `apart`, in one of its own.
+
+    None for a reader who can do nothing about them.
+    """
+    reader: Actor | None = g.get("actor")
+    if reader is not None and not reader.may_somewhere(Deed.EVENTS_REPAIR):
+        return None
     return Alarm(url=url_for("failed_events.show_letters"), dead=_dead(apart=apart))
 
 
@@ -74,7 +81,7 @@ def _counted_apart() -> int:
         return 0
 
 
-@reads
+@reads(Deed.EVENTS_REPAIR)
 def show_letters(session: Session, actor: Actor) -> str:
     """List events that failed, the newest first."""
     asked = Filter(type=_type_of(request.args.get("type")), state=_state_of(request.args.get("state")))
@@ -94,21 +101,21 @@ def show_letters(session: Session, actor: Actor) -> str:
     )
 
 
-@reads
+@reads(Deed.EVENTS_REPAIR)
 def show_letter(session: Session, actor: Actor, letter_id: str) -> str:
     """Show one event that failed: why, what it says, what was done about it."""
     letter = dead_letters.find(session, letter_id)
     return render_template("failed_events/letter.html", frame=_frame(_("A failed event")), **_told(letter))
 
 
-@reads
+@reads(Deed.EVENTS_REPAIR)
 def ask(session: Session, actor: Actor, letter_id: str, action: str) -> str:
     """Say what an action would do, and ask for the reason."""
     letter, outcome = ACTS[action](session, letter_id, "", actor, dry_run=True)
     return _asked(letter, action, outcome)
 
 
-@writes()
+@writes(Deed.EVENTS_REPAIR)
 def act(session: Session, actor: Actor, letter_id: str, action: str) -> Response | tuple[str, int]:
     """Do it, where a reason is given; else ask for one again."""
     given = request.form.get("reason", "")

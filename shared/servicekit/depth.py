@@ -1,7 +1,11 @@
-"""How many events wait in a service's queue, asked of the broker now and then, and never waited for long."""
+"""What the broker has of a service, asked of it now and then, and never waited for long.
+
+How many events wait in its queue, and whether the stream of history is there.
+"""
 
 import threading
 import time
+from dataclasses import dataclass
 
 from servicekit import bus, topology
 
@@ -13,6 +17,16 @@ PATIENCE_SECONDS = 1.5
 """How long a look waits for a broker that is slow, and not silent; then it tells what was found last."""
 
 
+@dataclass(frozen=True)
+class Found:
+    """What the broker has."""
+
+    waiting: int
+    """Events that wait in the service's queue; -1 where it is gone."""
+    has_history: bool
+    """Whether the stream is there, without which no event is sent."""
+
+
 class Depth:
     """The depth of one queue; each question is a connection of its own, so the answer is kept for a while."""
 
@@ -22,11 +36,11 @@ class Depth:
         self._answered = threading.Event()
         self._answered.set()
         self._answered_at = float("-inf")
-        self._found: int | None = None
+        self._found: Found | None = None
 
     @property
-    def waiting(self) -> int | None:
-        """Events that wait; -1 where the queue is gone, None where the broker is away."""
+    def found(self) -> Found | None:
+        """What the broker has; None where it is away."""
         with self._lock:
             if self._answered.is_set() and time.monotonic() - self._answered_at > KEEP_SECONDS:
                 self._answered.clear()
@@ -42,16 +56,15 @@ class Depth:
             self._answered_at = time.monotonic()
             self._answered.set()
 
-    def _ask(self) -> int | None:
+    def _ask(self) -> Found | None:
         try:
             link = bus.Link(self._url, 0, silence_seconds=SILENCE_SECONDS)
         except bus.ERRORS:
             return None
         try:
-            return int(link.channel.queue_declare(self._queue, passive=True).message_count)
-        except bus.GONE:
-            return -1
+            waiting, history = link.count(self._queue), link.count(topology.LOG)
         except bus.ERRORS:
             return None
         finally:
             link.close()
+        return Found(-1 if waiting is None else waiting, history is not None)

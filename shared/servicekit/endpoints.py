@@ -1,43 +1,41 @@
 """What every endpoint does around its handler: one transaction, one actor, one answer to one key.
 
 @blueprint.post("/notes")
-@writes(creates=True)
+@writes(Deed.NOTES_WRITE, creates=True)
 @blueprint.arguments(NoteSchema)
 @blueprint.response(201, NoteSchema)
 def write_note(body, session, actor): ...
 """
 
-import hashlib
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+from uuid import UUID
 
 import flask_smorest
-from flask import Response, current_app, g, make_response, request
-from sqlalchemy import and_, select, update
+from flask import current_app, g, make_response, request
 from sqlalchemy.orm import Session
 
-from servicekit import auth
-from servicekit.auth import Actor
-from servicekit.body import StrictParser
-from servicekit.clock import machine_now
-from servicekit.inserts import insert_new
-from servicekit.languages import noop as _
-from servicekit.problems import InvalidInputError, KeyReusedError
+from access.matrix import Deed
+from servicekit import api_refusals, api_security, authentication, body, journal, repeats
+from servicekit.problems import Problem
 from servicekit.runtime import Runtime
-from servicekit.tables import idempotency
 
 
 class ApiBlueprint(flask_smorest.Blueprint):
     """A blueprint whose endpoints declare what they take and answer, and so document themselves."""
 
-    ARGUMENTS_PARSER = StrictParser()
+    ARGUMENTS_PARSER = body.StrictParser()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._prepare_doc_cbks += [body.describe, api_refusals.describe]
 
 
+log = logging.getLogger(__name__)
 F = TypeVar("F", bound=Callable[..., Any])
-
-HEADER = "Idempotency-Key"
 
 
 def runtime() -> Runtime:
@@ -46,15 +44,33 @@ def runtime() -> Runtime:
     return found
 
 
-def reads(view: F) -> F:
-    """Give the view `session` and `actor` for looking."""
+def reads(deed: Deed) -> Callable[[F], F]:
+    """Give the view `session` and `actor` for looking; the deed says who may."""
 
-    @wraps(view)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        with runtime().database.read() as session, _at_hand(session):
-            return view(*args, session=session, actor=auth.of_request(), **kwargs)
+    def decorate(view: F) -> F:
+        @wraps(view)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            with _refusals_noted(deed), runtime().database.read() as session, _at_hand(session):
+                actor = authentication.admitted(runtime(), session, deed)
+                return view(*args, session=session, actor=actor, **kwargs)
 
-    return wrapper  # type: ignore[return-value]  # wraps() keeps the shape
+        return cast("F", _marked(wrapper, deed))
+
+    return decorate
+
+
+def watches(deed: Deed) -> Callable[[F], F]:
+    """Let the view tell what has to be told while the database is away, too: without session and actor."""
+
+    def decorate(view: F) -> F:
+        @wraps(view)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            authentication.admitted_apart(runtime(), deed)
+            return view(*args, **kwargs)
+
+        return cast("F", _marked(wrapper, deed))
+
+    return decorate
 
 
 @contextmanager
@@ -67,76 +83,67 @@ def _at_hand(session: Session) -> Iterator[None]:
         g.pop("session", None)
 
 
-def writes(*, creates: bool = False) -> Callable[[F], F]:
-    """Give the view `session` and `actor` for one transaction; what creates honours an Idempotency-Key."""
+@contextmanager
+def _refusals_noted(deed: Deed) -> Iterator[None]:
+    """Log who was refused what, where a problem asks for it."""
+    try:
+        yield
+    except Problem as error:
+        if error.is_noted:
+            tried = [str(value) for value in (request.view_args or {}).values() if isinstance(value, UUID)]
+            log.info("request refused", extra={"deed": deed.value, "subjects": " ".join(tried), "cause": error.slug})
+        raise
+
+
+def _subjects() -> dict[str, str]:
+    """Return the ids that the request's address names, and no secret that stands there."""
+    named = request.view_args or {}
+    return {name: str(value)[:64] for name, value in named.items() if name not in authentication.SECRETS}
+
+
+def writes(deed: Deed, *, creates: bool = False) -> Callable[[F], F]:
+    """Give the view `session` and `actor` for one transaction, and note who did it in the journal.
+
+    The deed says who may. What creates honours an Idempotency-Key, and a form that is sent twice at once counts once.
+    """
 
     def decorate(view: F) -> F:
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            actor = auth.of_request()
-            with runtime().database.write() as session, _at_hand(session):
-                known = _remember(session, actor) if creates else None
+            with _refusals_noted(deed), runtime().database.write() as session, _at_hand(session):
+                actor = authentication.admitted(runtime(), session, deed)
+                answer_to = repeats.answer_to_key if creates else repeats.answer_to_form
+                known = answer_to(session, actor)
                 if known is not None:
                     return known
                 response = make_response(view(*args, session=session, actor=actor, **kwargs))
-                if creates:
-                    _keep(session, actor, response)
+                if request.method != "GET":  # to open a page is no deed, though it may renew a sign-in
+                    journal.record(session, actor, str(request.endpoint), _subjects(), outcome=response.status)
+                keep_for = repeats.keep_for_key if creates else repeats.keep_for_form
+                keep_for(session, actor, response)
             return response
 
         if creates:
             _document_key(wrapper)
-        return wrapper  # type: ignore[return-value]  # wraps() keeps the shape
+        return cast("F", _marked(wrapper, deed))
 
     return decorate
 
 
-def _remember(session: Session, actor: Actor) -> Response | None:
-    """Claim the request's key; return the kept answer if it was claimed before.
-
-    A second request with the same key waits for the first one's transaction here.
-    """
-    key = request.headers.get(HEADER)
-    if key is None:
-        return None
-    if not 1 <= len(key) <= 128 or not key.isprintable():
-        raise InvalidInputError(_("An Idempotency-Key has 1 to 128 printable characters."))
-    row = {
-        "actor": actor.id,
-        "route": str(request.url_rule),
-        "key": key,
-        "request_hash": _request_hash(),
-        "created_at": machine_now(),
-    }
-    if insert_new(session, idempotency, [row]):
-        return None
-    kept = session.execute(select(idempotency).where(_mine(actor))).one()
-    if kept.request_hash != row["request_hash"]:
-        raise KeyReusedError(_("The key was sent before with another body. Take a new key."))
-    return Response(kept.body, kept.status, mimetype="application/json", headers={"Idempotent-Replayed": "true"})
-
-
-def _keep(session: Session, actor: Actor, response: Response) -> None:
-    if HEADER in request.headers:
-        answer = {"status": response.status_code, "body": response.get_data(as_text=True)}
-        session.execute(update(idempotency).where(_mine(actor)).values(**answer))
-
-
-def _mine(actor: Actor) -> Any:
-    row = idempotency.c
-    return and_(row.actor == actor.id, row.route == str(request.url_rule), row.key == request.headers[HEADER])
-
-
-def _request_hash() -> str:
-    return hashlib.sha256(request.path.encode() + b"\n" + request.get_data()).hexdigest()
+def _marked(wrapper: Any, deed: Deed) -> Any:
+    """Let the view tell what it lets be done."""
+    wrapper.deed = deed
+    api_security.describe(wrapper, deed)
+    return wrapper
 
 
 def _document_key(view: Any) -> None:
     parameter = {
         "in": "header",
-        "name": HEADER,
+        "name": repeats.HEADER,
         "required": False,
         "description": "Any text of yours; the same key with the same body gives the same answer for a day.",
-        "schema": {"type": "string", "maxLength": 128},
+        "schema": {"type": "string", "pattern": repeats.KEY.pattern},
     }
     documented = view.__dict__.setdefault("_apidoc", {})
     documented.setdefault("manual_doc", {}).setdefault("parameters", []).append(parameter)

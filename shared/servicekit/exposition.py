@@ -13,8 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhaustedError
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from servicekit import migrations, standing
-from servicekit.endpoints import runtime
+from servicekit.endpoints import runtime, watches
 from servicekit.metrics import PREFIX
 from servicekit.runtime import Runtime
 from servicekit.service import Figure
@@ -24,6 +25,7 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
 @blueprint.get("/metrics")
+@watches(Deed.METRICS_READ)
 def metrics() -> Response:
     """Answer all figures."""
     return Response(expose(runtime()), content_type=CONTENT_TYPE)
@@ -73,11 +75,12 @@ def _kept(service: Runtime) -> Iterator[Metric]:
 
 
 def _of_broker(service: Runtime) -> Iterator[Metric]:
-    waiting = service.depth.waiting
-    yield _level("broker_up", "Whether the broker takes connections.", waiting is not None)
-    if waiting is not None:
-        yield _level("queue_missing", "Whether the service's queue is gone.", waiting < 0)
-        yield _level("queue_waiting", "Events that wait in the service's queue.", max(waiting, 0))
+    found = service.depth.found
+    yield _level("broker_up", "Whether the broker takes connections.", found is not None)
+    if found is not None:
+        yield _level("queue_missing", "Whether the service's queue is gone.", found.waiting < 0)
+        yield _level("queue_waiting", "Events that wait in the service's queue.", max(found.waiting, 0))
+        yield _level("history_missing", "Whether the stream of history is gone: events wait.", not found.has_history)
 
 
 def _figure(figure: Figure, session: Session) -> Metric:

@@ -18,17 +18,23 @@ def words_of(error: BaseException) -> str:
     return state if state.startswith(BAD_VALUE) else f"{state} {_first_line(error)}"
 
 
+def told(error: BaseException) -> str:
+    """Return in one line what an error is and what it says."""
+    return f"{type(error).__qualname__}: {words_of(error)}"
+
+
 def traced(error: BaseException, *, words: bool = True) -> str:
     """Return where an error arose and what it is, the first cause first; what it says only with `words`."""
     parts = []
-    for link in reversed(list(_chain(error))):
+    for link in reversed(list(chain(error))):
         said = words_of(link) if words else ""
         parts += traceback.format_tb(link.__traceback__)
         parts.append(f"{type(link).__qualname__}: {said}\n" if said else f"{type(link).__qualname__}\n")
     return "".join(parts).rstrip("\n")
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error, what caused it, and so on."""
     link: BaseException | None = error
     seen: set[int] = set()
     while link is not None and id(link) not in seen:

@@ -1,23 +1,32 @@
-"""Keep out requests that a stranger's page sends from the reader's own browser.
+"""Keep out requests that a stranger's page sends from the reader's own browser, and tell browsers what no page may do.
 
-There is no sign-in yet, so the machine's own browser is the way in that is left: a page elsewhere
-must neither reach an instance under a name of its own (DNS rebinding) nor post to it.
+A browser shows an instance its cookies whoever made the page that asks, and reaches what listens on its own
+machine: a page elsewhere must neither reach an instance under a name of its own (DNS rebinding) nor post to it.
 """
 
+import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from servicekit.languages import noop as _
 from servicekit.problems import ForeignHostError, ForeignOriginError
 from servicekit.settings import Settings
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+HSTS_SECONDS = 63_072_000
+"""For two years a browser that came by https does not come without it."""
 _SAFE = {"GET", "HEAD", "OPTIONS"}
-_POLICY = (
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; "
-    "base-uri 'none'; object-src 'none'; form-action 'self'"
-)
+_KEPT = {"look.file", "health.live", "health.ready"}
+"""Endpoints whose answers say nothing of anybody: caches may keep them."""
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # no-referrer would hide our own forms' origin
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -31,18 +40,54 @@ def install(app: Flask, settings: Settings) -> None:
         if request.method not in _SAFE and _comes_from_elsewhere():
             raise ForeignOriginError(_("Another site's page cannot change anything here."))
 
+    protect(app, settings)
+    believe_proxies(app, settings.proxy_hops)
+
+
+def protect(app: Flask, settings: Settings) -> None:
+    """Let every answer of the app tell browsers and caches what they may not do with it."""
+    is_encrypted = urlsplit(settings.public_url).scheme == "https"
+
     @app.after_request
-    def protect(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", _POLICY)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")  # no-referrer would hide our own forms' origin
+    def add(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Security-Policy", policy())
+        if is_encrypted:
+            response.headers["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}; includeSubDomains"
+        if request.endpoint not in _KEPT:
+            response.headers.setdefault("Cache-Control", "no-store")
         if response.status_code == 413:
             response.headers["Connection"] = "close"
         return response
 
 
+def believe_proxies(app: Flask, hops: int) -> None:
+    """Take the address, the scheme and the host of a client from so many proxies before the app; from nobody at 0."""
+    if hops:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's manual has it
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+
+
+def nonce() -> str:
+    """Return what a `<style>` or `<script>` of this very answer carries, and no other can."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def policy() -> str:
+    """Return what the page may load and do: what is ours alone, nothing inline but what carries the nonce."""
+    own = f"'self' 'nonce-{nonce()}'"
+    return (
+        f"default-src 'self'; script-src {own}; style-src {own}; img-src 'self' data:; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
 def _comes_from_elsewhere() -> bool:
     origin = request.headers.get("Origin")
     if origin is not None:
-        return urlsplit(origin).netloc != request.host
+        return origin.partition("://")[2] != request.host  # a scheme and a host (RFC 6454): what is more is none
     return request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}

@@ -8,7 +8,8 @@ from opentelemetry.trace import SpanKind
 from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
-from servicekit import context
+from contracts.instance import PersonErasureRequested
+from servicekit import context, tombstones
 from servicekit.copies import Copies, Keep
 from servicekit.runtime import Runtime
 from servicekit.service import Handler
@@ -17,11 +18,17 @@ from servicekit.service import Handler
 def handle(runtime: Runtime, session: Session, events: Iterable[tuple[Envelope[Any], bool]]) -> None:
     """Handle (event, whether it is live) in this order; what is not live runs state handlers alone.
 
-    A reaction sees what came before it: copies that wait are written first.
+    A reaction sees what came before it: copies that wait are written first. What is about
+    somebody who is forgotten has no effect: it came late.
     """
-    copies = Copies(session)
+    events, copies = list(events), Copies(session)
+    forgotten = tombstones.among(session, {one for event, _ in events for one in tombstones.people_of(event)})
     with runtime.tracing.step("take a batch", SpanKind.CONSUMER) as batch:
         for event, is_live in events:
+            if forgotten & tombstones.people_of(event):
+                continue
+            if isinstance(event.data, PersonErasureRequested):
+                forgotten.add(event.data.person_id)
             state = runtime.service.state_handlers.get(event.type)
             reaction = runtime.service.reaction_handlers.get(event.type) if is_live else None
             calls: list[tuple[str, Handler]] = [("reaction", reaction)] if reaction else []

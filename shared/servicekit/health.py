@@ -72,13 +72,13 @@ def _unready(service: Runtime, database: str) -> dict[str, Any]:
 
 def _broker(service: Runtime, events: dict[str, Any]) -> str:
     """Tell the state of the broker, and add to the events how many wait there."""
-    waiting = service.depth.waiting
-    if waiting is None:
+    found = service.depth.found
+    if found is None:
         return "away"
-    if waiting < 0:
+    if found.waiting < 0:
         return "queue missing"
-    events["waiting"] = waiting
-    return "ready"
+    events["waiting"] = found.waiting
+    return "ready" if found.has_history else "history missing"
 
 
 def _can_be_reached(service: Runtime) -> bool:

@@ -1,7 +1,7 @@
 """Identifiers: fresh ones that sort by time, and ones derived from what they stand for."""
 
 from datetime import UTC, datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import uuid_utils.compat
 
@@ -13,9 +13,19 @@ def fresh() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
+def random() -> UUID:
+    """Return a UUIDv4, which tells nothing of when it was made."""
+    return uuid4()
+
+
 def made_at(identifier: UUID) -> datetime:
     """Return when a UUIDv7 was made, by the machine's clock; the last instant where it says a later one."""
     return datetime.fromtimestamp(min((identifier.int >> 80) / 1000, _LAST), UTC)
+
+
+def first_at(instant: datetime) -> UUID:
+    """Return the least UUIDv7 that can be made at an instant: all that were made before sort before it."""
+    return UUID(int=int(instant.timestamp() * 1000) << 80)
 
 
 def derived(*parts: object) -> UUID:

@@ -1,14 +1,17 @@
 """Install a service: its tables, its queue, and word of it to the others."""
 
-from servicekit import bus, membership, migrations, topology
+from servicekit import bus, membership, migrations, restoring, topology
 from servicekit.runtime import Runtime
 
 
 def install(runtime: Runtime) -> None:
     """Bring the database to head, declare the queue where there is a broker, announce the service; repeatable.
 
+    A database that was restored forgets again whom the file of tombstones names.
+
     Raises:
         OSError: the broker is away.
+        SpoiltFileError: the file cannot be read, or holds something else than tombstones.
 
     """
     migrations.upgrade(runtime)
@@ -21,6 +24,7 @@ def install(runtime: Runtime) -> None:
             link.close()
     with runtime.database.write() as session:
         membership.install(session)
+    restoring.reconcile(runtime)
 
 
 def _note_a_lost_queue(runtime: Runtime) -> None:

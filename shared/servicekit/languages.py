@@ -18,6 +18,7 @@ SUPPORTED = ("ru", "en")
 """The languages that the platform speaks, the most usual first."""
 DEFAULT = "en"
 COOKIE = "language"
+"""What the cookie that keeps the choice is for: over https its name has a prefix before it."""
 
 
 def noop(message: str) -> str:
@@ -53,7 +54,8 @@ def of_request() -> str:
     """Return the reader's language: as asked (`?lang=`), as kept (cookie), else as the browser prefers."""
     if not has_request_context():
         return DEFAULT
-    for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
+    kept = (request.cookies.get(f"{prefix}caravan-{COOKIE}") for prefix in ("__Host-", ""))
+    for wish in (request.args.get("lang"), *kept):
         if wish in SUPPORTED:
             return wish
     return request.accept_languages.best_match(SUPPORTED) or DEFAULT

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from servicekit.fields import Text
+from servicekit.fields import Flag, Text, WholeInQuery
 from servicekit.letters import LONGEST_ID, State
 from servicekit.paging import LARGEST
 
@@ -70,7 +70,7 @@ class LetterListArguments(Schema):
         validate=validate.Length(1, LONGEST_ID),
         metadata={"description": "The `next` of the page before."},
     )
-    limit = fields.Integer(load_default=100, validate=validate.Range(1, LARGEST))
+    limit = WholeInQuery(load_default=100, validate=validate.Range(1, LARGEST))
     type = Text(longest=LONGEST_TYPE, load_default=None)
     state = fields.String(load_default=None, validate=validate.OneOf(STATES))
 
@@ -84,7 +84,7 @@ class ReasonSchema(Schema):
 class ActSchema(ReasonSchema):
     """Why, and whether to only say what would happen."""
 
-    dry_run = fields.Boolean(load_default=True, metadata={"description": "Without `false` nothing is changed."})
+    dry_run = Flag(load_default=True, metadata={"description": "Without `false` nothing is changed."})
 
 
 class ReplayManySchema(ActSchema):

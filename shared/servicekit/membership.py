@@ -76,8 +76,13 @@ def announce(session: Session) -> None:
     member = find(session)
     assert member is not None
     member.home = surroundings.settings.own_home
-    outbox.record(session, member, ServiceInstalled(service=surroundings.service, version="1"))
+    outbox.record(session, member, word(session))
     session.execute(update(membership).values(version=member.version, home=member.home))
+
+
+def word(session: Session) -> ServiceInstalled:
+    """Say that the service is there."""
+    return ServiceInstalled(service=context.of(session).service, version="1")
 
 
 def has_joined(session: Session, offset: int | None = None) -> None:

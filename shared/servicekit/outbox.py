@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from contracts import event as wire
+from contracts.schema import personal
 from servicekit import clock, context, identifiers, tracing
+from servicekit.context import Change
 from servicekit.tables import outbox
 from servicekit.topology import EVENTS, PRIVATE
 
@@ -28,6 +30,10 @@ class EventTooLargeError(ValueError):
     """An event weighs more than the limit: its aggregate holds more than an event should tell."""
 
 
+class PersonalEventError(ValueError):
+    """An event for everybody says something about a person."""
+
+
 class ForeignAggregateError(ValueError):
     """The aggregate is at home elsewhere: only its home may change it."""
 
@@ -40,8 +46,11 @@ def record(session: Session, aggregate: Speaker, event: wire.Event, *, snapshot:
     Raises:
         ForeignAggregateError: the aggregate's home is not ours.
         EventTooLargeError: the event is over 256 kB.
+        PersonalEventError: it is for everybody, and its contract names what is about a person.
 
     """
+    if not event.private and (names := personal(type(event))):
+        raise PersonalEventError(f"{event.type} is public and tells of a person: {', '.join(names)}")
     surroundings = context.of(session)
     if surroundings.settings.homes and aggregate.home not in surroundings.settings.homes:
         raise ForeignAggregateError(f"{type(aggregate).__name__} {aggregate.id} is at home in {aggregate.home}")
@@ -60,7 +69,8 @@ def record(session: Session, aggregate: Speaker, event: wire.Event, *, snapshot:
             body=body,
         )
     )
-    surroundings.recorded.append(origin.id)
+    told = Change(event.type, origin.subject, origin.subjectversion, aggregate.home, wire.context_of(event) or "")
+    surroundings.recorded.append(told)
     return origin.id
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from babel import Locale
 from flask import Blueprint, Response, render_template, request, send_from_directory, url_for
 
-from servicekit import formats, hyphens, languages, marks
+from servicekit import formats, guard, hyphens, languages, marks
 
 STATIC = Path(__file__).parent / "static"
 YEAR_SECONDS = 31_536_000
@@ -68,6 +68,7 @@ def blueprint() -> Blueprint:
     made.add_app_template_global(asset, "asset")
     made.add_app_template_global(tongues, "tongues")
     made.add_app_template_global(languages.of_request, "language")
+    made.add_app_template_global(guard.nonce, "nonce")
     made.app_context_processor(lambda: {"frame": Frame("")})
     return made
 

@@ -8,6 +8,8 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from servicekit.fields import Id, WholeInQuery
+
 LARGEST = 500
 
 
@@ -21,13 +23,16 @@ class Page(TypedDict):
 class PageArguments(Schema):
     """What a list may be asked: where to go on, and how many."""
 
-    after = fields.UUID(load_default=None, metadata={"description": "The `next` of the page before."})
-    limit = fields.Integer(load_default=100, validate=validate.Range(1, LARGEST))
+    after = Id(load_default=None, metadata={"description": "The `next` of the page before."})
+    limit = WholeInQuery(load_default=100, validate=validate.Range(1, LARGEST))
 
 
 def page_of(item: type[Schema]) -> type[Schema]:
     """Return the schema of a page of items."""
-    members = {"items": fields.List(fields.Nested(item)), "next": fields.UUID(allow_none=True)}
+    members = {
+        "items": fields.List(fields.Nested(item), required=True),
+        "next": fields.UUID(required=True, allow_none=True),
+    }
     return type(f"{item.__name__.removesuffix('Schema')}PageSchema", (Schema,), members)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from contracts.event import UnreadableEventError
-from servicekit import envelopes, failures, tracing
+from servicekit import envelopes, failures, tombstones, tracing
 from servicekit.clock import has_come, machine_now
 from servicekit.inserts import upsert
 from servicekit.tables import inbox
@@ -27,8 +27,13 @@ class UnfinishedTryError(Exception):
 
 
 def park(session: Session, key: tuple[str, str], body: str, error: Exception | None, *, dead: bool = False) -> None:
-    """Keep an event with its error; one that nobody can read, or that is `dead`, is not tried again."""
+    """Keep an event with its error; one that nobody can read, or that is `dead`, is not tried again.
+
+    What is about somebody who is forgotten is not kept: its id alone is.
+    """
     source, event_id = key
+    if tombstones.is_about_forgotten(session, body, source):
+        return
     said = {"body": _storable(body), "type": envelopes.names_of(body).type}
     row = {"source": source, "event_id": event_id, "received_at": machine_now(), **said}
     outcome = failed(error, 1, dead=dead)

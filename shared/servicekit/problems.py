@@ -35,7 +35,9 @@ class Problem(Exception):  # noqa: N818  # RFC 9457's word; each kind of it ends
     status: ClassVar[HTTPStatus] = HTTPStatus.BAD_REQUEST
     slug: ClassVar[str] = "bad-request"
     title: ClassVar[str] = _("Bad request")
-    retry_after: ClassVar[int | None] = None
+    is_noted: ClassVar[bool] = False
+    """Whether the log tells who was refused: somebody may be trying ids, codes or keys."""
+    retry_after: int | None = None
     """After how many seconds the same request may be answered, where that helps."""
 
     def __init__(self, detail: str = "", errors: Sequence[FieldError] = (), **facts: object) -> None:
@@ -51,6 +53,7 @@ class NotFoundError(Problem):
     status = HTTPStatus.NOT_FOUND
     slug = "not-found"
     title = _("Not found")
+    is_noted = True
 
 
 class InvalidInputError(Problem):
@@ -66,6 +69,13 @@ class MalformedBodyError(Problem):
 
     slug = "malformed-body"
     title = _("The body cannot be read")
+
+
+class RepeatedParameterError(Problem):
+    """The query says the same thing in two ways."""
+
+    slug = "repeated-parameter"
+    title = _("The address says something twice")
 
 
 class UnsupportedMediaError(Problem):
@@ -91,12 +101,43 @@ class ForeignOriginError(Problem):
     title = _("The request comes from another site")
 
 
+class ForbiddenError(Problem):
+    """The actor may see it, and may not do that to it."""
+
+    status = HTTPStatus.FORBIDDEN
+    slug = "forbidden"
+    title = _("You may not do that")
+    is_noted = True
+
+
 class KeyReusedError(Problem):
     """The Idempotency-Key was used for another request."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     slug = "idempotency-key-reused"
     title = _("This Idempotency-Key belongs to another request")
+
+
+class KeyInFlightError(Problem):
+    """The first request with that Idempotency-Key is still being worked on."""
+
+    status = HTTPStatus.CONFLICT
+    slug = "idempotency-key-in-flight"
+    title = _("The first request with this Idempotency-Key is not answered yet")
+    retry_after = 1
+
+
+class TooManyRequestsError(Problem):
+    """Somebody did something more often than it may be done; `seconds` later it may be done again."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    slug = "too-many-requests"
+    title = _("Too many requests")
+    is_noted = True
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(_("Nothing was changed. Try again in %(seconds)s seconds."), seconds=seconds)
+        self.retry_after = seconds
 
 
 class UnavailableError(Problem):
@@ -124,7 +165,7 @@ def render(problem: Problem) -> Response:
     """Answer a problem: as problem+json to a program, as a page to a person."""
     document = describe(problem)
     headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
-    if _reads_pages():
+    if reads_pages():
         return Response(render_template("error.html", problem=document), problem.status, headers, "text/html")
     return Response(json.dumps(document), problem.status, headers, "application/problem+json")
 
@@ -149,9 +190,18 @@ def describe(problem: Problem) -> dict[str, Any]:
     return document
 
 
-def _reads_pages() -> bool:
-    is_api = "/v1/" in request.path or request.is_json
-    return not is_api and request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+def is_api() -> bool:
+    """Tell whether the current request is one to the API, and not for a page."""
+    return request.path == "/v1" or request.path.startswith("/v1/") or request.path == "/metrics"
+
+
+def reads_pages() -> bool:
+    """Tell whether whoever sent the current request wants to read a page."""
+    return (
+        not is_api()
+        and not request.is_json
+        and request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+    )
 
 
 def render_http(error: HTTPException) -> Response:

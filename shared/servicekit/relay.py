@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from servicekit import bus, topology
+from servicekit import bus, failures, topology
 from servicekit.bus import Publisher
 from servicekit.deliveries import Message
 from servicekit.runtime import Runtime
@@ -57,7 +57,7 @@ class Relay:
                 else:
                     self._idle(STANDBY_SECONDS if sent is None else self._pause())
             except bus.ERRORS as error:
-                log.warning("events wait for the broker", extra={"cause": repr(error)})
+                log.warning("events wait for the broker", extra={"cause": failures.told(error)})
                 pause = self._back_off(stop, pause)
             except Exception:  # the database is away: the rows wait
                 log.warning("events wait", exc_info=True)
@@ -125,7 +125,11 @@ class Relay:
         self._singly = 0 if len(window) == 1 else len(window)
         if len(window) == 1:
             self._refused[window[0].seq] = time.monotonic() + REFUSED_PAUSE_SECONDS
-            about = {"event_id": window[0].event_id, "routing_key": window[0].routing_key, "cause": repr(error)}
+            about = {
+                "event_id": window[0].event_id,
+                "routing_key": window[0].routing_key,
+                "cause": failures.told(error),
+            }
             log.error("the broker does not take an event from this service", extra=about)
 
     def _forget(self, session: Session, arrived: Sequence[Message]) -> int:

@@ -8,6 +8,7 @@ from servicekit.auth import Actor, system
 from servicekit.collector import tracing_of
 from servicekit.database import Database
 from servicekit.depth import Depth
+from servicekit.keys import KeyRing
 from servicekit.metrics import Metrics
 from servicekit.pulse import Pulse
 from servicekit.service import Service
@@ -42,6 +43,11 @@ class Runtime:
     def depth(self) -> Depth:
         """How many events wait in the service's queue."""
         return Depth(self.settings.broker_url, self.service.name)
+
+    @cached_property
+    def key_ring(self) -> KeyRing:
+        """The keys that verify tokens."""
+        return KeyRing(self.settings)
 
     def close(self) -> None:
         """Send what spans wait, and give connections back."""

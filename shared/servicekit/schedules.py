@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from servicekit import clock, inbox
+from servicekit import clock, dead_letters, inbox, keys, rates
 from servicekit.auth import Actor
 from servicekit.clock import SKEW, machine_now
 from servicekit.inserts import insert_new
@@ -61,8 +61,11 @@ def _run(runtime: Runtime, declared: Schedule) -> bool:
     return True
 
 
-def _tidy(session: Session, _now: datetime, _actor: Actor) -> bool:
+def _tidy(session: Session, _now: datetime, actor: Actor) -> bool:
     inbox.prune(session)
+    keys.forget(session)
+    rates.prune(session)
+    dead_letters.give_up_old(session, actor)
     session.execute(idempotency.delete().where(idempotency.c.created_at < machine_now() - timedelta(days=1)))
     session.execute(outbox.delete().where(outbox.c.sent_at < machine_now() - timedelta(days=30)))
     return False

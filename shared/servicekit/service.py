@@ -12,10 +12,12 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
 from contracts.event import REGISTRY, Envelope, Event, binding_key, entity_of
-from contracts.instance import ClockMoved, ServiceInstalled
-from servicekit import clock, snapshots
+from contracts.instance import ClockMoved, PersonErasureRequested, ServiceInstalled
+from contracts.registration.identity import KeyAnnounced, KeyRetired, SessionRevoked
+from servicekit import clock, erasure, keys, snapshots
 from servicekit.auth import Actor
 from servicekit.copies import Keep
+from servicekit.personal import NOTHING, Personal
 from servicekit.settings import Settings
 from servicekit.snapshots import Snapshot
 
@@ -75,6 +77,15 @@ class Figure:
     read: Callable[[Session], Iterable[tuple[tuple[str, ...], float]]]
 
 
+_OF_ALL: Mapping[type[Event], Handler] = {
+    ClockMoved: clock.follow,
+    KeyAnnounced: keys.keep,
+    KeyRetired: keys.retire,
+    SessionRevoked: keys.heed,
+}
+"""The state handlers that every service has."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Service:
     """One service: what it keeps, answers, hears and does.
@@ -100,6 +111,16 @@ class Service:
     checks: tuple[Check, ...] = ()
     figures: tuple[Figure, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
+    contexts: Callable[[Session, Actor], frozenset[str]] | None = None
+    """Whatever keeps events together and is there for an actor who is about to do something: its ids."""
+    actor_of_key: Callable[[Session, str], Actor | None] | None = None
+    """Who shows a key to the API, where the service knows the keys; None for a key that does not hold."""
+
+    operator_token: Callable[["Runtime"], str] | None = None
+    """Makes a token for whoever sits at the machine, where the service signs tokens."""
+
+    personal: Personal = NOTHING
+    """What the service holds of people: how it is told, and how it is deleted."""
 
     @property
     def folder(self) -> Path:
@@ -109,9 +130,9 @@ class Service:
     @cached_property
     def state_handlers(self) -> Mapping[str, Handler | Keep]:
         """The state handlers by event type, with those that every service has."""
-        return {
-            declared.type: handler for declared, handler in ({ClockMoved: clock.follow} | dict(self.copies)).items()
-        }
+        forget = erasure.follow(self.personal)
+        every: dict[type[Event], Handler | Keep] = {**_OF_ALL, PersonErasureRequested: forget, **self.copies}
+        return {declared.type: handler for declared, handler in every.items()}
 
     @cached_property
     def reaction_handlers(self) -> Mapping[str, Handler]:
@@ -121,7 +142,7 @@ class Service:
     @cached_property
     def all_snapshots(self) -> Mapping[str, Snapshot]:
         """How to tell the present state of each entity, with those that every service knows."""
-        return {snapshot.entity: snapshot for snapshot in (snapshots.CLOCK, *self.snapshots)}
+        return {snapshot.entity: snapshot for snapshot in (*snapshots.EVERY, *self.snapshots)}
 
     def _repeating(self) -> dict[type[Event], Handler]:
         """What is private is in no history: who is new is told its present state."""
@@ -144,4 +165,11 @@ class Service:
     def entities(self) -> set[str]:
         """Return the entities of the events that the service publishes."""
         own = {entity_of(type_) for type_, declared in REGISTRY.items() if declared.publisher == self.name}
-        return own | {"service", "clock"}
+        return own | {"service", "clock", "person"}
+
+    def words(self) -> set[str]:
+        """Return what the broker lets the service speak of, as parts of routing keys, in the form of its patterns.
+
+        That a person is to be forgotten is said where people register, and nowhere else.
+        """
+        return self.entities() if self.personal.is_origin else self.entities() - {"person"} | {r"person\.erased"}

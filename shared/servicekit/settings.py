@@ -7,15 +7,22 @@
 import dataclasses
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
-from servicekit import broker_address
+from limits import parse_many
+
+from servicekit import broker_address, token_keys
 
 S = TypeVar("S", bound="Settings")
 
+SHORTEST_SECRET = 32
+"""Characters of the instance's secret."""
+INSTANCE = "instance"
+"""The home of what belongs to an instance that serves every home."""
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
@@ -32,9 +39,9 @@ class SettingsError(Exception):
 class Settings:
     """What every service is told at its start."""
 
-    database_url: str
+    database_url: str = dataclasses.field(repr=False)
     """Where the service keeps its tables: `sqlite:///…` or `postgresql+psycopg://…`."""
-    broker_url: str = ""
+    broker_url: str = dataclasses.field(default="", repr=False)
     """RabbitMQ, with the user of this service: `amqp://user:password@host/vhost`; empty: no broker.
 
     `amqps://…?cacertfile=/path/ca.pem` speaks TLS and verifies the server, `&certfile=…&keyfile=…` shows our own."""
@@ -44,12 +51,30 @@ class Settings:
     """The homes whose aggregates this instance owns; empty: all of them."""
     public_url: str = "http://127.0.0.1:8000"
     """The address under which people reach the instance; links in messages begin with it."""
+    secret_key: str = dataclasses.field(default="", repr=False)
+    """The secret that the services of the instance share: what they seal and sign for themselves hangs on it."""
+    token_keys: str = dataclasses.field(default="", repr=False)
+    """Public keys that verify tokens, as a JSON Web Key Set (RFC 7517), beside those that are announced."""
+    sign_in_url: str = "/registration/sign-in"
+    """Where people sign in: a path under the common origin, or an address."""
+    account_url: str = "/registration/me"
+    """Where people see who they are here, and sign out: likewise."""
     trusted_hosts: tuple[str, ...] = ()
     """Further names under which the instance may be reached, beside that of the public address and the loopback."""
+    proxy_hops: int = 0
+    """How many proxies of ours stand before the services and say who asks; 0: nobody is believed to."""
+    rate_limit: str = "1200/minute"
+    """How much one address may ask of each service, as in 1200/minute;20000/hour; empty: as much as it likes."""
     instance: str = "caravan.localhost"
     """The name of the instance, as in message ids and calendar ids."""
+    outgoing_hosts: tuple[str, ...] = ()
+    """Hosts of the inside that users may name all the same, as `host` or `host:port`: every other must be public."""
+    outgoing_ca_file: str = ""
+    """Who vouches for the hosts that users name, in PEM; empty: the authorities that browsers know."""
     packs_dir: str = ""
     """A folder with further packs of the operator."""
+    tombstones_file: str = ""
+    """A file outside every back-up that keeps the ids of people who were forgotten; empty: none."""
     movable_clock: bool = False
     """Whether the clock may be moved: for demonstrations and tests only."""
     log_level: str = "INFO"
@@ -68,21 +93,31 @@ class Settings:
     @property
     def own_home(self) -> str:
         """The home of what belongs to the instance itself: its first one, or `instance` where it serves all."""
-        return self.homes[0] if self.homes else "instance"
+        return self.homes[0] if self.homes else INSTANCE
 
     def faults(self) -> list[tuple[str, str]]:
         """Return (setting, cause) of every value that cannot be worked with."""
         broker_fault = broker_address.fault(self.broker_url) if self.broker_url else None
+        keys_fault = token_keys.fault(self.token_keys)
         checks = [
             ("database_url", _is_database(self.database_url), "is neither sqlite:/// nor postgresql+psycopg://"),
             ("broker_url", not broker_fault, broker_fault or ""),
             ("broker_heartbeat_seconds", self.broker_heartbeat_seconds >= 1, "must be at least 1"),
+            (
+                "secret_key",
+                not self.secret_key or len(self.secret_key) >= SHORTEST_SECRET,
+                "is too short: take 32 or more",
+            ),
+            ("token_keys", not keys_fault, keys_fault),
             ("public_url", _is_http(self.public_url), "is no http address"),
+            ("proxy_hops", self.proxy_hops >= 0, "must be at least 0"),
+            ("rate_limit", _is_limit(self.rate_limit), "is no limit as 1200/minute"),
             ("log_level", self.log_level in _LEVELS, f"is none of {', '.join(_LEVELS)}"),
             ("monitor_port", 0 <= self.monitor_port <= 65535, "is no port"),
             ("stuck_seconds", self.stuck_seconds >= 1, "must be at least 1"),
             ("otlp_endpoint", not self.otlp_endpoint or _is_http(self.otlp_endpoint), "is no http address"),
             ("trace_share", 0 <= self.trace_share <= 1, "is not between 0 and 1"),
+            ("outgoing_ca_file", not self.outgoing_ca_file or Path(self.outgoing_ca_file).is_file(), "is no file"),
             ("packs_dir", not self.packs_dir or Path(self.packs_dir).is_dir(), "is no folder"),
         ]
         return [(name, cause) for name, is_well, cause in checks if not is_well]
@@ -129,16 +164,34 @@ def _faults(settings: Settings, service: str) -> list[str]:
 def _look_up(service: str, field: str, environ: Mapping[str, str]) -> tuple[str, str | None]:
     own, common = (f"{prefix}_{field}".upper() for prefix in (service, "caravan"))
     for name in (own, common):
-        if name in environ:
-            return name, environ[name]
-        if f"{name}_FILE" in environ:
-            return name, Path(environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
+        text = value_of(name, environ)
+        if text is not None:
+            return name, text
     return own, None
+
+
+def value_of(name: str, environ: Mapping[str, str]) -> str | None:
+    """Return what a variable holds, or the file that `NAME_FILE` names; None where neither is set.
+
+    Raises:
+        OSError: the file cannot be read.
+
+    """
+    if name in environ:
+        return environ[name]
+    file = environ.get(f"{name}_FILE")
+    return None if file is None else Path(file).read_text(encoding="utf-8").strip()
 
 
 def _is_http(url: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _is_limit(limit: str) -> bool:
+    with suppress(ValueError):
+        return not limit or bool(parse_many(limit))
+    return False
 
 
 def _is_database(url: str) -> bool:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from prometheus_client.core import Metric
 
+from servicekit import failures
+
 log = logging.getLogger(__name__)
 
 WRITE_SECONDS = 2.0
@@ -71,7 +73,7 @@ class SharedFolder(Shared):
             try:
                 self.write()
             except OSError as error:  # a full disk: the figures stay as old as they are until it has room
-                log.warning("figures cannot be shared", extra={"cause": repr(error)})
+                log.warning("figures cannot be shared", extra={"cause": failures.told(error)})
 
     def _others(self) -> dict[str, dict[Key, float]]:
         total: dict[str, dict[Key, float]] = {}

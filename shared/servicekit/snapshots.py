@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from contracts.event import Envelope, Event
 from contracts.instance import ClockMoved, ServiceInstalled
-from servicekit import clock, context, outbox
+from servicekit import clock, context, erasure, membership, outbox
 from servicekit.auth import Actor
 from servicekit.clock import machine_now
 from servicekit.inserts import upsert
@@ -82,8 +82,18 @@ def _how_it_stands(session: Session, _clock: Member) -> ClockMoved:
     return ClockMoved(at=clock.now(session), shift_seconds=shift)
 
 
-CLOCK = Snapshot(entity="clock", rows=_clock, tell=_how_it_stands)
-"""Every service can tell how the instance's clock stands."""
+def _membership(session: Session, after: UUID | None, most: int) -> Sequence[Any]:
+    """Return the service itself as a page."""
+    member = membership.find(session) if after is None else None
+    return [] if member is None else [member]
+
+
+EVERY = (
+    Snapshot(entity="clock", rows=_clock, tell=_how_it_stands),
+    Snapshot(entity="service", rows=_membership, tell=lambda session, _member: membership.word(session)),
+    Snapshot(entity="person", rows=erasure.rows, tell=erasure.answer_of),
+)
+"""What every service can tell: how the instance's clock stands, that it is there itself, and whom it has forgotten."""
 
 
 def request(session: Session, entities: Iterable[str]) -> None:

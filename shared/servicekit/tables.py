@@ -14,7 +14,7 @@ from sqlalchemy import (
     Uuid,
 )
 
-from servicekit.columns import UtcDateTime
+from servicekit.columns import Document, UtcDateTime
 
 metadata = MetaData()
 
@@ -30,9 +30,11 @@ outbox = Table(
     Column("body", Text, nullable=False),
     Column("sent_at", UtcDateTime),
     Column("begun", Integer, nullable=False, server_default="0"),
+    sqlite_autoincrement=True,
 )
 """Events to send, in order. With a broker a row goes when it is confirmed; embedded it stays as history.
 
+No number is given twice, even if the row that had it is gone: the sender tells rows by it after it has read them.
 `begun` counts the processes without a broker that found it first in line when they started.
 """
 Index(
@@ -98,8 +100,9 @@ idempotency = Table(
     Column("status", Integer),
     Column("body", Text),
     Column("created_at", UtcDateTime, nullable=False, index=True),
+    Column("roles", Text, nullable=False, server_default=""),
 )
-"""Answers to requests that carried an Idempotency-Key, kept for a day."""
+"""Answers to requests that carried an Idempotency-Key, kept for a day, with the roles that the actor had."""
 
 schedule = Table(
     "schedule",
@@ -130,6 +133,18 @@ snapshot = Table(
 )
 """Entities whose present state was asked for, and how far it has been told."""
 
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("home", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("erased_at", UtcDateTime, nullable=False),
+)
+"""People who are forgotten: their ids, so that nothing late brings them back. `id` is that of the answer."""
+
 membership = Table(
     "membership",
     metadata,
@@ -143,3 +158,52 @@ membership = Table(
     Column("joined_offset", BigInteger),
 )
 """Since when the service listens, how far it has read the history, and when its queue was lost."""
+
+verifying_key = Table(
+    "verifying_key",
+    metadata,
+    Column("key_id", String(64), primary_key=True),
+    Column("public_key", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("is_retired", Boolean, nullable=False),
+)
+"""Keys that verify tokens, as they were announced; a retired one keeps its id alone."""
+
+revoked_session = Table(
+    "revoked_session",
+    metadata,
+    Column("session_id", String(64), primary_key=True),
+    Column("issued_before", UtcDateTime, nullable=False),
+    Column("forget_at", UtcDateTime, nullable=False, index=True),
+)
+"""Sessions whose older tokens hold no more, until those would have expired by themselves."""
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("seq", _Sequence, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("session_id", String(64), nullable=False),
+    Column("on_behalf_of", String(64), nullable=False),
+    Column("deed", String(32), nullable=False),
+    Column("action", String(96), nullable=False),
+    Column("subjects", Document, nullable=False),
+    Column("changes", Document, nullable=False),
+    Column("context", String(64), nullable=False, index=True),
+    Column("home", String(16), nullable=False, index=True),
+    Column("outcome", String(32), nullable=False),
+)
+"""Who did what: one row for each request that changes something, by ids alone; the database refuses to change one.
+
+`subjects` are the ids that the request named, `changes` the states that came of it: aggregate, id, version.
+"""
+
+rate = Table(
+    "rate",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("hits", Integer, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+"""How often somebody did what is limited, by a hash of who and what, until the window ends."""

@@ -17,6 +17,7 @@ class Term(NamedTuple):
 
 TERMS: Mapping[str, Term] = {
     "about": Term("What it says of itself."),
+    "account_id": Term("The account that somebody signs in with."),
     "agenda": Term("The programme beside the meetings."),
     "agreement_id": Term("The agreement."),
     "agreement_type": Term(
@@ -43,6 +44,7 @@ TERMS: Mapping[str, Term] = {
     "ends_at": Term("When it ends; the first instant after it.", datetime(2024, 12, 10, 7, 30, tzinfo=UTC)),
     "ends_on": Term("The last day.", date(2024, 12, 12)),
     "expected_amount": Term("What the two expect it to bring.", 4_500_000),
+    "expires_at": Term("When the link and the code hold no more.", datetime(2024, 12, 10, 7, 10, tzinfo=UTC)),
     "from_names": Term("Names of who asks, by language.", {"ru": "ООО «Фильтр»", "en": "Filter LLC"}),
     "from_organisation_id": Term("Who asks."),
     "from_region": Term("The region of who asks, ISO 3166-2.", "RU-KLU"),
@@ -58,6 +60,10 @@ TERMS: Mapping[str, Term] = {
     "is_online": Term("Whether they meet by video.", False),
     "is_removed": Term("Whether the delegate does not come any more.", False),
     "is_sme": Term("Whether the law counts it as a small or medium enterprise."),
+    "issued_before": Term("Of its tokens, those from before this instant hold no more."),
+    "key_id": Term(
+        "Which key it is: `kid` of a token that it signs (RFC 7515).", "0193af5b-4280-7000-8000-00000000000a"
+    ),
     "kind": Term("Which sort of its like it is.", "interregional"),
     "language": Term("The language to write in, by its code.", "ru"),
     "languages": Term("The languages of the region, the first first.", "ru"),
@@ -94,6 +100,7 @@ TERMS: Mapping[str, Term] = {
     "person_id": Term("The person."),
     "profile_id": Term("What the organisation offers and needs in this mission."),
     "proven": Term("Whether no timetable can be worth more."),
+    "rating_id": Term("The rating: one a meeting and side."),
     "realised_amount": Term("What the agreement has brought so far; null where nobody said.", 1_200_000),
     "reason": Term("What was said about it; empty where nothing was.", ""),
     "reasons": Term("Why the two should meet."),
@@ -104,11 +111,17 @@ TERMS: Mapping[str, Term] = {
     "seats": Term("How many people can sit at it.", 4),
     "service": Term("The name of the service.", "matching"),
     "session": Term("The part of the programme that it belongs to.", "b2b-1"),
+    "session_id": Term(
+        "The session, or the key to the API: `sid` of its tokens.", "5f0c1d52-6b7e-4a53-9a3c-2f1f0a7f5c11"
+    ),
     "shift_seconds": Term("How far the clock stands from the machine's.", 86_400.0),
     "side": Term("Which side of the mission it stands on."),
     "signed_at": Term("When it was signed."),
+    "signs_from": Term("When it begins to sign."),
+    "signal_id": Term("The signal: one a pair and direction."),
     "slot": Term("The slot of the mission's programme.", "b2b-1-10:00"),
     "slots": Term("When meetings can stand."),
+    "stars": Term("How good it was, from 1 to 5.", 4),
     "starts_at": Term("When it begins."),
     "starts_on": Term("The first day."),
     "state": Term("What became of it.", "accepted"),

@@ -1,4 +1,4 @@
-"""Events published by registration: regions, missions, organisations, applications, delegates."""
+"""Events published by registration: regions, missions, organisations, applications, delegates, sign-in."""
 
 from contracts.registration.applications import (
     ApplicationApproved,
@@ -17,6 +17,7 @@ from contracts.registration.applications import (
     ParticipantWithdrawn,
 )
 from contracts.registration.common import Attendance, Side, Texts, Window
+from contracts.registration.identity import KeyAnnounced, KeyRetired, SessionRevoked, SignInRequested
 from contracts.registration.missions import (
     AgendaItem,
     HallTable,
@@ -60,6 +61,8 @@ __all__ = [
     "DelegateRemoved",
     "DelegateState",
     "HallTable",
+    "KeyAnnounced",
+    "KeyRetired",
     "MeetingSlot",
     "MissionAnnounced",
     "MissionChanged",
@@ -78,7 +81,9 @@ __all__ = [
     "ProfileItem",
     "ProfilePublished",
     "RegionRegistered",
+    "SessionRevoked",
     "Side",
+    "SignInRequested",
     "Texts",
     "Window",
 ]

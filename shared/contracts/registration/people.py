@@ -49,6 +49,10 @@ class ContactChanged(Event, type="caravan.contact.changed.v1", private=True):
     phone: Person[str]
     language: Person[str]
     timezone: Person[str]
+    may_be_written_to: Person[bool] = True
+    """Whether the person has not declined messages."""
+    is_vouched_for: Person[bool] = True
+    """Whether more than the word of an unconfirmed stranger stands behind the address; until then letters wait."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,12 +9,14 @@ from flask import Blueprint
 from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
+from servicekit import bounds
 from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads
+from servicekit.endpoints import ApiBlueprint, reads, runtime
 from servicekit.feed.embedded import EmbeddedFeed
 from servicekit.feed.pages import Feed, FeedBusyError, FeedPage, place_of
 from servicekit.feed.stream import StreamFeed
-from servicekit.fields import Text
+from servicekit.fields import Text, WholeInQuery
 from servicekit.languages import noop as _
 from servicekit.paging import LARGEST
 from servicekit.runtime import Runtime
@@ -33,14 +35,14 @@ class FeedArguments(Schema):
         validate=validate.Length(1, 200),
         metadata={"description": "The `next` of the page before; without it the feed begins where it begins."},
     )
-    limit = fields.Integer(load_default=100, validate=validate.Range(1, LARGEST))
+    limit = WholeInQuery(load_default=100, validate=validate.Range(1, LARGEST))
     type = fields.List(
         Text(),
         load_default=(),
         validate=validate.Length(max=50),
         metadata={"description": "Only events of this type, as caravan.service.installed.v1; may be repeated."},
     )
-    wait = fields.Integer(
+    wait = WholeInQuery(
         load_default=0,
         validate=validate.Range(0, LONGEST_WAIT_SECONDS),
         metadata={"description": "How many seconds to wait for an event where there is none yet."},
@@ -69,17 +71,19 @@ def blueprint(feed: Feed) -> Blueprint:
     made = ApiBlueprint("feed", __name__, url_prefix="/v1/events", description="The events of the instance.")
 
     @made.get("")
-    @reads
+    @reads(Deed.EVENTS_READ)
     @made.arguments(FeedArguments, location="query")
+    @made.alt_response(410, "GONE")
     @made.response(200, FeedSchema)
     def read_feed(query: dict[str, Any], session: Session, actor: Actor) -> dict[str, Any]:
-        """Read the public events of the whole instance: at least once, in the order of the stream.
+        """Read public events of the whole instance: at least once, in the order of the stream.
 
-        Ask again with `next` as `after`; a page may be empty and `next` new nevertheless, where `type` is given.
+        Who is not bound to anything reads all of them, everybody else those that are there for them.
+        Ask again with `next` as `after`; a page may be empty and `next` new nevertheless.
         410 tells that the events behind `after` are not kept any more, 503 to try again in a moment.
         """
         after = place_of(query["after"]) if query["after"] else None
-        page = FeedPage(limit=query["limit"])
+        page = FeedPage(limit=query["limit"], bounds=bounds.of(session, actor, runtime().service))
         with _seat():
             feed.read(after, page, frozenset(query["type"]), query["wait"])
         return {"events": page.events, "next": page.place.cursor() if page.place else None}

@@ -6,14 +6,16 @@ What is marked no later than the newest mark that was seen first is therefore al
 
 import heapq
 import threading
+import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
 from servicekit.clock import machine_now
-from servicekit.feed.pages import FeedPage, Place, gone
+from servicekit.feed.pages import LONGEST_SCAN_SECONDS, FeedPage, Place, gone
 from servicekit.history import MAX_AGE
 from servicekit.runtime import Runtime
 from servicekit.tables import outbox
@@ -21,6 +23,7 @@ from servicekit.topology import EVENTS
 
 KIND = "outbox"
 LOOK_SECONDS = 0.2
+FEWEST_AT_ONCE = 100
 BEHIND_ALL = 2**62
 """A number behind those of all events that were marked at one time."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,17 +47,23 @@ class EmbeddedFeed:
         after = page.place
         if after and (after.kind != KIND or horizon is None or not _is_kept(after, horizon)):
             raise gone()
-        if horizon is None:
-            return False
-        found = [self._rows(runtime, after, horizon, types, page.limit) for runtime in self._runtimes]
-        for row in heapq.merge(*found, key=lambda row: (row.sent_at, row.seq)):
-            if page.is_full:
-                return True
-            page.place = _place(row.sent_at, row.seq)
-            page.add(row.body, ())
-        if not page.is_full:
-            page.place = _place(horizon, BEHIND_ALL)
+        until = time.monotonic() + LONGEST_SCAN_SECONDS
+        while horizon is not None and time.monotonic() < until:
+            rows = self._next(page, horizon, types)
+            for row in rows:
+                page.place = _place(row.sent_at, row.seq)
+                page.add(row.body, ())
+                if page.is_full:
+                    return True
+            if len(rows) < _at_once(page):
+                page.place = _place(horizon, BEHIND_ALL)
+                break
         return bool(page.events)
+
+    def _next(self, page: FeedPage, horizon: datetime, types: Collection[str]) -> Sequence[Any]:
+        """Return the rows that follow upon the page's place, of all outboxes in one order."""
+        found = [self._rows(runtime, page.place, horizon, types, _at_once(page)) for runtime in self._runtimes]
+        return list(islice(heapq.merge(*found, key=lambda row: (row.sent_at, row.seq)), _at_once(page)))
 
     def _horizon(self) -> datetime | None:
         newest = []
@@ -76,6 +85,11 @@ class EmbeddedFeed:
             query = query.where(outbox.c.sent_at >= mark, or_(outbox.c.sent_at > mark, later))
         with runtime.database.read() as session:
             return session.execute(query.order_by(outbox.c.sent_at, outbox.c.seq).limit(limit)).all()
+
+
+def _at_once(page: FeedPage) -> int:
+    """Return how many rows to look at: a page that passes many over shall not ask for each alone."""
+    return max(page.limit, FEWEST_AT_ONCE)
 
 
 def _of_types(query: Select[Any], types: Collection[str]) -> Select[Any]:

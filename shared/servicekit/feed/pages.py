@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Protocol
 
+from contracts.event import CONTEXT
 from servicekit import envelopes
+from servicekit.bounds import Bounds
 from servicekit.history import MAX_AGE
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError, Problem, UnavailableError
@@ -14,6 +16,8 @@ from servicekit.received import own_key_of
 
 MOST_BYTES = 4 * 1024 * 1024
 """A page is full when its events weigh so much, however few they are."""
+LONGEST_SCAN_SECONDS = 5.0
+"""How long one request may look through events that its page does not take."""
 LARGEST_NUMBER = 2**63 - 1
 """Neither the broker nor a database counts further."""
 
@@ -65,6 +69,8 @@ class FeedPage:
     """Some events, in their order, and the place behind all that was looked at."""
 
     limit: int
+    bounds: Bounds | None = None
+    """Which events the reader may have; None: all."""
     events: list[Mapping[str, Any]] = field(default_factory=list)
     place: Place | None = None
     weight: int = 0
@@ -78,14 +84,22 @@ class FeedPage:
         """Add an event of these types, or of any where none is named.
 
         What is no event, cannot be told as JSON as it came, or says another routing key than its
-        publisher was held to, is passed over.
+        publisher was held to, is passed over, and so is what is not there for the reader.
         """
         event = envelopes.as_it_came(body)
         if event is None or (key is not None and key != _key_of(event)):
             return
+        if self.bounds is not None and not self.bounds.hold(event.get(CONTEXT), _home_of(event)):
+            return
         if not types or event.get("type") in types:
             self.events.append(event)
             self.weight += len(body)
+
+
+def _home_of(event: Mapping[str, Any]) -> str:
+    """Return the home that an event's source names, as events spell homes."""
+    source = event.get("source")
+    return source.split("/")[1] if isinstance(source, str) and source.startswith("/") else ""
 
 
 def _key_of(event: Mapping[str, Any]) -> str | None:

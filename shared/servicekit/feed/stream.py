@@ -5,10 +5,10 @@ import time
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from servicekit import bus, history
+from servicekit import bus, failures, history
 from servicekit.bus import Subscriber
 from servicekit.deliveries import Delivery
-from servicekit.feed.pages import FeedAwayError, FeedPage, Place, gone
+from servicekit.feed.pages import LONGEST_SCAN_SECONDS, FeedAwayError, FeedPage, Place, gone
 from servicekit.languages import noop as _
 from servicekit.runtime import Runtime
 
@@ -19,8 +19,6 @@ BEGIN_SECONDS = 5.0
 """How long a stream that holds something may take to begin."""
 QUIET_SECONDS = 0.2
 """A stream that has begun and is silent for so long has no more."""
-LONGEST_SCAN_SECONDS = 5.0
-"""How long one request may look through events of types that it does not want."""
 
 
 class StreamFeed:
@@ -35,8 +33,11 @@ class StreamFeed:
             raise gone()
         try:
             _Reading(self._runtime, after, page, types).run(wait_seconds)
+        except bus.GONE as error:
+            log.warning("the history is gone", extra={"cause": failures.told(error)})
+            raise FeedAwayError(_("The history of events is gone. The operator has to make it again.")) from error
         except bus.ERRORS as error:
-            log.warning("the feed cannot be read", extra={"cause": repr(error)})
+            log.warning("the feed cannot be read", extra={"cause": failures.told(error)})
             raise FeedAwayError(_("The broker does not answer. Try again in a moment.")) from error
 
 

@@ -1,0 +1,48 @@
+"""A service's scope: for each of its tables, which rows are there for whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from access import reach
+from access.actor import Actor
+from access.matrix import Deed
+from access.reach import Reach
+from servicekit.languages import noop as _
+from servicekit.problems import ForbiddenError
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The reaches of a service's tables; `reads` holds the deed that lets somebody know of a row of each."""
+
+    reaches: Mapping[type, Reach]
+    reads: Mapping[type, Deed]
+
+    def rows(self, actor: Actor, model: type, deed: Deed | None = None) -> ColumnElement[bool]:
+        """Select the rows to which the actor may do a deed, or the one that it is about to do."""
+        return reach.within(actor, self.reaches[model], deed)
+
+    def allows(self, session: Session, actor: Actor, row: Any, deed: Deed | None = None) -> bool:
+        """Tell whether the actor may do a deed (the one that it is about to do) to a row."""
+        if actor.may_everywhere(deed):
+            return True
+        model: Any = type(row)
+        return session.scalar(select(model.id).where(model.id == row.id, self.rows(actor, model, deed))) is not None
+
+    def sees(self, session: Session, actor: Actor, row: Any) -> bool:
+        """Tell whether a row is there for the actor."""
+        return self.allows(session, actor, row) or self.allows(session, actor, row, self.reads[type(row)])
+
+    def require(self, session: Session, actor: Actor, row: Any) -> None:
+        """Raise ForbiddenError unless the actor may do to a row what it is about to do."""
+        if not self.allows(session, actor, row):
+            raise refusal()
+
+
+def refusal() -> ForbiddenError:
+    """Say that the actor may see something, and no more."""
+    return ForbiddenError(_("Your role does not allow that."))
