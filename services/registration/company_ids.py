@@ -17,12 +17,16 @@ GROUP = "caravan.company_ids"
 
 @dataclass(frozen=True, kw_only=True)
 class Numbers:
-    """The numbers under which a state knows an organisation; those that it has not are None."""
+    """The numbers under which a state knows an organisation; those that it has not are None.
+
+    `of_person` says whether its legal form makes it a person: None where that leaves it open.
+    """
 
     inn: str | None = None
     ogrn: str | None = None
     ogrnip: str | None = None
     tax_id: str | None = None
+    of_person: bool | None = None
 
     @property
     def are_of_sole_trader(self) -> bool:
@@ -60,9 +64,8 @@ def russian(numbers: Numbers) -> Numbers:
         InvalidInputError: points to each number that cannot be right.
 
     """
-    tidy = Numbers(
-        inn=_digits(numbers.inn), ogrn=_digits(numbers.ogrn), ogrnip=_digits(numbers.ogrnip), tax_id=numbers.tax_id
-    )
+    digits = {name: _digits(getattr(numbers, name)) for name in ("inn", "ogrn", "ogrnip")}
+    tidy = Numbers(**digits, tax_id=numbers.tax_id, of_person=numbers.of_person)
     wrong = [
         FieldError(pointer, detail, {"number": number})
         for pointer, number, is_right, detail in (
@@ -102,8 +105,8 @@ def _mismatch(numbers: Numbers) -> list[FieldError]:
     digits = len(numbers.inn or "")
     if numbers.ogrn and numbers.ogrnip:
         return [FieldError("#/ogrnip", _("An organisation has an OGRN or an OGRNIP, not both."))]
-    if numbers.ogrn and digits == 12:
+    if (numbers.ogrn or numbers.of_person is False) and digits == 12:
         return [FieldError("#/inn", _("The INN of a company has 10 digits; 12 are a sole trader's."))]
-    if numbers.ogrnip and digits == 10:
+    if (numbers.ogrnip or numbers.of_person) and digits == 10:
         return [FieldError("#/inn", _("The INN of a sole trader has 12 digits; 10 are a company's."))]
     return []

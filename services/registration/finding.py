@@ -1,7 +1,7 @@
 """Find rows by their id, and add rows whose natural key may be taken."""
 
 from collections.abc import Collection
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -9,23 +9,44 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registration.errors import TakenError
-from registration.models import Base, Organisation, Region
+from registration.models import Base, Mission, Organisation, Region
+from registration.scope import SCOPE
+from servicekit import journal
+from servicekit.auth import Actor
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError, NotFoundError
 
 T = TypeVar("T", bound=Base)
 
 
-def find(session: Session, model: type[T], id_: UUID, *, locked: bool = False) -> T:
-    """Return the row of an id, locked where it is to be changed.
+def find(session: Session, model: type[T], id_: UUID, actor: Actor, *, locked: bool = False) -> T:
+    """Return the row of an id to which the actor may do what it is about to do, locked where it is to be changed.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: there is none, or not for this actor.
+        ForbiddenError: the actor may see it, and no more.
 
     """
     row = session.get(model, id_, with_for_update=locked or None)
-    if row is None:
+    if row is None or not SCOPE.sees(session, actor, row):
         raise absent(model, id_)
+    SCOPE.require(session, actor, row)
+    note(session, actor, row)
+    return row
+
+
+def note(session: Session, actor: Actor, row: Any) -> None:
+    """Let the journal tell what the actor does something to: of which mission, at which home, for whom."""
+    journal.note(session, row)
+    mission_id = row.id if isinstance(row, Mission) else getattr(row, "mission_id", "")
+    organisation_id = row.id if isinstance(row, Organisation) else getattr(row, "organisation_id", None)
+    journal.about(session, context=str(mission_id), home=row.home, on_behalf_of=actor.acts_for(organisation_id))
+
+
+def known(session: Session, model: type[T], id_: UUID) -> T:
+    """Return the row that another one refers to, whoever asks."""
+    row = session.get(model, id_)
+    assert row is not None
     return row
 
 
@@ -43,9 +64,13 @@ def refer(session: Session, model: type[T], id_: UUID, pointer: str) -> T:
     """
     row = session.get(model, id_)
     if row is None:
-        wrong = FieldError(pointer, model.missing, {"id": id_})
-        raise InvalidInputError(_("Nothing was saved."), errors=[wrong])
+        raise unknown(model, id_, pointer)
     return row
+
+
+def unknown(model: type[Base], id_: UUID, pointer: str) -> InvalidInputError:
+    """Say that a field of the request names a row that is not there, or not for whoever asks."""
+    return InvalidInputError(_("Nothing was saved."), errors=[FieldError(pointer, model.missing, {"id": id_})])
 
 
 def region_of(session: Session, code: str, pointer: str) -> Region:
@@ -71,8 +96,10 @@ def require_organisations(session: Session, ids: Collection[UUID], pointer: str)
         raise InvalidInputError(_("Nothing was saved."), errors=wrong)
 
 
-def add_unless_taken(session: Session, row: Base, same: Select[UUID], taken: str) -> None:
+def add_unless_taken(session: Session, row: Base, same: Select[UUID], taken: str, actor: Actor | None = None) -> None:
     """Add a row; `same` selects the id of the one that may hold its natural key, `taken` says so in words.
+
+    An actor who may not see that one is told that there is one, and not which.
 
     Raises:
         TakenError: another row holds the key, even if it came at the same moment.
@@ -86,4 +113,7 @@ def add_unless_taken(session: Session, row: Base, same: Select[UUID], taken: str
         existing = session.scalar(same)
         if existing is None:
             raise
+        if actor is not None and not SCOPE.sees(session, actor, session.get_one(type(row), existing)):
+            raise TakenError(_("This reference is taken.")) from error
         raise TakenError(taken, id=existing) from error
+    journal.note(session, row, is_new=True)

@@ -22,6 +22,11 @@ def general(title: str, active: str = "") -> Frame:
     return Frame(title, nav, active, home=home)
 
 
+def apart(title: str) -> Frame:
+    """Frame a page that stands apart from the sections: one narrow column."""
+    return Frame(title, home=url_for("pages.show_missions"), phone=True)
+
+
 def of_mission(mission: Mission, title: str, *, where: str = "") -> Frame:
     """Frame a page about a mission; `where` names the mission unless the title does."""
     language = languages.of_request()

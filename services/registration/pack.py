@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import INCLUDE, Schema, ValidationError, fields, post_load, validate
 from sqlalchemy.orm import Session
 
 from contracts.registration import Side, Texts
@@ -17,6 +17,14 @@ TABLE = "registration"
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsentText:
+    """The words of a consent to one purpose, by language, and which version of them is in force."""
+
+    version: str
+    texts: Texts
+
+
+@dataclass(frozen=True, kw_only=True)
 class RegionRules:
     """How organisations of a region are known."""
 
@@ -24,11 +32,21 @@ class RegionRules:
     """Name of the scheme of company numbers; empty: any text will do."""
     sole_trader_forms: tuple[str, ...] = ()
     """Legal forms that make an organisation a person."""
+    company_forms: tuple[str, ...] = ()
+    """Legal forms that no person has; any other leaves it open."""
+    consents: Mapping[str, ConsentText] = field(default_factory=dict)
+    """Purpose -> the words in force: one document for each."""
 
     @property
     def numbers_scheme(self) -> Scheme:
         """What checks the numbers."""
         return scheme(self.company_id) if self.company_id else any_text
+
+    def is_of_person(self, legal_form: str) -> bool | None:
+        """Tell whether a legal form makes an organisation a person; None where it may or may not."""
+        if legal_form in self.sole_trader_forms:
+            return True
+        return False if legal_form in self.company_forms else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,17 +59,41 @@ class KindRules:
     """Kinds of co-operation and their names; others are shown as they were written."""
 
 
+class ConsentTableSchema(Schema):
+    """The table of one purpose: a version, and beside it the words by language: `ru`, `en`."""
+
+    class Meta:
+        """Languages are not known beforehand."""
+
+        unknown = INCLUDE
+
+    version = fields.String(required=True, validate=validate.Length(1, 32))
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> ConsentText:
+        """Make the text; each language holds words, and one language at least does."""
+        version = data.pop("version")
+        if not data or not all(isinstance(text, str) and text.strip() for text in data.values()):
+            raise ValidationError("a consent has a version and its words by language")
+        return ConsentText(version=version, texts={language: text.strip() for language, text in data.items()})
+
+
 class RegionTableSchema(Schema):
     """The table `[registration]` of a region."""
 
     company_id = fields.String()
     sole_trader_forms = fields.List(fields.String())
+    company_forms = fields.List(fields.String())
+    consents = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(r"[a-z][a-z0-9_-]{0,31}\Z")),
+        values=fields.Nested(ConsentTableSchema),
+    )
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> RegionRules:
         """Make the rules."""
-        forms = tuple(data.pop("sole_trader_forms", ()))
-        return RegionRules(**data, sole_trader_forms=forms)
+        persons, companies = tuple(data.pop("sole_trader_forms", ())), tuple(data.pop("company_forms", ()))
+        return RegionRules(**data, sole_trader_forms=persons, company_forms=companies)
 
 
 class KindTableSchema(Schema):

@@ -4,19 +4,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from access.actor import Claims
+from access.matrix import Deed
+from access.roles import Role
 from contracts.registration import AgendaItem, Side, Texts
-from registration import pack, queries
+from registration import outward, pack, queries
 from registration.domain.stages import MissionStage, stage_of
 from registration.domain.statuses import ApplicationStatus, ParticipantStatus
-from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile
+from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile, Region
+from registration.outward import Outward
+from registration.scope import SCOPE
 from servicekit.auth import Actor
+
+T = TypeVar("T", Mission, Organisation)
 
 SHAPES: Mapping[str, str] = {
     ApplicationStatus.DRAFT: "off",
@@ -82,7 +89,7 @@ class Row:
     """One application in the list of a mission."""
 
     application: Application
-    organisation: Organisation
+    organisation: Outward
     participant: Participant | None
     people: int
 
@@ -105,7 +112,9 @@ class Shown:
     profile: Profile
     people: Sequence[Delegate]
     partnership_types: Mapping[str, Texts]
-    avoided: Sequence[Organisation]
+    avoided: Sequence[Outward]
+    of_same_number: Sequence[Outward]
+    """Other organisations with a number of this one."""
 
 
 def missions(session: Session, now: datetime, actor: Actor) -> list[tuple[Mission, int, Stage]]:
@@ -115,8 +124,8 @@ def missions(session: Session, now: datetime, actor: Actor) -> list[tuple[Missio
         .where(Participant.mission_id == Mission.id, Participant.status == ParticipantStatus.ADMITTED)
         .scalar_subquery()
     )
-    latest_first = select(Mission, taking_part).order_by(Mission.starts_on.desc(), Mission.id)
-    found = session.execute(latest_first.limit(200))
+    mine = select(Mission, taking_part).where(SCOPE.rows(actor, Mission))
+    found = session.execute(mine.order_by(Mission.starts_on.desc(), Mission.id).limit(200))
     return [(mission, participants, stage(mission, now)) for mission, participants in found]
 
 
@@ -127,7 +136,8 @@ def stage(mission: Mission, now: datetime) -> Stage:
 
 def rows(session: Session, mission: Mission, wanted: Filter, actor: Actor) -> list[Row]:
     """List the applications to a mission that a reader wants to see: guests first, by their references."""
-    found = _rows(session, Application.mission_id == mission.id)
+    mine = SCOPE.rows(actor, Application, Deed.APPLICATIONS_READ)
+    found = _rows(session, (Application.mission_id == mission.id) & mine, actor)
     return sorted((row for row in found if wanted.wants(row)), key=_place)
 
 
@@ -135,12 +145,14 @@ def application(session: Session, application: Application, actor: Actor) -> Sho
     """Gather what belongs to an application."""
     mission = session.get_one(Mission, application.mission_id)
     avoided = select(Organisation).where(Organisation.id.in_(application.avoids)).order_by(Organisation.reference)
+    row = _rows(session, Application.id == application.id, actor)[0]
     return Shown(
-        row=_rows(session, Application.id == application.id)[0],
+        row=row,
         profile=queries.profile_of(session, application.id, actor),
         people=queries.delegates_of(session, application.id, actor),
         partnership_types=pack.kind_rules(session, mission.kind).partnership_types,
-        avoided=session.scalars(avoided).all(),
+        avoided=outward.to(session, actor, session.scalars(avoided)),
+        of_same_number=queries.of_same_number(session, row.organisation.organisation, actor),
     )
 
 
@@ -148,8 +160,9 @@ def agenda(session: Session, mission: Mission, actor: Actor) -> list[tuple[date,
     """Return the agenda by local days, each item with the organisations that it binds and the one that it visits."""
     zone = ZoneInfo(mission.timezone)
     bound = {id_ for item in mission.agenda for id_ in item.organisations or ()}
-    names = {one.id: one.names for one in session.scalars(select(Organisation).where(Organisation.id.in_(bound)))}
-    hosts = _hosts_of_visits(session, mission)
+    mine = select(Organisation).where(Organisation.id.in_(bound), _applied_to(mission))
+    names = {one.id: one.names for one in outward.to(session, actor, session.scalars(mine))}
+    hosts = _hosts_of_visits(session, mission, actor)
     ordered = sorted(mission.agenda, key=lambda item: (item.starts_at, item.ends_at, item.id))
     days = groupby(ordered, key=lambda item: item.starts_at.astimezone(zone).date())
     return [
@@ -161,18 +174,32 @@ def agenda(session: Session, mission: Mission, actor: Actor) -> list[tuple[date,
     ]
 
 
+def roles(session: Session, claims: Claims) -> list[tuple[Role, Texts]]:
+    """Return roles, each with the names of what it holds for; no names for what holds everywhere, or is not here."""
+    held = [(role, scope) for role, scopes in sorted(claims.items()) for scope in sorted(scopes)]
+    wanted = [UUID(scope) for _role, scope in held if len(scope) == 36]
+    names: dict[str, Texts] = {str(row.id): row.titles for row in session.scalars(_by_id(Mission, wanted))}
+    names |= {str(row.id): row.names for row in session.scalars(_by_id(Organisation, wanted))}
+    names |= {row.code: row.names for row in session.scalars(select(Region))}
+    return [(role, names.get(scope, {})) for role, scope in held]
+
+
 def people(session: Session, ids: Sequence[UUID], actor: Actor) -> list[tuple[Delegate, Organisation]]:
     """Return some delegates with their organisations, in the order of the ids."""
     query = (
         select(Delegate, Organisation)
         .join(Organisation, Organisation.id == Delegate.organisation_id)
-        .where(Delegate.id.in_(ids), ~Delegate.is_removed)
+        .where(SCOPE.rows(actor, Delegate), Delegate.id.in_(ids), ~Delegate.is_removed)
     )
     found = {delegate.id: (delegate, organisation) for delegate, organisation in session.execute(query)}
     return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
 
 
-def _rows(session: Session, which: Any) -> list[Row]:
+def _by_id(model: type[T], wanted: Sequence[UUID]) -> Select[T]:
+    return select(model).where(model.id.in_(wanted))
+
+
+def _rows(session: Session, which: Any, actor: Actor) -> list[Row]:
     counted = (
         select(func.count())
         .where(Delegate.application_id == Application.id, ~Delegate.is_removed)
@@ -183,22 +210,27 @@ def _rows(session: Session, which: Any) -> list[Row]:
         Participant.organisation_id == Application.organisation_id
     )
     query = (
-        select(Application, Organisation, Participant, counted)
+        select(Application, Organisation, outward.known_to(actor), Participant, counted)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .outerjoin(Participant, same & (Participant.version > 0))
         .where(which)
     )
     return [
-        Row(application=application, organisation=organisation, participant=participant, people=people)
-        for application, organisation, participant, people in session.execute(query)
+        Row(application=application, organisation=Outward(one, bool(is_known)), participant=participant, people=people)
+        for application, one, is_known, participant, people in session.execute(query)
     ]
 
 
-def _hosts_of_visits(session: Session, mission: Mission) -> dict[str, Texts]:
+def _hosts_of_visits(session: Session, mission: Mission, actor: Actor) -> dict[str, Texts]:
     """Name the organisations at which the agenda meets: their references stand there as places."""
     places = {item.location for item in mission.agenda if item.location}
-    query = select(Organisation).where(Organisation.reference.in_(places))
-    return {one.reference: one.names for one in session.scalars(query)}
+    query = select(Organisation).where(Organisation.reference.in_(places), _applied_to(mission))
+    return {one.reference: one.names for one in outward.to(session, actor, session.scalars(query))}
+
+
+def _applied_to(mission: Mission) -> ColumnElement[bool]:
+    """Select who has to do with a mission: a programme may name anybody, and tells no more of strangers for that."""
+    return Organisation.id.in_(select(Application.organisation_id).where(Application.mission_id == mission.id))
 
 
 def _place(row: Row) -> tuple[bool, str]:

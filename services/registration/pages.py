@@ -6,13 +6,14 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from registration import finding, frames, page_queries, queries
 from registration.domain.statuses import ApplicationStatus
-from registration.models import Application, Mission, Organisation
+from registration.models import Application, Mission
 from registration.page_queries import Filter
 from registration.schemas.values import ids_in
 from registration.words import spoken
-from servicekit import clock, languages
+from servicekit import clock, contacts, languages
 from servicekit.auth import Actor
 from servicekit.endpoints import reads
 from servicekit.languages import noop as _
@@ -34,6 +35,14 @@ def pick(texts: dict[str, str]) -> str:
     return languages.pick(texts, languages.of_request())
 
 
+@blueprint.app_template_filter("on_the_wire")
+def on_the_wire(email: str) -> str:
+    """Return an address as mail servers write it, where that differs: it tells look-alike letters apart."""
+    if email.isascii():
+        return ""
+    return contacts.email_on_the_wire(email)
+
+
 @blueprint.app_template_global("statuses")
 def statuses() -> list[dict[str, str]]:
     """List the statuses of an application to choose from."""
@@ -42,7 +51,7 @@ def statuses() -> list[dict[str, str]]:
 
 
 @blueprint.get("/")
-@reads
+@reads(Deed.MISSIONS_READ)
 def show_missions(session: Session, actor: Actor) -> str:
     """List the missions, the latest first."""
     found = page_queries.missions(session, clock.now(session), actor)
@@ -51,10 +60,10 @@ def show_missions(session: Session, actor: Actor) -> str:
 
 
 @blueprint.get("/missions/<uuid:mission_id>")
-@reads
+@reads(Deed.MISSIONS_READ)
 def show_mission(session: Session, actor: Actor, mission_id: UUID) -> str:
     """Show a mission: who takes part, and the agenda."""
-    mission = finding.find(session, Mission, mission_id)
+    mission = finding.find(session, Mission, mission_id, actor)
     wanted = Filter.of(request.args)
     return render_template(
         "registration/mission.html",
@@ -69,15 +78,15 @@ def show_mission(session: Session, actor: Actor, mission_id: UUID) -> str:
 
 
 @blueprint.get("/missions/<uuid:mission_id>/applications/<uuid:application_id>")
-@reads
+@reads(Deed.APPLICATIONS_READ)
 def show_application(session: Session, actor: Actor, mission_id: UUID, application_id: UUID) -> str:
     """Show an application with its profile and its people."""
-    mission = finding.find(session, Mission, mission_id)
-    application = finding.find(session, Application, application_id)
-    if application.mission_id != mission.id:
+    application = finding.find(session, Application, application_id, actor)
+    if application.mission_id != mission_id:
         raise finding.absent(Application, application_id)
-    organisation = session.get_one(Organisation, application.organisation_id)
+    mission = finding.known(session, Mission, mission_id)
     shown = page_queries.application(session, application, actor)
+    organisation = shown.row.organisation
     frame = frames.of_mission(mission, pick(organisation.names), where=frames.name_of(mission))
     return render_template(
         "registration/application.html", frame=frame, mission=mission, organisation=organisation, shown=shown
@@ -85,7 +94,7 @@ def show_application(session: Session, actor: Actor, mission_id: UUID, applicati
 
 
 @blueprint.get("/tiles/people")
-@reads
+@reads(Deed.PEOPLE_READ)
 def show_people(session: Session, actor: Actor) -> str:
     """Name some delegates, for a page of another service; ids that nobody has are left out."""
     ids = ids_in(request.args.getlist("ids"), most=MOST_PEOPLE)

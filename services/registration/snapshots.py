@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from contracts.event import Event
+from contracts.instance import PersonErasureRequested
 from contracts.registration import (
     ApplicationApproved,
     ApplicationChangesRequested,
@@ -21,10 +22,23 @@ from contracts.registration import (
     MissionState,
     OrganisationRegistered,
 )
+from contracts.registration.identity import KeyRetired
 from registration import events
 from registration.domain.statuses import ApplicationStatus, MissionStatus
 from registration.handlers.admission import TOLD
-from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile, Region
+from registration.handlers.identity import sessions, signing
+from registration.models import (
+    Application,
+    Delegate,
+    Erasure,
+    Mission,
+    Organisation,
+    Participant,
+    Profile,
+    Region,
+    SignedIn,
+    SigningKey,
+)
 from servicekit.snapshots import Snapshot, all_of
 
 _MISSION: Mapping[MissionStatus, type[MissionState]] = {
@@ -75,6 +89,18 @@ def _contact(_session: Session, delegate: Delegate) -> Event:
     return events.of_contact(delegate)
 
 
+def _key(_session: Session, key: SigningKey) -> Event:
+    return KeyRetired(key_id=key.key_id) if key.retired_at else signing.announced(key)
+
+
+def _session(_session: Session, signed_in: SignedIn) -> Event:
+    return sessions.revoked(signed_in)
+
+
+def _erasure(_session: Session, erasure: Erasure) -> Event:
+    return PersonErasureRequested(person_id=erasure.person_id, requested_at=erasure.requested_at)
+
+
 SNAPSHOTS = (
     Snapshot(entity="region", rows=all_of(Region), tell=_region),
     Snapshot(entity="organisation", rows=all_of(Organisation), tell=_organisation),
@@ -83,5 +109,8 @@ SNAPSHOTS = (
     Snapshot(entity="profile", rows=all_of(Profile), tell=_profile),
     Snapshot(entity="participant", rows=all_of(Participant), tell=_participant),
     Snapshot(entity="delegate", rows=all_of(Delegate), tell=_delegate),
+    Snapshot(entity="key", rows=all_of(SigningKey), tell=_key),
+    Snapshot(entity="session", rows=all_of(SignedIn), tell=_session),
+    Snapshot(entity="person", rows=all_of(Erasure), tell=_erasure),
     Snapshot(entity="contact", rows=all_of(Delegate), tell=_contact),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from access.roles import Role
 from registration.domain.stages import MissionStage
 from registration.domain.statuses import ApplicationStatus, MissionStatus, ParticipantStatus
 from servicekit.languages import Spoken
@@ -22,6 +23,13 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MissionStage.CLOSED: _("closed to applications"),
         MissionStage.UNDER_WAY: _("under way"),
         MissionStage.OVER: _("over"),
+    },
+    Role: {
+        Role.ADMIN: _("administrator of the platform"),
+        Role.AGENCY: _("agency of the region"),
+        Role.ORGANISER: _("organiser of the mission"),
+        Role.DELEGATE: _("speaks for the organisation"),
+        Role.READER: _("reader"),
     },
     ApplicationStatus: {
         ApplicationStatus.DRAFT: _("draft"),

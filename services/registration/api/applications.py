@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from registration import finding, queries
 from registration.commands import (
     AddDelegate,
@@ -40,7 +41,7 @@ blueprint = ApiBlueprint(
 
 
 @blueprint.get("")
-@reads
+@reads(Deed.APPLICATIONS_READ)
 @blueprint.arguments(ApplicationQuerySchema, location="query")
 @blueprint.response(200, page_of(ApplicationSchema))
 def list_applications(args: dict[str, Any], session: Session, actor: Actor) -> Page:
@@ -49,7 +50,7 @@ def list_applications(args: dict[str, Any], session: Session, actor: Actor) -> P
 
 
 @blueprint.post("")
-@writes(creates=True)
+@writes(Deed.APPLICATIONS_WRITE, creates=True)
 @blueprint.arguments(NewApplicationSchema)
 @blueprint.response(201, WholeApplicationSchema)
 def apply(body: Apply, session: Session, actor: Actor) -> dict[str, Any]:
@@ -58,15 +59,15 @@ def apply(body: Apply, session: Session, actor: Actor) -> dict[str, Any]:
 
 
 @blueprint.get("/<uuid:application_id>")
-@reads
+@reads(Deed.APPLICATIONS_READ)
 @blueprint.response(200, WholeApplicationSchema)
 def read_application(session: Session, actor: Actor, application_id: UUID) -> dict[str, Any]:
     """Read one application with its profile and its people."""
-    return _whole(session, finding.find(session, Application, application_id), actor)
+    return _whole(session, finding.find(session, Application, application_id, actor), actor)
 
 
 @blueprint.post("/<uuid:application_id>/submission")
-@writes()
+@writes(Deed.APPLICATIONS_WRITE)
 @blueprint.response(200, ApplicationSchema)
 def submit_application(session: Session, actor: Actor, application_id: UUID) -> Application:
     """Hand in a draft or a corrected application."""
@@ -74,7 +75,7 @@ def submit_application(session: Session, actor: Actor, application_id: UUID) -> 
 
 
 @blueprint.post("/<uuid:application_id>/withdrawal")
-@writes()
+@writes(Deed.APPLICATIONS_WRITE)
 @blueprint.arguments(OptionalReasonSchema)
 @blueprint.response(200, ApplicationSchema)
 def withdraw_application(body: dict[str, Any], session: Session, actor: Actor, application_id: UUID) -> Application:
@@ -84,7 +85,7 @@ def withdraw_application(body: dict[str, Any], session: Session, actor: Actor, a
 
 
 @blueprint.put("/<uuid:application_id>/profile")
-@writes()
+@writes(Deed.APPLICATIONS_WRITE)
 @blueprint.arguments(NewProfileSchema)
 @blueprint.response(200, ProfileSchema)
 def replace_profile(body: NewProfile, session: Session, actor: Actor, application_id: UUID) -> Profile:
@@ -93,7 +94,7 @@ def replace_profile(body: NewProfile, session: Session, actor: Actor, applicatio
 
 
 @blueprint.put("/<uuid:application_id>/avoids")
-@writes()
+@writes(Deed.APPLICATIONS_WRITE)
 @blueprint.arguments(AvoidsSchema)
 @blueprint.response(200, ApplicationSchema)
 def replace_avoids(body: dict[str, Any], session: Session, actor: Actor, application_id: UUID) -> Application:
@@ -102,7 +103,7 @@ def replace_avoids(body: dict[str, Any], session: Session, actor: Actor, applica
 
 
 @blueprint.post("/<uuid:application_id>/delegates")
-@writes(creates=True)
+@writes(Deed.PEOPLE_WRITE, creates=True)
 @blueprint.arguments(NewDelegateSchema)
 @blueprint.response(201, DelegateSchema)
 def add_delegate(body: NewDelegate, session: Session, actor: Actor, application_id: UUID) -> Delegate:

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from contracts.registration import Window
 from registration import finding, queries
-from registration.commands import ChangeDelegate, RemoveDelegate, ReportAbsence
+from registration.commands import ChangeDelegate, RecordDelegateConsents, RemoveDelegate, ReportAbsence
 from registration.handlers import delegates
 from registration.models import Delegate
 from registration.schemas.applications import (
@@ -16,6 +17,7 @@ from registration.schemas.applications import (
     DelegateQuerySchema,
     DelegateSchema,
 )
+from registration.schemas.organisations import ConsentListSchema, ConsentsSchema
 from registration.schemas.values import all_optional
 from servicekit.auth import Actor
 from servicekit.endpoints import ApiBlueprint, reads, writes
@@ -25,7 +27,7 @@ blueprint = ApiBlueprint("delegates", __name__, url_prefix="/v1/delegates", desc
 
 
 @blueprint.get("")
-@reads
+@reads(Deed.PEOPLE_READ)
 @blueprint.arguments(DelegateQuerySchema, location="query")
 @blueprint.response(200, page_of(DelegateSchema))
 def list_delegates(args: dict[str, Any], session: Session, actor: Actor) -> Page:
@@ -34,15 +36,15 @@ def list_delegates(args: dict[str, Any], session: Session, actor: Actor) -> Page
 
 
 @blueprint.get("/<uuid:delegate_id>")
-@reads
+@reads(Deed.PEOPLE_READ)
 @blueprint.response(200, DelegateSchema)
 def read_delegate(session: Session, actor: Actor, delegate_id: UUID) -> Delegate:
     """Read one delegate."""
-    return finding.find(session, Delegate, delegate_id)
+    return finding.find(session, Delegate, delegate_id, actor)
 
 
 @blueprint.patch("/<uuid:delegate_id>")
-@writes()
+@writes(Deed.PEOPLE_WRITE)
 @blueprint.arguments(all_optional(DelegateChangesSchema))
 @blueprint.response(200, DelegateSchema)
 def change_delegate(body: dict[str, Any], session: Session, actor: Actor, delegate_id: UUID) -> Delegate:
@@ -51,15 +53,35 @@ def change_delegate(body: dict[str, Any], session: Session, actor: Actor, delega
 
 
 @blueprint.delete("/<uuid:delegate_id>")
-@writes()
+@writes(Deed.PEOPLE_WRITE)
 @blueprint.response(204)
 def remove_delegate(session: Session, actor: Actor, delegate_id: UUID) -> None:
     """Take a person off the list and forget everything personal."""
     delegates.remove_delegate(session, RemoveDelegate(delegate_id=delegate_id), actor)
 
 
+@blueprint.get("/<uuid:delegate_id>/consents")
+@reads(Deed.PEOPLE_READ)
+@blueprint.response(200, ConsentListSchema)
+def list_consents(session: Session, actor: Actor, delegate_id: UUID) -> dict[str, Any]:
+    """List the consents of a delegate, the oldest first."""
+    finding.find(session, Delegate, delegate_id, actor)
+    return {"items": queries.consents_of_person(session, delegate_id, actor)}
+
+
+@blueprint.post("/<uuid:delegate_id>/consents")
+@writes(Deed.PEOPLE_WRITE, creates=True)
+@blueprint.arguments(ConsentsSchema)
+@blueprint.response(201, ConsentListSchema)
+def record_consents(body: dict[str, Any], session: Session, actor: Actor, delegate_id: UUID) -> dict[str, Any]:
+    """Record consents of a delegate, or their end: that of `processing` is a request to be forgotten."""
+    command = RecordDelegateConsents(delegate_id=delegate_id, consents=body["consents"])
+    delegates.record_consents(session, command, actor)
+    return {"items": queries.consents_of_person(session, delegate_id, actor)}
+
+
 @blueprint.post("/<uuid:delegate_id>/absences")
-@writes(creates=True)
+@writes(Deed.PEOPLE_WRITE, creates=True)
 @blueprint.arguments(AbsenceSchema)
 @blueprint.response(201, DelegateSchema)
 def report_absence(body: dict[str, Any], session: Session, actor: Actor, delegate_id: UUID) -> Delegate:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from registration import finding, queries
 from registration.commands import CloseMission, OpenMission, PlanMission, Programme, ReplaceProgramme
 from registration.handlers import missions
@@ -24,7 +25,7 @@ blueprint = ApiBlueprint("missions", __name__, url_prefix="/v1/missions", descri
 
 
 @blueprint.get("")
-@reads
+@reads(Deed.MISSIONS_READ)
 @blueprint.arguments(MissionQuerySchema, location="query")
 @blueprint.response(200, page_of(MissionSchema))
 def list_missions(args: dict[str, Any], session: Session, actor: Actor) -> Page:
@@ -33,7 +34,7 @@ def list_missions(args: dict[str, Any], session: Session, actor: Actor) -> Page:
 
 
 @blueprint.post("")
-@writes(creates=True)
+@writes(Deed.MISSIONS_PLAN, creates=True)
 @blueprint.arguments(NewMissionSchema)
 @blueprint.response(201, MissionSchema)
 def plan_mission(body: PlanMission, session: Session, actor: Actor) -> Mission:
@@ -42,15 +43,15 @@ def plan_mission(body: PlanMission, session: Session, actor: Actor) -> Mission:
 
 
 @blueprint.get("/<uuid:mission_id>")
-@reads
+@reads(Deed.MISSIONS_READ)
 @blueprint.response(200, MissionSchema)
 def read_mission(session: Session, actor: Actor, mission_id: UUID) -> Mission:
     """Read one mission."""
-    return finding.find(session, Mission, mission_id)
+    return finding.find(session, Mission, mission_id, actor)
 
 
 @blueprint.put("/<uuid:mission_id>/programme")
-@writes()
+@writes(Deed.MISSIONS_RUN)
 @blueprint.arguments(ProgrammeSchema)
 @blueprint.response(200, MissionSchema)
 def replace_programme(body: Programme, session: Session, actor: Actor, mission_id: UUID) -> Mission:
@@ -59,7 +60,7 @@ def replace_programme(body: Programme, session: Session, actor: Actor, mission_i
 
 
 @blueprint.post("/<uuid:mission_id>/opening")
-@writes()
+@writes(Deed.MISSIONS_RUN)
 @blueprint.response(200, MissionSchema)
 def open_mission(session: Session, actor: Actor, mission_id: UUID) -> Mission:
     """Begin to take applications."""
@@ -67,7 +68,7 @@ def open_mission(session: Session, actor: Actor, mission_id: UUID) -> Mission:
 
 
 @blueprint.post("/<uuid:mission_id>/closing")
-@writes()
+@writes(Deed.MISSIONS_RUN)
 @blueprint.response(200, MissionSchema)
 def close_mission(session: Session, actor: Actor, mission_id: UUID) -> Mission:
     """Take no more applications."""
@@ -75,8 +76,8 @@ def close_mission(session: Session, actor: Actor, mission_id: UUID) -> Mission:
 
 
 @blueprint.get("/<uuid:mission_id>/summary")
-@reads
+@reads(Deed.REPORTS_READ)
 @blueprint.response(200, SummarySchema)
 def read_summary(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Count applications, participants, small companies and support bodies by side."""
-    return queries.summary(session, finding.find(session, Mission, mission_id), actor)
+    return queries.summary(session, finding.find(session, Mission, mission_id, actor), actor)

@@ -5,15 +5,18 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from registration import finding, queries
+from access.matrix import Deed
+from registration import finding, outward, queries
 from registration.commands import ChangeOrganisation, RecordConsents, RegisterOrganisation
 from registration.handlers import organisations
 from registration.models import Organisation
+from registration.outward import Outward
 from registration.schemas.organisations import (
     ConsentListSchema,
     ConsentsSchema,
     NewOrganisationSchema,
     OrganisationChangesSchema,
+    OrganisationListSchema,
     OrganisationQuerySchema,
     OrganisationSchema,
 )
@@ -28,7 +31,7 @@ blueprint = ApiBlueprint(
 
 
 @blueprint.get("")
-@reads
+@reads(Deed.ORGANISATIONS_READ)
 @blueprint.arguments(OrganisationQuerySchema, location="query")
 @blueprint.response(200, page_of(OrganisationSchema))
 def list_organisations(args: dict[str, Any], session: Session, actor: Actor) -> Page:
@@ -37,7 +40,7 @@ def list_organisations(args: dict[str, Any], session: Session, actor: Actor) -> 
 
 
 @blueprint.post("")
-@writes(creates=True)
+@writes(Deed.ORGANISATIONS_REGISTER, creates=True)
 @blueprint.arguments(NewOrganisationSchema)
 @blueprint.response(201, OrganisationSchema)
 def register_organisation(body: RegisterOrganisation, session: Session, actor: Actor) -> Organisation:
@@ -46,15 +49,25 @@ def register_organisation(body: RegisterOrganisation, session: Session, actor: A
 
 
 @blueprint.get("/<uuid:organisation_id>")
-@reads
+@reads(Deed.ORGANISATIONS_READ)
 @blueprint.response(200, OrganisationSchema)
-def read_organisation(session: Session, actor: Actor, organisation_id: UUID) -> Organisation:
-    """Read one organisation."""
-    return finding.find(session, Organisation, organisation_id)
+def read_organisation(session: Session, actor: Actor, organisation_id: UUID) -> Outward:
+    """Read one organisation; contacts and what tells who a sole trader is are for those who may read of people."""
+    organisation = finding.find(session, Organisation, organisation_id, actor)
+    return outward.to(session, actor, [organisation])[0]
+
+
+@blueprint.get("/<uuid:organisation_id>/same-number")
+@reads(Deed.ORGANISATIONS_READ)
+@blueprint.response(200, OrganisationListSchema)
+def list_of_same_number(session: Session, actor: Actor, organisation_id: UUID) -> dict[str, Any]:
+    """List the other organisations that have a number of this one, as far as the reader sees them: they may be one."""
+    organisation = finding.find(session, Organisation, organisation_id, actor)
+    return {"items": queries.of_same_number(session, organisation, actor)}
 
 
 @blueprint.patch("/<uuid:organisation_id>")
-@writes()
+@writes(Deed.ORGANISATIONS_WRITE)
 @blueprint.arguments(all_optional(OrganisationChangesSchema))
 @blueprint.response(200, OrganisationSchema)
 def change_organisation(body: dict[str, Any], session: Session, actor: Actor, organisation_id: UUID) -> Organisation:
@@ -64,16 +77,16 @@ def change_organisation(body: dict[str, Any], session: Session, actor: Actor, or
 
 
 @blueprint.get("/<uuid:organisation_id>/consents")
-@reads
+@reads(Deed.PEOPLE_READ)
 @blueprint.response(200, ConsentListSchema)
 def list_consents(session: Session, actor: Actor, organisation_id: UUID) -> dict[str, Any]:
     """List the consents of an organisation and of its delegates, the oldest first."""
-    finding.find(session, Organisation, organisation_id)
+    finding.find(session, Organisation, organisation_id, actor)
     return {"items": queries.consents_of(session, organisation_id, actor)}
 
 
 @blueprint.post("/<uuid:organisation_id>/consents")
-@writes(creates=True)
+@writes(Deed.ORGANISATIONS_WRITE, creates=True)
 @blueprint.arguments(ConsentsSchema)
 @blueprint.response(201, OrganisationSchema)
 def record_consents(body: dict[str, Any], session: Session, actor: Actor, organisation_id: UUID) -> Organisation:

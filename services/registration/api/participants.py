@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from registration import finding, queries
 from registration.commands import AdmitParticipant, CheckIn, WithdrawParticipant
 from registration.handlers import participants
@@ -18,7 +19,7 @@ blueprint = ApiBlueprint("participants", __name__, url_prefix="/v1/participants"
 
 
 @blueprint.get("")
-@reads
+@reads(Deed.PARTICIPANTS_READ)
 @blueprint.arguments(ParticipantQuerySchema, location="query")
 @blueprint.response(200, page_of(ParticipantSchema))
 def list_participants(args: dict[str, Any], session: Session, actor: Actor) -> Page:
@@ -27,15 +28,15 @@ def list_participants(args: dict[str, Any], session: Session, actor: Actor) -> P
 
 
 @blueprint.get("/<uuid:participant_id>")
-@reads
+@reads(Deed.PARTICIPANTS_READ)
 @blueprint.response(200, ParticipantSchema)
 def read_participant(session: Session, actor: Actor, participant_id: UUID) -> Participant:
     """Read one participant."""
-    return finding.find(session, Participant, participant_id)
+    return finding.find(session, Participant, participant_id, actor)
 
 
 @blueprint.post("/<uuid:participant_id>/admission")
-@writes()
+@writes(Deed.PARTICIPANTS_DECIDE)
 @blueprint.response(200, ParticipantSchema)
 def admit_participant(session: Session, actor: Actor, participant_id: UUID) -> Participant:
     """Let in an organisation that waits or was refused, whatever the places."""
@@ -43,7 +44,7 @@ def admit_participant(session: Session, actor: Actor, participant_id: UUID) -> P
 
 
 @blueprint.post("/<uuid:participant_id>/check-in")
-@writes()
+@writes(Deed.PARTICIPANTS_DECIDE)
 @blueprint.response(200, ParticipantSchema)
 def check_in(session: Session, actor: Actor, participant_id: UUID) -> Participant:
     """Note that an organisation has arrived."""
@@ -51,7 +52,7 @@ def check_in(session: Session, actor: Actor, participant_id: UUID) -> Participan
 
 
 @blueprint.post("/<uuid:participant_id>/withdrawal")
-@writes()
+@writes(Deed.PARTICIPANTS_DECIDE)
 @blueprint.arguments(LeavingSchema)
 @blueprint.response(200, ParticipantSchema)
 def withdraw_participant(body: dict[str, Any], session: Session, actor: Actor, participant_id: UUID) -> Participant:

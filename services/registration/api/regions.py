@@ -6,22 +6,24 @@ from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from registration import finding, queries
 from registration.commands import PutRegion
 from registration.handlers import regions
 from registration.models import Region
 from registration.schemas.missions import RegionBodySchema, RegionSchema
-from registration.schemas.values import region_code
+from registration.schemas.values import REGION_CODE, region_code
 from servicekit.auth import Actor
 from servicekit.body import invalid
 from servicekit.endpoints import ApiBlueprint, reads, writes
 from servicekit.paging import Page, PageArguments, page_of
 
 blueprint = ApiBlueprint("regions", __name__, url_prefix="/v1/regions", description="Regions that take part.")
+_CODE = {"in": "path", "name": "code", "required": True, "schema": {"type": "string", "pattern": REGION_CODE}}
 
 
 @blueprint.get("")
-@reads
+@reads(Deed.REGIONS_READ)
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, page_of(RegionSchema))
 def list_regions(args: dict[str, Any], session: Session, actor: Actor) -> Page:
@@ -29,8 +31,8 @@ def list_regions(args: dict[str, Any], session: Session, actor: Actor) -> Page:
     return queries.regions(session, args, actor)
 
 
-@blueprint.get("/<code>")
-@reads
+@blueprint.get("/<code>", parameters=[_CODE])
+@reads(Deed.REGIONS_READ)
 @blueprint.response(200, RegionSchema)
 def read_region(session: Session, actor: Actor, code: str) -> Region:
     """Read one region."""
@@ -40,8 +42,8 @@ def read_region(session: Session, actor: Actor, code: str) -> Region:
     return region
 
 
-@blueprint.put("/<code>")
-@writes()
+@blueprint.put("/<code>", parameters=[_CODE])
+@writes(Deed.REGIONS_MANAGE)
 @blueprint.arguments(RegionBodySchema)
 @blueprint.response(200, RegionSchema)
 def put_region(body: dict[str, Any], session: Session, actor: Actor, code: str) -> Region:

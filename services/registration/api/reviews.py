@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from registration.commands import ApproveApplication, RejectApplication, RequestChanges, WaitlistApplication
 from registration.handlers import reviews
 from registration.models import Application
@@ -18,7 +19,7 @@ blueprint = ApiBlueprint(
 
 
 @blueprint.post("/<uuid:application_id>/approval")
-@writes()
+@writes(Deed.APPLICATIONS_REVIEW)
 @blueprint.arguments(ApprovalSchema)
 @blueprint.response(200, ApplicationSchema)
 def approve(body: dict[str, Any], session: Session, actor: Actor, application_id: UUID) -> Application:
@@ -27,7 +28,7 @@ def approve(body: dict[str, Any], session: Session, actor: Actor, application_id
 
 
 @blueprint.post("/<uuid:application_id>/rejection")
-@writes()
+@writes(Deed.APPLICATIONS_REVIEW)
 @blueprint.arguments(ReasonSchema)
 @blueprint.response(200, ApplicationSchema)
 def reject(body: dict[str, Any], session: Session, actor: Actor, application_id: UUID) -> Application:
@@ -36,7 +37,7 @@ def reject(body: dict[str, Any], session: Session, actor: Actor, application_id:
 
 
 @blueprint.post("/<uuid:application_id>/changes-request")
-@writes()
+@writes(Deed.APPLICATIONS_REVIEW)
 @blueprint.arguments(ReasonSchema)
 @blueprint.response(200, ApplicationSchema)
 def request_changes(body: dict[str, Any], session: Session, actor: Actor, application_id: UUID) -> Application:
@@ -45,7 +46,7 @@ def request_changes(body: dict[str, Any], session: Session, actor: Actor, applic
 
 
 @blueprint.post("/<uuid:application_id>/waitlisting")
-@writes()
+@writes(Deed.APPLICATIONS_REVIEW)
 @blueprint.arguments(OptionalReasonSchema)
 @blueprint.response(200, ApplicationSchema)
 def waitlist(body: dict[str, Any], session: Session, actor: Actor, application_id: UUID) -> Application:

@@ -12,6 +12,7 @@ from registration.commands.applications import (
     WaitlistApplication,
     WithdrawApplication,
 )
+from registration.commands.imports import ImportOrganisations
 from registration.commands.missions import (
     CloseMission,
     OpenMission,
@@ -22,7 +23,15 @@ from registration.commands.missions import (
 )
 from registration.commands.organisations import ChangeOrganisation, NewConsent, RecordConsents, RegisterOrganisation
 from registration.commands.participants import AdmitParticipant, CheckIn, WithdrawParticipant
-from registration.commands.people import AddDelegate, ChangeDelegate, NewDelegate, RemoveDelegate, ReportAbsence
+from registration.commands.people import (
+    AddDelegate,
+    ChangeDelegate,
+    ErasePerson,
+    NewDelegate,
+    RecordDelegateConsents,
+    RemoveDelegate,
+    ReportAbsence,
+)
 
 __all__ = [
     "AddDelegate",
@@ -33,6 +42,8 @@ __all__ = [
     "ChangeOrganisation",
     "CheckIn",
     "CloseMission",
+    "ErasePerson",
+    "ImportOrganisations",
     "NewConsent",
     "NewDelegate",
     "NewProfile",
@@ -41,6 +52,7 @@ __all__ = [
     "Programme",
     "PutRegion",
     "RecordConsents",
+    "RecordDelegateConsents",
     "RegisterOrganisation",
     "RejectApplication",
     "RemoveDelegate",

@@ -12,10 +12,14 @@ from registration.company_ids import Numbers
 
 @dataclass(frozen=True, kw_only=True)
 class NewConsent:
-    """One consent to one purpose in its own words, or the end of one; given now unless it says when."""
+    """One consent to one purpose, or the end of one; given now unless it says when.
+
+    Its words are its own `text`, or those of the region's document of a `version`.
+    """
 
     purpose: str
-    text: str
+    text: str | None
+    version: str | None
     language: str
     channel: str
     given_at: datetime | None

@@ -50,6 +50,21 @@ class RemoveDelegate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordDelegateConsents:
+    """Add consents of a delegate, or their ends."""
+
+    delegate_id: UUID
+    consents: Sequence[NewConsent]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasePerson:
+    """Forget a person everywhere: a delegate, a sole trader with all who speak for the business, an account."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportAbsence:
     """Say that a person is not there for some hours."""
 

@@ -7,13 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.registration import ApplicationSubmitted, ApplicationWithdrawn, ParticipantChanged
-from registration import events, finding
+from registration import events, finding, scope
 from registration.commands import Apply, NewDelegate, ReplaceAvoids, SubmitApplication, WithdrawApplication
 from registration.domain.statuses import ApplicationStatus
-from registration.handlers import delegates, profiles
+from registration.handlers import addresses, delegates, profiles, vouching
 from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile
 from servicekit import clock, identifiers
 from servicekit.auth import Actor
+from servicekit.contacts import email_key
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError
 
@@ -25,21 +26,29 @@ def apply(session: Session, command: Apply, actor: Actor) -> Application:
         InvalidInputError: something in it cannot be right.
         MissionNotOpenError: the mission takes no applications.
         TakenError: the organisation has applied to this mission before.
+        TooManyRequestsError: somebody who is no staff has applied so often already, or named so many.
 
     """
     mission = finding.refer(session, Mission, command.mission_id, "#/mission_id")
     mission.require_open()
     organisation = finding.refer(session, Organisation, command.organisation_id, "#/organisation_id")
+    if not scope.speaks_for(session, actor, organisation, mission):
+        raise finding.unknown(Organisation, command.organisation_id, "#/organisation_id")
     application = _drafted(command, organisation)
     _avoid(session, application, command.avoids, "#/avoids")
     same = select(Application.id).where(
         Application.mission_id == mission.id, Application.organisation_id == organisation.id
     )
     finding.add_unless_taken(session, application, same, _("The organisation has applied already: %(id)s."))
+    finding.note(session, actor, application)
+    vouching.require_few_applications(session, actor)
     profiles.add_profile(session, application, command.profile)
     _require_distinct(command.delegates)
-    for place, delegate in enumerate(command.delegates):
-        delegates.name_delegate(session, application, delegate, f"#/delegates/{place}")
+    named = [
+        delegates.name_delegate(session, application, delegate, f"#/delegates/{place}", actor)
+        for place, delegate in enumerate(command.delegates)
+    ]
+    vouching.require_few_named(session, actor, named)
     if command.submit:
         _hand_in(session, application)
     return application
@@ -53,9 +62,9 @@ def submit_application(session: Session, command: SubmitApplication, actor: Acto
         StatusError: the application is beyond that.
 
     """
-    application = finding.find(session, Application, command.application_id, locked=True)
+    application = finding.find(session, Application, command.application_id, actor, locked=True)
     if not application.is_public:
-        finding.find(session, Mission, application.mission_id).require_open()
+        finding.known(session, Mission, application.mission_id).require_open()
     _hand_in(session, application)
     return application
 
@@ -67,7 +76,7 @@ def withdraw_application(session: Session, command: WithdrawApplication, actor: 
         StatusError: it was rejected or withdrawn before.
 
     """
-    application = finding.find(session, Application, command.application_id, locked=True)
+    application = finding.find(session, Application, command.application_id, actor, locked=True)
     application.withdraw(command.reason)
     if application.is_public:
         events.tell(session, application, events.of_application(ApplicationWithdrawn, application))
@@ -84,7 +93,7 @@ def replace_avoids(session: Session, command: ReplaceAvoids, actor: Actor) -> Ap
         StatusError: the application was rejected or withdrawn.
 
     """
-    application = finding.find(session, Application, command.application_id, locked=True)
+    application = finding.find(session, Application, command.application_id, actor, locked=True)
     application.require_alive()
     if application.avoids == tuple(command.organisation_ids):
         return application
@@ -95,14 +104,22 @@ def replace_avoids(session: Session, command: ReplaceAvoids, actor: Actor) -> Ap
 
 
 def _require_distinct(people: Sequence[NewDelegate]) -> None:
-    references = [person.reference for person in people]
     wrong = [
-        FieldError(f"#/delegates/{place}/reference", _("Another delegate here has this reference."))
-        for place, reference in enumerate(references)
-        if reference in references[:place]
+        *_repeated(
+            [person.reference for person in people], "reference", _("Another delegate here has this reference.")
+        ),
+        *_repeated([email_key(person.email) for person in people], "email", addresses.SAME),
     ]
     if wrong:
         raise InvalidInputError(_("Nothing was saved."), errors=wrong)
+
+
+def _repeated(values: Sequence[str], name: str, detail: str) -> list[FieldError]:
+    return [
+        FieldError(f"#/delegates/{place}/{name}", detail)
+        for place, value in enumerate(values)
+        if value in values[:place]
+    ]
 
 
 def _drafted(command: Apply, organisation: Organisation) -> Application:

@@ -6,14 +6,23 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from contracts.registration import DelegateChanged, DelegateRegistered, DelegateRemoved
-from registration import events, finding
-from registration.commands import AddDelegate, ChangeDelegate, NewDelegate, RemoveDelegate, ReportAbsence
-from registration.handlers import consents, reachable
+from contracts.registration import DelegateChanged, DelegateRegistered
+from registration import events, finding, scope
+from registration.commands import (
+    AddDelegate,
+    ChangeDelegate,
+    NewDelegate,
+    RecordDelegateConsents,
+    RemoveDelegate,
+    ReportAbsence,
+)
+from registration.handlers import addresses, consents, erasures, reachable, vouching
 from registration.models import Application, Delegate, Mission, Organisation, Region
-from registration.models.consent import PERSON
+from registration.models.consent import MAILING, PERSON, PROCESSING
 from servicekit import identifiers
 from servicekit.auth import Actor
+from servicekit.clock import machine_now
+from servicekit.contacts import email_key
 from servicekit.languages import noop as _
 
 
@@ -24,11 +33,14 @@ def add_delegate(session: Session, command: AddDelegate, actor: Actor) -> Delega
         InvalidInputError: a window or the telephone number cannot be right.
         TakenError: another delegate of the mission has the reference.
         StatusError: the application was rejected or withdrawn.
+        TooManyRequestsError: somebody who is no staff has named so many already.
 
     """
-    application = finding.find(session, Application, command.application_id, locked=True)
+    application = finding.find(session, Application, command.application_id, actor, locked=True)
     application.require_alive()
-    delegate = name_delegate(session, application, command.delegate, "#")
+    delegate = name_delegate(session, application, command.delegate, "#", actor)
+    addresses.require_own(session, delegate)
+    vouching.require_few_named(session, actor, [delegate])
     if application.is_public:
         introduce(session, delegate)
     return delegate
@@ -37,15 +49,21 @@ def add_delegate(session: Session, command: AddDelegate, actor: Actor) -> Delega
 def change_delegate(session: Session, command: ChangeDelegate, actor: Actor) -> Delegate:
     """Correct facts of a delegate; each exchange hears of it only where its own facts change.
 
+    Whoever has a new address speaks for the organisation if the actor does; whoever had the old one no more.
+
     Raises:
         InvalidInputError: a window or the telephone number cannot be right.
         StatusError: the delegate was removed.
+        TooManyRequestsError: somebody who is no staff has changed so many addresses already.
 
     """
-    delegate = finding.find(session, Delegate, command.delegate_id, locked=True)
+    delegate = finding.find(session, Delegate, command.delegate_id, actor, locked=True)
     delegate.require_present()
     before, before_contact = events.of_delegate(DelegateChanged, delegate), events.of_contact(delegate)
+    before_key = delegate.email_key
     _apply(session, delegate, dict(command.changes))
+    if "email" in command.changes:
+        _readdress(session, delegate, before_key, actor)
     if not _is_public(session, delegate):
         return delegate
     _tell_if_new(session, delegate, before)
@@ -55,17 +73,15 @@ def change_delegate(session: Session, command: ChangeDelegate, actor: Actor) -> 
 
 
 def remove_delegate(session: Session, command: RemoveDelegate, actor: Actor) -> None:
-    """Take a person off the list and forget everything personal.
+    """Take a person off the list and forget everything personal, as if the person had asked for it.
 
     Raises:
         StatusError: it happened before.
 
     """
-    delegate = finding.find(session, Delegate, command.delegate_id, locked=True)
-    delegate.remove()
-    if _is_public(session, delegate):
-        events.tell(session, delegate, events.of_delegate(DelegateRemoved, delegate))
-        events.tell(session, delegate, events.of_contact(delegate))
+    delegate = finding.find(session, Delegate, command.delegate_id, actor, locked=True)
+    delegate.require_present()
+    erasures.forget_person(session, delegate.id, actor)
 
 
 def report_absence(session: Session, command: ReportAbsence, actor: Actor) -> Delegate:
@@ -76,18 +92,29 @@ def report_absence(session: Session, command: ReportAbsence, actor: Actor) -> De
         StatusError: the delegate was removed.
 
     """
-    delegate = finding.find(session, Delegate, command.delegate_id, locked=True)
+    delegate = finding.find(session, Delegate, command.delegate_id, actor, locked=True)
     delegate.require_present()
     before = events.of_delegate(DelegateChanged, delegate)
-    mission = finding.find(session, Mission, delegate.mission_id)
+    mission = finding.known(session, Mission, delegate.mission_id)
     delegate.be_absent(command.absence, command.reason, mission)
     if _is_public(session, delegate):
         _tell_if_new(session, delegate, before)
     return delegate
 
 
-def name_delegate(session: Session, application: Application, given: NewDelegate, pointer: str) -> Delegate:
-    """Keep a person of an application; nobody hears of it yet."""
+def name_delegate(
+    session: Session, application: Application, given: NewDelegate, pointer: str, actor: Actor
+) -> Delegate:
+    """Keep a person of an application; nobody hears of it yet.
+
+    The person speaks for the organisation if the actor does; else once its agency approves the application.
+
+    Raises:
+        InvalidInputError: there is no consent to processing, or a fact cannot be right.
+        TakenError: another delegate of the mission has the reference.
+
+    """
+    consents.require_processing(given.consents, f"{pointer}/consents")
     region = _region(session, application.organisation_id)
     delegate = Delegate(
         id=identifiers.fresh(),
@@ -99,6 +126,7 @@ def name_delegate(session: Session, application: Application, given: NewDelegate
         names=given.names,
         positions=given.positions,
         email=given.email,
+        email_key=email_key(given.email),
         phone=reachable.phone(given.phone, region.country, f"{pointer}/phone"),
         language=given.language,
         timezone=given.timezone or region.timezone,
@@ -106,11 +134,41 @@ def name_delegate(session: Session, application: Application, given: NewDelegate
         can_negotiate=given.can_negotiate,
         absences=(),
         is_removed=False,
+        may_be_written_to=not any(one.purpose == MAILING and one.is_withdrawal for one in given.consents),
     )
-    mission = finding.find(session, Mission, application.mission_id)
+    delegate.is_vouched_for = vouching.is_vouched_for(session, delegate, actor)
+    _let_speak(session, delegate, actor)
+    mission = finding.known(session, Mission, application.mission_id)
     delegate.be_available(given.availability, mission, f"{pointer}/availability")
     finding.add_unless_taken(session, delegate, _same(delegate), _("Delegate %(id)s has this reference."))
-    consents.record(session, PERSON, delegate.id, given.consents)
+    consents.record(
+        session, (PERSON, delegate.id), _home_region(session, delegate), given.consents, f"{pointer}/consents"
+    )
+    return delegate
+
+
+def record_consents(session: Session, command: RecordDelegateConsents, actor: Actor) -> Delegate:
+    """Add consents of a delegate, or their ends.
+
+    Who ends the consent to messages is written to no more; who ends that to processing is forgotten.
+
+    Raises:
+        InvalidInputError: a consent names no words, or words that are not in force.
+        StatusError: the delegate was removed.
+
+    """
+    delegate = finding.find(session, Delegate, command.delegate_id, actor, locked=True)
+    delegate.require_present()
+    consents.record(session, (PERSON, delegate.id), _home_region(session, delegate), command.consents)
+    if consents.is_ended(session, delegate.id, PROCESSING):
+        erasures.forget_person(session, delegate.id, actor)
+        return delegate
+    before, delegate.may_be_written_to = (
+        delegate.may_be_written_to,
+        consents.may_be_written_to(session, delegate.id),
+    )
+    if delegate.may_be_written_to != before and _is_public(session, delegate):
+        events.tell(session, delegate, events.of_contact(delegate))
     return delegate
 
 
@@ -128,13 +186,41 @@ def _same(delegate: Delegate) -> Select[UUID]:
 
 def _apply(session: Session, delegate: Delegate, changes: dict[str, Any]) -> None:
     if "availability" in changes:
-        mission = finding.find(session, Mission, delegate.mission_id)
+        mission = finding.known(session, Mission, delegate.mission_id)
         delegate.be_available(changes.pop("availability"), mission, "#/availability")
     if "phone" in changes:
         country = _region(session, delegate.organisation_id).country
         changes["phone"] = reachable.phone(changes["phone"], country, "#/phone")
+    if "email" in changes:
+        changes["email_key"] = email_key(changes["email"])
     for name, value in changes.items():
         setattr(delegate, name, value)
+
+
+def _readdress(session: Session, delegate: Delegate, before_key: str, actor: Actor) -> None:
+    """Take from whoever had the old address what it gave, and let the new one speak if the actor may.
+
+    The new one is written to if the actor's word will do for that; one that is given again, by it as well.
+    """
+    is_new = delegate.email_key != before_key
+    is_vouched_for = vouching.is_vouched_for(session, delegate, actor)
+    delegate.is_vouched_for = is_vouched_for or (delegate.is_vouched_for and not is_new)
+    if is_new:
+        delegate.speaks_since = None
+        session.flush()
+        addresses.require_own(session, delegate)
+        vouching.require_few_readdressed(session, actor, delegate)
+        erasures.leave_address(session, before_key, actor)
+    _let_speak(session, delegate, actor)
+
+
+def _let_speak(session: Session, delegate: Delegate, actor: Actor) -> None:
+    if scope.may_let_speak(session, actor, session.get_one(Organisation, delegate.organisation_id)):
+        delegate.let_speak(machine_now())
+
+
+def _home_region(session: Session, delegate: Delegate) -> str:
+    return session.get_one(Organisation, delegate.organisation_id).region
 
 
 def _region(session: Session, organisation_id: UUID) -> Region:

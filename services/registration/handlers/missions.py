@@ -3,9 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from access.roles import Standing
 from contracts.registration import DelegateChanged, MissionAnnounced, MissionChanged, MissionClosed
 from packs.heads import MissionKind
-from registration import events, finding, pack
+from registration import events, finding, pack, scope
 from registration.commands import CloseMission, OpenMission, PlanMission, Programme, ReplaceProgramme
 from registration.domain.rules import Rules, with_video
 from registration.domain.statuses import MissionStatus
@@ -22,21 +23,24 @@ def plan_mission(session: Session, command: PlanMission, actor: Actor) -> Missio
     Raises:
         InvalidInputError: a region is unknown, a rule is missing that no pack has, or the programme does not fit.
         TakenError: another mission has the reference.
+        ForbiddenError: the actor speaks for neither region.
 
     """
+    scope.require_region(actor, (Standing.HOST, command.host_region), (Standing.SENDER, command.guest_region))
     finding.region_of(session, command.guest_region, "#/guest_region")
     finding.region_of(session, command.host_region, "#/host_region")
     mission = _drafted(command)
     _set_rules(session, mission, command.rules, with_video(command.programme.tables))
     _arrange(session, mission, command.programme)
     same = select(Mission.id).where(Mission.reference == command.reference)
-    finding.add_unless_taken(session, mission, same, _("Mission %(id)s has this reference."))
+    finding.add_unless_taken(session, mission, same, _("Mission %(id)s has this reference."), actor)
+    finding.note(session, actor, mission)
     return mission
 
 
 def replace_programme(session: Session, command: ReplaceProgramme, actor: Actor) -> Mission:
     """Give a mission a new hall and agenda; people who follow it get its new hours."""
-    mission = finding.find(session, Mission, command.mission_id, locked=True)
+    mission = finding.find(session, Mission, command.mission_id, actor, locked=True)
     if mission.online_tables == with_video(mission.tables):
         mission.online_tables = with_video(command.programme.tables)
     _arrange(session, mission, command.programme)
@@ -48,7 +52,7 @@ def replace_programme(session: Session, command: ReplaceProgramme, actor: Actor)
 
 def open_mission(session: Session, command: OpenMission, actor: Actor) -> Mission:
     """Begin to take applications, and announce the mission."""
-    mission = finding.find(session, Mission, command.mission_id, locked=True)
+    mission = finding.find(session, Mission, command.mission_id, actor, locked=True)
     mission.open()
     events.tell(session, mission, events.of_mission(MissionAnnounced, mission))
     return mission
@@ -56,7 +60,7 @@ def open_mission(session: Session, command: OpenMission, actor: Actor) -> Missio
 
 def close_mission(session: Session, command: CloseMission, actor: Actor) -> Mission:
     """Take no more applications."""
-    mission = finding.find(session, Mission, command.mission_id, locked=True)
+    mission = finding.find(session, Mission, command.mission_id, actor, locked=True)
     mission.close()
     events.tell(session, mission, events.of_mission(MissionClosed, mission))
     return mission

@@ -5,13 +5,16 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from access.roles import Role
 from contracts.registration import OrganisationChanged, OrganisationRegistered
-from registration import events, finding, pack
+from registration import events, finding, pack, scope
 from registration.commands import ChangeOrganisation, RecordConsents, RegisterOrganisation
+from registration.commands.identity import GiveRole
 from registration.company_ids import Numbers
-from registration.handlers import consents, reachable
+from registration.handlers import consents, erasures, reachable, vouching
+from registration.handlers.identity import accounts, roles, sessions
 from registration.models import Organisation
-from registration.models.consent import ORGANISATION, PUBLICATION
+from registration.models.consent import ORGANISATION, PROCESSING, PUBLICATION
 from servicekit import identifiers
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
@@ -25,6 +28,7 @@ def register_organisation(session: Session, command: RegisterOrganisation, actor
     Raises:
         InvalidInputError: the region is unknown, or a number cannot be right.
         TakenError: another organisation has the reference.
+        TooManyRequestsError: somebody who is no staff has registered so many already.
 
     """
     region = finding.region_of(session, command.region, "#/region")
@@ -32,10 +36,13 @@ def register_organisation(session: Session, command: RegisterOrganisation, actor
     organisation.phone = reachable.phone(command.phone, region.country, "#/contact/phone")
     _number(session, organisation, command.numbers)
     same = select(Organisation.id).where(Organisation.reference == command.reference)
-    finding.add_unless_taken(session, organisation, same, _("Organisation %(id)s has this reference."))
-    consents.record(session, ORGANISATION, organisation.id, command.consents)
+    finding.add_unless_taken(session, organisation, same, _("Organisation %(id)s has this reference."), actor)
+    finding.note(session, actor, organisation)
+    vouching.require_few_organisations(session, actor)
+    consents.record(session, (ORGANISATION, organisation.id), organisation.region, command.consents)
     organisation.may_be_named = consents.holds(session, organisation.id, PUBLICATION)
     events.tell(session, organisation, events.of_organisation(OrganisationRegistered, organisation))
+    _let_speak(session, organisation, actor)
     return organisation
 
 
@@ -46,7 +53,7 @@ def change_organisation(session: Session, command: ChangeOrganisation, actor: Ac
         InvalidInputError: a number cannot be right.
 
     """
-    organisation = finding.find(session, Organisation, command.organisation_id, locked=True)
+    organisation = finding.find(session, Organisation, command.organisation_id, actor, locked=True)
     before = events.of_organisation(OrganisationChanged, organisation)
     region = finding.region_of(session, organisation.region, "#/region")
     for name, value in command.changes.items():
@@ -55,19 +62,40 @@ def change_organisation(session: Session, command: ChangeOrganisation, actor: Ac
         elif name not in NUMBERS:
             setattr(organisation, name, value)
     numbers = {name: value or None for name, value in command.changes.items() if name in NUMBERS}
-    _number(session, organisation, replace(organisation.numbers, **numbers))
+    before_numbers = organisation.numbers
+    _number(session, organisation, replace(before_numbers, **numbers))
+    if organisation.numbers != before_numbers:
+        organisation.is_confirmed = scope.answers_for(actor, organisation)
     _tell_if_new(session, organisation, before)
     return organisation
 
 
 def record_consents(session: Session, command: RecordConsents, actor: Actor) -> Organisation:
-    """Add consents of an organisation; a sole trader's name appears or goes with them."""
-    organisation = finding.find(session, Organisation, command.organisation_id, locked=True)
+    """Add consents of an organisation; a sole trader's name appears or goes with them.
+
+    A sole trader who ends the consent to processing is forgotten.
+
+    Raises:
+        InvalidInputError: a consent names no words, or words that are not in force.
+
+    """
+    organisation = finding.find(session, Organisation, command.organisation_id, actor, locked=True)
     before = events.of_organisation(OrganisationChanged, organisation)
-    consents.record(session, ORGANISATION, organisation.id, command.consents)
+    consents.record(session, (ORGANISATION, organisation.id), organisation.region, command.consents)
+    if organisation.is_sole_trader and consents.is_ended(session, organisation.id, PROCESSING):
+        erasures.forget_person(session, organisation.id, actor)
+        return organisation
     organisation.may_be_named = consents.holds(session, organisation.id, PUBLICATION)
     _tell_if_new(session, organisation, before)
     return organisation
+
+
+def _let_speak(session: Session, organisation: Organisation, actor: Actor) -> None:
+    """Let whoever registers an organisation speak for it, unless staff did it for a company."""
+    account = accounts.find(session, actor.account_id) if actor.account_id else None
+    if account is not None and not sessions.is_staff(actor):
+        organisation.is_confirmed = False
+        roles.give(session, GiveRole(account_id=account.id, role=Role.DELEGATE, scope=str(organisation.id)), actor)
 
 
 def _described(command: RegisterOrganisation) -> Organisation:
@@ -91,7 +119,8 @@ def _described(command: RegisterOrganisation) -> Organisation:
 
 def _number(session: Session, organisation: Organisation, numbers: Numbers) -> None:
     rules = pack.region_rules(session, organisation.region)
-    organisation.take_numbers(rules.numbers_scheme(numbers), rules.sole_trader_forms)
+    given = replace(numbers, of_person=rules.is_of_person(organisation.legal_form))
+    organisation.take_numbers(rules.numbers_scheme(given), rules.sole_trader_forms)
 
 
 def _tell_if_new(session: Session, organisation: Organisation, before: OrganisationChanged) -> None:

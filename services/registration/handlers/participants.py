@@ -17,7 +17,7 @@ def admit_participant(session: Session, command: AdmitParticipant, actor: Actor)
         StatusError: it takes part already, or has withdrawn.
 
     """
-    participant = finding.find(session, Participant, command.participant_id, locked=True)
+    participant = finding.find(session, Participant, command.participant_id, actor, locked=True)
     participant.admit()
     events.tell(session, participant, events.of_participant(ParticipantAdmitted, participant))
     return participant
@@ -30,7 +30,7 @@ def check_in(session: Session, command: CheckIn, actor: Actor) -> Participant:
         StatusError: it does not take part.
 
     """
-    participant = finding.find(session, Participant, command.participant_id, locked=True)
+    participant = finding.find(session, Participant, command.participant_id, actor, locked=True)
     if participant.check_in(clock.now(session)):
         events.tell(session, participant, events.of_participant(ParticipantCheckedIn, participant))
     return participant
@@ -43,7 +43,7 @@ def withdraw_participant(session: Session, command: WithdrawParticipant, actor: 
         StatusError: it does not take part.
 
     """
-    participant = finding.find(session, Participant, command.participant_id, locked=True)
+    participant = finding.find(session, Participant, command.participant_id, actor, locked=True)
     participant.withdraw(command.withdrawn_from or clock.now(session), command.reason)
     events.tell(session, participant, events.of_participant(ParticipantWithdrawn, participant))
     return participant

@@ -28,7 +28,7 @@ def replace_profile(session: Session, command: ReplaceProfile, actor: Actor) -> 
         StatusError: the application was rejected or withdrawn.
 
     """
-    application = finding.find(session, Application, command.application_id, locked=True)
+    application = finding.find(session, Application, command.application_id, actor, locked=True)
     application.require_alive()
     profile = session.scalars(select(Profile).where(Profile.application_id == application.id).with_for_update()).one()
     _fill(profile, command.profile, "#")

@@ -4,19 +4,44 @@ from registration.models.application import Application, Profile
 from registration.models.base import Base
 from registration.models.consent import Consent
 from registration.models.delegate import Delegate
+from registration.models.erasure import Erasure, ErasureAnswer, KnownService
+from registration.models.factors import (
+    Authenticator,
+    Ceremony,
+    Departure,
+    ExternalIdentity,
+    Passkey,
+    RecoveryCode,
+)
+from registration.models.identity import Account, ApiKey, RoleGrant, SignedIn, SignInAttempt, SigningKey
 from registration.models.mission import Mission
 from registration.models.organisation import Organisation
 from registration.models.participant import Participant
 from registration.models.region import Region
 
 __all__ = [
+    "Account",
+    "ApiKey",
     "Application",
+    "Authenticator",
     "Base",
+    "Ceremony",
     "Consent",
     "Delegate",
+    "Departure",
+    "Erasure",
+    "ErasureAnswer",
+    "ExternalIdentity",
+    "KnownService",
     "Mission",
     "Organisation",
     "Participant",
+    "Passkey",
     "Profile",
+    "RecoveryCode",
     "Region",
+    "RoleGrant",
+    "SignInAttempt",
+    "SignedIn",
+    "SigningKey",
 ]

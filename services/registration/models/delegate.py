@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -52,6 +53,8 @@ class Delegate(Aggregate, Base):
     names: Mapped[TextsColumn]
     positions: Mapped[TextsColumn]
     email: Mapped[str] = mapped_column(String(320))
+    email_key: Mapped[str] = mapped_column(String(320), default="", index=True)
+    """The address as an account is looked up by it."""
     phone: Mapped[str] = mapped_column(String(32))
     language: Mapped[str] = mapped_column(String(8))
     timezone: Mapped[str] = mapped_column(String(64))
@@ -62,6 +65,12 @@ class Delegate(Aggregate, Base):
     """Whether nobody has told other hours, so that they are the mission's."""
     absences: Mapped[tuple[Absence, ...]] = mapped_column(Records(Absence))
     is_removed: Mapped[bool] = mapped_column(default=False)
+    may_be_written_to: Mapped[bool] = mapped_column(default=True)
+    """Whether the person has not declined messages."""
+    is_vouched_for: Mapped[bool] = mapped_column(default=True)
+    """Whether more than the word of an unconfirmed stranger stands behind the address; until then letters wait."""
+    speaks_since: Mapped[datetime | None]
+    """When somebody who may write for the organisation named the address; None: whoever has it may not speak for it."""
 
     def be_available(self, given: Sequence[Window] | None, mission: Mission, pointer: str) -> None:
         """Take the hours in which the person can meet; none given: the mission's own.
@@ -95,11 +104,15 @@ class Delegate(Aggregate, Base):
         self.absences = (*self.absences, Absence(starts_at=absence.starts_at, ends_at=absence.ends_at, reason=reason))
         self.follows_programme = False
 
-    def remove(self) -> None:
-        """Forget the person and keep the ids."""
-        self.require_present()
-        self.is_removed = True
-        self.names, self.positions, self.email, self.phone = {}, {}, "", ""
+    def let_speak(self, at: datetime) -> None:
+        """Let whoever has the address speak for the organisation, unless that holds already."""
+        self.speaks_since = self.speaks_since or at
+
+    def forget(self) -> None:
+        """Delete whatever tells of the person and keep the ids; the caller's own name may be the person's, too."""
+        self.is_removed, self.reference, self.speaks_since = True, "", None
+        self.names, self.positions, self.email, self.email_key, self.phone = {}, {}, "", "", ""
+        self.language = self.timezone = ""
         self.availability = self.absences = ()
 
     def require_present(self) -> None:

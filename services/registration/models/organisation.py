@@ -31,6 +31,8 @@ class Organisation(Aggregate, Base):
     is_sole_trader: Mapped[bool]
     may_be_named: Mapped[bool] = mapped_column(default=False)
     """Whether a sole trader has consented to be published by name."""
+    is_confirmed: Mapped[bool] = mapped_column(default=True)
+    """Whether staff registered it, or its agency has approved it once; not when it registered itself."""
     inn: Mapped[str | None] = mapped_column(String(64), index=True)
     ogrn: Mapped[str | None] = mapped_column(String(64))
     ogrnip: Mapped[str | None] = mapped_column(String(64))
@@ -50,6 +52,14 @@ class Organisation(Aggregate, Base):
         """Keep checked numbers, and know by them and by the legal form whether it is a person."""
         self.inn, self.ogrn, self.ogrnip, self.tax_id = numbers.inn, numbers.ogrn, numbers.ogrnip, numbers.tax_id
         self.is_sole_trader = numbers.are_of_sole_trader or self.legal_form in sole_trader_forms
+
+    def forget(self) -> None:
+        """Delete what tells of the person who a sole trader is; the reference stays in the place of the names."""
+        self.names = dict.fromkeys(self.names, self.reference)
+        self.legal_name, self.about, self.city = {}, {}, {}
+        self.inn = self.ogrn = self.ogrnip = self.tax_id = None
+        self.email = self.phone = ""
+        self.may_be_named = False
 
     @property
     def public_names(self) -> dict[str, str]:

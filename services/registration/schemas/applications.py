@@ -9,7 +9,7 @@ from registration.commands import Apply, NewDelegate, NewProfile
 from registration.domain.statuses import ApplicationStatus, ParticipantStatus
 from registration.schemas.organisations import NewConsentSchema
 from registration.schemas.values import Email, Language, PublishedTexts, Texts, ValueSchema, Zone, reference
-from servicekit.fields import Instant, Text
+from servicekit.fields import Flag, Id, Instant, Text
 from servicekit.paging import PageArguments
 from servicekit.published import PublishedText
 
@@ -66,7 +66,7 @@ class DelegateFactsSchema(Schema):
     language = Language(load_default="ru")
     timezone = Zone(load_default=None, allow_none=True)
     attendance = fields.Enum(Attendance, by_value=True, load_default=Attendance.IN_PERSON)
-    can_negotiate = fields.Boolean(load_default=True)
+    can_negotiate = Flag(load_default=True)
     availability = fields.List(
         fields.Nested(WindowSchema),
         load_default=None,
@@ -112,6 +112,16 @@ class DelegateSchema(DelegateFactsSchema):
     organisation_id = fields.UUID()
     reference = fields.String()
     absences = fields.List(fields.Nested(AbsenceSchema))
+    is_vouched_for = fields.Boolean(
+        metadata={
+            "description": "Whether the person is written to: not before an agency or organiser has approved the "
+            "application or given the address, where only an unconfirmed organisation has named the person."
+        }
+    )
+    speaks_since = fields.AwareDateTime(
+        allow_none=True,
+        metadata={"description": "Since when whoever has the address may speak for the organisation; null: not yet."},
+    )
 
 
 class NewApplicationSchema(ValueSchema):
@@ -119,13 +129,13 @@ class NewApplicationSchema(ValueSchema):
 
     made = Apply
 
-    mission_id = fields.UUID(required=True)
-    organisation_id = fields.UUID(required=True)
+    mission_id = Id(required=True)
+    organisation_id = Id(required=True)
     side = fields.Enum(Side, by_value=True, required=True)
-    avoids = fields.List(fields.UUID(), load_default=list, validate=validate.Length(0, 500))
+    avoids = fields.List(Id(), load_default=list, validate=validate.Length(0, 500))
     profile = fields.Nested(NewProfileSchema, load_default=lambda: NewProfile(offers=[], needs=[]))
     delegates = fields.List(fields.Nested(NewDelegateSchema), load_default=list, validate=validate.Length(0, 50))
-    submit = fields.Boolean(load_default=False)
+    submit = Flag(load_default=False)
 
 
 class ApplicationSchema(Schema):
@@ -153,8 +163,8 @@ class WholeApplicationSchema(ApplicationSchema):
 class ApplicationQuerySchema(PageArguments):
     """Which applications to list."""
 
-    mission_id = fields.UUID()
-    organisation_id = fields.UUID()
+    mission_id = Id()
+    organisation_id = Id()
     side = fields.Enum(Side, by_value=True)
     status = fields.Enum(ApplicationStatus, by_value=True)
 
@@ -162,15 +172,13 @@ class ApplicationQuerySchema(PageArguments):
 class AvoidsSchema(Schema):
     """Whom an organisation does not want to meet."""
 
-    organisation_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(0, 500))
+    organisation_ids = fields.List(Id(), required=True, validate=validate.Length(0, 500))
 
 
 class ApprovalSchema(Schema):
     """How an application is accepted."""
 
-    late = fields.Boolean(
-        load_default=False, metadata={"description": "Let it into the mission even though that is closed."}
-    )
+    late = Flag(load_default=False, metadata={"description": "Let it into the mission even though that is closed."})
 
 
 class ReasonSchema(Schema):
@@ -188,9 +196,9 @@ class OptionalReasonSchema(Schema):
 class DelegateQuerySchema(PageArguments):
     """Which delegates to list."""
 
-    mission_id = fields.UUID()
-    organisation_id = fields.UUID()
-    application_id = fields.UUID()
+    mission_id = Id()
+    organisation_id = Id()
+    application_id = Id()
     reference = Text(longest=64)
 
 
@@ -212,8 +220,8 @@ class ParticipantSchema(Schema):
 class ParticipantQuerySchema(PageArguments):
     """Which participants to list."""
 
-    mission_id = fields.UUID()
-    organisation_id = fields.UUID()
+    mission_id = Id()
+    organisation_id = Id()
     side = fields.Enum(Side, by_value=True)
     status = fields.Enum(ParticipantStatus, by_value=True)
 

@@ -17,7 +17,7 @@ from registration.schemas.values import (
     region_code,
     word,
 )
-from servicekit.fields import Day, Instant, Text
+from servicekit.fields import Day, Flag, Id, Instant, Text, Whole
 from servicekit.languages import noop as _
 from servicekit.paging import PageArguments
 
@@ -48,8 +48,8 @@ class HallTableSchema(ValueSchema):
 
     id = Text(longest=32, required=True)
     location = Text(longest=100, shortest=0, load_default="")
-    seats = fields.Integer(strict=True, validate=validate.Range(1, 100), load_default=4)
-    video_kit = fields.Boolean(load_default=False)
+    seats = Whole(validate=validate.Range(1, 100), load_default=4)
+    video_kit = Flag(load_default=False)
 
 
 class MeetingSlotSchema(ValueSchema):
@@ -81,9 +81,9 @@ class AgendaItemSchema(ValueSchema):
     location = Text(longest=100, shortest=0, load_default="")
     starts_at = Instant(required=True)
     ends_at = Instant(required=True)
-    binds = fields.Boolean(load_default=False)
+    binds = Flag(load_default=False)
     organisation_ids = fields.List(
-        fields.UUID(),
+        Id(),
         attribute="organisations",
         load_default=None,
         allow_none=True,
@@ -96,12 +96,12 @@ class RulesSchema(ValueSchema):
 
     made = Rules
 
-    max_meetings_per_person_per_day = fields.Integer(strict=True, validate=validate.Range(1, 50))
-    min_meetings_per_guest = fields.Integer(strict=True, validate=validate.Range(0, 50))
+    max_meetings_per_person_per_day = Whole(validate=validate.Range(1, 50))
+    min_meetings_per_guest = Whole(validate=validate.Range(0, 50))
     online_tables = fields.List(Text(longest=32), metadata={"description": "Left out: the tables with a video kit."})
     places = fields.Dict(
         keys=fields.String(validate=validate.OneOf([side.value for side in Side])),
-        values=fields.Integer(strict=True, validate=validate.Range(0, 100_000)),
+        values=Whole(validate=validate.Range(0, 100_000)),
         metadata={"description": "Places of each side; a side that is not named takes everyone."},
     )
 

@@ -16,21 +16,24 @@ from registration.schemas.values import (
     region_code,
     word,
 )
-from servicekit.fields import Instant, Text
+from servicekit.fields import Flag, Id, Instant, Text
 from servicekit.paging import PageArguments
 
 
 class NewConsentSchema(ValueSchema):
-    """One consent to one purpose, in the words that were agreed to."""
+    """One consent to one purpose, in the words that were agreed to: the region's document, or words of one's own."""
 
     made = NewConsent
 
     purpose = word(required=True)
-    text = Text(longest=10_000, lines=True, required=True)
+    text = Text(longest=10_000, lines=True, load_default=None)
+    version = Text(
+        longest=32, load_default=None, metadata={"description": "Of the region's document: its words are recorded."}
+    )
     language = Language(required=True)
     channel = word(required=True)
     given_at = Instant(load_default=None, allow_none=True)
-    is_withdrawal = fields.Boolean(load_default=False)
+    is_withdrawal = Flag(load_default=False)
 
 
 class ConsentSchema(Schema):
@@ -41,7 +44,8 @@ class ConsentSchema(Schema):
     subject_id = fields.UUID()
     purpose = fields.String()
     is_withdrawal = fields.Boolean()
-    text = fields.String()
+    version = fields.String(metadata={"description": "Of the region's document; empty for words of another's."})
+    text = fields.String(metadata={"description": "Empty once the person is forgotten; the hash stays."})
     text_hash = fields.String(metadata={"description": "SHA-256 of the text, hexadecimal."})
     language = fields.String()
     channel = fields.String()
@@ -59,6 +63,28 @@ class ConsentListSchema(Schema):
     """All consents of an organisation and of its delegates, the oldest first."""
 
     items = fields.List(fields.Nested(ConsentSchema))
+
+
+class ConsentDocumentSchema(Schema):
+    """The words of a consent to one purpose that are in force in a region; nothing of it is ticked beforehand."""
+
+    purpose = fields.String(required=True)
+    version = fields.String(required=True)
+    language = fields.String(required=True)
+    text = fields.String(required=True)
+    text_hash = fields.String(required=True, metadata={"description": "SHA-256 of the text, hexadecimal."})
+
+
+class ConsentDocumentsSchema(Schema):
+    """The documents of a region: one for each purpose and language."""
+
+    items = fields.List(fields.Nested(ConsentDocumentSchema), required=True)
+
+
+class ConsentDocumentsQuerySchema(Schema):
+    """Whose documents to list."""
+
+    region = region_code(required=True)
 
 
 class ContactSchema(Schema):
@@ -80,7 +106,7 @@ class OrganisationFactsSchema(Schema):
     legal_form = Text(longest=64, shortest=0, load_default="")
     role = word(load_default="company")
     size = Text(longest=16, shortest=0, load_default="", metadata={"description": "micro, small, medium, large."})
-    is_sme = fields.Boolean(load_default=False)
+    is_sme = Flag(load_default=False)
     inn = _number()
     ogrn = _number()
     ogrnip = _number()
@@ -131,8 +157,14 @@ class OrganisationSchema(OrganisationFactsSchema):
     contact = fields.Nested(ContactSchema)
 
 
+class OrganisationListSchema(Schema):
+    """Some organisations, by their references."""
+
+    items = fields.List(fields.Nested(OrganisationSchema))
+
+
 class OrganisationQuerySchema(PageArguments):
     """Which organisations to list."""
 
     reference = Text(longest=64)
-    mission_id = fields.UUID(metadata={"description": "Those that have applied to this mission."})
+    mission_id = Id(metadata={"description": "Those that have applied to this mission."})

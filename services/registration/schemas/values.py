@@ -6,16 +6,17 @@ from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load
 
 from servicekit import contacts
-from servicekit.fields import Text
+from servicekit.fields import Shape, Text
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError
 from servicekit.published import PublishedText
 
 MOST_LANGUAGES = 8
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
+REGION_CODE = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
+_LANGUAGE = re.compile(r"^[a-z]{2,3}$")
 
 
 class ValueSchema(Schema):
@@ -29,6 +30,15 @@ class ValueSchema(Schema):
         return self.made(**data)
 
 
+class Language(fields.String):
+    """A language by its code: `ru`, `en`."""
+
+    keywords: ClassVar = {"pattern": _LANGUAGE.pattern}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        return _language(super()._deserialize(value, attr, data, **options))
+
+
 class Texts(fields.Dict):
     """One text in one or more languages: `{"ru": "…", "en": "…"}`; in none, where it may be empty."""
 
@@ -37,7 +47,8 @@ class Texts(fields.Dict):
     def __init__(self, *, longest: int = 200, shortest: int = 1, lines: bool = False, **options: Any) -> None:
         self._text = self.made_of(longest=longest, shortest=shortest, lines=lines)
         self._fewest = min(shortest, 1)
-        super().__init__(keys=fields.String(), values=self._text, **options)
+        self.keywords = {"minProperties": self._fewest, "maxProperties": MOST_LANGUAGES}
+        super().__init__(keys=Language(), values=self._text, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> dict[str, str]:
         if not isinstance(value, Mapping):
@@ -65,6 +76,8 @@ class PublishedTexts(Texts):
 class Zone(fields.String):
     """A time zone by its IANA name, of a place: `Asia/Krasnoyarsk`."""
 
+    keywords: ClassVar = {"description": "A time zone by its IANA name, of a place: Asia/Krasnoyarsk."}
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         zone = super()._deserialize(value, attr, data, **options)
         is_of_place = "/" in zone and not zone.startswith("Etc/")
@@ -76,6 +89,8 @@ class Zone(fields.String):
 class Email(Text):
     """An e-mail address."""
 
+    keywords: ClassVar = {"description": "An e-mail address that letters can be sent to."}
+
     def __init__(self, **options: Any) -> None:
         super().__init__(longest=320, **options)
 
@@ -86,19 +101,15 @@ class Email(Text):
         try:
             return contacts.email(text)
         except ValueError as error:
-            raise ValidationError(_("This is no e-mail address that we can write to.")) from error
+            said = _("This is no e-mail address that we can write to.")
+            if not text.rpartition("@")[0].isascii():
+                said = _("Give an address with Latin letters before the @: not every mail server takes others.")
+            raise ValidationError(said) from error
 
 
 def all_optional(schema: type[Schema]) -> Schema:
     """Make a schema whose own fields may all be left out; what they hold must still be whole."""
     return schema(partial=tuple(schema._declared_fields))  # noqa: SLF001  # marshmallow tells them nowhere else
-
-
-class Language(fields.String):
-    """A language by its code: `ru`, `en`."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        return _language(super()._deserialize(value, attr, data, **options))
 
 
 def reference(**options: Any) -> Text:
@@ -109,13 +120,13 @@ def reference(**options: Any) -> Text:
 def word(**options: Any) -> fields.String:
     """Make the field of a word of some glossary: small letters, digits, underscores."""
     wrong = _("Use small Latin letters, digits and underscores.")
-    return fields.String(validate=validate.Regexp(r"[a-z][a-z0-9_-]{0,31}\Z", error=wrong), **options)
+    return fields.String(validate=Shape(r"^[a-z][a-z0-9_-]{0,31}$", error=wrong), **options)
 
 
 def region_code(**options: Any) -> fields.String:
     """Make the field of an ISO 3166-2 code, or of a whole country's."""
     wrong = _("Write the code of ISO 3166-2, as RU-KLU.")
-    return fields.String(validate=validate.Regexp(r"[A-Z]{2}(-[A-Z0-9]{1,3})?\Z", error=wrong), **options)
+    return fields.String(validate=Shape(REGION_CODE, error=wrong), **options)
 
 
 def _language(code: Any) -> str:

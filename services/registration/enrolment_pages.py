@@ -1,0 +1,196 @@
+"""The pages on which people set second factors up, name them, and remove them."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from marshmallow import ValidationError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from access.matrix import Deed
+from registration import entrance, factor_pages, frames
+from registration.commands.identity import AddPasskey
+from registration.domain.one_time_codes import in_letters
+from registration.errors import FactorRefusedError, SecondFactorNeededError
+from registration.handlers.identity import factors, one_time_codes, passkeys
+from registration.models import SignedIn
+from servicekit import problems, rates
+from servicekit.auth import Actor
+from servicekit.endpoints import runtime, writes
+from servicekit.fields import Text
+from servicekit.languages import noop as _
+
+blueprint = Blueprint("enrolment", __name__, url_prefix="/me/factors")
+LONGEST_NAME = 100
+
+
+@blueprint.get("")
+@writes(Deed.LOOK)
+def show(session: Session, actor: Actor) -> Response:
+    """Show the second factors of one's own, and ways to set up more."""
+    return _page(session, _enroller(session), {})
+
+
+@blueprint.post("/passkeys/challenge")
+@rates.limited("challenges", factor_pages.PER_PEER, key=rates.peer)
+@writes(Deed.LOOK)
+def ask_passkey(session: Session, actor: Actor) -> Response:
+    """Give the page's script a challenge for a new passkey."""
+    mine = _enroller(session)
+    return jsonify(passkeys.begin_adding(session, mine.account_id, entrance.cookie(entrance.SESSION)).told())
+
+
+@blueprint.post("/passkeys")
+@rates.limited("enrolment", factor_pages.PER_ACCOUNT, key=entrance.account_key)
+@writes(Deed.LOOK)
+def add_passkey(session: Session, actor: Actor) -> BaseResponse:
+    """Keep a new passkey."""
+    mine, given = _enroller(session), factor_pages.shown_passkey(entrance.SESSION)
+    command = AddPasskey(
+        ceremony=given.ceremony, credential=given.credential, browser=given.browser, name=_passkey_name()
+    )
+    passkeys.add(session, mine.account_id, command)
+    return _enrolled(session, mine, "passkey")
+
+
+@blueprint.post("/passkeys/<uuid:passkey_id>/name")
+@writes(Deed.LOOK)
+def rename_passkey(session: Session, actor: Actor, passkey_id: UUID) -> BaseResponse:
+    """Call a passkey something else."""
+    mine = _enroller(session)
+    passkeys.rename(session, mine.account_id, passkey_id, _passkey_name())
+    factors.note(session, mine, "passkey renamed")
+    return _back()
+
+
+@blueprint.post("/passkeys/<uuid:passkey_id>/removal")
+@writes(Deed.LOOK)
+def remove_passkey(session: Session, actor: Actor, passkey_id: UUID) -> BaseResponse:
+    """Let a passkey open nothing more."""
+    mine = _enroller(session)
+    passkeys.remove(session, mine.account_id, passkey_id)
+    factors.note_change(session, mine, "passkey removed")
+    return _back()
+
+
+@blueprint.post("/app/secret")
+@writes(Deed.LOOK)
+def begin_app(session: Session, actor: Actor) -> BaseResponse:
+    """Make a secret for an authenticator app."""
+    one_time_codes.begin(session, _enroller(session).account_id)
+    return redirect(url_for("enrolment.show_app", next=_place()), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/app")
+@writes(Deed.LOOK)
+def show_app(session: Session, actor: Actor) -> Response | BaseResponse:
+    """Show the secret for the app, until its first code confirms it."""
+    return _app_page(session, _enroller(session), {}) or _back()
+
+
+@blueprint.post("/app")
+@rates.limited("enrolment", factor_pages.PER_ACCOUNT, key=entrance.account_key)
+@writes(Deed.LOOK)
+def confirm_app(session: Session, actor: Actor) -> BaseResponse:
+    """Let the app be a second factor, by its first code."""
+    mine = _enroller(session)
+    one_time_codes.confirm(session, mine.account_id, entrance.code())
+    return _enrolled(session, mine, one_time_codes.TOTP)
+
+
+@blueprint.post("/app/removal")
+@writes(Deed.LOOK)
+def remove_app(session: Session, actor: Actor) -> BaseResponse:
+    """Let the app open nothing more."""
+    mine = _enroller(session)
+    one_time_codes.remove(session, mine.account_id)
+    factors.note_change(session, mine, "app removed")
+    return _back()
+
+
+@blueprint.post("/recovery-codes")
+@writes(Deed.LOOK)
+def make_recovery_codes(session: Session, actor: Actor) -> BaseResponse:
+    """Make ten new codes on paper; the ones before hold no more."""
+    mine = _enroller(session)
+    factors.require_any(session, mine.account_id)
+    factors.note_change(session, mine, "recovery codes made")
+    return _codes_page(session, mine)
+
+
+@blueprint.errorhandler(SecondFactorNeededError)
+def lead_to_factor(error: SecondFactorNeededError) -> Response | BaseResponse:
+    """Ask for a second factor before another one is set up."""
+    if not problems.reads_pages():
+        return problems.render(error)
+    return redirect(url_for("factors.show", next=url_for("enrolment.show", next=_place())), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.errorhandler(FactorRefusedError)
+def ask_again(error: FactorRefusedError) -> tuple[Response | BaseResponse, int]:
+    """Write a refusal down, and ask again with what was wrong beside it."""
+    said = entrance.said(error)
+    with runtime().database.read() as session:
+        mine = _enroller(session)
+        shown = _app_page(session, mine, {"code": said}) if request.path.endswith("/app") else None
+        return shown or _page(session, mine, {"passkey": said}), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _enroller(session: Session) -> SignedIn:
+    """Return the session that asks, if it may change second factors."""
+    mine = entrance.present(session)
+    if not factors.may_enrol(session, mine):
+        raise SecondFactorNeededError(_("Nobody else is to set up a second factor in your name."))
+    return mine
+
+
+def _enrolled(session: Session, mine: SignedIn, factor: str) -> BaseResponse:
+    """Lead on after a new factor; with the first one come the codes for when it is lost."""
+    factors.note_change(session, mine, f"second factor set up: {factor}")
+    secret = factors.accept(session, mine, factor)
+    if factors.enrolled(session, mine.account_id).recovery_codes:
+        return entrance.come_in(session, mine, url_for("enrolment.show"), secret)
+    return _codes_page(session, mine, secret)
+
+
+def _codes_page(session: Session, mine: SignedIn, secret: str = "") -> Response:
+    codes = one_time_codes.make_recovery_codes(session, mine.account_id)
+    place = _place() if _place() != "/" else url_for("enrolment.show")
+    answer = entrance.page("recovery_codes", title=_("Codes for when it is lost"), codes=codes, place=place)
+    entrance.equip(session, answer, mine, secret)
+    return answer
+
+
+def _page(session: Session, mine: SignedIn, errors: dict[str, str]) -> Response:
+    held = factors.enrolled(session, mine.account_id)
+    is_needed = not factors.is_whole(session, mine)
+    title = _("Set up a second factor") if is_needed else _("Second factors")
+    known = {"held": held, "is_needed": is_needed, "place": _place(), "errors": errors}
+    return entrance.page("factors", title=title, providers=entrance.providers(), **known)
+
+
+def _app_page(session: Session, mine: SignedIn, errors: dict[str, str]) -> Response | None:
+    secret = one_time_codes.pending(session, mine.account_id)
+    if secret is None:
+        return None
+    address = one_time_codes.app_address(session, mine.account_id, secret)
+    known = {"secret": in_letters(secret), "address": address, "place": _place(), "errors": errors}
+    return entrance.page("app", title=_("Authenticator app"), **known)
+
+
+def _passkey_name() -> str:
+    """Return what a passkey is to be called; one without a name is called so."""
+    given = request.form.get("name", "").strip()[:LONGEST_NAME]
+    try:
+        return str(Text(longest=LONGEST_NAME).deserialize(given))
+    except ValidationError:
+        return frames.say(_("Passkey"))
+
+
+def _place() -> str:
+    return entrance.safe_place(request.values.get("next", ""))
+
+
+def _back() -> BaseResponse:
+    return redirect(url_for("enrolment.show"), HTTPStatus.SEE_OTHER)

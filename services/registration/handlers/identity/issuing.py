@@ -1,0 +1,57 @@
+"""Tokens: what a session or a key may do, said in the form that every service reads."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from access.actor import Actor
+from access.roles import EVERYTHING, Role
+from registration import finding
+from registration.errors import SecondFactorNeededError
+from registration.handlers.identity import factors, roles, sessions, signing
+from registration.handlers.identity.key_ends import OF_KEYS
+from registration.models import Account, ApiKey, SignedIn
+from servicekit import context, tokens
+from servicekit.clock import machine_now
+from servicekit.languages import noop as _
+from servicekit.runtime import Runtime
+
+
+def of_session(session: Session, signed_in: SignedIn) -> str:
+    """Return a token for a session, with the roles of its account as they are now.
+
+    Raises:
+        SecondFactorNeededError: the session is half a one.
+
+    """
+    if not factors.is_whole(session, signed_in):
+        raise SecondFactorNeededError(_("Your role can change what is others'."))
+    actor = actor_of(session, signed_in)
+    is_staff = sessions.is_staff(actor)
+    return _signed(session, actor, sessions.note_token(signed_in, is_staff=is_staff))
+
+
+def of_key(session: Session, actor: Actor) -> tuple[str, timedelta]:
+    """Return a token for whoever has shown a key, and for how long it holds: never longer than the key."""
+    key = finding.known(session, ApiKey, UUID(actor.session))
+    lifetime = min(OF_KEYS, key.expires_at - machine_now())
+    return _signed(session, actor, lifetime), lifetime
+
+
+def of_operator(runtime: Runtime) -> str:
+    """Return a token for whoever sits at the machine, and can read the secret of the instance."""
+    actor = Actor(id="operator", claims={Role.ADMIN: frozenset({EVERYTHING})})
+    with runtime.database.write() as session:
+        return _signed(session, actor, tokens.LIFETIME)
+
+
+def actor_of(session: Session, signed_in: SignedIn) -> Actor:
+    """Return who a session is."""
+    account = finding.known(session, Account, signed_in.account_id)
+    return Actor(id=f"person:{account.id}", claims=roles.claims_of(session, account), session=str(signed_in.id))
+
+
+def _signed(session: Session, actor: Actor, lifetime: timedelta) -> str:
+    audience = context.of(session).settings.instance
+    return tokens.write(signing.current(session), actor, audience, machine_now(), lifetime)

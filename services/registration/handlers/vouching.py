@@ -1,0 +1,100 @@
+"""Whose word stands behind the address of a delegate: strangers have nobody written to who never heard of us."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registration import events
+from registration.domain.statuses import ApplicationStatus
+from registration.handlers.identity import accounts, sessions
+from registration.models import Application, Delegate, Organisation
+from servicekit import rates
+from servicekit.auth import Actor
+
+ORGANISATIONS, APPLICATIONS, NAMED, READDRESSED = "10/hour;30/day", "30/hour;100/day", "200/hour", "100/hour"
+"""How often somebody who is no staff registers, applies, names a person, or gives one another address.
+
+A company that takes fifty people to three missions in one hour stays below."""
+NAMINGS_OF_ADDRESS = "10/hour;30/day"
+"""How often an address is named for which nobody vouches, by whomever."""
+
+
+def is_vouched_for(session: Session, delegate: Delegate, actor: Actor) -> bool:
+    """Tell whether a person may be written to on the word of the actor who names the address.
+
+    Staff's word will do, a confirmed company's, that of a company whose application was approved, and one's own.
+    """
+    if sessions.is_staff(actor) or session.get_one(Organisation, delegate.organisation_id).is_confirmed:
+        return True
+    if session.get_one(Application, delegate.application_id).status is ApplicationStatus.APPROVED:
+        return True
+    account = accounts.find(session, actor.account_id) if actor.account_id else None
+    return account is not None and account.email_key == delegate.email_key
+
+
+def vouch_for_people(session: Session, application: Application) -> None:
+    """Let the people of an approved application be written to; it has been told already, so that its news comes first.
+
+    What was told of the application before is then overtaken, and reaches nobody who has not read it.
+    """
+    theirs = select(Delegate).where(
+        Delegate.application_id == application.id, ~Delegate.is_removed, ~Delegate.is_vouched_for
+    )
+    for delegate in session.scalars(theirs.order_by(Delegate.id).with_for_update()):
+        delegate.is_vouched_for = True
+        events.tell(session, delegate, events.of_contact(delegate))
+
+
+def require_few_organisations(session: Session, actor: Actor) -> None:
+    """Count an organisation that somebody registers.
+
+    Raises:
+        TooManyRequestsError: they are too many, unless staff registers them.
+
+    """
+    _spend(session, actor, "organisations", {actor.id: 1}, ORGANISATIONS)
+
+
+def require_few_applications(session: Session, actor: Actor) -> None:
+    """Count an application that somebody makes.
+
+    Raises:
+        TooManyRequestsError: they are too many, unless staff makes them.
+
+    """
+    _spend(session, actor, "applications", {actor.id: 1}, APPLICATIONS)
+
+
+def require_few_named(session: Session, actor: Actor, delegates: Sequence[Delegate]) -> None:
+    """Count people whom somebody has named.
+
+    Raises:
+        TooManyRequestsError: they are too many, or one is named too often, unless staff names them.
+
+    """
+    if delegates:
+        _spend(session, actor, "named", {actor.id: len(delegates)}, NAMED)
+        _count_strangers(session, actor, delegates)
+
+
+def require_few_readdressed(session: Session, actor: Actor, delegate: Delegate) -> None:
+    """Count a person to whom somebody has given another address.
+
+    Raises:
+        TooManyRequestsError: they are too many, or the address is named too often, unless staff does it.
+
+    """
+    _spend(session, actor, "readdressed", {actor.id: 1}, READDRESSED)
+    _count_strangers(session, actor, [delegate])
+
+
+def _count_strangers(session: Session, actor: Actor, delegates: Sequence[Delegate]) -> None:
+    strangers = Counter(delegate.email_key for delegate in delegates if not delegate.is_vouched_for)
+    _spend(session, actor, "address named", strangers, NAMINGS_OF_ADDRESS)
+
+
+def _spend(session: Session, actor: Actor, name: str, spent: dict[str, int], limit: str) -> None:
+    if not sessions.is_staff(actor):
+        rates.spend(session, name, spent, limit)

@@ -1,0 +1,227 @@
+"""Ask an agency's OpenID Connect: discovery, the code exchanged, the ID token verified. No transaction may be open.
+
+OpenID Connect Core 1.0 and Discovery 1.0, authorization code flow with PKCE (RFC 7636).
+"""
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import requests
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+
+from registration import oidc_calls
+from registration.errors import ProviderAwayError, ProviderRefusedError
+from registration.providers import Provider
+from servicekit import contacts
+from servicekit.languages import noop as _
+
+log = logging.getLogger(__name__)
+KNOWN_SECONDS = 600
+"""For how long what a provider says of itself is believed."""
+LEEWAY_SECONDS = 60
+SCOPES = "openid email"
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
+"""Public-key signatures alone: with a shared secret whoever knows it could sign."""
+_CALLED = ("token_endpoint", "jwks_uri")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """What somebody is sent to a provider with, and what has to come back."""
+
+    state: str
+    nonce: str
+    verifier: str
+    redirect_uri: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Whom a provider vouches for."""
+
+    issuer: str
+    subject: str
+    email: str
+    is_email_verified: bool
+    has_second_factor: bool
+    """Whether the provider says that it asked for one."""
+
+
+def address(provider: Provider, errand: Errand) -> str:
+    """Return the address at which the provider asks somebody to sign in.
+
+    Raises:
+        ProviderAwayError: it does not say where that is.
+
+    """
+    endpoint = _metadata(provider, _era())["authorization_endpoint"]
+    wished = {"acr_values": " ".join(provider.second_factor_acr)} if provider.second_factor_acr else {}
+    with _session(provider, errand, endpoint) as session:
+        made, _state = session.create_authorization_url(
+            endpoint, state=errand.state, nonce=errand.nonce, code_verifier=errand.verifier, **wished
+        )
+    return str(made)
+
+
+def identity(provider: Provider, errand: Errand, code: str) -> Identity:
+    """Exchange a code for what the provider says of somebody.
+
+    Raises:
+        ProviderAwayError: it does not answer.
+        ProviderRefusedError: it refuses the code, or its answer is not to be believed.
+
+    """
+    about = _metadata(provider, _era())
+    with _session(provider, errand, about["token_endpoint"]) as session:
+        try:
+            granted = session.fetch_token(
+                about["token_endpoint"],
+                code=code,
+                grant_type="authorization_code",
+                code_verifier=errand.verifier,
+                redirect_uri=errand.redirect_uri,
+                allow_redirects=False,
+            )
+        except (requests.RequestException, ValueError, RecursionError) as error:
+            raise _away(provider, error) from error
+        except AuthlibBaseError as error:
+            raise refused("code", provider) from error
+    claims = _verified(provider, errand, granted)
+    if "email" not in claims and about.get("userinfo_endpoint"):
+        claims = {**_userinfo(provider, about, granted, claims["sub"]), **claims}
+    return _identity(provider, claims)
+
+
+def refused(cause: str, provider: Provider) -> ProviderRefusedError:
+    """Say that somebody is not let in; why stands in the log alone."""
+    return ProviderRefusedError(_("Begin again from the sign-in page."), cause=cause, provider=provider.key)
+
+
+def _verified(provider: Provider, errand: Errand, granted: Mapping[str, Any]) -> Mapping[str, Any]:
+    text = str(granted.get("id_token", ""))
+    try:
+        token = _decoded(provider, text)
+        expected = {"iss": {"value": provider.issuer}, "aud": {"value": provider.client_id}}
+        params = {"nonce": errand.nonce, "client_id": provider.client_id, "access_token": granted.get("access_token")}
+        claims = CodeIDToken(token.claims, token.header, expected, params)
+        claims.validate(leeway=LEEWAY_SECONDS)
+    except (JoseError, ValueError, TypeError, KeyError) as error:
+        claim = getattr(error, "claim", None)
+        raise refused(f"id token: {claim or type(error).__name__}", provider) from error
+    if not isinstance(claims["sub"], str) or not 1 <= len(claims["sub"]) <= 255 or not claims["sub"].isprintable():
+        raise refused("id token: sub", provider)
+    return dict(claims)
+
+
+def _decoded(provider: Provider, text: str) -> jwt.Token:
+    """Verify the signature; with the provider's newest keys, where it has changed them."""
+    try:
+        return jwt.decode(text, _keys(provider, _era()), algorithms=list(ALGORITHMS))
+    except (InvalidKeyIdError, BadSignatureError):
+        return jwt.decode(text, _keys.__wrapped__(provider, _era()), algorithms=list(ALGORITHMS))
+
+
+def _userinfo(
+    provider: Provider, about: Mapping[str, Any], granted: Mapping[str, Any], subject: str
+) -> Mapping[str, Any]:
+    bearer = {"Authorization": f"Bearer {granted.get('access_token', '')}"}
+    told = _get(provider, about["userinfo_endpoint"], bearer)
+    if told.get("sub") != subject:
+        raise refused("userinfo: sub", provider)
+    return told
+
+
+def _identity(provider: Provider, claims: Mapping[str, Any]) -> Identity:
+    methods = claims.get("amr") or ()
+    return Identity(
+        issuer=provider.issuer,
+        subject=claims["sub"],
+        email=_address(claims.get("email")),
+        is_email_verified=claims.get("email_verified") is True,
+        has_second_factor="mfa" in methods or claims.get("acr") in provider.second_factor_acr,
+    )
+
+
+def _address(told: Any) -> str:
+    """Return an address that can be written to, else none."""
+    try:
+        return contacts.email(told) if isinstance(told, str) else ""
+    except ValueError:
+        return ""
+
+
+def _session(provider: Provider, errand: Errand, endpoint: str) -> OAuth2Session:
+    session = OAuth2Session(
+        provider.client_id,
+        provider.client_secret or None,
+        scope=SCOPES,
+        redirect_uri=errand.redirect_uri,
+        code_challenge_method="S256",
+        token_endpoint_auth_method=_method(provider),
+        default_timeout=oidc_calls.TIMEOUT_SECONDS,
+    )
+    return oidc_calls.careful(provider, session, endpoint)
+
+
+def _method(provider: Provider) -> str:
+    if not provider.client_secret:
+        return "none"
+    offered = _metadata(provider, _era()).get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    return "client_secret_basic" if "client_secret_basic" in offered else "client_secret_post"
+
+
+def _era() -> int:
+    """Name the present ten minutes: what was learnt in others is asked for anew."""
+    return int(time.monotonic() // KNOWN_SECONDS)
+
+
+@cache
+def _metadata(provider: Provider, _era: int) -> Mapping[str, Any]:
+    about = _get(provider, f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
+    called = [
+        about.get(name) for name in (*_CALLED, *(["userinfo_endpoint"] if about.get("userinfo_endpoint") else []))
+    ]
+    try:
+        is_safe = oidc_calls.may_be_opened(provider, str(about.get("authorization_endpoint", ""))) and all(
+            oidc_calls.may_be_called(provider, str(address)) for address in called
+        )
+    except ValueError as error:
+        raise _away(provider, error) from error
+    if about.get("issuer") != provider.issuer or not is_safe:
+        raise _away(provider, ValueError("it names another issuer, or unsafe addresses"))
+    return about
+
+
+@cache
+def _keys(provider: Provider, _era: int) -> KeySet:
+    told = _get(provider, _metadata(provider, _era)["jwks_uri"])
+    try:
+        return KeySet.import_key_set(told)  # type: ignore[arg-type]  # whatever else it is raises
+    except (JoseError, ValueError, KeyError, TypeError) as error:
+        raise _away(provider, error) from error
+
+
+def _get(provider: Provider, url: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    try:
+        told = oidc_calls.get(provider, url, headers)
+    except (requests.RequestException, ValueError, RecursionError) as error:
+        raise _away(provider, error) from error
+    if not isinstance(told, dict):
+        raise _away(provider, ValueError("it answers no object"))
+    return told
+
+
+def _away(provider: Provider, error: Exception) -> ProviderAwayError:
+    log.warning(
+        "a provider of sign-ins does not answer", extra={"provider": provider.key, "cause": type(error).__name__}
+    )
+    return ProviderAwayError(_("Try again in a minute, or sign in by a letter."))

@@ -1,0 +1,194 @@
+"""What registration holds of people: who they are, how to reach them, what they consented to, where they speak."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from access.matrix import Deed
+from registration import finding
+from registration.handlers.forgetting import forget
+from registration.handlers.identity import factors
+from registration.models import (
+    Account,
+    Application,
+    Consent,
+    Delegate,
+    Erasure,
+    ErasureAnswer,
+    KnownService,
+    Mission,
+    Organisation,
+    RoleGrant,
+    SignedIn,
+)
+from registration.schemas.applications import DelegateSchema
+from registration.schemas.organisations import ConsentSchema, OrganisationSchema
+from registration.scope import SCOPE
+from servicekit.auth import Actor
+from servicekit.languages import noop as _
+from servicekit.personal import Personal, Records
+
+WORDS: Mapping[str, str] = {
+    "delegate": _("The person"),
+    "organisation": _("The business, where it is the person"),
+    "consent": _("Consents"),
+    "application": _("Applications"),
+    "erasure": _("Erasure"),
+    "names": _("Name"),
+    "positions": _("Position"),
+    "email": _("E-mail"),
+    "phone": _("Telephone"),
+    "language": _("Language"),
+    "timezone": _("Time zone"),
+    "attendance": _("Takes part"),
+    "can_negotiate": _("Negotiates"),
+    "availability": _("Can meet"),
+    "absences": _("Absences"),
+    "is_vouched_for": _("Is written to"),
+    "speaks_since": _("May speak for the organisation since"),
+    "reference": _("Number"),
+    "purpose": _("Purpose"),
+    "is_withdrawal": _("Is a withdrawal"),
+    "text": _("Text"),
+    "text_hash": _("SHA-256 of the text"),
+    "channel": _("Channel"),
+    "given_at": _("Given"),
+    "recorded_at": _("Recorded"),
+    "requested_at": _("Asked for"),
+    "service": _("Service"),
+    "answered_at": _("Answered"),
+    "mission": _("Mission"),
+    "organisation_name": _("Organisation"),
+    "side": _("Side"),
+    "status": _("Status"),
+    "submitted_at": _("Handed in"),
+    "account": _("Account"),
+    "role": _("Roles"),
+    "session": _("Sessions"),
+    "scope": _("Holds for"),
+    "granted_at": _("Given"),
+    "created_at": _("Begun"),
+    "seen_at": _("Last seen"),
+    "browser": _("Browser"),
+    "method": _("Way"),
+    "passkey": _("Passkeys"),
+    "authenticator": _("Authenticator app"),
+    "external_identity": _("Sign-in of your agency"),
+    "name": _("Name"),
+    "last_used_at": _("Last used"),
+    "issuer": _("Issuer"),
+    "subject": _("Known there as"),
+}
+
+
+def row_of(session: Session, person_id: UUID) -> Delegate | Organisation | Account | None:
+    """Return what stands for a person: a delegate, a sole trader's business, an account."""
+    organisation = session.get(Organisation, person_id)
+    if organisation is not None and not organisation.is_sole_trader:
+        return None
+    return session.get(Delegate, person_id) or organisation or session.get(Account, person_id)
+
+
+def is_seen(session: Session, person_id: UUID, actor: Actor) -> bool:
+    """Tell whether the actor may know of a person; of an account, whoever signs in with it may."""
+    row = row_of(session, person_id)
+    if actor.may_everywhere():
+        return True
+    if row is None or isinstance(row, Account):
+        return row is not None and row.id == actor.account_id
+    return SCOPE.allows(session, actor, row, Deed.PEOPLE_READ)
+
+
+def require_reach(session: Session, person_id: UUID, actor: Actor) -> None:
+    """Let the actor do to a person what it is about to do.
+
+    Raises:
+        NotFoundError: there is nobody of that id, or not for this actor.
+        ForbiddenError: the actor may see the person, and no more.
+
+    """
+    row = row_of(session, person_id)
+    if row is None or not is_seen(session, person_id, actor):
+        raise finding.absent(Delegate, person_id)
+    if not isinstance(row, Account):
+        SCOPE.require(session, actor, row)
+
+
+def export(session: Session, person_id: UUID) -> Records:
+    """Return all that registration holds of a delegate, a sole trader or an account."""
+    found: dict[str, Sequence[Mapping[str, Any]]] = {}
+    delegate = session.get(Delegate, person_id)
+    organisation = session.get(Organisation, person_id)
+    if delegate is not None and not delegate.is_removed:
+        found["delegate"] = [DelegateSchema().dump(delegate)]
+        found["application"] = [_application(session, delegate.application_id)]
+    if organisation is not None and organisation.is_sole_trader:
+        found["organisation"] = [OrganisationSchema().dump(organisation)]
+        theirs = select(Application.id).where(Application.organisation_id == person_id).order_by(Application.id)
+        found["application"] = [_application(session, id_) for id_ in session.scalars(theirs)]
+    found |= _sign_in(session, person_id)
+    consents = session.scalars(select(Consent).where(Consent.subject_id == person_id).order_by(Consent.id))
+    found["consent"] = ConsentSchema().dump(consents, many=True)
+    found["erasure"] = _erasure(session, person_id)
+    return {kind: rows for kind, rows in found.items() if rows}
+
+
+def _sign_in(session: Session, account_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """Tell of an account, its roles, its sessions and its second factors.
+
+    Not beside a delegate with its address: who reads of a delegate need not be the one who signs in.
+    """
+    account = session.get(Account, account_id)
+    if account is None or not account.email:
+        return {}
+    roles = session.scalars(select(RoleGrant).where(RoleGrant.account_id == account.id).order_by(RoleGrant.granted_at))
+    signed_in = select(SignedIn).where(SignedIn.account_id == account.id).order_by(SignedIn.created_at)
+    return {
+        "account": [{"id": str(account.id), "email": account.email, "language": account.language}],
+        "role": [{"role": str(one.role), "scope": one.scope, "granted_at": one.granted_at} for one in roles],
+        "session": [
+            {"created_at": one.created_at, "seen_at": one.seen_at, "browser": one.browser, "method": one.method}
+            for one in session.scalars(signed_in)
+        ],
+        **factors.told_of(session, account.id),
+    }
+
+
+def _application(session: Session, application_id: UUID) -> dict[str, Any]:
+    application = session.get_one(Application, application_id)
+    organisation = session.get_one(Organisation, application.organisation_id)
+    return {
+        "id": str(application.id),
+        "mission": session.get_one(Mission, application.mission_id).titles,
+        "organisation_name": organisation.names,
+        "side": application.side.value,
+        "status": application.status.value,
+        "submitted_at": application.submitted_at and application.submitted_at.isoformat(),
+    }
+
+
+def _erasure(session: Session, person_id: UUID) -> list[dict[str, Any]]:
+    """Tell, service by service, who has answered."""
+    erasure = session.get(Erasure, Erasure.id_of(person_id))
+    if erasure is None:
+        return []
+    answers = session.scalars(select(ErasureAnswer).where(ErasureAnswer.person_id == person_id))
+    at = {answer.service: answer.answered_at.isoformat() for answer in answers}
+    asked = set(session.scalars(select(KnownService.name).where(KnownService.heard_at <= erasure.requested_at)))
+    asked_at = erasure.requested_at.isoformat()
+    return [
+        {"service": name, "requested_at": asked_at, "answered_at": at.get(name)} for name in sorted(asked | at.keys())
+    ]
+
+
+def others(session: Session) -> Sequence[str]:
+    """Name the other services, which hold something of the person, too."""
+    return session.scalars(
+        select(KnownService.name).where(KnownService.name != "registration").order_by(KnownService.name)
+    ).all()
+
+
+PERSONAL = Personal(export=export, erase=forget, is_seen=is_seen, words=WORDS, others=others, is_origin=True)
