@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response, jsonify
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from notifications import queries
 from notifications.commands import ResendDelivery
 from notifications.handlers.resending import resend_delivery
@@ -21,7 +22,7 @@ blueprint = ApiBlueprint(
 
 
 @blueprint.get("")
-@reads
+@reads(Deed.MESSAGES_READ)
 @blueprint.arguments(DeliveryListArguments, location="query")
 @blueprint.response(200, page_of(DeliverySchema))
 def list_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> Page:
@@ -30,7 +31,7 @@ def list_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> Pa
 
 
 @blueprint.get("/summary")
-@reads
+@reads(Deed.MESSAGES_READ)
 @blueprint.arguments(SummaryArguments, location="query")
 @blueprint.response(200, SUMMARY)
 def count_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> Response:
@@ -39,7 +40,7 @@ def count_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> R
 
 
 @blueprint.get("/<uuid:delivery_id>")
-@reads
+@reads(Deed.MESSAGES_READ)
 @blueprint.response(200, DeliverySchema)
 def read_delivery(session: Session, actor: Actor, delivery_id: UUID) -> Delivery:
     """Tell what became of one delivery."""
@@ -47,7 +48,7 @@ def read_delivery(session: Session, actor: Actor, delivery_id: UUID) -> Delivery
 
 
 @blueprint.post("/<uuid:delivery_id>/resending")
-@writes()
+@writes(Deed.MESSAGES_SEND)
 @blueprint.response(202, DeliverySchema)
 def resend(session: Session, actor: Actor, delivery_id: UUID) -> Delivery:
     """Queue what failed, waits or may not have arrived once more, under the same message id."""

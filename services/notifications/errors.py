@@ -21,14 +21,6 @@ class NotResendableError(Problem):
     title = _("The delivery cannot be sent again")
 
 
-class NotHereError(Problem):
-    """Letters are read at the machine itself only, as long as there is no sign-in."""
-
-    status = HTTPStatus.FORBIDDEN
-    slug = "letters-are-read-locally"
-    title = _("Letters are read on 127.0.0.1 only")
-
-
 class LetterNotReadyError(NotFoundError):
     """The letter cannot be written yet."""
 

@@ -1,11 +1,12 @@
 """How deliveries stand, for who watches over the instance."""
 
+from collections import Counter
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from notifications.models import Attempt, Delivery
+from notifications.models import Attempt, Contact, Delivery, PastAttempts
 from notifications.models.deliveries import SETTLED
 from servicekit import identifiers
 from servicekit.clock import machine_now
@@ -25,21 +26,26 @@ def attempts(session: Session) -> Values:
     """Count attempts by channel and by how they ended."""
     keys = (Delivery.channel, Attempt.state)
     ended = select(*keys, func.count()).join(Delivery, Delivery.id == Attempt.delivery_id)
-    query = ended.where(Attempt.ended_at.is_not(None)).group_by(*keys).order_by(*keys)
-    for channel, state, number in session.execute(query):
-        yield (channel, state), number
+    counts = Counter[tuple[str, str]]()
+    for channel, state, number in session.execute(ended.where(Attempt.ended_at.is_not(None)).group_by(*keys)):
+        counts[channel, state] += number
+    for past in session.scalars(select(PastAttempts)):
+        counts[past.channel, past.state] += past.number
+    yield from sorted(counts.items())
 
 
 def unknown(session: Session) -> Values:
     """Count attempts after which nobody knows whether the letter arrived."""
     lost = select(func.count()).where(Attempt.ended_at.is_not(None), Attempt.state == "unknown")
-    yield (), session.scalar(lost) or 0
+    past = select(func.sum(PastAttempts.number)).where(PastAttempts.state == "unknown")
+    yield (), (session.scalar(lost) or 0) + (session.scalar(past) or 0)
 
 
 def oldest(session: Session) -> Values:
-    """Tell the age of the oldest delivery that is not settled."""
-    waiting = select(Delivery.position).where(Delivery.state.not_in(SETTLED)).order_by(Delivery.position).limit(1)
-    position = session.scalar(waiting)
+    """Tell the age of the oldest delivery that is not settled, and waits for nobody to vouch for its reader."""
+    waiting = select(Delivery.position).outerjoin(Contact, Contact.id == Delivery.person_id)
+    unsettled = Delivery.state.not_in(SETTLED), or_(Contact.id.is_(None), ~Contact.is_waited_for)
+    position = session.scalar(waiting.where(*unsettled).order_by(Delivery.position).limit(1))
     yield (), (machine_now() - identifiers.made_at(position)).total_seconds() if position else 0.0
 
 

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from notifications import frames, queries
-from notifications.errors import NotHereError
 from notifications.letters import reading
-from notifications.mail.smtp_line import LOOPBACK
-from notifications.models import Mission
+from notifications.letters.policy import policy
 from notifications.queries import Mail, Search
 from notifications.schemas import KINDS, STATES
 from notifications.sending.sender import settings_of
@@ -22,41 +20,21 @@ from servicekit.endpoints import reads, runtime
 from servicekit.languages import noop as _
 
 PAGE_LENGTH = 50
-LETTER_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'; sandbox"
-)
-"""What the page part of a letter may do: be looked at."""
-
 VIEWS = {"mailbox": _("Mailbox"), "deliveries": _("Deliveries")}
 """The views of messages, by their pages."""
 
 blueprint = Blueprint("pages", __name__)
 
 
-@blueprint.before_request
-def refuse_strangers() -> None:
-    """Show letters at the machine itself only, as long as nobody signs in.
-
-    Raises:
-        NotHereError: the request came from elsewhere, through a proxy, or under another host's name.
-
-    """
-    host = urlsplit(f"//{request.host}").hostname
-    came_through = {"Forwarded", "X-Forwarded-For"} & set(request.headers.keys())
-    if request.remote_addr not in LOOPBACK or host not in LOOPBACK or came_through:
-        raise NotHereError(_("There is no sign-in yet. Open the page on the machine on which Caravan runs."))
-
-
 @blueprint.get("/")
-@reads
+@reads(Deed.MESSAGES_READ)
 def show_mailbox(session: Session, actor: Actor) -> str:
     """Show letters, the newest first, with a search."""
     return _listed(session, actor, "mailbox", "notifications/mailbox.html")
 
 
 @blueprint.get("/deliveries")
-@reads
+@reads(Deed.MESSAGES_READ)
 def show_deliveries(session: Session, actor: Actor) -> str:
     """Show what became of every delivery."""
     counts = queries.summary(session, request.args.get("mission_id", type=UUID), actor)
@@ -64,7 +42,7 @@ def show_deliveries(session: Session, actor: Actor) -> str:
 
 
 @blueprint.get("/mails/<uuid:delivery_id>")
-@reads
+@reads(Deed.MESSAGES_READ)
 def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
     """Show a letter as its recipient sees it, and how it was sent."""
     found = queries.mail(session, delivery_id, actor)
@@ -82,15 +60,15 @@ def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
 
 
 @blueprint.get("/mails/<uuid:delivery_id>/page")
-@reads
+@reads(Deed.MESSAGES_READ)
 def show_mail_page(session: Session, actor: Actor, delivery_id: UUID) -> Response:
     """Send the page part of a letter, locked up in a policy of its own."""
     letter = reading.letter(session, settings_of(runtime()), queries.delivery(session, delivery_id, actor))
-    return Response(letter.html, mimetype="text/html", headers={"Content-Security-Policy": LETTER_POLICY})
+    return Response(letter.html, mimetype="text/html", headers={"Content-Security-Policy": policy(letter.html)})
 
 
 @blueprint.get("/mails/<uuid:delivery_id>/source")
-@reads
+@reads(Deed.MESSAGES_READ)
 def show_mail_source(session: Session, actor: Actor, delivery_id: UUID) -> Response:
     """Send a letter as it goes over the wire."""
     content = reading.source(session, settings_of(runtime()), queries.delivery(session, delivery_id, actor))
@@ -107,7 +85,7 @@ def _listed(session: Session, actor: Actor, view: str, template: str, **more: An
     mails = queries.mails(session, search, request.args.get("before", type=UUID), PAGE_LENGTH + 1, actor)
     shown = mails[:PAGE_LENGTH]
     older = _older(shown[-1], search) if len(mails) > PAGE_LENGTH else None
-    mission = session.get(Mission, search.mission_id) if search.mission_id else None
+    mission = queries.mission(session, search.mission_id, actor)
     return render_template(
         template,
         frame=frames.frame(frames.say(VIEWS[view]), mission),

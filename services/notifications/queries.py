@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from notifications.errors import DeliveryNotFoundError
 from notifications.models import Attempt, Contact, Delivery, Mission, Organisation
+from notifications.scope import SCOPE
 from servicekit.auth import Actor
 from servicekit.paging import Page, page
 
@@ -52,7 +53,7 @@ class Search:
 def deliveries(session: Session, args: dict[str, Any], actor: Actor) -> Page:
     """Return one page of deliveries, in the order in which they were made."""
     asked = [getattr(Delivery, name) == args[name] for name in FILTERS if name in args]
-    return page(session, select(Delivery).where(*asked), Delivery.position, args)
+    return page(session, select(Delivery).where(SCOPE.rows(actor, Delivery), *asked), Delivery.position, args)
 
 
 def delivery(session: Session, delivery_id: UUID, actor: Actor) -> Delivery:
@@ -63,15 +64,22 @@ def delivery(session: Session, delivery_id: UUID, actor: Actor) -> Delivery:
 
     """
     found = session.get(Delivery, delivery_id)
-    if found is None:
+    if found is None or not SCOPE.sees(session, actor, found):
         raise DeliveryNotFoundError
+    SCOPE.require(session, actor, found)
     return found
+
+
+def mission(session: Session, mission_id: UUID | None, actor: Actor) -> Mission | None:
+    """Return a mission whose messages the actor may read; None for none, or another one."""
+    query = select(Mission).where(Mission.id == mission_id, SCOPE.rows(actor, Mission))
+    return session.scalars(query).one_or_none() if mission_id else None
 
 
 def summary(session: Session, mission_id: UUID | None, actor: Actor) -> Counts:
     """Count the deliveries of a mission, or all of them."""
     keys = (Delivery.kind, Delivery.channel, Delivery.state)
-    query = select(*keys, func.count()).group_by(*keys).order_by(*keys)
+    query = select(*keys, func.count()).where(SCOPE.rows(actor, Delivery)).group_by(*keys).order_by(*keys)
     if mission_id is not None:
         query = query.where(Delivery.mission_id == mission_id)
     counts: Counts = {}
@@ -82,7 +90,12 @@ def summary(session: Session, mission_id: UUID | None, actor: Actor) -> Counts:
 
 def mails(session: Session, search: Search, before: UUID | None, limit: int, actor: Actor) -> Sequence[Mail]:
     """List deliveries with names, the newest first, from behind the position `before`."""
-    query = _with_names().where(*_matches(search)).order_by(Delivery.position.desc()).limit(limit)
+    query = (
+        _with_names()
+        .where(SCOPE.rows(actor, Delivery), *_matches(search))
+        .order_by(Delivery.position.desc())
+        .limit(limit)
+    )
     if before is not None:
         query = query.where(Delivery.position < before)
     return [
@@ -98,7 +111,7 @@ def mail(session: Session, delivery_id: UUID, actor: Actor) -> Mail:
         DeliveryNotFoundError: there is none of that id.
 
     """
-    row = session.execute(_with_names().where(Delivery.id == delivery_id)).one_or_none()
+    row = session.execute(_with_names().where(Delivery.id == delivery_id, SCOPE.rows(actor, Delivery))).one_or_none()
     if row is None:
         raise DeliveryNotFoundError
     return Mail(delivery=row[0], contact=row[1], organisation=row[2], mission=row[3])

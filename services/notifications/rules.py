@@ -108,7 +108,7 @@ def _written(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _about_application(context: type[contexts.MailContext]) -> Rule:
+def _about_application(context: type[contexts.MissionMail]) -> Rule:
     return Rule(template=context.template, organisations=_own, content=_application)
 
 
@@ -144,6 +144,11 @@ RULES: Mapping[type[Event], Rule] = MappingProxyType(
     }
 )
 """Every event that is told to all delegates of an organisation alike; itineraries are told to each person apart."""
+
+OF_APPLICATION = frozenset(
+    RULES[event].template for event in registration.ApplicationState.__subclasses__() if event in RULES
+)
+"""The templates of which only the newest is news: each tells how one application stands."""
 
 CHANNELS: Mapping[str, tuple[str, ...]] = MappingProxyType({rule.template: rule.channels for rule in RULES.values()})
 """The channels of each template."""

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from notifications.mail.contexts import CONTEXTS
 from notifications.models import DeliveryState
+from servicekit.fields import Id
 from servicekit.paging import PageArguments
 
 KINDS = tuple(CONTEXTS)
@@ -22,10 +23,13 @@ class DeliverySchema(Schema):
     channel = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(STATES))
     person_id = fields.UUID(required=True)
-    organisation_id = fields.UUID(required=True)
-    mission_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True, allow_none=True)
+    mission_id = fields.UUID(required=True, allow_none=True, metadata={"description": "Null where it is about none."})
     created_at = fields.AwareDateTime(required=True)
     settled_at = fields.AwareDateTime(required=True, allow_none=True)
+    expires_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When it is too late to send it; null: never."}
+    )
     retry_at = fields.AwareDateTime(required=True, allow_none=True, metadata={"description": "By the machine's clock."})
     attempts = fields.Integer(required=True)
     error = fields.String(required=True, metadata={"description": "Why the last attempt did not succeed."})
@@ -37,8 +41,8 @@ class DeliverySchema(Schema):
 class DeliveryListArguments(PageArguments):
     """Which deliveries to list."""
 
-    mission_id = fields.UUID()
-    person_id = fields.UUID()
+    mission_id = Id()
+    person_id = Id()
     kind = fields.String(validate=validate.OneOf(KINDS))
     state = fields.String(validate=validate.OneOf(STATES))
 
@@ -46,7 +50,7 @@ class DeliveryListArguments(PageArguments):
 class SummaryArguments(Schema):
     """Of which mission to count the deliveries; all of them if none is given."""
 
-    mission_id = fields.UUID(load_default=None)
+    mission_id = Id(load_default=None)
 
 
 _COUNTS: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "integer"}}

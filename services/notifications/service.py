@@ -1,14 +1,17 @@
 """The notifications service, declared."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from flask import Blueprint
 
 from contracts import matching, registration
 from contracts.event import Event
+from notifications import scope
 from notifications.figures import FIGURES
-from notifications.handlers import copies, itineraries, news
+from notifications.handlers import copies, declining, itineraries, news, signing_in, tidying
 from notifications.models import Base
+from notifications.personal import PERSONAL
 from notifications.rules import RULES
 from notifications.sending.check import check_mail
 from notifications.sending.sender import send_mail
@@ -16,7 +19,7 @@ from notifications.settings import Settings
 from notifications.snapshots import SNAPSHOTS
 from servicekit.copies import Keep
 from servicekit.pages import Frame
-from servicekit.service import Check, Service, Task
+from servicekit.service import Check, Schedule, Service, Task
 
 
 def _blueprints() -> Iterable[Blueprint]:
@@ -52,6 +55,7 @@ SERVICE = Service(
         **_all(registration.ApplicationState, copies.STANDING),
         registration.ContactChanged: copies.keep_contact,
         registration.ContactRemoved: copies.erase_contact,
+        registration.SignInRequested: copies.keep_account,
         **_all(matching.MeetingRequestState, copies.STANDING),
         **_all(matching.FollowUpState, copies.STANDING),
         matching.RecommendationsPublished: copies.STANDING,
@@ -61,10 +65,18 @@ SERVICE = Service(
     reactions={
         **dict.fromkeys(RULES, news.tell_organisations),
         registration.DelegateRegistered: news.tell_newcomer,
+        registration.ContactChanged: declining.suppress_waiting,
         matching.ItineraryIssued: itineraries.tell_people,
+        registration.SignInRequested: signing_in.write_to_account,
     },
     tasks=(Task(name="mail", work=send_mail, patience_seconds=120),),
+    schedules=(
+        Schedule(name="notifications.tidy", every=timedelta(days=1), run=tidying.tidy),
+        Schedule(name="notifications.mailbox", every=timedelta(hours=1), run=tidying.sweep_mailbox),
+    ),
     figures=FIGURES,
     checks=(Check(name="mail", run=check_mail),),
     snapshots=SNAPSHOTS,
+    personal=PERSONAL,
+    contexts=scope.missions,
 )

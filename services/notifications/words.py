@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from notifications.mail import contexts
+from notifications.mail.signing_in import FactorsChanged, Invitation, SignIn
 from notifications.models import DeliveryState
 from servicekit.languages import Spoken
 from servicekit.languages import noop as _
@@ -23,6 +24,9 @@ KIND_WORDS: Mapping[str, str] = MappingProxyType(
         contexts.Itinerary.template: _("Timetable"),
         contexts.AgreementSigned.template: _("Agreement signed"),
         contexts.FollowUpDue.template: _("Follow-up check"),
+        SignIn.template: _("Sign-in"),
+        Invitation.template: _("Invitation"),
+        FactorsChanged.template: _("Second factor"),
     }
 )
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from contracts.registration import (
     OrganisationState,
     ParticipantState,
     RegionRegistered,
+    SignInRequested,
 )
 from contracts.schema import schema_of
 from notifications.models import (
@@ -97,16 +99,21 @@ STANDING = Keep(Standing, standing)
 def keep_contact(session: Session, envelope: Envelope[ContactChanged], actor: Actor) -> None:
     """Keep how to reach a person; a tombstone stays one."""
     data = envelope.data
-    contact = session.get(Contact, data.person_id, with_for_update=True)
+    contact = _outdated(session, data.person_id, envelope)
     if contact is None:
-        contact = Contact(id=data.person_id, version=0)
-        session.add(contact)
-    if contact.is_removed or contact.version >= envelope.subjectversion:
         return
-    contact.home, contact.version = home_of(envelope), envelope.subjectversion
     contact.names, contact.email, contact.phone = data.names, data.email, data.phone
     contact.language, contact.timezone = data.language, data.timezone
+    contact.may_be_written_to, contact.is_vouched_for = data.may_be_written_to, data.is_vouched_for
     contact.sought = _sought(data.names)
+
+
+def keep_account(session: Session, envelope: Envelope[SignInRequested], actor: Actor) -> None:
+    """Keep where to write to whoever signs in with an account; a tombstone stays one."""
+    contact = _outdated(session, envelope.data.account_id, envelope)
+    if contact is not None:
+        contact.email, contact.language = envelope.data.email, envelope.data.language
+        contact.sought = contact.email.casefold()
 
 
 def erase_contact(session: Session, envelope: Envelope[ContactRemoved], actor: Actor) -> None:
@@ -134,6 +141,18 @@ def keep_itinerary(session: Session, envelope: Envelope[ItineraryIssued], actor:
     itinerary.mission_id, itinerary.organisation_id = data.mission_id, data.organisation_id
     itinerary.timetable_number, itinerary.cause = data.timetable_number, data.cause
     itinerary.meetings = schema_of(ItineraryIssued).dump(data)["meetings"]
+
+
+def _outdated(session: Session, key: UUID, envelope: Envelope[Any]) -> Contact | None:
+    """Return the contact that an event says something new of, a new one where there was none; None for a tombstone."""
+    contact = session.get(Contact, key, with_for_update=True)
+    if contact is None:
+        contact = Contact(id=key, version=0, names={})
+        session.add(contact)
+    if contact.is_removed or contact.version >= envelope.subjectversion:
+        return None
+    contact.home, contact.version = home_of(envelope), envelope.subjectversion
+    return contact
 
 
 def _span(mission: MissionState) -> tuple[datetime, datetime]:

@@ -8,10 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
-from contracts.registration import DelegateRegistered
+from contracts.registration import ApplicationState, DelegateRegistered
 from notifications.handlers.posting import deliver, deliver_to_all, is_ours, notify
-from notifications.models import Delegate, Notification
-from notifications.rules import CHANNELS, RULES, Rule
+from notifications.models import Contact, Delegate, Delivery, Notification
+from notifications.models.deliveries import WAITING
+from notifications.rules import CHANNELS, OF_APPLICATION, RULES, Rule
+from notifications.sending.claims import announce
+from servicekit import clock
 from servicekit.auth import Actor
 
 
@@ -20,6 +23,8 @@ def tell_organisations(session: Session, envelope: Envelope[Any], actor: Actor) 
     rule = RULES[type(envelope.data)]
     if not _is_news(session, rule, envelope):
         return
+    if rule.template in OF_APPLICATION:
+        _drop_overtaken(session, envelope.data)
     for organisation_id in rule.organisations(envelope.data):
         content = rule.content(envelope.data, organisation_id)
         notification = content and notify(session, envelope, rule.template, organisation_id, content)
@@ -48,6 +53,17 @@ def _since(session: Session, mission_id: UUID, organisation_id: UUID, named_at: 
         Notification.is_shared.is_(True),
     )
     return list(session.scalars(missed.order_by(Notification.caused_at, Notification.id)))
+
+
+def _drop_overtaken(session: Session, told: ApplicationState) -> None:
+    """Suppress what was told of an application to people for whom nobody had vouched: the newest alone waits on."""
+    of_application = Delivery.mission_id == told.mission_id, Delivery.organisation_id == told.organisation_id
+    overtaken = select(Delivery).join(Contact, Contact.id == Delivery.person_id)
+    overtaken = overtaken.where(*of_application, Delivery.kind.in_(OF_APPLICATION), Delivery.state.in_(WAITING))
+    overtaken = overtaken.where(Contact.is_waited_for).order_by(Delivery.position)
+    for delivery in session.scalars(overtaken.with_for_update(of=Delivery)):
+        delivery.suppress(clock.now(session))
+        announce(session, delivery)
 
 
 def _is_news(session: Session, rule: Rule, envelope: Envelope[Any]) -> bool:

@@ -16,9 +16,9 @@ Facts = dict[str, Any]
 
 
 def notify(
-    session: Session, envelope: Envelope[Any], kind: str, organisation_id: UUID, content: Facts | None
+    session: Session, envelope: Envelope[Any], kind: str, organisation_id: UUID | None, content: Facts | None
 ) -> Notification | None:
-    """Make the notification of an event for an organisation; None if it was made before.
+    """Make the notification of an event, for an organisation if it is about one; None if it was made before.
 
     Without `content` each person is told something else, which stands in the delivery.
     """
@@ -29,7 +29,7 @@ def notify(
         id=key,
         event_id=envelope.id,
         kind=kind,
-        mission_id=envelope.data.mission_id,
+        mission_id=getattr(envelope.data, "mission_id", None),
         organisation_id=organisation_id,
         caused_at=envelope.time,
         is_shared=content is not None,
@@ -74,7 +74,7 @@ def deliver_to_all(session: Session, notification: Notification, channels: Itera
             deliver(session, notification, delegate.id, channel, notification.content, delegate.home)
 
 
-def delegates_of(session: Session, mission_id: UUID, organisation_id: UUID) -> Sequence[Delegate]:
+def delegates_of(session: Session, mission_id: UUID | None, organisation_id: UUID | None) -> Sequence[Delegate]:
     """Return the people who speak for an organisation on a mission and whose messages are ours to write."""
     theirs = select(Delegate).where(
         Delegate.mission_id == mission_id,

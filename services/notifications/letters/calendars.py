@@ -8,7 +8,8 @@ from notifications.letters.words import Gettext
 from notifications.mail import calendar
 from notifications.mail.addresses import Correspondent
 from notifications.mail.calendar import Appointment, CalendarPart
-from notifications.mail.contexts import Itinerary, MailContext
+from notifications.mail.context import MailContext
+from notifications.mail.contexts import Itinerary
 from notifications.mail.meetings import MeetingLine
 from servicekit.languages import noop as _
 

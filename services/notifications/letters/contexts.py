@@ -6,12 +6,14 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from notifications.letters import links, words
+from notifications.letters import links, signing_in, words
 from notifications.letters.facts import FactFinder, FactMissingError
 from notifications.letters.words import Gettext
 from notifications.mail import contexts
-from notifications.mail.contexts import MailContext, RecommendedPartner
+from notifications.mail.context import MailContext
+from notifications.mail.contexts import MissionMail, RecommendedPartner
 from notifications.mail.meetings import CancelledMeeting, MeetingLine, MovedMeeting
+from notifications.mail.signing_in import FactorsChanged, Invitation, SignIn
 from servicekit import formats
 
 Facts = Mapping[str, Any]
@@ -27,22 +29,26 @@ def context_of(finder: FactFinder, gettext: Gettext) -> MailContext:
         FactMissingError: something that it names was not heard of yet.
 
     """
+    kind = contexts.CONTEXTS[finder.delivery.kind]
+    own: dict[str, Any] = {"recipient_name": finder.recipient_name, "zones": finder.zones}
+    if issubclass(kind, MissionMail):
+        own |= _of_mission(finder)
+    return kind(**own, **_FILLERS[kind.template](finder, finder.delivery.content, gettext))
+
+
+def _of_mission(finder: FactFinder) -> Facts:
     mission = finder.mission
-    own: dict[str, Any] = {
-        "recipient_name": finder.recipient_name,
+    return {
         "organisation_name": finder.organisation_name(finder.delivery.organisation_id),
         "mission_title": finder.text(mission.titles),
         "organiser_name": finder.text(mission.organiser),
         "organiser_phone": mission.organiser_phone,
-        "zones": finder.zones,
     }
-    kind = finder.delivery.kind
-    return contexts.CONTEXTS[kind](**own, **_FILLERS[kind](finder, finder.delivery.content, gettext))
 
 
 def _application(finder: FactFinder, content: Facts) -> Facts:
-    delivery = finder.delivery
-    return {"action_url": links.application(finder.settings.public_url, delivery.mission_id, content["application_id"])}
+    url = links.application(finder.settings.public_url, finder.mission.id, content["application_id"])
+    return {"action_url": url}
 
 
 def _received(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
@@ -72,8 +78,7 @@ def _admitted(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
 
 
 def _partners(finder: FactFinder) -> Facts:
-    delivery = finder.delivery
-    url = links.recommendations(finder.settings.public_url, delivery.mission_id, delivery.organisation_id)
+    url = links.recommendations(finder.settings.public_url, finder.mission.id, finder.organisation.id)
     return {"action_url": url}
 
 
@@ -121,7 +126,7 @@ def _itinerary(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
         return own_words or words.cause(line["reason"], content["cause"], gettext)
 
     return {
-        "action_url": links.timetable(finder.settings.public_url, finder.delivery.mission_id),
+        "action_url": links.timetable(finder.settings.public_url, finder.mission.id),
         "new": tuple(told(MeetingLine, line) for line in content["new"]),
         "moved": tuple(moved(line) for line in content["moved"]),
         "cancelled": tuple(told(CancelledMeeting, line, reason=why(line)) for line in content["cancelled"]),
@@ -147,7 +152,7 @@ def _due(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
 
 def _agreement(finder: FactFinder, content: Facts) -> Facts:
     return {
-        "action_url": links.report(finder.settings.public_url, finder.delivery.mission_id),
+        "action_url": links.report(finder.settings.public_url, finder.mission.id),
         "partner_name": finder.organisation_name(UUID(content["partner_id"])),
         "subject": content["subject"],
     }
@@ -168,5 +173,8 @@ _FILLERS: Mapping[str, Callable[[FactFinder, Facts, Gettext], Facts]] = MappingP
         contexts.Itinerary.template: _itinerary,
         contexts.AgreementSigned.template: _signed,
         contexts.FollowUpDue.template: _due,
+        SignIn.template: signing_in.sign_in,
+        Invitation.template: signing_in.invitation,
+        FactorsChanged.template: signing_in.factors_changed,
     }
 )

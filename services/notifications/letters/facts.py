@@ -1,5 +1,6 @@
 """What a letter needs to know beyond its delivery, looked up in the copies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -18,6 +19,11 @@ from servicekit.columns import Copy
 
 C = TypeVar("C", bound=Copy)
 
+MOST_CLOCKS = 2
+"""How many clocks of regions one line bears."""
+WORLD = Zone("UTC", {"ru": "по UTC", "en": "UTC"})
+"""The clock for a reader of whom none is known."""
+
 
 class FactMissingError(LookupError):
     """Something that the letter names was not heard of yet; it will be."""
@@ -28,11 +34,15 @@ class FactMissingError(LookupError):
 
 @dataclass(frozen=True)
 class FactFinder:
-    """Looks up what one delivery names, in the language of its recipient."""
+    """Looks up what one delivery names, in the language of its recipient.
+
+    `is_leaving` tells a letter that leaves for its recipient from one that somebody else looks at.
+    """
 
     session: Session
     settings: Settings
     delivery: Delivery
+    is_leaving: bool = False
 
     @cached_property
     def contact(self) -> Contact:
@@ -43,6 +53,11 @@ class FactFinder:
     def mission(self) -> Mission:
         """Return the mission that the letter is about."""
         return self._known(Mission, self.delivery.mission_id)
+
+    @cached_property
+    def organisation(self) -> Organisation:
+        """Return the recipient's organisation."""
+        return self._known(Organisation, self.delivery.organisation_id)
 
     @property
     def language(self) -> str:
@@ -63,12 +78,14 @@ class FactFinder:
     @cached_property
     def zones(self) -> tuple[Zone, ...]:
         """Return the recipient's clock and the mission's."""
-        own_region = self._known(Organisation, self.delivery.organisation_id).region
+        if self.delivery.mission_id is None:
+            return self._zones_of_account()
+        own_region = self.organisation.region
         regions = (own_region, self.mission.host_region, self.mission.guest_region)
         zones = dict.fromkeys((self.contact.timezone or self._zone_of(own_region), self.mission.timezone))
         return tuple(self._zone(zone, regions) for zone in zones if zone)
 
-    def organisation_name(self, key: UUID) -> str:
+    def organisation_name(self, key: UUID | None) -> str:
         """Return an organisation's name; one that publishes none goes by its reference."""
         organisation = self._known(Organisation, key)
         return self.text(organisation.names) or organisation.reference
@@ -97,11 +114,25 @@ class FactFinder:
         """Return a text in the recipient's language, else in another one."""
         return languages.pick(texts, self.language)
 
-    def _known(self, model: type[C], key: UUID) -> C:
-        row = self.session.get(model, key)
+    def _known(self, model: type[C], key: UUID | None) -> C:
+        row = self.session.get(model, key) if key else None
         if row is None or row.version == 0:
             raise FactMissingError(model.__name__.lower(), key)
         return row
+
+    def _zones_of_account(self) -> tuple[Zone, ...]:
+        """Return the clock of a person with the account's address, else those of the regions, where they are few."""
+        same = select(Contact.timezone).where(Contact.email == self.contact.email, Contact.timezone != "")
+        own = self.session.scalar(same.order_by(Contact.id).limit(1))
+        if own:
+            return (self._zone(own, ()),)
+        zones = self._zones_of_regions()
+        return tuple(self._zone(zone, ()) for zone in zones) if 0 < len(zones) <= MOST_CLOCKS else (WORLD,)
+
+    def _zones_of_regions(self) -> Sequence[str]:
+        query = select(Region.timezone).where(Region.timezone != "").distinct().order_by(Region.timezone)
+        homes = self.settings.homes
+        return self.session.scalars(query.where(Region.code.in_(homes)) if homes else query).all()
 
     def _zone_of(self, code: str) -> str:
         return self.session.scalar(select(Region.timezone).where(Region.code == code)) or ""

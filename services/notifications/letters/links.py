@@ -20,6 +20,16 @@ def timetable(public_url: str, mission_id: UUID) -> str:
     return f"{public_url.rstrip('/')}/matching/missions/{mission_id}/timetable"
 
 
+def sign_in(public_url: str) -> str:
+    """Lead to where one signs in."""
+    return f"{public_url.rstrip('/')}/registration/sign-in"
+
+
+def factors(public_url: str) -> str:
+    """Lead to one's own second factors."""
+    return f"{public_url.rstrip('/')}/registration/me/factors"
+
+
 def report(public_url: str, mission_id: UUID) -> str:
     """Lead to the agreements of a mission and what came of them."""
     return f"{public_url.rstrip('/')}/matching/missions/{mission_id}/report"

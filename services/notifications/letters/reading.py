@@ -1,4 +1,7 @@
-"""Read letters back: as they lie in the mailbox on disk, else as they would be written now."""
+"""Read letters back: as they lie in the mailbox on disk, else as they would be written now.
+
+What is for the recipient alone, as a link to sign in with, is not read back.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,7 +43,7 @@ def source(session: Session, settings: Settings, delivery: Delivery) -> bytes:
     contact = session.get(Contact, delivery.person_id)
     if contact is None or contact.is_removed:
         raise LetterNotReadyError(_("The recipient is not known yet, or is not to be written to any more."))
-    if not settings.smtp_url:
+    if not settings.smtp_url and delivery.expires_at is None:
         try:
             return mailbox_of(settings).source(_key(settings, delivery))
         except LetterNotFoundError:

@@ -16,20 +16,22 @@ from notifications.settings import Settings
 from servicekit import languages
 
 
-def write(session: Session, settings: Settings, delivery: Delivery) -> EmailMessage:
+def write(session: Session, settings: Settings, delivery: Delivery, *, is_leaving: bool = False) -> EmailMessage:
     """Word a delivery for its recipient, with the names, addresses and clocks that are known now.
+
+    Only in a letter that is leaving stands what is for its recipient alone.
 
     Raises:
         FactMissingError: something that it names was not heard of yet.
         ValueError: its recipient cannot be addressed.
 
     """
-    finder = FactFinder(session, settings, delivery)
+    finder = FactFinder(session, settings, delivery, is_leaving)
     gettext, _ = catalogue(finder.language)
     context = context_of(finder, gettext)
     envelope = Envelope(
         sender=settings.sender,
-        recipient=Correspondent(finder.contact.email, finder.recipient_name),
+        recipient=Correspondent(finder.contact.email, finder.text(finder.contact.names)),
         message_id=message_id_of(settings, delivery),
         date=delivery.created_at,
     )

@@ -6,30 +6,27 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import ClassVar
 
+from notifications.mail.context import MailContext
 from notifications.mail.meetings import CancelledMeeting, MeetingLine, MovedMeeting
-from notifications.mail.times import Zone
+from notifications.mail.signing_in import FactorsChanged, Invitation, SignIn
 
 
 @dataclass(frozen=True, kw_only=True)
-class MailContext:
-    """What every letter names: its reader, the mission, whom to ask, and where its button leads.
+class MissionMail(MailContext):
+    """What every letter about a mission names: the mission, whom to ask, and for which organisation it is.
 
-    `zones` are the clocks on which times are told, the recipient's own first, then the mission's.
+    Of `zones` the recipient's own comes first, then the mission's.
     """
 
-    template: ClassVar[str]
-    recipient_name: str
     organisation_name: str
     """Of the recipient."""
     mission_title: str
     organiser_name: str
     organiser_phone: str
-    action_url: str
-    zones: tuple[Zone, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationReceived(MailContext):
+class ApplicationReceived(MissionMail):
     """An application arrived; `answer_due_at` is when the agency wants to have decided."""
 
     template: ClassVar[str] = "application_received"
@@ -38,7 +35,7 @@ class ApplicationReceived(MailContext):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationApproved(MailContext):
+class ApplicationApproved(MissionMail):
     """The agency approved an application; its remark, if any, is `comment`."""
 
     template: ClassVar[str] = "application_approved"
@@ -46,7 +43,7 @@ class ApplicationApproved(MailContext):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationRejected(MailContext):
+class ApplicationRejected(MissionMail):
     """The agency rejected an application, for a reason."""
 
     template: ClassVar[str] = "application_rejected"
@@ -54,7 +51,7 @@ class ApplicationRejected(MailContext):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationChangesRequested(MailContext):
+class ApplicationChangesRequested(MissionMail):
     """The agency wants an application changed, in its own words, by an instant if it gave one."""
 
     template: ClassVar[str] = "application_changes_requested"
@@ -63,7 +60,7 @@ class ApplicationChangesRequested(MailContext):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationWaitlisted(MailContext):
+class ApplicationWaitlisted(MissionMail):
     """An application waits for a place; `position` counts from 1."""
 
     template: ClassVar[str] = "application_waitlisted"
@@ -72,7 +69,7 @@ class ApplicationWaitlisted(MailContext):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ParticipantAdmitted(MailContext):
+class ParticipantAdmitted(MissionMail):
     """The organisation has its place in the mission."""
 
     template: ClassVar[str] = "participant_admitted"
@@ -91,7 +88,7 @@ class RecommendedPartner:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecommendationsReady(MailContext):
+class RecommendationsReady(MissionMail):
     """Partners were found: the best of them (five fit a letter), best first, out of `total`."""
 
     template: ClassVar[str] = "recommendations_ready"
@@ -100,7 +97,7 @@ class RecommendationsReady(MailContext):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestReceived(MailContext):
+class RequestReceived(MissionMail):
     """A partner asks for a meeting, in words of its own if it wrote any."""
 
     template: ClassVar[str] = "request_received"
@@ -111,7 +108,7 @@ class RequestReceived(MailContext):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestAccepted(MailContext):
+class RequestAccepted(MissionMail):
     """A partner accepts the recipient's request for a meeting."""
 
     template: ClassVar[str] = "request_accepted"
@@ -120,7 +117,7 @@ class RequestAccepted(MailContext):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestDeclined(MailContext):
+class RequestDeclined(MissionMail):
     """A partner declines the recipient's request for a meeting."""
 
     template: ClassVar[str] = "request_declined"
@@ -129,7 +126,7 @@ class RequestDeclined(MailContext):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Itinerary(MailContext):
+class Itinerary(MissionMail):
     """What changed in the recipient's timetable, and how many of the meetings did not.
 
     Raises:
@@ -184,7 +181,7 @@ class Itinerary(MailContext):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AgreementSigned(MailContext):
+class AgreementSigned(MissionMail):
     """The recipient's organisation and a partner signed; kind and amount are worded in the reader's language."""
 
     template: ClassVar[str] = "agreement_signed"
@@ -197,7 +194,7 @@ class AgreementSigned(MailContext):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FollowUpDue(MailContext):
+class FollowUpDue(MissionMail):
     """Some months after an agreement it is time to tell what came of it."""
 
     template: ClassVar[str] = "follow_up_due"
@@ -225,6 +222,9 @@ CONTEXTS: Mapping[str, type[MailContext]] = MappingProxyType(
             Itinerary,
             AgreementSigned,
             FollowUpDue,
+            SignIn,
+            Invitation,
+            FactorsChanged,
         )
     }
 )

@@ -5,6 +5,7 @@ import mailbox
 import os
 import re
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,6 +105,20 @@ class DiskMailbox:
         if not KEY.fullmatch(key) or key not in self._maildir:
             raise LetterNotFoundError(key)
         return self._maildir.get_bytes(key)
+
+    def message_ids(self) -> dict[str, str]:
+        """Return the Message-ID of each letter by its key."""
+        parser = BytesHeaderParser()
+        found = {}
+        for _, key in self._entries():
+            with suppress(FileNotFoundError):  # thrown away meanwhile
+                found[key] = str(parser.parsebytes(self._path(key).read_bytes())["Message-ID"]).strip()
+        return found
+
+    def throw_away(self, keys: Iterable[str]) -> None:
+        """Delete letters by their keys; those that are not there are no loss."""
+        for key in keys:
+            self._path(key).unlink(missing_ok=True)
 
     def __len__(self) -> int:
         """Count the letters."""

@@ -12,7 +12,7 @@ from notifications.models.copies import (
     Region,
     Standing,
 )
-from notifications.models.deliveries import Attempt, Delivery, DeliveryState, Notification, Told
+from notifications.models.deliveries import Attempt, Delivery, DeliveryState, Notification, PastAttempts, Told
 
 __all__ = [
     "Agreement",
@@ -27,6 +27,7 @@ __all__ = [
     "Notification",
     "Organisation",
     "Participant",
+    "PastAttempts",
     "Region",
     "Standing",
     "Told",

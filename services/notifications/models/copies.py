@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, String
+from sqlalchemy import ColumnElement, Index, String, or_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from notifications.models.base import Base, Facts, Texts
@@ -77,18 +78,40 @@ class Participant(Copy, Base):
 
 
 class Contact(Copy, Base):
-    """How to reach a person; a removed one is a tombstone: the id stays, what tells of the person is gone."""
+    """How to reach a person, or whoever signs in with an account: its id is then that of the account.
+
+    A removed one is a tombstone: the id stays, what tells of the person is gone.
+    """
 
     __tablename__ = "contact"
 
     names: Mapped[Texts] = mapped_column(default=dict)
-    email: Mapped[str] = mapped_column(String(320), default="")
+    email: Mapped[str] = mapped_column(String(320), default="", index=True)
     phone: Mapped[str] = mapped_column(String(64), default="")
     language: Mapped[str] = mapped_column(String(16), default="")
     timezone: Mapped[str] = mapped_column(String(64), default="")
     sought: Mapped[str] = mapped_column(default="")
-    """The names in lower case, for searching."""
+    """The names in lower case, for searching; the address of an account, which has no names."""
     is_removed: Mapped[bool] = mapped_column(default=False)
+    may_be_written_to: Mapped[bool] = mapped_column(default=True)
+    """Whether the person has not declined messages."""
+    is_vouched_for: Mapped[bool] = mapped_column(default=True)
+    """Whether more than the word of an unconfirmed stranger stands behind the address; until then letters wait."""
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether the person is there and may be written to."""
+        return not self.is_removed and self.may_be_written_to
+
+    @hybrid_property
+    def is_waited_for(self) -> bool:
+        """Whether letters to the person wait until somebody with standing vouches for the address."""
+        return not (self.is_vouched_for or self.is_removed)
+
+    @is_waited_for.inplace.expression
+    @classmethod
+    def _is_waited_for(cls) -> ColumnElement[bool]:
+        return ~or_(cls.is_vouched_for, cls.is_removed)
 
     def erase(self) -> None:
         """Forget the person and keep the id, so that nothing late brings the person back."""

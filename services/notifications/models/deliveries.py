@@ -30,7 +30,7 @@ class DeliveryState(StrEnum):
     UNKNOWN = "unknown"
     """Handed over, but the answer was lost: it may have arrived."""
     SUPPRESSED = "suppressed"
-    """The person is not to be written to."""
+    """The person is not to be written to, or it would come too late."""
 
 
 SETTLED = frozenset({DeliveryState.ACCEPTED, DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.SUPPRESSED})
@@ -39,7 +39,7 @@ RESENDABLE = frozenset({DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliverySta
 
 
 class Notification(Base):
-    """One piece of news for one organisation; its id is derived from event, kind and organisation."""
+    """One piece of news, mostly for one organisation; its id is derived from event, kind and organisation."""
 
     __tablename__ = "notification"
     __table_args__ = (Index("notification_of", "mission_id", "organisation_id"),)
@@ -48,8 +48,9 @@ class Notification(Base):
     event_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(64))
     """The name of the template."""
-    mission_id: Mapped[UUID]
-    organisation_id: Mapped[UUID]
+    mission_id: Mapped[UUID | None]
+    """None where it is about no mission, as is a letter to sign in with."""
+    organisation_id: Mapped[UUID | None]
     caused_at: Mapped[datetime]
     """The time of the event."""
     is_shared: Mapped[bool] = mapped_column(default=True)
@@ -71,8 +72,8 @@ class Delivery(Aggregate, Base):
     notification_id: Mapped[UUID] = mapped_column(ForeignKey("notification.id"))
     event_id: Mapped[UUID]
     person_id: Mapped[UUID] = mapped_column(index=True)
-    organisation_id: Mapped[UUID]
-    mission_id: Mapped[UUID] = mapped_column(index=True)
+    organisation_id: Mapped[UUID | None]
+    mission_id: Mapped[UUID | None] = mapped_column(index=True)
     channel: Mapped[str] = mapped_column(String(32))
     kind: Mapped[str] = mapped_column(String(64))
     content: Mapped[Facts]
@@ -92,6 +93,10 @@ class Delivery(Aggregate, Base):
     """Grows with each claim: whoever holds an older number has lost the letter."""
     lease_until: Mapped[datetime | None]
     retry_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    """When it is too late to send it, by the machine's clock; None: never.
+
+    What expires is for its recipient alone: settled, it keeps nothing of what it told."""
     traceparent: Mapped[str | None] = mapped_column(String(tracing.LENGTH))
     """The trace of the event that caused it."""
 
@@ -99,6 +104,10 @@ class Delivery(Aggregate, Base):
     def is_settled(self) -> bool:
         """Whether nothing more happens to it by itself."""
         return self.state in SETTLED
+
+    def is_late(self, at: datetime) -> bool:
+        """Tell whether it is of no use any more."""
+        return self.expires_at is not None and self.expires_at <= at
 
     def claim(self, until: datetime) -> None:
         """Take it to send, up to an instant by the machine's clock."""
@@ -111,8 +120,9 @@ class Delivery(Aggregate, Base):
         self.fence += 1
 
     def suppress(self, at: datetime) -> None:
-        """Never send it: the person is not to be written to."""
-        self.state, self.settled_at, self.lease_until = DeliveryState.SUPPRESSED, at, None
+        """Never send it: the person is not to be written to, or it would come too late."""
+        self.lease_until = None
+        self._settle(DeliveryState.SUPPRESSED, at)
 
     def conclude(self, outcome: Outcome, *, at: datetime, machine_at: datetime) -> None:
         """Take over the end of an attempt: settled `at`, or to be tried again some time after `machine_at`."""
@@ -121,17 +131,22 @@ class Delivery(Aggregate, Base):
         self.error = "" if outcome.state is State.ACCEPTED else _told(outcome)
         wait = self._wait(outcome)
         if wait is not None:
-            self.state, self.retry_at = DeliveryState.DEFERRED, machine_at + wait
+            retry_at = machine_at + wait
+            self.state, self.retry_at = DeliveryState.DEFERRED, min(retry_at, self.expires_at or retry_at)
             self.deferrals += 1
             return
         is_given_up = outcome.state is State.DEFERRED
-        self.state = DeliveryState.FAILED if is_given_up else DeliveryState(outcome.state)
-        self.settled_at = at
+        self._settle(DeliveryState.FAILED if is_given_up else DeliveryState(outcome.state), at)
 
     def resend(self) -> None:
         """Send it once more, from the start of its waits, under the same message id."""
         self.state, self.settled_at, self.retry_at = DeliveryState.QUEUED, None, None
         self.deferrals, self.error = 0, ""
+
+    def _settle(self, state: DeliveryState, at: datetime) -> None:
+        self.state, self.settled_at = state, at
+        if self.expires_at is not None:
+            self.content = {}
 
     def _wait(self, outcome: Outcome) -> timedelta | None:
         is_worth_a_copy = outcome.state is State.UNKNOWN and self.is_critical and self.attempts < CRITICAL_COPIES
@@ -141,7 +156,7 @@ class Delivery(Aggregate, Base):
 
 
 class Attempt(Base):
-    """One try to send a letter, kept for good; without an end, its sender was lost while the letter was leaving."""
+    """One try to send a letter, kept as long as its delivery; without an end, its sender was lost before the answer."""
 
     __tablename__ = "attempt"
 
@@ -159,6 +174,16 @@ class Attempt(Base):
         """Keep how it ended."""
         self.ended_at, self.state, self.phase = at, str(outcome.state), str(outcome.phase)
         self.code, self.reason = outcome.code, outcome.reason
+
+
+class PastAttempts(Base):
+    """How attempts ended that are deleted: numbers alone, so that what was counted stays counted."""
+
+    __tablename__ = "past_attempts"
+
+    channel: Mapped[str] = mapped_column(String(32), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16), primary_key=True)
+    number: Mapped[int] = mapped_column(default=0)
 
 
 class Told(Base):

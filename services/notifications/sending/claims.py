@@ -27,7 +27,11 @@ LOST = Outcome(state=State.UNKNOWN, phase=Phase.ANSWER, reason="the sender was l
 
 
 class ClaimLostError(Exception):
-    """Another sender holds the delivery now, because the lease ran out."""
+    """Another sender holds the delivery now, because the lease ran out; or its recipient was forgotten."""
+
+
+class TooLateError(Exception):
+    """The letter would arrive when it is of no use any more."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +56,14 @@ def claim(runtime: Runtime, limit: int) -> list[Claim]:
     def take(session: Session) -> list[Claim]:
         until = clock.shared_now(session) + timedelta(seconds=_settings(session).claim_seconds)
         due = session.scalars(_due().limit(limit).with_for_update(skip_locked=True, of=Delivery)).all()
-        erased = {d.id for d in due if session.get_one(Contact, d.person_id).is_removed}
+        unwanted = {d.id for d in due if not session.get_one(Contact, d.person_id).takes_messages}
         for delivery in due:
-            if delivery.id in erased:
-                delivery.suppress(clock.now(session))
-                announce(session, delivery)
+            if delivery.id in unwanted:
+                _suppress(session, delivery)
             else:
                 delivery.claim(until)
         return [
-            Claim(delivery.id, delivery.fence, delivery.traceparent) for delivery in due if delivery.id not in erased
+            Claim(delivery.id, delivery.fence, delivery.traceparent) for delivery in due if delivery.id not in unwanted
         ]
 
     return committed(runtime, take)
@@ -87,11 +90,14 @@ def begin(runtime: Runtime, held: Claim) -> None:
 
     Raises:
         ClaimLostError: it is no longer ours to send.
+        TooLateError: it is of no use any more.
 
     """
 
     def note(session: Session) -> None:
         delivery = _held(session, held)
+        if delivery.is_late(machine_now()):
+            raise TooLateError
         delivery.lease_until = clock.shared_now(session) + timedelta(seconds=_settings(session).handover_seconds)
         session.add(Attempt(delivery_id=held.delivery_id, fence=held.fence, began_at=machine_now()))
 
@@ -99,23 +105,23 @@ def begin(runtime: Runtime, held: Claim) -> None:
 
 
 def conclude(runtime: Runtime, held: Claim, outcome: Outcome, subject: str) -> None:
-    """Keep how an attempt ended; servers like to repeat the address of a person, which is not kept.
+    """Keep how an attempt ended, without what servers repeat of the letter: its address, and words of a secret one.
 
     Raises:
         ClaimLostError: it was no longer ours to send.
 
     """
-    told = replace(outcome, reason=ADDRESS.sub("…", outcome.reason))
 
     def keep(session: Session) -> None:
         delivery = _held(session, held)
+        kept = replace(outcome, reason=_without_secrets(delivery, outcome))
         attempt = session.get(Attempt, (held.delivery_id, held.fence))
         if attempt is None:
             attempt = Attempt(delivery_id=held.delivery_id, fence=held.fence, began_at=machine_now())
             session.add(attempt)
-        attempt.end(told, machine_now())
+        attempt.end(kept, machine_now())
         delivery.subject = subject or delivery.subject
-        _conclude(session, delivery, told)
+        _conclude(session, delivery, kept)
 
     committed(runtime, keep)
 
@@ -130,15 +136,31 @@ def hand_back(runtime: Runtime, held: Claim, after: timedelta, why: str) -> None
     committed(runtime, lambda session: _held(session, held).hand_back(machine_now() + after, why))
 
 
+def suppress(runtime: Runtime, held: Claim) -> None:
+    """Never send a delivery that is ours to send.
+
+    Raises:
+        ClaimLostError: it was no longer ours to send.
+
+    """
+    committed(runtime, lambda session: _suppress(session, _held(session, held)))
+
+
 def announce(session: Session, delivery: Delivery) -> None:
-    """Tell the other services what became of a delivery, in the name of the person's home."""
+    """Tell the other services what became of a delivery of a mission, in the name of the person's home.
+
+    Who signs in when is nobody else's business: of letters about no mission nothing is told.
+    """
+    if delivery.mission_id is None:
+        return
     contact = session.get(Contact, delivery.person_id)
     delivery.home = contact.home if contact is not None and contact.home else delivery.home
     outbox.record(session, delivery, settled(delivery))
 
 
 def settled(delivery: Delivery) -> NotificationSettled:
-    """Say what became of a delivery."""
+    """Say what became of a delivery of a mission."""
+    assert delivery.mission_id is not None
     return NotificationSettled(
         delivery_id=delivery.id,
         notification_id=delivery.notification_id,
@@ -162,6 +184,18 @@ def committed(runtime: Runtime, work: Callable[[Session], R]) -> R:
     raise AssertionError("unreachable")
 
 
+def _suppress(session: Session, delivery: Delivery) -> None:
+    delivery.suppress(clock.now(session))
+    announce(session, delivery)
+
+
+def _without_secrets(delivery: Delivery, outcome: Outcome) -> str:
+    """Return why an attempt ended; a filter that refuses a secret letter may quote its link, so its code must do."""
+    if delivery.expires_at is not None and outcome.code is not None:
+        return ""
+    return ADDRESS.sub("…", outcome.reason)
+
+
 def _conclude(session: Session, delivery: Delivery, outcome: Outcome) -> None:
     delivery.conclude(outcome, at=clock.now(session), machine_at=machine_now())
     if delivery.is_settled:
@@ -176,10 +210,12 @@ def _held(session: Session, held: Claim) -> Delivery:
 
 
 def _due() -> Select[Delivery]:
-    """Select what may be sent; a delivery whose contact has not come yet waits for it."""
+    """Select what may be sent, what expires first; a delivery waits for its contact, and for who vouches for it."""
     is_time = or_(Delivery.retry_at.is_(None), clock.has_come(Delivery.retry_at, WAITS[-1]))
     query = select(Delivery).join(Contact, Contact.id == Delivery.person_id)
-    return query.where(Delivery.state.in_(WAITING), is_time).order_by(Delivery.position)
+    return query.where(Delivery.state.in_(WAITING), is_time, ~Contact.is_waited_for).order_by(
+        Delivery.expires_at.is_(None), Delivery.position
+    )
 
 
 def _expired(session: Session) -> Select[Delivery]:

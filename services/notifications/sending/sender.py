@@ -11,11 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from notifications.letters.facts import FactMissingError
 from notifications.letters.writing import write
 from notifications.mail.outcome import Outcome, Phase, State
-from notifications.models import Delivery
+from notifications.models import Contact, Delivery
 from notifications.sending import claims
-from notifications.sending.claims import Claim, ClaimLostError
+from notifications.sending.claims import Claim, ClaimLostError, TooLateError
 from notifications.sending.transport import Transport, transport_of
 from notifications.settings import Settings
+from servicekit.clock import machine_now
 from servicekit.runtime import Runtime
 from servicekit.tracing import Step
 
@@ -57,9 +58,17 @@ def _send(runtime: Runtime, transport: Transport, held: Claim) -> None:
     with step:
         step.note(delivery_id=str(held.delivery_id))
         try:
-            _attempt(runtime, transport, held, step)
+            _attempt_in_time(runtime, transport, held, step)
         except ClaimLostError:
-            log.warning("another sender holds the letter")
+            log.warning("the letter is another sender's now, or its reader was forgotten")
+
+
+def _attempt_in_time(runtime: Runtime, transport: Transport, held: Claim, step: Step) -> None:
+    try:
+        _attempt(runtime, transport, held, step)
+    except TooLateError:
+        claims.suppress(runtime, held)
+        log.info("mail was too late", extra={"delivery_id": str(held.delivery_id)})
 
 
 def _attempt(runtime: Runtime, transport: Transport, held: Claim, step: Step) -> None:
@@ -80,10 +89,17 @@ def _written(runtime: Runtime, held: Claim) -> EmailMessage | Outcome | FactMiss
     """Return the letter, or what it waits for, or how the attempt ends because it cannot be written."""
     try:
         with runtime.database.read() as session:
-            return write(session, settings_of(runtime), session.get_one(Delivery, held.delivery_id))
+            delivery = session.get(Delivery, held.delivery_id)
+            if delivery is None:
+                raise ClaimLostError(held.delivery_id)
+            if delivery.is_late(machine_now()):
+                raise TooLateError
+            if session.get_one(Contact, delivery.person_id).is_waited_for:  # the address became a stranger's meanwhile
+                return FactMissingError("somebody who vouches for", delivery.person_id)
+            return write(session, settings_of(runtime), delivery, is_leaving=True)
     except FactMissingError as missing:
         return missing
-    except SQLAlchemyError:
+    except (SQLAlchemyError, ClaimLostError, TooLateError):
         raise
     except ValueError as error:
         log.warning("no letter can be written", extra={"delivery_id": str(held.delivery_id)})

@@ -1,0 +1,19 @@
+"""What every letter has to say."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from notifications.mail.times import Zone
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailContext:
+    """What every letter names: its reader, and where its button leads.
+
+    `zones` are the clocks on which times are told, the recipient's own first.
+    """
+
+    template: ClassVar[str]
+    recipient_name: str
+    action_url: str
+    zones: tuple[Zone, ...]

@@ -1,0 +1,39 @@
+"""Letters that are about no mission, and letters that come too late after a while."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from servicekit.columns import UtcDateTime
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Let notifications and deliveries be about no mission and no organisation; note when a delivery expires."""
+    op.drop_index("notification_of", "notification")
+    op.drop_index("ix_delivery_mission_id", "delivery")
+    for table in ("notification", "delivery"):
+        for column in ("mission_id", "organisation_id"):
+            _let_be_empty(table, column)
+    op.create_index("notification_of", "notification", ["mission_id", "organisation_id"])
+    op.create_index("ix_delivery_mission_id", "delivery", ["mission_id"])
+    op.add_column("delivery", sa.Column("expires_at", UtcDateTime(), nullable=True))
+    op.create_index("ix_contact_email", "contact", ["email"])
+
+
+def _let_be_empty(table: str, column: str) -> None:
+    """Put a column that may be empty in the place of one that may not.
+
+    SQLite would have to make the table anew for that, which other tables refer to.
+    """
+    if op.get_bind().dialect.name == "postgresql":
+        op.alter_column(table, column, nullable=True)
+        return
+    op.execute(f"ALTER TABLE {table} RENAME COLUMN {column} TO former")
+    op.add_column(table, sa.Column(column, sa.Uuid(), nullable=True))
+    rows = sa.table(table, sa.column(column), sa.column("former"))
+    op.execute(rows.update().values({column: rows.c.former}))
+    op.drop_column(table, "former")

@@ -1,0 +1,96 @@
+"""What notifications holds of people: how to reach them, and what was written to them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from notifications.handlers import tidying
+from notifications.letters.writing import message_id_of
+from notifications.mail.mailbox import key_of
+from notifications.models import Contact, Delegate, Delivery, Organisation, Told
+from notifications.schemas import DeliverySchema
+from notifications.scope import SCOPE
+from notifications.sending.transport import mailbox_of
+from notifications.settings import Settings
+from servicekit import context
+from servicekit.auth import Actor
+from servicekit.languages import noop as _
+from servicekit.personal import Personal, Records
+
+WORDS: Mapping[str, str] = {
+    "contact": _("How to reach the person"),
+    "delivery": _("Messages"),
+    "told": _("Meetings that the person was told of"),
+    "organisation": _("Organisation"),
+    "names": _("Name"),
+    "email": _("E-mail"),
+    "phone": _("Telephone"),
+    "language": _("Language"),
+    "timezone": _("Time zone"),
+    "kind": _("What it says"),
+    "channel": _("Channel"),
+    "state": _("State"),
+    "subject": _("Subject"),
+    "created_at": _("Queued"),
+    "settled_at": _("Settled"),
+}
+
+
+def is_seen(session: Session, person_id: UUID, actor: Actor) -> bool:
+    """Tell whether what is held of a person is there for the actor: of whoever signs in, for this one."""
+    if person_id == actor.account_id:
+        return True
+    row = session.get(Delegate, person_id) or session.get(Organisation, person_id)
+    return actor.may_everywhere() or (row is not None and SCOPE.sees(session, actor, row))
+
+
+def export(session: Session, person_id: UUID) -> Records:
+    """Return how a person is reached, what was written, and what the person was told of meetings."""
+    found: dict[str, Sequence[Mapping[str, Any]]] = {}
+    contact = session.get(Contact, person_id)
+    if contact is not None and not contact.is_removed:
+        names = ("names", "email", "phone", "language", "timezone")
+        found["contact"] = [{name: getattr(contact, name) for name in names}]
+    organisation = session.get(Organisation, person_id)
+    if organisation is not None:
+        found["organisation"] = [{"names": organisation.names}]
+    theirs = select(Delivery).where(Delivery.person_id == person_id).order_by(Delivery.position)
+    found["delivery"] = DeliverySchema().dump(session.scalars(theirs), many=True)
+    told = session.scalars(select(Told).where(Told.person_id == person_id).order_by(Told.meeting_id))
+    found["told"] = [{"meeting_id": str(row.meeting_id), **row.line} for row in told]
+    return {kind: rows for kind, rows in found.items() if rows}
+
+
+def forget(session: Session, person_id: UUID, actor: Actor) -> None:
+    """Delete the address, every message and what the person was told; a letter that is leaving ends unrecorded."""
+    contact = session.get(Contact, person_id, with_for_update=True)
+    if contact is not None:
+        contact.erase()
+    _empty_mailbox(session, person_id)
+    tidying.delete_deliveries(session, select(Delivery.id).where(Delivery.person_id == person_id))
+    session.execute(delete(Told).where(Told.person_id == person_id))
+    delegate = session.get(Delegate, person_id, with_for_update=True)
+    if delegate is not None:
+        delegate.is_removed = True
+    organisation = session.get(Organisation, person_id, with_for_update=True)
+    if organisation is not None:
+        organisation.names = dict.fromkeys(organisation.names, organisation.reference)
+        organisation.city, organisation.sought = {}, organisation.reference.casefold()
+
+
+def _empty_mailbox(session: Session, person_id: UUID) -> None:
+    """Throw the person's letters away that lie in the mailbox on disk, once the person is forgotten."""
+    surroundings = context.of(session)
+    settings = surroundings.settings
+    if not isinstance(settings, Settings) or settings.smtp_url:
+        return
+    theirs = session.scalars(select(Delivery).where(Delivery.person_id == person_id))
+    keys = [key_of(message_id_of(settings, delivery)) for delivery in theirs]
+    if keys:
+        surroundings.afterwards.append(lambda: mailbox_of(settings).throw_away(keys))
+
+
+PERSONAL = Personal(export=export, erase=forget, is_seen=is_seen, words=WORDS)
