@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from matching.domain.signals import SignalKind
+
 
 @dataclass(frozen=True, kw_only=True)
 class AskForMeeting:
@@ -13,6 +15,26 @@ class AskForMeeting:
     from_organisation_id: UUID
     to_organisation_id: UUID
     message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveSignal:
+    """Let an organisation say of a partner that it does not fit, or that the two know each other."""
+
+    mission_id: UUID
+    organisation_id: UUID
+    partner_id: UUID
+    kind: SignalKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateMeeting:
+    """Let one of the two say how good a meeting was, 1 to 5, and why in a word."""
+
+    meeting_id: UUID
+    organisation_id: UUID
+    stars: int
+    word: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

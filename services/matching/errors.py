@@ -36,17 +36,26 @@ class ConflictError(Problem):
         super().__init__(self.said, (), **facts)
 
 
-class NotParticipantError(ConflictError):
-    """An organisation does not take part in the mission."""
+class StrangerError(NotFoundError):
+    """The mission does not know the organisation, or has not heard of it yet."""
 
+    slug = "participant-not-found"
+    title = _("There is no such participant")
+
+
+class NotParticipantError(ConflictError):
+    """An organisation takes part in the mission no more, or was never admitted."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
     slug = "not-a-participant"
     title = _("The organisation does not take part")
     said = _("Organisation %(id)s is no admitted participant of the mission.")
 
 
 class SameSideError(ConflictError):
-    """Guests meet hosts."""
+    """Guests meet hosts, and nobody meets oneself."""
 
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
     slug = "same-side"
     title = _("Guests meet hosts")
     said = _("Both organisations stand on the same side of the mission.")
@@ -73,6 +82,38 @@ class RequestAnsweredError(ConflictError):
     slug = "meeting-request-answered"
     title = _("The request is settled")
     said = _("Meeting request %(id)s is already %(status)s.")
+
+
+class SignalNotFoundError(NotFoundError):
+    """There is no signal of that id."""
+
+    slug = "signal-not-found"
+    title = _("There is no such signal")
+
+
+class SignalTakenBackError(ConflictError):
+    """The signal does not stand any more."""
+
+    slug = "signal-taken-back"
+    title = _("The signal was taken back")
+    said = _("Signal %(id)s was taken back before.")
+
+
+class NotOfMeetingError(ConflictError):
+    """The organisation is none of the two that met."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    slug = "not-of-the-meeting"
+    title = _("The organisation was not in the meeting")
+    said = _("Organisation %(id)s is none of the two that met.")
+
+
+class MeetingNotHeldError(ConflictError):
+    """Only a meeting that took place can be rated."""
+
+    slug = "meeting-not-held"
+    title = _("The meeting has not been held")
+    said = _("Meeting %(id)s is %(status)s; only one that was held can be rated.")
 
 
 class RunNotFoundError(NotFoundError):

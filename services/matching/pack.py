@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from marshmallow import Schema, ValidationError, validate
+from marshmallow import Schema, ValidationError, post_load, validate
 from marshmallow import fields as wire
 
+from matching.domain.lists import ListRules
 from matching.domain.partnerships import Partnerships
-from matching.domain.scores import Weights
+from matching.domain.scores import TextWeights, Weights
 from packs import loader
 from packs.heads import PackError
 
@@ -20,9 +21,10 @@ Texts = Mapping[str, str]
 class MatchingRules:
     """What matching takes from a mission kind."""
 
-    scorer: str = "lexical"
+    scorer: str = "meaning"
     """A name in the entry-point group `caravan.scorers`."""
     weights: Weights = field(default_factory=Weights)
+    lists: ListRules = field(default_factory=ListRules)
     timetable_cut_off: float = 0.3
     """The least score, 0 to 1, at which a recommended pair is given a meeting that nobody asked for."""
     time_limit_seconds: float = 20.0
@@ -33,11 +35,30 @@ class MatchingRules:
     """What is usually signed: code -> its name by language; other kinds are shown as they were written."""
 
 
+class _TextWeightsSchema(Schema):
+    """Weights of what two texts mean, by their names in `domain.scores`; those left out keep their value."""
+
+    sentences = wire.Float(validate=validate.Range(0))
+    clauses = wire.Float(validate=validate.Range(0, 1))
+    words = wire.Float(validate=validate.Range(0))
+    back = wire.Float(validate=validate.Range(0))
+    first = wire.Float(validate=validate.Range(0))
+    neighbours = wire.Float(validate=validate.Range(0, 1))
+    spelling = wire.Float(validate=validate.Range(0, 1))
+    translation = wire.Float(validate=validate.Range(0, 1))
+
+    @post_load
+    def _made(self, values: dict[str, float], **_: Any) -> TextWeights:
+        return TextWeights(**values)
+
+
 class _WeightsSchema(Schema):
     """Weights by their names in `domain.scores`; those left out keep their value."""
 
     words = wire.Float(validate=validate.Range(0))
     letters = wire.Float(validate=validate.Range(0))
+    meaning = wire.Float(validate=validate.Range(0))
+    texts = wire.Nested(_TextWeightsSchema)
     partnership = wire.Float(validate=validate.Range(0, 1))
     best = wire.Float(validate=validate.Range(0, 1))
     mission = wire.Float(validate=validate.Range(0, 1))
@@ -60,12 +81,22 @@ class _PartnershipsSchema(Schema):
     shared = wire.List(wire.String())
 
 
+class _ListsSchema(Schema):
+    """How long lists are and how fair; guarantee and cap follow from the room in the lists where they are left out."""
+
+    length = wire.Integer(strict=True, validate=validate.Range(1, 15))
+    keep = wire.Integer(strict=True, validate=validate.Range(0, 15))
+    guarantee = wire.Integer(strict=True, validate=validate.Range(1))
+    cap = wire.Integer(strict=True, validate=validate.Range(1))
+
+
 class MatchingSchema(Schema):
     """The table as it stands in the file; what it leaves out keeps its default."""
 
     scorer = wire.String(validate=validate.Length(1))
     weights = wire.Nested(_WeightsSchema)
     partnerships = wire.Nested(_PartnershipsSchema)
+    lists = wire.Nested(_ListsSchema)
     timetable_cut_off = wire.Float(validate=validate.Range(0, 1))
     time_limit_seconds = wire.Float(validate=validate.Range(1, 300))
     request_expires_days = wire.Integer(strict=True, validate=validate.Range(1))
@@ -114,4 +145,5 @@ def _as_it_is(value: Any) -> Any:
 
 _KINDS: Mapping[str, Any] = {
     "follow_up_months": lambda months: tuple(sorted(set(months))),
+    "lists": lambda rules: ListRules(**rules),
 }

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from matching import board_cells, frames, loading, queries
 from matching.domain.rates import CheckStatus
 from matching.errors import TimetableNotFoundError
@@ -14,8 +15,12 @@ from matching.models import MissionCopy, TimetableVersion
 from matching.queries import boards, missions, timetables
 from matching.queries.agreements import agreements as agreements_of
 from matching.queries.agreements import described
+from matching.queries.exposure import publication
+from matching.queries.quality import quality_of
 from matching.queries.recommendations import partners, partners_known
 from matching.queries.report import report
+from matching.queries.signals import set_aside
+from matching.scope import SCOPE, speaks_for
 from matching.words import spoken
 from servicekit import clock, languages
 from servicekit.auth import Actor
@@ -44,7 +49,7 @@ def as_id(text: str) -> UUID:
 
 
 @blueprint.get("/")
-@reads
+@reads(Deed.MEETINGS_READ)
 def show_missions(session: Session, actor: Actor) -> str:
     """List the missions that were heard of, the latest first, and how far their meetings are."""
     rows = [(mission, missions.summary(session, mission, actor)) for mission in missions.missions(session, actor)]
@@ -53,16 +58,17 @@ def show_missions(session: Session, actor: Actor) -> str:
 
 
 @blueprint.get("/missions/<uuid:mission_id>/recommendations")
-@reads
+@reads(Deed.MEETINGS_READ)
 def show_recommendations(session: Session, actor: Actor, mission_id: UUID) -> str:
     """Show whom an organisation should meet, and why; the first guest where none was chosen."""
-    mission = loading.known_mission(session, mission_id)
+    mission = loading.known_mission(session, mission_id, actor)
     sides = missions.sides(session, mission_id, actor)
     names = queries.names_of(session, sides, languages.of_request(), actor)
     listed = sorted(sides, key=lambda id_: (sides[id_], names[id_]))
     chosen = next((id_ for id_ in listed if str(id_) == request.args.get("organisation_id")), next(iter(listed), None))
     found = partners(session, mission_id, chosen, actor) if chosen else []
-    ends = [row["organisation_id"] for row in found]
+    aside = set_aside(session, mission_id, chosen, actor) if chosen else []
+    ends = [row["organisation_id"] for row in found] + [signal.partner_id for signal in aside]
     title = frames.say(_("Recommendations"))
     return render_template(
         "matching/recommendations.html",
@@ -74,15 +80,19 @@ def show_recommendations(session: Session, actor: Actor, mission_id: UUID) -> st
         known=partners_known(session, found, actor),
         partners=found,
         meetings=timetables.meetings_of(session, mission_id, chosen, actor) if chosen else {},
-        fresh=missions.summary(session, mission, actor)["recommendations"]["fresh"],
+        standing=publication(session, mission_id, actor),
+        aside=aside,
+        speaks=chosen is not None and speaks_for(session, actor.doing(Deed.REQUESTS_WRITE), mission_id, chosen),
+        is_over=mission.is_over(clock.now(session)),
+        runs=SCOPE.allows(session, actor, mission, Deed.MEETINGS_RUN),
     )
 
 
 @blueprint.get("/missions/<uuid:mission_id>/timetable")
-@reads
+@reads(Deed.TIMETABLES_READ)
 def show_timetable(session: Session, actor: Actor, mission_id: UUID) -> str:
     """Show a version of the hall's timetable, what changed with it, and who waits."""
-    mission, now = loading.known_mission(session, mission_id), clock.now(session)
+    mission, now = loading.known_mission(session, mission_id, actor), clock.now(session)
     versions = timetables.timetables(session, mission_id, actor)
     version = _version(session, mission_id, actor, newest=versions[-1].number if versions else 0)
     return render_template(
@@ -127,10 +137,10 @@ def _hall(session: Session, mission: MissionCopy, version: TimetableVersion, act
 
 
 @blueprint.get("/missions/<uuid:mission_id>/report")
-@reads
+@reads(Deed.REPORTS_READ)
 def show_report(session: Session, actor: Actor, mission_id: UUID) -> str:
     """Show the figures of a mission at one check, each rate with its definition."""
-    mission = loading.known_mission(session, mission_id)
+    mission = loading.known_mission(session, mission_id, actor)
     rules = loading.rules_for(session, mission)
     figures = report(session, mission, rules, actor)
     months = request.args.get("months", "")
@@ -146,6 +156,7 @@ def show_report(session: Session, actor: Actor, mission_id: UUID) -> str:
         at=figures["at_months"][chosen],
         agreements=_by_outcome(signed, int(chosen)),
         types=rules.agreement_types,
+        quality=quality_of(session, mission, actor),
         names=queries.names_of(session, ids, languages.of_request(), actor),
     )
 

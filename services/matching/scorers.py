@@ -12,3 +12,11 @@ def lexical(guests: Sequence[Profile], hosts: Sequence[Profile], weights: Weight
     from matching.lexical.recommend import recommend  # noqa: PLC0415  loads numpy and the morphology when first used
 
     return recommend(guests, hosts, weights)
+
+
+def meaning(guests: Sequence[Profile], hosts: Sequence[Profile], weights: Weights) -> Recommendations:
+    """Score by what offers and needs mean, within a language and between languages; without a model by words alone."""
+    from matching.meaning import shelf  # noqa: PLC0415  as below
+    from matching.meaning.recommend import memory_of_process, recommend  # noqa: PLC0415  loads numpy
+
+    return recommend(guests, hosts, weights, memory_of_process() if shelf.is_model_allowed() else None)

@@ -6,10 +6,13 @@ from datetime import timedelta
 from flask import Blueprint
 
 from contracts import registration as heard
+from matching import scope
 from matching.handlers import agreements, copies, requests, runs
 from matching.handlers.recommending import recommend_next
 from matching.handlers.solving import solve_next
+from matching.handlers.vectors import forget_vectors
 from matching.models import Base
+from matching.personal import PERSONAL
 from matching.settings import Settings
 from matching.snapshots import SNAPSHOTS
 from servicekit.pages import Frame
@@ -17,9 +20,9 @@ from servicekit.service import Schedule, Service, Task
 
 
 def _blueprints() -> Iterable[Blueprint]:
-    from matching import api, pages  # noqa: PLC0415  a worker needs neither
+    from matching import api, list_pages, pages  # noqa: PLC0415  a worker needs none of them
 
-    return (*api.BLUEPRINTS, pages.blueprint)
+    return (*api.BLUEPRINTS, pages.blueprint, list_pages.blueprint)
 
 
 def _frame(title: str) -> Frame:
@@ -64,6 +67,9 @@ SERVICE = Service(
     schedules=(
         Schedule(name="matching.expire_requests", every=timedelta(minutes=1), run=requests.expire_requests),
         Schedule(name="matching.announce_checks", every=timedelta(minutes=1), run=agreements.announce_checks),
+        Schedule(name="matching.forget_vectors", every=timedelta(days=1), run=forget_vectors),
     ),
     snapshots=SNAPSHOTS,
+    personal=PERSONAL,
+    contexts=scope.missions,
 )

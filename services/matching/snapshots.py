@@ -6,7 +6,16 @@ from sqlalchemy.orm import Session
 
 from contracts import matching as events
 from contracts.event import Event
-from matching.handlers import agreements, itineraries, meetings, publication, recommendations, requests
+from matching.handlers import (
+    agreements,
+    itineraries,
+    meetings,
+    publication,
+    ratings,
+    recommendations,
+    requests,
+    signals,
+)
 from matching.models import (
     Agreement,
     FollowUpCheck,
@@ -14,7 +23,9 @@ from matching.models import (
     Meeting,
     MeetingRequest,
     MissionCopy,
+    Rating,
     RecommendationList,
+    Signal,
     TimetableVersion,
 )
 from matching.models.meetings import MeetingStatus
@@ -74,6 +85,8 @@ def _follow_up(session: Session, check: FollowUpCheck) -> Event:
 
 SNAPSHOTS = (
     Snapshot(entity="recommendations", rows=all_of(RecommendationList), tell=_recommendations),
+    Snapshot(entity="signal", rows=all_of(Signal), tell=signals.state_of),
+    Snapshot(entity="rating", rows=all_of(Rating), tell=ratings.state_of),
     Snapshot(entity="meeting_request", rows=all_of(MeetingRequest), tell=_request),
     Snapshot(entity="timetable", rows=all_of(TimetableVersion), tell=_timetable),
     Snapshot(entity="meeting", rows=all_of(Meeting), tell=_meeting),

@@ -26,6 +26,12 @@ def named(row: object, organisation_id: UUID, prefix: str = "") -> dict[str, Any
     return {f"{prefix}names": known.names if known else {}, f"{prefix}region": known.region if known else ""}
 
 
+def speaking(row: object, organisation_id: UUID) -> dict[str, Any]:
+    """Tell name and region of the organisation that a row is about."""
+    known = named(row, organisation_id)
+    return {"organisation_names": known["names"], "region": known["region"]}
+
+
 def both(row: Agreement | Meeting) -> dict[str, Any]:
     """Tell who a guest and a host are, and in which mission they met."""
     ends = {"guest_organisation_id": row.guest_id, "host_organisation_id": row.host_id, "mission_id": row.mission_id}

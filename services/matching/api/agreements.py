@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from matching.commands import RecordAnswer, SignAgreement
 from matching.handlers import agreements
 from matching.models import Agreement, FollowUpAnswer
@@ -17,6 +18,7 @@ from matching.schemas.agreements import (
     RecordAnswerSchema,
     SignAgreementSchema,
 )
+from matching.scope import SCOPE
 from servicekit import paging
 from servicekit.auth import Actor
 from servicekit.endpoints import ApiBlueprint, reads, writes
@@ -27,7 +29,7 @@ blueprint = ApiBlueprint(
 
 
 @blueprint.post("")
-@writes(creates=True)
+@writes(Deed.AGREEMENTS_WRITE, creates=True)
 @blueprint.arguments(SignAgreementSchema)
 @blueprint.response(201, AgreementSchema)
 def sign(body: dict[str, Any], session: Session, actor: Actor) -> dict[str, Any]:
@@ -38,18 +40,20 @@ def sign(body: dict[str, Any], session: Session, actor: Actor) -> dict[str, Any]
 
 
 @blueprint.get("")
-@reads
+@reads(Deed.MEETINGS_READ)
 @blueprint.arguments(AgreementArguments, location="query")
 @blueprint.response(200, paging.page_of(AgreementSchema))
 def read_agreements(query: dict[str, Any], session: Session, actor: Actor) -> paging.Page:
     """List agreements, of a mission where one is given, each with its checks."""
     wanted = {"mission_id": query["mission_id"]} if query["mission_id"] is not None else {}
-    page = paging.page(session, select(Agreement).filter_by(**wanted), Agreement.id, query)
+    page = paging.page(
+        session, select(Agreement).where(SCOPE.rows(actor, Agreement)).filter_by(**wanted), Agreement.id, query
+    )
     return {"items": described(session, page["items"], actor), "next": page["next"]}
 
 
 @blueprint.post("/<uuid:agreement_id>/checks/<int:months>")
-@writes(creates=True)
+@writes(Deed.AGREEMENTS_WRITE, creates=True)
 @blueprint.arguments(RecordAnswerSchema)
 @blueprint.response(201, AnswerSchema)
 def record_answer(

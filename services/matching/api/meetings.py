@@ -1,12 +1,15 @@
-"""Meetings: held, missed, pinned, called off."""
+"""Meetings: held, missed, rated, pinned, called off."""
 
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from matching.handlers import meetings
-from matching.models import Meeting
+from access.matrix import Deed
+from matching.commands import RateMeeting
+from matching.handlers import meetings, ratings
+from matching.models import Meeting, Rating
+from matching.schemas.signals import RateMeetingSchema, RatingSchema
 from matching.schemas.timetables import MeetingSchema, ReasonBodySchema
 from servicekit.auth import Actor
 from servicekit.endpoints import ApiBlueprint, writes
@@ -17,7 +20,7 @@ blueprint = ApiBlueprint(
 
 
 @blueprint.post("/<uuid:meeting_id>/holding")
-@writes()
+@writes(Deed.MEETINGS_RUN)
 @blueprint.response(200, MeetingSchema)
 def hold(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     """Note that a meeting took place; of this and a no-show the later one counts."""
@@ -25,7 +28,7 @@ def hold(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
 
 
 @blueprint.post("/<uuid:meeting_id>/no-show")
-@writes()
+@writes(Deed.MEETINGS_RUN)
 @blueprint.arguments(ReasonBodySchema)
 @blueprint.response(200, MeetingSchema)
 def miss(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
@@ -33,8 +36,17 @@ def miss(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID)
     return meetings.miss_meeting(session, meeting_id, actor, reason=body["reason"])
 
 
+@blueprint.post("/<uuid:meeting_id>/rating")
+@writes(Deed.REQUESTS_WRITE)
+@blueprint.arguments(RateMeetingSchema)
+@blueprint.response(200, RatingSchema)
+def rate(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> Rating:
+    """Say for one of the two how good a meeting was; a later rating takes the place of an earlier one."""
+    return ratings.rate_meeting(session, RateMeeting(meeting_id=meeting_id, **body), actor)
+
+
 @blueprint.post("/<uuid:meeting_id>/lock")
-@writes()
+@writes(Deed.MEETINGS_RUN)
 @blueprint.response(200, MeetingSchema)
 def lock(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     """Keep a meeting where it is, as long as its people can be there."""
@@ -42,7 +54,7 @@ def lock(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
 
 
 @blueprint.post("/<uuid:meeting_id>/unlock")
-@writes()
+@writes(Deed.MEETINGS_RUN)
 @blueprint.response(200, MeetingSchema)
 def unlock(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     """Give a meeting free to be moved."""
@@ -50,7 +62,7 @@ def unlock(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
 
 
 @blueprint.post("/<uuid:meeting_id>/cancellation")
-@writes()
+@writes(Deed.MEETINGS_RUN)
 @blueprint.arguments(ReasonBodySchema)
 @blueprint.response(200, MeetingSchema)
 def call_off(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> Meeting:

@@ -1,4 +1,4 @@
-"""What hangs on a mission: recommendations, runs, timetables, meetings, the report."""
+"""What hangs on a mission: runs, timetables, meetings, the report."""
 
 from typing import Any
 from uuid import UUID
@@ -6,21 +6,17 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from matching import loading
 from matching.commands import Pin, StartTimetableRun
 from matching.errors import TimetableNotFoundError
-from matching.handlers import recommendations, runs
-from matching.models import Inputs, TimetableRun, TimetableVersion
+from matching.handlers import runs
+from matching.models import TimetableRun, TimetableVersion
 from matching.queries import missions, timetables
-from matching.queries.recommendations import lists
+from matching.queries.quality import quality_of
 from matching.queries.report import report
-from matching.schemas.agreements import ReportSchema
-from matching.schemas.recommendations import (
-    MissionSchema,
-    PublicationSchema,
-    RecommendationArguments,
-    RecommendationsSchema,
-)
+from matching.schemas.agreements import QualitySchema, ReportSchema
+from matching.schemas.recommendations import MissionSchema
 from matching.schemas.timetables import (
     MeetingSchema,
     RunSchema,
@@ -38,34 +34,15 @@ blueprint = ApiBlueprint("missions", __name__, url_prefix="/v1/missions", descri
 
 
 @blueprint.get("/<uuid:mission_id>")
-@reads
+@reads(Deed.MEETINGS_READ)
 @blueprint.response(200, MissionSchema)
 def read_mission(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell what is known of a mission."""
-    return missions.summary(session, loading.known_mission(session, mission_id), actor)
-
-
-@blueprint.get("/<uuid:mission_id>/recommendations")
-@reads
-@blueprint.arguments(RecommendationArguments, location="query")
-@blueprint.response(200, RecommendationsSchema)
-def read_recommendations(query: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
-    """Tell whom an organisation should meet, best first; without one, whom each guest should."""
-    mission = loading.known_mission(session, mission_id)
-    items = lists(session, mission_id, query["organisation_id"], actor)
-    return {"fresh": missions.summary(session, mission, actor)["recommendations"]["fresh"], "items": items}
-
-
-@blueprint.post("/<uuid:mission_id>/recommendations/publication")
-@writes()
-@blueprint.response(202, PublicationSchema)
-def publish_recommendations(session: Session, actor: Actor, mission_id: UUID) -> Inputs:
-    """Tell each organisation its recommendations; again: only what changed."""
-    return recommendations.publish_recommendations(session, mission_id, actor)
+    return missions.summary(session, loading.known_mission(session, mission_id, actor), actor)
 
 
 @blueprint.post("/<uuid:mission_id>/timetable-runs")
-@writes(creates=True)
+@writes(Deed.MEETINGS_RUN, creates=True)
 @blueprint.arguments(StartRunSchema)
 @blueprint.response(202, RunSchema)
 def start_run(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> TimetableRun:
@@ -78,29 +55,29 @@ def _pins(body: dict[str, Any]) -> tuple[Pin, ...]:
 
 
 @blueprint.get("/<uuid:mission_id>/timetable-runs")
-@reads
+@reads(Deed.MEETINGS_RUN)
 @blueprint.response(200, RunsSchema)
 def read_runs(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """List the runs of a mission, the newest first."""
-    loading.known_mission(session, mission_id)
+    loading.known_mission(session, mission_id, actor)
     return {"items": timetables.runs(session, mission_id, actor)}
 
 
 @blueprint.get("/<uuid:mission_id>/timetables")
-@reads
+@reads(Deed.TIMETABLES_READ)
 @blueprint.response(200, TimetablesSchema)
 def read_timetables(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """List the published timetables of a mission, the first one first."""
-    loading.known_mission(session, mission_id)
+    loading.known_mission(session, mission_id, actor)
     return {"items": timetables.timetables(session, mission_id, actor)}
 
 
 @blueprint.get("/<uuid:mission_id>/timetables/<int:number>")
-@reads
+@reads(Deed.TIMETABLES_READ)
 @blueprint.response(200, TimetableSchema)
 def read_timetable(session: Session, actor: Actor, mission_id: UUID, number: int) -> TimetableVersion:
     """Show a published timetable: meetings, the waiting list with reasons, and what changed."""
-    loading.known_mission(session, mission_id)
+    loading.known_mission(session, mission_id, actor)
     found = timetables.timetable(session, mission_id, number, actor)
     if found is None:
         raise TimetableNotFoundError(_("The mission has no timetable %(number)s."), number=number)
@@ -108,21 +85,29 @@ def read_timetable(session: Session, actor: Actor, mission_id: UUID, number: int
 
 
 @blueprint.get("/<uuid:mission_id>/meetings")
-@reads
+@reads(Deed.MEETINGS_READ)
 @blueprint.arguments(paging.PageArguments, location="query")
 @blueprint.response(200, paging.page_of(MeetingSchema))
 def read_meetings(query: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> paging.Page:
     """List the meetings of a mission, cancelled ones included."""
-    loading.known_mission(session, mission_id)
+    loading.known_mission(session, mission_id, actor)
     return timetables.meetings(session, mission_id, query, actor)
 
 
 @blueprint.get("/<uuid:mission_id>/report")
-@reads
+@reads(Deed.REPORTS_READ)
 @blueprint.response(200, ReportSchema)
 def read_report(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell the figures of a mission, each rate with its definition."""
-    mission = loading.known_mission(session, mission_id)
+    mission = loading.known_mission(session, mission_id, actor)
     figures = report(session, mission, loading.rules_for(session, mission), actor)
     say = current_app.extensions["caravan.gettext"]()
     return figures | {"definitions": {name: say(text) for name, text in figures["definitions"].items()}}
+
+
+@blueprint.get("/<uuid:mission_id>/report/recommendations")
+@reads(Deed.REPORTS_READ)
+@blueprint.response(200, QualitySchema)
+def read_quality(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
+    """Tell how good the recommendations were: what became of them, by score, here and in all missions of the kind."""
+    return quality_of(session, loading.known_mission(session, mission_id, actor), actor)

@@ -6,10 +6,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from matching.commands import AskForMeeting
 from matching.handlers import requests
 from matching.models import MeetingRequest
 from matching.schemas.requests import AskForMeetingSchema, MeetingRequestArguments, MeetingRequestSchema
+from matching.scope import SCOPE
 from servicekit import paging
 from servicekit.auth import Actor
 from servicekit.endpoints import ApiBlueprint, reads, writes
@@ -20,7 +22,7 @@ blueprint = ApiBlueprint(
 
 
 @blueprint.post("")
-@writes(creates=True)
+@writes(Deed.REQUESTS_WRITE, creates=True)
 @blueprint.arguments(AskForMeetingSchema)
 @blueprint.response(201, MeetingRequestSchema)
 def ask(body: dict[str, Any], session: Session, actor: Actor) -> MeetingRequest:
@@ -29,17 +31,18 @@ def ask(body: dict[str, Any], session: Session, actor: Actor) -> MeetingRequest:
 
 
 @blueprint.get("")
-@reads
+@reads(Deed.MEETINGS_READ)
 @blueprint.arguments(MeetingRequestArguments, location="query")
 @blueprint.response(200, paging.page_of(MeetingRequestSchema))
 def read_requests(query: dict[str, Any], session: Session, actor: Actor) -> paging.Page:
     """List requests, of a mission and in a state where these are given."""
     wanted = {name: query[name] for name in ("mission_id", "status") if query[name] is not None}
-    return paging.page(session, select(MeetingRequest).filter_by(**wanted), MeetingRequest.id, query)
+    mine = select(MeetingRequest).where(SCOPE.rows(actor, MeetingRequest)).filter_by(**wanted)
+    return paging.page(session, mine, MeetingRequest.id, query)
 
 
 @blueprint.post("/<uuid:request_id>/acceptance")
-@writes()
+@writes(Deed.REQUESTS_WRITE)
 @blueprint.response(200, MeetingRequestSchema)
 def accept(session: Session, actor: Actor, request_id: UUID) -> MeetingRequest:
     """Agree to meet."""
@@ -47,7 +50,7 @@ def accept(session: Session, actor: Actor, request_id: UUID) -> MeetingRequest:
 
 
 @blueprint.post("/<uuid:request_id>/refusal")
-@writes()
+@writes(Deed.REQUESTS_WRITE)
 @blueprint.response(200, MeetingRequestSchema)
 def decline(session: Session, actor: Actor, request_id: UUID) -> MeetingRequest:
     """Refuse to meet."""
@@ -55,7 +58,7 @@ def decline(session: Session, actor: Actor, request_id: UUID) -> MeetingRequest:
 
 
 @blueprint.post("/<uuid:request_id>/withdrawal")
-@writes()
+@writes(Deed.REQUESTS_WRITE)
 @blueprint.response(200, MeetingRequestSchema)
 def withdraw(session: Session, actor: Actor, request_id: UUID) -> MeetingRequest:
     """Take a request back."""

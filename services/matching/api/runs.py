@@ -4,6 +4,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
+from matching import loading
 from matching.errors import RunNotFoundError
 from matching.handlers import runs
 from matching.models import TimetableRun
@@ -18,18 +20,16 @@ blueprint = ApiBlueprint(
 
 
 @blueprint.get("/<uuid:run_id>")
-@reads
+@reads(Deed.MEETINGS_RUN)
 @blueprint.response(200, RunSchema)
 def read_run(session: Session, actor: Actor, run_id: UUID) -> TimetableRun:
     """Tell how far a run is."""
-    run = session.get(TimetableRun, run_id)
-    if run is None:
-        raise RunNotFoundError(_("There is no timetable run %(id)s."), id=run_id)
-    return run
+    absent = RunNotFoundError(_("There is no timetable run %(id)s."), id=run_id)
+    return loading.find(session, TimetableRun, run_id, actor, absent)
 
 
 @blueprint.post("/<uuid:run_id>/publication")
-@writes()
+@writes(Deed.MEETINGS_RUN)
 @blueprint.response(200, RunSchema)
 def publish_run(session: Session, actor: Actor, run_id: UUID) -> TimetableRun:
     """Publish the solution; if the mission has changed since, it is solved anew first and published then."""

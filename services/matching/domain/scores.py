@@ -7,16 +7,42 @@ from matching.domain.partnerships import Partnerships
 
 
 @dataclass(frozen=True, kw_only=True)
+class TextWeights:
+    """How what two texts mean is compared; with 0 an ingredient is left out."""
+
+    sentences: float = 1.0
+    """Weight of sentence embeddings."""
+    clauses: float = 0.6
+    """Share of the best clauses in it, from 0 to 1; the rest is that of the whole texts."""
+    words: float = 0.94
+    """Weight of the words of each text with the most alike words of the other."""
+    back: float = 0.4
+    """Weight of the document's words that the query meets, beside 1 for the query's that the document meets."""
+    first: float = 2.0
+    """How much more the first word of a text counts than the others: it names the thing, they describe it."""
+    neighbours: float = 1.0
+    """Likeness of two words whose embeddings are equal, from 0 to 1."""
+    spelling: float = 1.0
+    """Likeness of two words with the same character n-grams, from 0 to 1."""
+    translation: float = 0.8
+    """Likeness of two words that the lexicon gives as translations of one another, from 0 to 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Weights:
     """How pairs are scored; one configuration serves every mission of a kind.
 
     Evidence is measured in units of the mission's typical best match, so it means the same in a small and a large one.
     """
 
-    words: float = 0.5
-    """Share of equal words (BM25 on base forms)."""
-    letters: float = 0.5
-    """Share of alike words (cosine of character n-grams)."""
+    words: float = 0.3
+    """Weight of equal words (BM25 on base forms), beside letters and meaning; only their proportions count."""
+    letters: float = 0.15
+    """Weight of alike words (cosine of character n-grams)."""
+    meaning: float = 0.55
+    """Weight of what the texts mean; a scorer that does not read it shares it among the other two."""
+    texts: TextWeights = field(default_factory=TextWeights)
+    """How meaning is read off two texts."""
     partnership: float = 0.75
     """Share of the evidence that an item pair keeps only if its partnership types fit, from 0 to 1."""
     best: float = 0.7
@@ -33,16 +59,26 @@ class Weights:
     """Logistic units per unit of evidence."""
     centre: float = 0.36
     """Evidence at which a good fit is as likely as not."""
-    cut_off: float = 0.1
+    cut_off: float = 0.15
     """Least score that is shown, from 0 to 1."""
     partnerships: Partnerships = field(default_factory=Partnerships)
+
+    @property
+    def words_share(self) -> float:
+        """Share of words in what is compared word by word; the rest is that of letters."""
+        return self.words / ((self.words + self.letters) or 1)
+
+    @property
+    def meaning_share(self) -> float:
+        """Share of what the texts mean; the rest is that of words and letters."""
+        return self.meaning / ((self.words + self.letters + self.meaning) or 1)
 
 
 def calibrate(evidence: float, weights: Weights) -> float:
     """Turn evidence into a score: the likelihood of a good fit, dimensionless, from 0 to 1.
 
     Evidence of minus infinity marks a forbidden pair and gives 0.
-    A missed partner costs a meeting, a weak one shown costs a glance: hence a cut-off of one in ten.
+    A missed partner costs a meeting, a weak one shown costs trust: hence a cut-off of one in seven.
     The logistic was fitted once to pairs graded by two people (grade 2 and better of 3).
     """
     logit = weights.steepness * (evidence - weights.centre)

@@ -13,7 +13,7 @@ from matching.commands import RecordAnswer, SignAgreement
 from matching.domain.calendar import months_later, start_of
 from matching.errors import AgreementNotFoundError, CheckNotFoundError, NotParticipantError
 from matching.models import Agreement, FollowUpAnswer, FollowUpCheck, MissionCopy
-from servicekit import clock, identifiers, outbox
+from servicekit import clock, identifiers, journal, outbox
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError
@@ -30,11 +30,13 @@ def sign_agreement(session: Session, command: SignAgreement, actor: Actor) -> Ag
 
     Raises:
         MissionNotFoundError, MissionElsewhereError: the mission is not ours to decide about.
+        ForbiddenError: the actor speaks for neither of the two.
         NotParticipantError: the guest or the host never took part on that side.
         InvalidInputError: it is dated in the future.
 
     """
-    mission = loading.own_mission(session, command.mission_id)
+    mission = loading.own_mission(session, command.mission_id, actor)
+    loading.act_for(session, actor, mission.id, command.guest_id, command.host_id)
     rules = loading.rules_for(session, mission)
     _check_sides(session, command)
     _check_signed(session, command)
@@ -52,6 +54,7 @@ def sign_agreement(session: Session, command: SignAgreement, actor: Actor) -> Ag
         signed_at=command.signed_at,
     )
     session.add(agreement)
+    journal.note(session, agreement, is_new=True)
     outbox.record(session, agreement, signed(session, agreement))
     session.add_all(_planned(mission, agreement, months) for months in rules.follow_up_months)
     return agreement
@@ -66,9 +69,9 @@ def record_answer(session: Session, command: RecordAnswer, actor: Actor) -> Foll
         InvalidInputError: the day of the check lies before the signing.
 
     """
-    agreement = session.get(Agreement, command.agreement_id, with_for_update=True)
-    if agreement is None:
-        raise AgreementNotFoundError(_("There is no agreement %(id)s."), id=command.agreement_id)
+    absent = AgreementNotFoundError(_("There is no agreement %(id)s."), id=command.agreement_id)
+    agreement = loading.find(session, Agreement, command.agreement_id, actor, absent, locked=True)
+    loading.act_for(session, actor, agreement.mission_id, agreement.guest_id, agreement.host_id)
     _check_day(session, agreement, command)
     check = _check(session, agreement, command.months)
     answer = FollowUpAnswer(
@@ -115,7 +118,7 @@ def _check_signed(session: Session, command: SignAgreement) -> None:
 
 
 def _check_day(session: Session, agreement: Agreement, command: RecordAnswer) -> None:
-    zone = ZoneInfo(loading.known_mission(session, agreement.mission_id).timezone)
+    zone = ZoneInfo(session.get_one(MissionCopy, agreement.mission_id).timezone)
     signed_on = agreement.signed_at.astimezone(zone).date()
     if command.checked_on < signed_on:
         said = _("The agreement was signed on %(day)s: a check comes later.")
@@ -157,7 +160,7 @@ def _check(session: Session, agreement: Agreement, months: int) -> FollowUpCheck
     check_id: UUID = identifiers.derived(agreement.id, "check", months)
     check = session.get(FollowUpCheck, check_id, with_for_update=True)
     if check is None:
-        check = _planned(loading.known_mission(session, agreement.mission_id), agreement, months)
+        check = _planned(session.get_one(MissionCopy, agreement.mission_id), agreement, months)
         session.add(check)
     return check
 

@@ -32,6 +32,8 @@ def _ensure(session: Session, mission_id: UUID) -> None:
         "mission_id": mission_id,
         "pairs_version": 0,
         "pairs_done": 0,
+        "are_lists_due": False,
+        "lists_changed": 0,
         "touched_at": machine_now(),
         "is_publication_wanted": False,
         "timetable_version": 0,

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from contracts import matching as events
-from matching import telling
+from matching import loading, telling
 from matching.errors import MeetingNotFoundError
 from matching.handlers import inputs, itineraries
 from matching.models import Meeting, MissionCopy
+from matching.queries.recommendations import recommended_score
 from servicekit import clock, outbox
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
@@ -24,8 +25,9 @@ def hold_meeting(session: Session, meeting_id: UUID, actor: Actor) -> Meeting:
         MeetingNotFoundError, MeetingOverError, MeetingAheadError: there is none that could have.
 
     """
-    meeting, mission = _locked(session, meeting_id)
+    meeting, mission = _locked(session, meeting_id, actor)
     meeting.hold(clock.now(session))
+    meeting.recommended_score = recommended_score(session, meeting)
     tell(session, mission, meeting, events.MeetingHeld)
     return meeting
 
@@ -37,7 +39,7 @@ def miss_meeting(session: Session, meeting_id: UUID, actor: Actor, *, reason: st
         MeetingNotFoundError, MeetingOverError, MeetingAheadError: there is none that could have been missed.
 
     """
-    meeting, mission = _locked(session, meeting_id)
+    meeting, mission = _locked(session, meeting_id, actor)
     meeting.miss(clock.now(session), reason)
     tell(session, mission, meeting, events.MeetingMissed)
     return meeting
@@ -45,7 +47,7 @@ def miss_meeting(session: Session, meeting_id: UUID, actor: Actor, *, reason: st
 
 def pin_meeting(session: Session, meeting_id: UUID, actor: Actor, *, locked: bool) -> Meeting:
     """Keep a meeting where it is, or give it free; raise MeetingNotFoundError or MeetingOverError."""
-    meeting, _mission = _locked(session, meeting_id)
+    meeting, _mission = _locked(session, meeting_id, actor)
     meeting.pin(locked=locked)
     return meeting
 
@@ -61,7 +63,7 @@ def call_off_meeting(session: Session, meeting_id: UUID, actor: Actor, *, reason
         MeetingNotFoundError, MeetingOverError: there is none that stands.
 
     """
-    meeting, mission = _locked(session, meeting_id)
+    meeting, mission = _locked(session, meeting_id, actor)
     meeting.cancel(reason)
     meeting.is_called_off = True
     tell(session, mission, meeting, events.MeetingCancelled)
@@ -91,11 +93,10 @@ def state_of(
     )
 
 
-def _locked(session: Session, meeting_id: UUID) -> tuple[Meeting, MissionCopy]:
+def _locked(session: Session, meeting_id: UUID, actor: Actor) -> tuple[Meeting, MissionCopy]:
     """Lock a meeting after its mission's counters: in the order in which a publication locks them."""
-    meeting = session.get(Meeting, meeting_id)
-    if meeting is None:
-        raise MeetingNotFoundError(_("There is no meeting %(id)s."), id=meeting_id)
+    absent = MeetingNotFoundError(_("There is no meeting %(id)s."), id=meeting_id)
+    meeting = loading.find(session, Meeting, meeting_id, actor, absent)
     inputs.touch(session, meeting.mission_id)
     session.refresh(meeting, with_for_update=True)
     return meeting, session.get_one(MissionCopy, meeting.mission_id)

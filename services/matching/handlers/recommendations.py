@@ -1,9 +1,10 @@
 """Tell organisations whom they should meet, when the organiser says so."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from contracts.matching import Reason, RecommendationsPublished, Recommended
@@ -14,8 +15,8 @@ from matching.queries.recommendations import partners_of_all
 from servicekit import clock, identifiers, outbox, tracing
 from servicekit.auth import Actor
 
-MOST_PUBLISHED = 15
-"""Partners in one event: with three reasons of two texts of 1,000 letters each they stay under its limit."""
+MOST_PUBLISHED = 200_000
+"""Bytes of the texts in one event: what goes beyond, of a list that is far longer than the rules wish, is left out."""
 
 
 def publish_recommendations(session: Session, mission_id: UUID, actor: Actor) -> Inputs:
@@ -26,7 +27,7 @@ def publish_recommendations(session: Session, mission_id: UUID, actor: Actor) ->
         MissionElsewhereError: its home is another instance.
 
     """
-    mission = loading.own_mission(session, mission_id)
+    mission = loading.own_mission(session, mission_id, actor)
     counters = inputs.locked(session, mission_id)
     counters.is_publication_wanted, counters.publication_traceparent = True, tracing.here()
     if counters.is_fresh:
@@ -36,20 +37,40 @@ def publish_recommendations(session: Session, mission_id: UUID, actor: Actor) ->
 
 def publish(session: Session, mission: MissionCopy, counters: Inputs) -> None:
     """Tell every organisation whose list differs from what it was last told."""
-    counters.is_publication_wanted = False
-    told = {row.organisation_id: row for row in session.scalars(_lists(mission.id))}
-    lists = partners_of_all(session, mission.id)
-    everybody = sorted(loading.participants(session, mission.id), key=str)
-    with telling.at_hand(session, everybody):
-        for organisation_id in everybody:
-            partners = [_plain(partner) for partner in lists.get(organisation_id, [])[:MOST_PUBLISHED]]
-            row = told.get(organisation_id)
-            if partners != (row.partners if row else []):
-                _tell(session, row or _new(mission, organisation_id), partners)
+    counters.is_publication_wanted, counters.lists_changed = False, 0
+    with telling.at_hand(session, sorted(loading.participants(session, mission.id), key=str)):
+        for organisation_id, row, partners in _differing(session, mission.id):
+            _tell(session, row or _new(mission, organisation_id), partners)
 
 
-def _lists(mission_id: UUID) -> Any:
-    return select(RecommendationList).where(RecommendationList.mission_id == mission_id).with_for_update()
+def changed(session: Session, mission: MissionCopy) -> int:
+    """Count the lists that differ from those that were published; none before the first publication."""
+    return sum(1 for _ in _differing(session, mission.id)) if has_published(session, mission.id) else 0
+
+
+def has_published(session: Session, mission_id: UUID) -> bool:
+    """Tell whether lists were published."""
+    return session.scalar(_lists(mission_id).limit(1)) is not None
+
+
+def _differing(
+    session: Session, mission_id: UUID
+) -> Iterator[tuple[UUID, RecommendationList | None, list[dict[str, Any]]]]:
+    """Return each organisation whose list is not what it was last told, that, and the list as it is.
+
+    A score that has moved is no difference: one more profile moves them all, and nobody sees them.
+    """
+    told = {row.organisation_id: row for row in session.scalars(_lists(mission_id).with_for_update())}
+    lists = partners_of_all(session, mission_id)
+    for organisation_id in sorted(loading.participants(session, mission_id), key=str):
+        partners = _that_fit(_plain(partner) for partner in lists.get(organisation_id, []))
+        row = told.get(organisation_id)
+        if _as_seen(partners) != _as_seen(row.partners if row else []):
+            yield organisation_id, row, partners
+
+
+def _lists(mission_id: UUID) -> Select[RecommendationList]:
+    return select(RecommendationList).where(RecommendationList.mission_id == mission_id)
 
 
 def _new(mission: MissionCopy, organisation_id: UUID) -> RecommendationList:
@@ -86,6 +107,21 @@ def published(session: Session, row: RecommendationList) -> RecommendationsPubli
         organisation_names=reader["names"],
         region=reader["region"],
     )
+
+
+def _as_seen(partners: list[dict[str, Any]]) -> list[tuple[Any, Any]]:
+    return [(partner["organisation_id"], partner["reasons"]) for partner in partners]
+
+
+def _that_fit(partners: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the first partners, as many as one event holds."""
+    found, room = [], MOST_PUBLISHED
+    for partner in partners:
+        room -= sum(len((reason["need"] + reason["offer"]).encode()) for reason in partner["reasons"])
+        if room < 0:
+            break
+        found.append(partner)
+    return found
 
 
 def _plain(partner: dict[str, Any]) -> dict[str, Any]:

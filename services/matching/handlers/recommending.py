@@ -16,8 +16,11 @@ from matching import queries
 from matching.domain.items import Item, Profile
 from matching.domain.recommendations import Reason, Recommendations, Scorer
 from matching.handlers import inputs
+from matching.handlers.listing import make_lists
 from matching.handlers.recommendations import publish
+from matching.handlers.vectors import TableShelf
 from matching.loading import rules_for
+from matching.meaning import shelf
 from matching.models import Inputs, MissionCopy, Pair
 from matching.pack import MatchingRules
 from matching.queries.recommendations import met_elsewhere
@@ -28,6 +31,8 @@ from servicekit.tracing import Tracing
 
 log = logging.getLogger(__name__)
 
+LISTED = ("is_in_list_of_guest", "is_in_list_of_host")
+"""What the lists add to a pair when it is stored."""
 GROUP = "caravan.scorers"
 """Entry points: named strategies that score pairs, as `matching.domain.recommendations.Scorer` says."""
 
@@ -49,10 +54,29 @@ def recommend_next(runtime: Runtime) -> bool:
     with runtime.database.read() as session:
         task = _due(session, runtime)
     if task is None:
-        return False
-    found = scorer(task.rules.scorer)(task.guests, task.hosts, task.rules.weights)
+        return _list_next(runtime)
+    settings = runtime.settings
+    assert isinstance(settings, Settings)
+    allowed = shelf.model_allowed(allowed=settings.recommendation_model)
+    with shelf.at_hand(TableShelf(runtime.database)), allowed:
+        found = scorer(task.rules.scorer)(task.guests, task.hosts, task.rules.weights)
     with runtime.database.write() as session:
         _store(session, runtime.tracing, task, found)
+    return True
+
+
+def _list_next(runtime: Runtime) -> bool:
+    """Make the lists of one mission anew whose pairs are up to date; tell whether there was one."""
+    due = select(Inputs.mission_id).where(Inputs.are_lists_due, Inputs.pairs_done == Inputs.pairs_version)
+    with runtime.database.read() as session:
+        mission_id = session.scalars(due.join(MissionCopy, MissionCopy.id == Inputs.mission_id).limit(1)).first()
+    if mission_id is None:
+        return False
+    with runtime.database.write() as session:
+        counters = inputs.locked(session, mission_id)
+        if counters.is_fresh or counters.pairs_done != counters.pairs_version:
+            return True
+        _finish(session, runtime.tracing, counters)
     return True
 
 
@@ -131,9 +155,16 @@ def _store(session: Session, tracing: Tracing, task: _Task, found: Recommendatio
         counters.timetable_version += 1
     counters.pairs_done = task.version
     log.info("recommendations made", extra={"mission_id": str(task.mission_id), "pairs": len(rows)})
+    _finish(session, tracing, counters)
+
+
+def _finish(session: Session, tracing: Tracing, counters: Inputs) -> None:
+    """Make the lists from the pairs, and publish them where that is wanted."""
+    mission = session.get_one(MissionCopy, counters.mission_id)
+    make_lists(session, mission, counters)
     if counters.is_publication_wanted:
         with tracing.step("publish recommendations", SpanKind.INTERNAL, counters.publication_traceparent):
-            publish(session, session.get_one(MissionCopy, task.mission_id), counters)
+            publish(session, mission, counters)
 
 
 def _rows(task: _Task, found: Recommendations) -> list[dict[str, Any]]:
@@ -164,6 +195,6 @@ def _reason(reason: Reason) -> dict[str, Any]:
 
 
 def _kept(session: Session, mission_id: UUID) -> list[dict[str, Any]]:
-    columns = [column.key for column in Pair.__table__.columns]
-    rows = session.scalars(select(Pair).where(Pair.mission_id == mission_id).order_by(Pair.place))
-    return [{name: getattr(row, name) for name in columns} for row in rows]
+    columns = [column for column in Pair.__table__.columns if column.key not in LISTED]
+    rows = session.execute(select(*columns).where(Pair.mission_id == mission_id).order_by(Pair.place))
+    return [dict(row) for row in rows.mappings()]

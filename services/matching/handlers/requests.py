@@ -8,18 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts import matching as events
-from matching import loading, queries, telling
+from matching import loading, telling
 from matching.commands import AskForMeeting
-from matching.errors import (
-    NotParticipantError,
-    RequestNotFoundError,
-    RequestOpenError,
-    SameSideError,
-)
+from matching.errors import RequestNotFoundError, RequestOpenError
 from matching.handlers import inputs
 from matching.models import MeetingRequest, MissionCopy
 from matching.models.requests import RequestStatus, open_key
-from servicekit import clock, identifiers, outbox
+from servicekit import clock, identifiers, journal, outbox
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
 
@@ -34,34 +29,41 @@ def ask_for_meeting(session: Session, command: AskForMeeting, actor: Actor) -> M
 
     Raises:
         MissionNotFoundError, MissionElsewhereError: the mission is not ours to decide about.
+        ForbiddenError: the actor does not speak for the one that asks.
+        StrangerError: one of the two has nothing to do with the mission.
         NotParticipantError: one of the two is not admitted.
         SameSideError: both are guests, or both hosts.
         RequestOpenError: the pair has a request that is pending or accepted.
 
     """
-    mission = loading.own_mission(session, command.mission_id)
+    mission = loading.own_mission(session, command.mission_id, actor)
+    loading.act_for(session, actor, mission.id, command.from_organisation_id)
     inputs.locked(session, mission.id)
-    _check_pair(session, command)
+    loading.check_ends(session, mission.id, command.from_organisation_id, command.to_organisation_id)
     request = _new(session, mission, command)
     _check_alone(session, request)
     session.add(request)
+    journal.note(session, request, is_new=True)
     _tell(session, request, events.MeetingRequestSent)
     return request
 
 
 def accept_request(session: Session, request_id: UUID, actor: Actor) -> MeetingRequest:
-    """Let the other side agree; raise RequestNotFoundError or RequestAnsweredError."""
-    return _settle(session, request_id, MeetingRequest.accept, events.MeetingRequestAccepted)
+    """Let the other side agree; raise RequestNotFoundError, ForbiddenError or RequestAnsweredError."""
+    request = _found(session, request_id, actor, "to_organisation_id")
+    return _settle(session, request, MeetingRequest.accept, events.MeetingRequestAccepted)
 
 
 def decline_request(session: Session, request_id: UUID, actor: Actor) -> MeetingRequest:
-    """Let the other side refuse; raise RequestNotFoundError or RequestAnsweredError."""
-    return _settle(session, request_id, MeetingRequest.decline, events.MeetingRequestDeclined)
+    """Let the other side refuse; raise RequestNotFoundError, ForbiddenError or RequestAnsweredError."""
+    request = _found(session, request_id, actor, "to_organisation_id")
+    return _settle(session, request, MeetingRequest.decline, events.MeetingRequestDeclined)
 
 
 def withdraw_request(session: Session, request_id: UUID, actor: Actor) -> MeetingRequest:
-    """Take a wish back; raise RequestNotFoundError or RequestAnsweredError."""
-    return _settle(session, request_id, MeetingRequest.withdraw, events.MeetingRequestWithdrawn)
+    """Take a wish back; raise RequestNotFoundError, ForbiddenError or RequestAnsweredError."""
+    request = _found(session, request_id, actor, "from_organisation_id")
+    return _settle(session, request, MeetingRequest.withdraw, events.MeetingRequestWithdrawn)
 
 
 def expire_requests(session: Session, now: datetime, actor: Actor) -> bool:
@@ -72,16 +74,6 @@ def expire_requests(session: Session, now: datetime, actor: Actor) -> bool:
         request.expire(now)
         _tell(session, request, events.MeetingRequestExpired)
     return len(requests) == BATCH
-
-
-def _check_pair(session: Session, command: AskForMeeting) -> None:
-    known = {row.organisation_id: row for row in queries.participants(session, command.mission_id) if row.is_in}
-    ends = (command.from_organisation_id, command.to_organisation_id)
-    for id_ in ends:
-        if id_ not in known:
-            raise NotParticipantError(id=id_)
-    if known[ends[0]].side == known[ends[1]].side:
-        raise SameSideError
 
 
 def _check_alone(session: Session, request: MeetingRequest) -> None:
@@ -107,15 +99,20 @@ def _new(session: Session, mission: MissionCopy, command: AskForMeeting) -> Meet
     )
 
 
+def _found(session: Session, request_id: UUID, actor: Actor, end: str) -> MeetingRequest:
+    """Return a wish, locked, for whoever speaks for that end of it."""
+    absent = RequestNotFoundError(_("There is no meeting request %(id)s."), id=request_id)
+    request = loading.find(session, MeetingRequest, request_id, actor, absent, locked=True)
+    loading.act_for(session, actor, request.mission_id, getattr(request, end))
+    return request
+
+
 def _settle(
     session: Session,
-    request_id: UUID,
+    request: MeetingRequest,
     settle: Callable[[MeetingRequest, datetime], None],
     event: type[events.MeetingRequestState],
 ) -> MeetingRequest:
-    request = session.get(MeetingRequest, request_id, with_for_update=True)
-    if request is None:
-        raise RequestNotFoundError(_("There is no meeting request %(id)s."), id=request_id)
     settle(request, clock.now(session))
     inputs.touch(session, request.mission_id)
     _tell(session, request, event)

@@ -14,7 +14,7 @@ from matching.errors import HallUnusableError, RunNotFoundError
 from matching.handlers import inputs, publication
 from matching.models import DelegateCopy, MissionCopy, ParticipantCopy, TimetableRun
 from matching.models.runs import Cause, RunStatus
-from servicekit import context, identifiers, tracing
+from servicekit import context, identifiers, journal, tracing
 from servicekit.auth import Actor
 from servicekit.clock import machine_now
 from servicekit.languages import noop as _
@@ -30,13 +30,14 @@ def start_run(session: Session, command: StartTimetableRun, actor: Actor) -> Tim
         InvalidInputError: a pair is pinned to a slot or a table that the mission does not have.
 
     """
-    mission = loading.own_mission(session, command.mission_id)
+    mission = loading.own_mission(session, command.mission_id, actor)
     if not any(slot["tables"] for slot in mission.slots):
         raise HallUnusableError
     _check_pins(mission, command)
     counters = inputs.locked(session, mission.id)
     cause = Cause.BY_HAND if counters.timetable_number else Cause.FIRST
     run = _new(session, mission, cause, command.time_limit_seconds)
+    journal.note(session, run, is_new=True)
     run.seed = command.seed
     run.pinned = [{name: _plain(value) for name, value in asdict(pin).items()} for pin in command.pinned]
     return run
@@ -50,9 +51,8 @@ def publish_run(session: Session, run_id: UUID, actor: Actor) -> TimetableRun:
         RunUnsolvedError: it has no solution.
 
     """
-    found = session.get(TimetableRun, run_id)
-    if found is None:
-        raise RunNotFoundError(_("There is no timetable run %(id)s."), id=run_id)
+    absent = RunNotFoundError(_("There is no timetable run %(id)s."), id=run_id)
+    found = loading.find(session, TimetableRun, run_id, actor, absent)
     counters = inputs.locked(session, found.mission_id)
     session.refresh(found, with_for_update=True)
     if found.status == RunStatus.PUBLISHED:
@@ -68,7 +68,11 @@ def publish_run(session: Session, run_id: UUID, actor: Actor) -> TimetableRun:
 
 def mend_after_change(session: Session, envelope: Envelope[DelegateState], actor: Actor) -> None:
     """Queue a repair where the published timetable was made from other times of a delegate than they now are."""
-    delegate = session.get_one(DelegateCopy, envelope.data.delegate_id)
+    mend(session, session.get_one(DelegateCopy, envelope.data.delegate_id))
+
+
+def mend(session: Session, delegate: DelegateCopy) -> None:
+    """Queue a repair where a delegate is not there as the published timetable says."""
     if delegate.planned is not None and delegate.planned != delegate.plan:
         _queue_repair(session, delegate.mission_id, delegate.organisation_id, Cause.LATE_ARRIVAL)
 

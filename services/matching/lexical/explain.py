@@ -8,7 +8,8 @@ import numpy as np
 from matching.domain.recommendations import Direction, Reason
 from matching.domain.scores import Weights
 from matching.lexical.evidence import ItemEvidence
-from matching.lexical.marks import Meeting, meeting
+from matching.lexical.likeness import Likeness
+from matching.lexical.marks import Meeting
 from matching.lexical.sides import OneSide, Shelf
 from matching.lexical.vectors import Matrix
 
@@ -30,7 +31,10 @@ class Carrier:
 class Explainer:
     """Names the need and the offer that met, for any pair of one scored mission."""
 
-    def __init__(self, guests: OneSide, hosts: OneSide, found: ItemEvidence, weights: Weights) -> None:
+    def __init__(
+        self, guests: OneSide, hosts: OneSide, found: ItemEvidence, likeness: Likeness, weights: Weights
+    ) -> None:
+        self._likeness = likeness
         self._shelves: dict[Direction, tuple[Shelf, Shelf]] = {
             "guest_needs": (guests.needs, hosts.offers),
             "host_needs": (hosts.needs, guests.offers),
@@ -68,7 +72,7 @@ class Explainer:
 
     def _meeting(self, carrier: Carrier) -> Meeting:
         needs, offers = self._shelves[carrier.direction]
-        return meeting(needs.items[carrier.need], offers.items[carrier.offer])
+        return self._likeness.meeting(needs.items[carrier.need], offers.items[carrier.offer])
 
     def _reason(self, carrier: Carrier, met: Meeting) -> Reason:
         needs, offers = self._shelves[carrier.direction]

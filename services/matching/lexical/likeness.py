@@ -7,6 +7,7 @@ import numpy as np
 
 from matching.domain.scores import Weights
 from matching.lexical.index import ReadItem
+from matching.lexical.marks import Meeting, meeting
 from matching.lexical.scale import unit
 from matching.lexical.vectors import Counts, Matrix, Rarity, bm25, cosine, rarity
 
@@ -39,6 +40,10 @@ class Likeness:
         """Cosine of character n-grams, from 0 to 1. Shape (queries, documents)."""
         return self._best_language(queries, documents, self._language_letters, self._foreign_letters)
 
+    def meeting(self, need: ReadItem, offer: ReadItem) -> Meeting:
+        """Mark the words of a need and of what meets it that made them alike."""
+        return meeting(need, offer)
+
     def _best_language(
         self,
         queries: Items,
@@ -60,10 +65,8 @@ class Likeness:
         asked, given = ([item.readings[language].bases for item in items] for items in (queries, documents))
         words = bm25(asked, given, self._base_rarity[language])
         letters = self._language_letters(queries, documents, language)
-        weights = self._weights
-        return weights.words * words / unit(words, LEAST_WORDS) + weights.letters * letters / unit(
-            letters, LEAST_LETTERS
-        )
+        share = self._weights.words_share
+        return share * words / unit(words, LEAST_WORDS) + (1 - share) * letters / unit(letters, LEAST_LETTERS)
 
     def _language_letters(self, queries: Items, documents: Items, language: str) -> Matrix:
         asked, given = ([item.readings[language].grams for item in items] for items in (queries, documents))
@@ -71,7 +74,7 @@ class Likeness:
 
     def _foreign_evidence(self, queries: Items, documents: Items) -> Matrix:
         letters = self._foreign_letters(queries, documents)
-        return self._weights.letters * letters / unit(letters, LEAST_LETTERS)
+        return (1 - self._weights.words_share) * letters / unit(letters, LEAST_LETTERS)
 
     def _foreign_letters(self, queries: Items, documents: Items) -> Matrix:
         return cosine(_latin(queries), _latin(documents), self._latin_rarity)

@@ -1,6 +1,6 @@
 """Recommendations for a whole mission from lemmas, character n-grams and partnership types."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from matching.domain.scores import Weights, calibrate
 from matching.lexical.evidence import forbidden, item_evidence, pair_evidence
 from matching.lexical.explain import Explainer
 from matching.lexical.index import ItemIndex
-from matching.lexical.likeness import Likeness
+from matching.lexical.likeness import Items, Likeness
 from matching.lexical.sides import OneSide, one_side
 from matching.lexical.vectors import Matrix
 
@@ -19,7 +19,11 @@ DIGITS = 9
 
 
 def recommend(
-    guests: Sequence[Profile], hosts: Sequence[Profile], weights: Weights, index: ItemIndex | None = None
+    guests: Sequence[Profile],
+    hosts: Sequence[Profile],
+    weights: Weights,
+    index: ItemIndex | None = None,
+    likeness_of: Callable[[Items, Weights], Likeness] = Likeness,
 ) -> Recommendations:
     """Score each guest with each host; the order of the profiles and of their items changes nothing.
 
@@ -28,6 +32,7 @@ def recommend(
         hosts: profiles of the host side.
         weights: how to score, and from which score on to show a pair.
         index: readings of items to take from and add to; without it everything is read anew.
+        likeness_of: makes what compares the items of the mission.
 
     Raises:
         ValueError: an organisation is there twice on one side.
@@ -36,7 +41,7 @@ def recommend(
     index = index or ItemIndex()
     one, other = one_side(guests, index), one_side(hosts, index)
     shelves = (one.needs, one.offers, other.needs, other.offers)
-    likeness = Likeness([item for shelf in shelves for item in shelf.items], weights)
+    likeness = likeness_of([item for shelf in shelves for item in shelf.items], weights)
     found = item_evidence(one, other, likeness, weights)
     evidence = pair_evidence(one, other, found, weights).round(DIGITS)
     evidence[forbidden(one, other, likeness, weights) > 0] = -np.inf
@@ -44,7 +49,7 @@ def recommend(
         guests=tuple(profile.organisation_id for profile in one.profiles),
         hosts=tuple(profile.organisation_id for profile in other.profiles),
         scores=tuple(tuple(calibrate(value, weights) for value in row) for row in evidence.tolist()),
-        pairs=_best_first(one, other, evidence, Explainer(one, other, found, weights), weights),
+        pairs=_best_first(one, other, evidence, Explainer(one, other, found, likeness, weights), weights),
     )
 
 

@@ -8,7 +8,9 @@ from matching.models.meetings import Itinerary, Meeting
 from matching.models.recommendations import Pair, RecommendationList
 from matching.models.requests import MeetingRequest
 from matching.models.runs import TimetableRun
+from matching.models.signals import Rating, Signal
 from matching.models.timetables import TimetableVersion
+from matching.models.vectors import TextVector
 
 __all__ = [
     "Agreement",
@@ -25,8 +27,11 @@ __all__ = [
     "Pair",
     "ParticipantCopy",
     "ProfileCopy",
+    "Rating",
     "RecommendationList",
     "RegionCopy",
+    "Signal",
+    "TextVector",
     "TimetableRun",
     "TimetableVersion",
 ]

@@ -7,6 +7,7 @@ by id alone.
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Date, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -49,6 +50,10 @@ class MissionCopy(Copy, Base):
     tables: Mapped[list[dict[str, Any]]] = mapped_column(Document)
     slots: Mapped[list[dict[str, Any]]] = mapped_column(Document)
     agenda: Mapped[list[dict[str, Any]]] = mapped_column(Document)
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether it was closed, or its last day has passed where it meets."""
+        return self.status == "closed" or now.astimezone(ZoneInfo(self.timezone)).date() > self.ends_on
 
 
 class OrganisationCopy(Copy, Base):

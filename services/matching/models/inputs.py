@@ -25,6 +25,10 @@ class Inputs(Base):
     """Changes to participants, profiles and organisations."""
     pairs_done: Mapped[int] = mapped_column(default=0)
     """The version that the stored recommendations were made from."""
+    are_lists_due: Mapped[bool] = mapped_column(default=False)
+    """Whether the lists are to be made anew from the stored recommendations."""
+    lists_changed: Mapped[int] = mapped_column(default=0)
+    """How many lists differ from those that were published."""
     touched_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When a pair's facts changed last, on the machine's clock."""
     is_publication_wanted: Mapped[bool] = mapped_column(default=False)
@@ -39,4 +43,4 @@ class Inputs(Base):
     @property
     def is_fresh(self) -> bool:
         """Whether the stored recommendations are those of the present facts."""
-        return self.pairs_done == self.pairs_version
+        return self.pairs_done == self.pairs_version and not self.are_lists_due

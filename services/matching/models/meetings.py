@@ -51,6 +51,8 @@ class Meeting(Aggregate, Base):
     is_locked: Mapped[bool] = mapped_column(default=False)
     is_called_off: Mapped[bool] = mapped_column(default=False)
     """Whether the organiser cancelled it: then no timetable brings it back."""
+    recommended_score: Mapped[float | None] = mapped_column(default=None)
+    """The score with which one was recommended to the other when it was held; null: it was not."""
 
     @property
     def pair(self) -> tuple[UUID, UUID]:

@@ -11,7 +11,10 @@ from servicekit.columns import Aggregate, Document, UtcDateTime
 
 
 class Pair(Base):
-    """A pair above the cut-off; `place` orders the pairs of a mission, best first."""
+    """A pair above the cut-off; `place` orders the pairs of a mission, best first.
+
+    All pairs may be given a meeting by the timetable; the lists of the two show it as far as they are fair.
+    """
 
     __tablename__ = "pair"
 
@@ -21,6 +24,8 @@ class Pair(Base):
     place: Mapped[int]
     score: Mapped[float]
     """0 to 1, dimensionless."""
+    is_in_list_of_guest: Mapped[bool] = mapped_column(default=False)
+    is_in_list_of_host: Mapped[bool] = mapped_column(default=False)
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(Document)
     """The strongest first; `direction` as the domain says it, marks as [start, end] in characters."""
 

@@ -24,6 +24,7 @@ from matching.domain.timetable import Placed
 from matching.models import DelegateCopy, Meeting, MeetingRequest, MissionCopy, Pair, ParticipantCopy
 from matching.models.requests import RequestStatus
 from matching.pack import MatchingRules
+from matching.queries import signals
 from servicekit import identifiers
 
 REQUESTED, RECOMMENDED = 0, 1
@@ -70,7 +71,7 @@ def facts_of(session: Session, mission: MissionCopy, rules: MatchingRules, now: 
     aliases = _aliases(session, mission.id, everybody, people)
     meetings = tuple(session.scalars(select(Meeting).where(Meeting.mission_id == mission.id).order_by(Meeting.id)))
     wishes = session.scalars(select(MeetingRequest).where(MeetingRequest.mission_id == mission.id)).all()
-    declined = _declined(wishes)
+    declined = _declined(wishes) | {signal.pair for signal in signals.standing(session, mission.id)}
     tables = tuple(Table(**table) for table in mission.tables)
     problem = Problem(
         slots=tuple(_slot(slot, mission.timezone) for slot in mission.slots),

@@ -7,18 +7,22 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching import queries
-from matching.models import Inputs, MissionCopy, Pair, ProfileCopy
+from matching.models import Inputs, MissionCopy, Pair, ParticipantCopy, ProfileCopy
+from matching.scope import SCOPE
 from servicekit.auth import Actor
 
 
 def missions(session: Session, actor: Actor) -> list[MissionCopy]:
     """Return all missions that were heard of, the latest first."""
-    return list(session.scalars(select(MissionCopy).order_by(MissionCopy.starts_on.desc(), MissionCopy.id)))
+    mine = select(MissionCopy).where(SCOPE.rows(actor, MissionCopy))
+    return list(session.scalars(mine.order_by(MissionCopy.starts_on.desc(), MissionCopy.id)))
 
 
 def sides(session: Session, mission_id: UUID, actor: Actor) -> dict[UUID, str]:
-    """Return the admitted organisations of a mission with their sides."""
-    return {row.organisation_id: row.side for row in queries.participants(session, mission_id) if row.is_in}
+    """Return the admitted organisations of a mission with their sides, as far as the actor may look for them."""
+    query = select(ParticipantCopy).where(ParticipantCopy.mission_id == mission_id, SCOPE.rows(actor, ParticipantCopy))
+    found = session.scalars(query.order_by(ParticipantCopy.id))
+    return {row.organisation_id: row.side for row in found if row.is_in}
 
 
 def summary(session: Session, mission: MissionCopy, actor: Actor) -> dict[str, Any]:

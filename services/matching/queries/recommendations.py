@@ -15,17 +15,20 @@ from matching.queries import missions
 from servicekit.auth import Actor
 
 
-def pairs(session: Session, mission_id: UUID, organisation_id: UUID | None = None) -> list[Pair]:
-    """Return the pairs of a mission, or those of one organisation, best first."""
-    query = select(Pair).where(Pair.mission_id == mission_id)
-    if organisation_id is not None:
-        query = query.where(or_(Pair.guest_id == organisation_id, Pair.host_id == organisation_id))
-    return list(session.scalars(query.order_by(Pair.place)))
-
-
 def partners(session: Session, mission_id: UUID, organisation_id: UUID, actor: Actor) -> list[dict[str, Any]]:
     """Return whom an organisation should meet, best first, with reasons as it reads them."""
-    return [as_read_by(pair, organisation_id) for pair in pairs(session, mission_id, organisation_id)]
+    in_its_list = or_(
+        (Pair.guest_id == organisation_id) & Pair.is_in_list_of_guest,
+        (Pair.host_id == organisation_id) & Pair.is_in_list_of_host,
+    )
+    query = select(Pair).where(Pair.mission_id == mission_id, in_its_list)
+    return [as_read_by(pair, organisation_id) for pair in session.scalars(query.order_by(Pair.place))]
+
+
+def recommended_score(session: Session, meeting: Meeting) -> float | None:
+    """Return the score with which one of the two is recommended to the other; None where neither is."""
+    pair = session.get(Pair, (meeting.mission_id, *meeting.pair))
+    return pair.score if pair and (pair.is_in_list_of_guest or pair.is_in_list_of_host) else None
 
 
 def partners_known(session: Session, found: Iterable[dict[str, Any]], actor: Actor) -> dict[UUID, OrganisationCopy]:
@@ -44,9 +47,12 @@ def lists(session: Session, mission_id: UUID, asked: UUID | None, actor: Actor) 
 def partners_of_all(session: Session, mission_id: UUID) -> dict[UUID, list[dict[str, Any]]]:
     """Return whom each organisation of a mission should meet: both sides, best first."""
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for pair in pairs(session, mission_id):
-        for organisation_id in (pair.guest_id, pair.host_id):
-            found[organisation_id].append(as_read_by(pair, organisation_id))
+    in_a_list = or_(Pair.is_in_list_of_guest, Pair.is_in_list_of_host)
+    for pair in session.scalars(select(Pair).where(Pair.mission_id == mission_id, in_a_list).order_by(Pair.place)):
+        if pair.is_in_list_of_guest:
+            found[pair.guest_id].append(as_read_by(pair, pair.guest_id))
+        if pair.is_in_list_of_host:
+            found[pair.host_id].append(as_read_by(pair, pair.host_id))
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from matching.models import Meeting, ParticipantCopy, TimetableRun, TimetableVersion
 from matching.models.runs import Cause
+from matching.scope import SCOPE
 from servicekit import paging
 from servicekit.auth import Actor
 
@@ -65,7 +66,8 @@ def meetings_of(session: Session, mission_id: UUID, organisation_id: UUID, actor
 
 def meetings(session: Session, mission_id: UUID, args: dict[str, Any], actor: Actor) -> paging.Page:
     """Return one page of the meetings of a mission, cancelled ones included."""
-    return paging.page(session, _meetings(mission_id), Meeting.id, args)
+    mine = _meetings(mission_id).where(SCOPE.rows(actor, Meeting))
+    return paging.page(session, mine, Meeting.id, args)
 
 
 def _meetings(mission_id: UUID) -> Select[Meeting]:

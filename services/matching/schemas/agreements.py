@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from matching.domain.rates import CheckStatus
-from servicekit.fields import Day, Instant, Text
+from servicekit.fields import Day, Id, Instant, Shape, Text, Whole
 from servicekit.languages import noop as _
 from servicekit.paging import PageArguments
 from servicekit.published import PublishedText
@@ -15,16 +15,14 @@ LARGEST_AMOUNT = 10**15
 class SignAgreementSchema(Schema):
     """What a guest and a host signed."""
 
-    mission_id = fields.UUID(required=True)
-    guest_id = fields.UUID(required=True)
-    host_id = fields.UUID(required=True)
+    mission_id = Id(required=True)
+    guest_id = Id(required=True)
+    host_id = Id(required=True)
     type = Text(longest=64, required=True)
     subject = PublishedText(longest=1000, required=True, lines=True)
-    expected_amount = fields.Integer(
-        load_default=None, allow_none=True, strict=True, validate=validate.Range(0, LARGEST_AMOUNT)
-    )
+    expected_amount = Whole(load_default=None, allow_none=True, validate=validate.Range(0, LARGEST_AMOUNT))
     currency = fields.String(
-        load_default="RUB", validate=validate.Regexp(r"[A-Z]{3}\Z", error=_("Write the code of ISO 4217, as RUB."))
+        load_default="RUB", validate=Shape(r"^[A-Z]{3}$", error=_("Write the code of ISO 4217, as RUB."))
     )
     signed_at = Instant(required=True)
 
@@ -62,7 +60,7 @@ class AgreementSchema(Schema):
 class AgreementArguments(PageArguments):
     """Which agreements."""
 
-    mission_id = fields.UUID(load_default=None)
+    mission_id = Id(load_default=None)
 
 
 class RecordAnswerSchema(Schema):
@@ -70,9 +68,7 @@ class RecordAnswerSchema(Schema):
 
     checked_on = Day(required=True)
     status = fields.String(required=True, validate=validate.OneOf([status.value for status in CheckStatus]))
-    realised_amount = fields.Integer(
-        load_default=None, allow_none=True, strict=True, validate=validate.Range(0, LARGEST_AMOUNT)
-    )
+    realised_amount = Whole(load_default=None, allow_none=True, validate=validate.Range(0, LARGEST_AMOUNT))
     note = Text(longest=1000, shortest=0, lines=True, load_default="")
 
 
@@ -101,6 +97,39 @@ class MonthSchema(Schema):
     realisation_rate_strict_percent = fields.Float(allow_none=True)
     realisation_rate_with_partial_percent = fields.Float(allow_none=True)
     realisation_rate_of_answered_percent = fields.Float(allow_none=True)
+
+
+class BandSchema(Schema):
+    """Held meetings of a range of scores; of those that were not recommended, both ends are null."""
+
+    least = fields.Float(allow_none=True)
+    most = fields.Float(allow_none=True)
+    meetings = fields.Integer()
+    ratings = fields.Integer()
+    mean = fields.Float(allow_none=True, metadata={"description": "Of the ratings, 1 to 5."})
+
+
+class QualityFiguresSchema(Schema):
+    """What became of recommendations; a share is null where there is nothing to share."""
+
+    held = fields.Integer(metadata={"description": "Meetings that were held."})
+    recommended = fields.Integer(metadata={"description": "Of them, those that one side was recommended to the other."})
+    recommended_share = fields.Float(allow_none=True)
+    ratings = fields.Integer()
+    mean_rating = fields.Float(allow_none=True, metadata={"description": "1 to 5."})
+    bands = fields.List(fields.Nested(BandSchema))
+    listed = fields.Integer(metadata={"description": "Places in lists, those that signals took included."})
+    signals = fields.Dict(keys=fields.String(), values=fields.Integer())
+    signal_share = fields.Float(allow_none=True, metadata={"description": "Signals for each place in a list."})
+
+
+class QualitySchema(Schema):
+    """How good recommendations were, of a mission and of all of its kind that may be read of."""
+
+    kind = fields.String()
+    missions = fields.Integer(metadata={"description": "Missions of the kind, this one included."})
+    of_mission = fields.Nested(QualityFiguresSchema)
+    of_kind = fields.Nested(QualityFiguresSchema)
 
 
 class ReportSchema(Schema):

@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields
 
+from servicekit.fields import Id
+
 
 class MissionSchema(Schema):
     """What matching knows of a mission."""
@@ -24,7 +26,7 @@ class MissionSchema(Schema):
 class RecommendationArguments(Schema):
     """Whose recommendations."""
 
-    organisation_id = fields.UUID(load_default=None)
+    organisation_id = Id(load_default=None)
 
 
 class ReasonSchema(Schema):
@@ -64,3 +66,49 @@ class PublicationSchema(Schema):
 
     fresh = fields.Boolean(attribute="is_fresh")
     is_wanted = fields.Boolean(attribute="is_publication_wanted")
+
+
+class BarSchema(Schema):
+    """How many organisations are in so many lists, from `least` to `most`."""
+
+    least = fields.Integer()
+    most = fields.Integer()
+    organisations = fields.Integer()
+
+
+class DistributionSchema(Schema):
+    """How the organisations of a side are shown to the other one."""
+
+    organisations = fields.Integer()
+    nowhere = fields.Integer(metadata={"description": "Organisations in nobody's list."})
+    least = fields.Integer(metadata={"description": "Lists."})
+    most = fields.Integer(metadata={"description": "Lists."})
+    mean = fields.Float(metadata={"description": "Lists."})
+    gini = fields.Float(metadata={"description": "From 0, all alike, towards 1, one is in every list."})
+    guarantee = fields.Integer(metadata={"description": "Lists that each is in, where it has pairs for that."})
+    cap = fields.Integer(metadata={"description": "Lists beyond which only those show it whose best it is."})
+    bars = fields.List(fields.Nested(BarSchema))
+
+
+class ExposedSchema(Schema):
+    """In how many lists an organisation is, how long its own is, and why it is in none."""
+
+    organisation_id = fields.UUID()
+    side = fields.String()
+    shown = fields.Integer()
+    listed = fields.Integer()
+    why = fields.String(
+        allow_none=True,
+        metadata={"description": "no_profile, set_aside, already_met, avoid_list or nothing_fits; null: it is shown."},
+    )
+
+
+class ExposureSchema(Schema):
+    """How the lists share out the organisations, and whether they are those that were published."""
+
+    fresh = fields.Boolean()
+    is_wanted = fields.Boolean()
+    published_at = fields.AwareDateTime(allow_none=True)
+    lists_changed = fields.Integer(metadata={"description": "Lists that differ from those that were published."})
+    sides = fields.Dict(keys=fields.String(), values=fields.Nested(DistributionSchema))
+    organisations = fields.List(fields.Nested(ExposedSchema))

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from servicekit.fields import Text
+from servicekit.fields import Id, Text
 from servicekit.paging import PageArguments
 from servicekit.published import PublishedText
 
@@ -10,9 +10,9 @@ from servicekit.published import PublishedText
 class AskForMeetingSchema(Schema):
     """A wish to meet."""
 
-    mission_id = fields.UUID(required=True)
-    from_organisation_id = fields.UUID(required=True)
-    to_organisation_id = fields.UUID(required=True)
+    mission_id = Id(required=True)
+    from_organisation_id = Id(required=True)
+    to_organisation_id = Id(required=True)
     message = PublishedText(longest=1000, shortest=0, lines=True, load_default="")
 
 
@@ -34,5 +34,5 @@ class MeetingRequestSchema(Schema):
 class MeetingRequestArguments(PageArguments):
     """Which requests."""
 
-    mission_id = fields.UUID(load_default=None)
+    mission_id = Id(load_default=None)
     status = Text(load_default=None)

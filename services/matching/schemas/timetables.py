@@ -4,14 +4,15 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from servicekit.fields import Id, Real, Whole
 from servicekit.published import PublishedText
 
 
 class PinSchema(Schema):
     """Where the organiser wants a pair to meet; without a table, at any."""
 
-    guest_id = fields.UUID(required=True)
-    host_id = fields.UUID(required=True)
+    guest_id = Id(required=True)
+    host_id = Id(required=True)
     slot = fields.String(required=True, validate=validate.Length(1, 200))
     table = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 200))
 
@@ -19,8 +20,8 @@ class PinSchema(Schema):
 class StartRunSchema(Schema):
     """How to look for a timetable; what is left out comes from the mission kind."""
 
-    time_limit_seconds = fields.Float(load_default=None, allow_none=True, validate=validate.Range(1, 300))
-    seed = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 2**31 - 1))
+    time_limit_seconds = Real(load_default=None, allow_none=True, validate=validate.Range(1, 300))
+    seed = Whole(load_default=0, validate=validate.Range(0, 2**31 - 1))
     pinned = fields.List(fields.Nested(PinSchema), load_default=list, validate=validate.Length(0, 500))
 
 

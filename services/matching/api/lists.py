@@ -1,0 +1,57 @@
+"""The lists of a mission: told to their readers, and looked at as a whole."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from access.matrix import Deed
+from matching import loading
+from matching.handlers import recommendations
+from matching.models import Inputs
+from matching.queries import missions
+from matching.queries.exposure import exposure
+from matching.queries.recommendations import lists
+from matching.schemas.recommendations import (
+    ExposureSchema,
+    PublicationSchema,
+    RecommendationArguments,
+    RecommendationsSchema,
+)
+from servicekit.auth import Actor
+from servicekit.endpoints import ApiBlueprint, reads, writes
+
+blueprint = ApiBlueprint(
+    "recommendations",
+    __name__,
+    url_prefix="/v1/missions/<uuid:mission_id>/recommendations",
+    description="Whom to meet, and why.",
+)
+
+
+@blueprint.get("")
+@reads(Deed.MEETINGS_READ)
+@blueprint.arguments(RecommendationArguments, location="query")
+@blueprint.response(200, RecommendationsSchema)
+def read_recommendations(query: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
+    """Tell whom an organisation should meet, best first; without one, whom each guest should."""
+    mission = loading.known_mission(session, mission_id, actor)
+    items = lists(session, mission_id, query["organisation_id"], actor)
+    return {"fresh": missions.summary(session, mission, actor)["recommendations"]["fresh"], "items": items}
+
+
+@blueprint.post("/publication")
+@writes(Deed.MEETINGS_RUN)
+@blueprint.response(202, PublicationSchema)
+def publish_recommendations(session: Session, actor: Actor, mission_id: UUID) -> Inputs:
+    """Tell each organisation its recommendations; again: only what changed."""
+    return recommendations.publish_recommendations(session, mission_id, actor)
+
+
+@blueprint.get("/exposure")
+@reads(Deed.MEETINGS_RUN)
+@blueprint.response(200, ExposureSchema)
+def read_exposure(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
+    """Tell in how many lists each organisation is, why some are in none, and which lists have changed."""
+    mission = loading.known_mission(session, mission_id, actor)
+    return exposure(session, mission_id, loading.rules_for(session, mission), actor)

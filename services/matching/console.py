@@ -1,0 +1,48 @@
+"""What an operator does with recommendations at the machine."""
+
+from pathlib import Path
+
+import click
+
+from packs.loader import STANDARD_KIND
+
+
+@click.group("match")
+def match() -> None:
+    """Judge how well organisations are recommended to one another."""
+
+
+@match.command("evaluate")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--scorer", "wanted", default="", metavar="CONFIGURATION", help="A scorer and weights of its own.")
+@click.option("--against", multiple=True, metavar="CONFIGURATION", help="Another one to compare with; many times.")
+@click.option("--kind", default=STANDARD_KIND, show_default=True, help="Whose scorer and weights.")
+@click.option("--packs-dir", default="", help="A folder with packs of your own.")
+@click.option("--measure", "measured", default="nDCG@10", show_default=True, help="What is compared.")
+def evaluate(
+    files: tuple[Path, ...], wanted: str, against: tuple[str, ...], kind: str, packs_dir: str, measured: str
+) -> None:
+    """Compare recommendations with what people say in FILES.
+
+    A file is a set of queries and documents with their relevance, a mission, or the judgements of a mission beside it.
+    A configuration is a scorer's name and weights: `meaning`, `lexical,cut_off=0.2`, `meaning,texts.translation=0`.
+    """
+    from matching.judging import report  # noqa: PLC0415  loads numpy
+    from matching.judging.cases import CaseError, read_cases  # noqa: PLC0415
+    from matching.judging.configurations import ConfigurationError, read_configuration  # noqa: PLC0415
+
+    try:
+        cases = read_cases(files)
+        configurations = [read_configuration(text, packs_dir, kind) for text in (wanted, *against)]
+    except (CaseError, ConfigurationError) as error:
+        raise click.ClickException(str(error)) from error
+    if measured not in report.SHOWN_MEASURES:
+        raise click.ClickException(f"no measure {measured!r}; there are {', '.join(report.SHOWN_MEASURES)}")
+    judged = []
+    for configuration in configurations:
+        click.echo(f"\n{configuration.name or 'as the mission kind says'}")
+        judged.append([one for case in cases for one in report.judge(case, configuration)])
+        click.echo("\n".join(report.table(judged[-1])))
+    for other, figures in zip(configurations[1:], judged[1:], strict=True):
+        click.echo(f"\nthe first above {other.name}, with 95 % intervals")
+        click.echo("\n".join(report.comparison(judged[0], figures, measured)))

@@ -1,0 +1,86 @@
+"""Measures of a ranking, for each organisation that ranks: all from 0 to 1."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+from uuid import UUID
+
+from matching.domain.recommendations import Recommendations
+from matching.judging.cases import Judgements
+
+CLEAR, GOOD = 3, 2
+DEPTH = 5
+"""Places of a list that everybody reads."""
+
+Ranking = Mapping[UUID, Sequence[UUID]]
+Figures = Mapping[str, Mapping[UUID, float]]
+"""Measure -> organisation -> value."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is left of judged pairs once weak ones are hidden."""
+
+    pairs: int
+    clear_in_top: int
+    clear: int
+    hard: int
+    all_hard: int
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return (
+            f"shown {self.pairs}, clear fits in a top {DEPTH} {self.clear_in_top} of {self.clear}, "
+            f"hard negatives {self.hard} of {self.all_hard}"
+        )
+
+
+def rankings(found: Recommendations) -> tuple[Ranking, Ranking]:
+    """Rank all hosts for each guest and all guests for each host, hidden ones too; equal scores by id."""
+    rows, columns = found.scores, list(zip(*found.scores, strict=True))
+    guests = {one: _ranked(found.hosts, row) for one, row in zip(found.guests, rows, strict=True)}
+    return guests, {one: _ranked(found.guests, column) for one, column in zip(found.hosts, columns, strict=True)}
+
+
+def measure(ranking: Ranking, judged: Judgements) -> Figures:
+    """Say how well each list agrees with the judgements.
+
+    nDCG has gain 2^grade - 1 and counts those with a partner of grade 2 or better; recall and MRR are of clear fits
+    (grade 3) and count those that have one.
+    """
+    figures: dict[str, dict[UUID, float]] = {name: {} for name in ("nDCG@5", "nDCG@10", "recall@5", "recall@10", "MRR")}
+    for owner, partners in ranking.items():
+        grades = judged.of(owner)
+        clear = {partner for partner, grade in grades.items() if grade >= CLEAR}
+        for depth in (5, 10):
+            if max(grades.values(), default=0) >= GOOD:
+                figures[f"nDCG@{depth}"][owner] = _ndcg(partners, grades, depth)
+            if clear:
+                figures[f"recall@{depth}"][owner] = len(clear & set(partners[:depth])) / len(clear)
+        if clear:
+            figures["MRR"][owner] = next((1 / place for place, one in enumerate(partners, 1) if one in clear), 0.0)
+    return figures
+
+
+def shown(found: Recommendations, judged: Judgements) -> Shown:
+    """Count what is shown from the cut-off on; a clear fit counts if it is in the top of both sides."""
+    pairs = {(pair.guest_id, pair.host_id) for pair in found.pairs}
+    clear = {pair for pair, grade in judged.grades.items() if grade >= CLEAR}
+    tops = {(g, pair.host_id) for g in found.guests for pair in found.for_guest(g)[:DEPTH]}
+    others = {(pair.guest_id, h) for h in found.hosts for pair in found.for_host(h)[:DEPTH]}
+    hard = judged.hard_negatives
+    return Shown(len(pairs), len(clear & tops & others), len(clear), len(hard & pairs), len(hard))
+
+
+def _ranked(partners: Sequence[UUID], scores: Sequence[float]) -> list[UUID]:
+    order = sorted(zip(scores, partners, strict=True), key=lambda pair: (-pair[0], pair[1]))
+    return [partner for score, partner in order if score > 0]
+
+
+def _ndcg(partners: Sequence[UUID], grades: Mapping[UUID, float], depth: int) -> float:
+    ideal = _gain(sorted(grades.values(), reverse=True)[:depth])
+    return _gain(grades.get(partner, 0) for partner in partners[:depth]) / ideal
+
+
+def _gain(grades: Iterable[float]) -> float:
+    return sum((2**grade - 1) / log2(place + 2) for place, grade in enumerate(grades))

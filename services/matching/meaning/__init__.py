@@ -1,0 +1,1 @@
+"""Scoring of pairs by what their offers and needs mean: words, a lexicon, and sentence embeddings where installed."""

@@ -1,0 +1,28 @@
+"""Where two texts met: the places of words that are alike, in whatever languages."""
+
+import numpy as np
+
+from matching.domain.recommendations import Span
+from matching.lexical.marks import Meeting
+from matching.lexical.words import Word
+from matching.meaning.texts import Text
+from matching.meaning.word_likeness import WordLikeness
+
+ALIKE = 0.5
+"""Likeness from which anyone sees that two words say the same; below it only the most alike pair is marked."""
+
+
+def met(need: Text, offer: Text, words: WordLikeness) -> Meeting:
+    """Mark each word that has one alike in the other text; without any, the most alike pair."""
+    left, right = need.places, offer.places
+    if not left or not right:
+        return Meeting(need.text, offer.text, (), (), is_clear=False)
+    table = words.of_words([term for _, term in left], [term for _, term in right])
+    least = min(ALIKE, float(table.max()))
+    rows, columns = np.nonzero(table >= least) if least > 0 else (np.zeros(0, int), np.zeros(0, int))
+    marks = [_spans([left[i][0] for i in rows]), _spans([right[j][0] for j in columns])]
+    return Meeting(need.text, offer.text, marks[0], marks[1], is_clear=least >= ALIKE)
+
+
+def _spans(words: list[Word]) -> tuple[Span, ...]:
+    return tuple(sorted({(word.start, word.end) for word in words}))

@@ -1,0 +1,43 @@
+"""Recommendations for a whole mission from what offers and needs mean."""
+
+import logging
+from collections.abc import Sequence
+from functools import cache, partial
+
+from matching.domain.items import Profile
+from matching.domain.recommendations import Recommendations
+from matching.domain.scores import Weights
+from matching.lexical import recommend as lexical
+from matching.meaning.encoder import PACKAGE, installed
+from matching.meaning.item_likeness import ItemLikeness
+from matching.meaning.memory import Memory
+
+log = logging.getLogger(__name__)
+
+
+def recommend(
+    guests: Sequence[Profile], hosts: Sequence[Profile], weights: Weights, memory: Memory | None
+) -> Recommendations:
+    """Score each guest with each host; the order of the profiles and of their items changes nothing.
+
+    Args:
+        guests: profiles of the guest side.
+        hosts: profiles of the host side.
+        weights: how to score, and from which score on to show a pair.
+        memory: where vectors come from; None to score by words, letters and the lexicon alone.
+
+    Raises:
+        ValueError: an organisation is there twice on one side.
+
+    """
+    return lexical.recommend(guests, hosts, weights, likeness_of=partial(ItemLikeness, memory=memory))
+
+
+@cache
+def memory_of_process() -> Memory | None:
+    """The vectors that this process keeps; None, and said so once, where no model is installed."""
+    encoder = installed()
+    if encoder is None:
+        log.warning("model was not found, words alone are compared", extra={"cause": f"no {PACKAGE} installed"})
+        return None
+    return Memory(encoder)

@@ -1,0 +1,89 @@
+"""The actor's scope in matching: which rows are there for whom, and what may be done to them."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from access import reach
+from access.actor import Actor, codes, ids
+from access.matrix import Deed
+from access.roles import Standing
+from matching.models import (
+    Agreement,
+    DelegateCopy,
+    Meeting,
+    MeetingRequest,
+    MissionCopy,
+    OrganisationCopy,
+    ParticipantCopy,
+    Signal,
+    TimetableRun,
+    TimetableVersion,
+)
+from servicekit.scopes import Scope
+
+_missions_of = reach.hosted(MissionCopy.id, MissionCopy.host_region, MissionCopy.guest_region)
+
+
+def _registered(wanted: list[str]) -> Select[UUID]:
+    return select(OrganisationCopy.id).where(OrganisationCopy.region.in_(wanted))
+
+
+def _between(mission: reach.Column, *ends: reach.Column) -> reach.Reach:
+    """Reach what belongs to organisations in one mission."""
+    return {**reach.of_mission(mission, _missions_of), **reach.of_organisation(*ends, registered=_registered)}
+
+
+def _joined(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return MissionCopy.id.in_(select(ParticipantCopy.mission_id).where(which))
+
+
+SCOPE = Scope(
+    reaches={
+        MissionCopy: {
+            **reach.of_mission(MissionCopy.id, _missions_of),
+            Standing.HOME: lambda scopes: _joined(ParticipantCopy.organisation_id.in_(_registered(codes(scopes)))),
+            Standing.DELEGATE: lambda scopes: _joined(ParticipantCopy.organisation_id.in_(ids(scopes))),
+        },
+        ParticipantCopy: _between(ParticipantCopy.mission_id, ParticipantCopy.organisation_id),
+        MeetingRequest: _between(
+            MeetingRequest.mission_id, MeetingRequest.from_organisation_id, MeetingRequest.to_organisation_id
+        ),
+        Signal: _between(Signal.mission_id, Signal.organisation_id),
+        DelegateCopy: _between(DelegateCopy.mission_id, DelegateCopy.organisation_id),
+        OrganisationCopy: reach.of_organisation(OrganisationCopy.id, registered=_registered),
+        Meeting: _between(Meeting.mission_id, Meeting.guest_id, Meeting.host_id),
+        Agreement: _between(Agreement.mission_id, Agreement.guest_id, Agreement.host_id),
+        TimetableRun: reach.of_mission(TimetableRun.mission_id, _missions_of),
+        TimetableVersion: reach.of_mission(TimetableVersion.mission_id, _missions_of),
+    },
+    reads={
+        MissionCopy: Deed.MEETINGS_READ,
+        ParticipantCopy: Deed.MEETINGS_READ,
+        MeetingRequest: Deed.MEETINGS_READ,
+        Signal: Deed.MEETINGS_READ,
+        DelegateCopy: Deed.PEOPLE_READ,
+        OrganisationCopy: Deed.PEOPLE_READ,
+        Meeting: Deed.MEETINGS_READ,
+        Agreement: Deed.MEETINGS_READ,
+        TimetableRun: Deed.TIMETABLES_READ,
+        TimetableVersion: Deed.TIMETABLES_READ,
+    },
+)
+"""Which rows of matching are there for whom."""
+
+
+def speaks_for(session: Session, actor: Actor, mission_id: UUID, *organisation_ids: UUID) -> bool:
+    """Tell whether the actor may do what it is about to do in the name of one of some participants of a mission."""
+    query = select(ParticipantCopy.id).where(
+        ParticipantCopy.mission_id == mission_id,
+        ParticipantCopy.organisation_id.in_(organisation_ids),
+        SCOPE.rows(actor, ParticipantCopy),
+    )
+    return actor.may_everywhere() or session.scalars(query.limit(1)).first() is not None
+
+
+def missions(session: Session, actor: Actor) -> frozenset[str]:
+    """Return the ids of the missions to which the actor may do what it is about to do."""
+    return frozenset(map(str, session.scalars(select(MissionCopy.id).where(SCOPE.rows(actor, MissionCopy)))))
