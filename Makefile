@@ -3,8 +3,11 @@
 
 BIN := .venv/bin
 STAMP := .venv/.stamp
-WORKERS ?= 4
+WORKERS ?= 6
 BENCH := build/bench/env/.stamp
+
+# What Python has compiled is kept, whatever the shell says: thousands of tests and hundreds of processes read it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## Show what can be made
@@ -22,15 +25,20 @@ demo: env ## Play the Kaluga mission from the first application to the report, a
 	@$(BIN)/caravan demo
 
 .PHONY: test
-test: env servers lint types imports ## Run all checks and all tests, on RabbitMQ and PostgreSQL
+test: env servers ## Run all checks and all tests, on RabbitMQ and PostgreSQL
+	@$(MAKE) --no-print-directory -j2 types lint imports compiled
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+.PHONY: both
+both: env servers ## Run the tests that take SQLite and PostgreSQL in turns on both; takes a third longer
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --both-databases
 
 .PHONY: faults
 faults: env servers ## Break broker, database, network, clock and processes; takes half an hour
-	$(BIN)/pytest tests/faults -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest tests/faults tests/e2e tests/integration tests/unit -m long -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: check
-check: env lint types imports unit ## Run what needs no server: style, types, imports, unit and contract tests
+check: env lint types imports unit sbom audit ## Run what needs no server: style, types, imports, unit and contract tests, audit
 
 .PHONY: servers
 servers: env ## Find RabbitMQ, PostgreSQL and Chromium, or install and start them as root on Debian or Ubuntu
@@ -45,10 +53,22 @@ $(BENCH): $(STAMP) tests/bench/environment.sh tests/bench/requirements.lock test
 	@sh tests/bench/environment.sh
 	@touch $@
 
+.PHONY: bench-matching
+bench-matching: env ## Measure how fast matching is and how large: SIZES=1000,3000,10000 DRAWN=1 (no model)
+	@PYTHONPATH=tests $(BIN)/python -m bench.matching.run $(if $(SIZES),--sizes $(SIZES)) $(if $(DRAWN),--drawn)
+
 .PHONY: chaos
 chaos: servers ## Break a platform under load, heal it and judge: SECONDS=120 SEED=7 MODE=broker SABOTAGE=inbox
 	@PYTHONPATH=tests $(BIN)/python -m chaos.run $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) \
 		$(if $(MODE),--mode $(MODE)) $(if $(SABOTAGE),--sabotage $(SABOTAGE))
+
+.PHONY: fuzz
+fuzz: env ## Ask each API what its document allows and forbids, ten thousand times: EXAMPLES=20 SEED=7
+	@PYTHONPATH=tests $(BIN)/python -m fuzzed.run $(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(SEED),--seed $(SEED))
+
+.PHONY: compiled
+compiled: env
+	@$(BIN)/pytest --collect-only -q >/dev/null || true  # what is wrong, the tests themselves tell
 
 .PHONY: lint
 lint: env ## Check style and format
@@ -68,6 +88,16 @@ imports: env ## Check who imports whom
 .PHONY: unit
 unit: env ## Run the tests that touch no server
 	$(BIN)/pytest tests/unit tests/contract
+
+.PHONY: sbom
+sbom: env ## Write what the locked environment is made of to build/sbom.json (CycloneDX)
+	@mkdir -p build
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible --validate \
+		--output-file build/sbom.json $(BIN)/python
+
+.PHONY: audit
+audit: env ## Ask whether a pinned version has a known vulnerability, where that can be asked
+	@sh deploy/audit.sh
 
 .PHONY: contracts
 contracts: env ## Write docs/events and new samples after a contract has grown; refuse what is no addition

@@ -1,5 +1,5 @@
 """`python -m caravan` is the `caravan` command."""
 
-from caravan.cli import main
+from caravan.cli import run
 
-main()
+run()

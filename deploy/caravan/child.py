@@ -30,6 +30,7 @@ class Up:
     process: subprocess.Popen[bytes]
     url: str
     log: Path
+    data: Path
 
     def await_ready(self, seconds: float) -> None:
         """Wait until every service is ready.
@@ -57,6 +58,13 @@ class Up:
     def _last_words(self) -> str:
         lines = self.log.with_name("up.out").read_text("utf-8", "replace").splitlines()
         return " ".join(lines[-3:]) or f"see {self.log}"
+
+    def link_for(self, email: str) -> str:
+        """Return a link by which somebody signs in as an administrator, once."""
+        command = [sys.executable, "-m", "caravan", "admin", "create", email]
+        environ = os.environ | {"CARAVAN_DATA": str(self.data), "CARAVAN_PUBLIC_URL": self.url}
+        told = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603  # ours
+        return told.stdout.strip() or told.stderr.strip()
 
     def wait(self) -> None:
         """Wait until it ends by itself."""
@@ -97,12 +105,12 @@ def up(data: Path, port: int | None, *, fresh: bool) -> Iterator[Up]:
         "--log-file",
         str(log),
     ]
-    environ = os.environ | {"CARAVAN_MOVABLE_CLOCK": "true"}
+    environ = os.environ | {"CARAVAN_MOVABLE_CLOCK": "true", "REGISTRATION_SECOND_FACTOR": "offered"}
     with (data / "up.out").open("wb") as output:
         process = subprocess.Popen(  # noqa: S603  # our own program
             command, stdout=output, stderr=subprocess.STDOUT, env=environ, start_new_session=True
         )
-        running = Up(process, f"http://{LOOPBACK}:{chosen}", log)
+        running = Up(process, f"http://{LOOPBACK}:{chosen}", log, data)
         try:
             yield running
         finally:
@@ -111,7 +119,7 @@ def up(data: Path, port: int | None, *, fresh: bool) -> Iterator[Up]:
 
 def _clear(data: Path) -> None:
     """Delete what a demonstration leaves in its folder, and nothing else."""
-    for pattern in ("*.db", "*.db-wal", "*.db-shm", "*.log", "*.out"):
+    for pattern in ("*.db", "*.db-wal", "*.db-shm", "*.log", "*.out", "secret.key"):
         for path in data.glob(pattern):
             path.unlink()
     shutil.rmtree(data / "mailbox", ignore_errors=True)

@@ -9,11 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import click
 import requests
+from requests.exceptions import ChunkedEncodingError
+
+from caravan.credentials import Credentials, credentials
 
 Answer = dict[str, Any]
 """One JSON object, as a service answers it."""
@@ -65,6 +69,8 @@ class Client:
 
     base: str
     language: str = "ru"
+    credentials: Credentials = field(default_factory=lambda: Credentials(str))
+    """As whom to ask."""
     patience_seconds: float = 30.0
     """How long to try again while the service is away."""
     _local: threading.local = field(default_factory=threading.local, repr=False)
@@ -105,7 +111,11 @@ class Client:
         what = f"{method} {urlsplit(self.base).path}{path}"
         raw = None if body is None else json.dumps(body, ensure_ascii=False, default=str).encode()
         headers = {"Content-Type": "application/json", **given.pop("headers", {})} if raw is not None else {}
-        response, tries = self._persist(what, method, path, {"data": raw, "headers": headers, **given})
+        sent = {"data": raw, "headers": headers | self.credentials.header(), **given}
+        response, tries = self._persist(what, method, path, sent)
+        if response.status_code == 401:
+            sent["headers"] = headers | self.credentials.header(refused=sent["headers"].get("Authorization"))
+            response, tries = self._persist(what, method, path, sent)
         if response.ok:
             return response.json() if response.content else {}
         if is_step and tries > 1 and response.status_code == 409:
@@ -122,9 +132,9 @@ class Client:
                 cause = "it is away for a moment"
             except requests.ConnectTimeout as error:
                 tries, response, cause = tries - 1, None, _plain(error)
-            except (requests.ConnectionError, requests.Timeout) as error:
+            except (requests.ConnectionError, requests.Timeout, ChunkedEncodingError) as error:
                 response, cause = None, _plain(error)
-            if response is not None and response.status_code not in (502, 503, 504):
+            if response is not None and not _is_for_now(response):
                 return response, tries
             if time.monotonic() + wait > end:
                 raise AwayError(f"{what}: no answer from {self.base}: {cause}")
@@ -156,15 +166,22 @@ class Platform:
         return {name: getattr(self, name) for name in SERVICES}
 
 
-def connect(url: str | None = None, language: str = "ru", environ: Mapping[str, str] = os.environ) -> Platform:
-    """Return the platform at one origin, or at the addresses of the environment.
+def connect(
+    url: str | None = None,
+    language: str = "ru",
+    environ: Mapping[str, str] = os.environ,
+    data: Path | None = None,
+) -> Platform:
+    """Return the platform at one origin, or at the addresses of the environment; `data` is the folder of our own.
 
     REGISTRATION_URL, MATCHING_URL and NOTIFICATIONS_URL name the origin of a service each;
     CARAVAN_URL names that of all that are not named. Services stand under a prefix of their name.
     """
     common = url or environ.get("CARAVAN_URL") or "http://127.0.0.1:8000"
     origins = {name: common if url else environ.get(f"{name.upper()}_URL", common) for name in SERVICES}
-    return Platform(**{name: Client(_base(origin, name), language) for name, origin in origins.items()})
+    bases = {name: _base(origin, name) for name, origin in origins.items()}
+    asks_as = credentials(bases["registration"], environ, data)
+    return Platform(**{name: Client(base, language, asks_as) for name, base in bases.items()})
 
 
 def _base(origin: str, service: str) -> str:
@@ -183,6 +200,12 @@ def at_once(work: Callable[[Row], Result], rows: Iterable[Row]) -> list[Result]:
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _is_for_now(response: requests.Response) -> bool:
+    """Tell whether the same request may be answered in a moment: the service is away, or at work on it already."""
+    is_in_flight = response.status_code == 409 and "Retry-After" in response.headers
+    return is_in_flight or response.status_code in (502, 503, 504)
 
 
 def _is_loopback(base: str) -> bool:

@@ -25,6 +25,7 @@ from servicekit import languages
 
 KALUGA = "kaluga-krasnoyarsk.json"
 DATA = Path("var/demo")
+ORGANISER = "organiser@demo.example"
 START_SECONDS = 60.0
 
 
@@ -102,7 +103,7 @@ def _platform(url: str | None, given: dict[str, Any]) -> Iterator[tuple[Platform
         return
     with child.up(given["data"], given["port"], fresh=not given["keep_data"]) as process:
         process.await_ready(START_SECONDS)
-        yield connect(process.url), process
+        yield connect(process.url, data=given["data"]), process
 
 
 def _play(stage: Stage, started: float, out: Path | None) -> bool:
@@ -121,7 +122,9 @@ def _play(stage: Stage, started: float, out: Path | None) -> bool:
 
 
 def _leave_running(stage: Stage, process: child.Up) -> None:
+    link = process.link_for(ORGANISER)
     stage.teller.console.print()
+    stage.teller.console.print(stage.teller.say("sign in", link=link), soft_wrap=True)
     stage.teller.console.print(stage.teller.say("leave"))
     with contextlib.suppress(KeyboardInterrupt):
         process.wait()

@@ -5,6 +5,7 @@ from sqlalchemy.exc import DBAPIError
 
 from servicekit import bus, installation
 from servicekit.runtime import Runtime
+from servicekit.tombstones import SpoiltFileError
 
 
 def install(runtime: Runtime) -> None:
@@ -21,6 +22,8 @@ def install(runtime: Runtime) -> None:
         raise click.ClickException(f"{name}: the database cannot be used: {_in_one_line(error.orig)}") from error
     except bus.ERRORS as error:
         raise click.ClickException(f"{name}: the broker cannot be used: {_in_one_line(error)}") from error
+    except SpoiltFileError as error:
+        raise click.ClickException(f"{name}: {error}") from error
 
 
 def _in_one_line(error: BaseException | None) -> str:

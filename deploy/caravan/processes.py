@@ -6,6 +6,8 @@ import threading
 import click
 
 from caravan import discovery
+from caravan.restore import before_start
+from caravan.safety import require_safe
 from caravan.web import Server
 from servicekit import logs
 from servicekit.monitor import Monitor
@@ -22,16 +24,13 @@ from servicekit.worker import Worker
 def serve_command(service: str, host: str, port: int, workers: int, threads: int) -> None:
     """Answer the requests of one SERVICE, under the prefix of its name.
 
-    There is no sign-in yet: on another address than 127.0.0.1, let something in front of it
-    decide who comes through.
+    On another address than 127.0.0.1 something in front of it has to speak TLS.
     """
     declared = discovery.service(service)
     (runtime,) = discovery.runtimes([declared])
     logs.configure(runtime.settings.log_level)
-    refusal = runtime.settings.refusal_of(host)
-    if refusal:
-        click.echo(f"caravan: {refusal}", err=True)
-        raise SystemExit(2)
+    require_safe([runtime], host)
+    before_start(runtime)
     Server(
         lambda: discovery.runtimes([declared]), f"{host}:{port}", workers=workers, threads=threads, with_worker=False
     ).run()
@@ -47,6 +46,7 @@ def work_command(service: str) -> None:
     """
     (runtime,) = discovery.runtimes([discovery.service(service)])
     logs.configure(runtime.settings.log_level)
+    before_start(runtime)
     worker, ended = Worker([runtime]), threading.Event()
     monitor = _monitor(runtime)
     for signum in (signal.SIGTERM, signal.SIGINT):

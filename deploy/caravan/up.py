@@ -6,33 +6,25 @@ from pathlib import Path
 
 import click
 
-from caravan import discovery
+from caravan import at_hand, discovery
 from caravan.installing import install
 from caravan.ports import LOOPBACK, require_free
+from caravan.safety import require_safe
 from caravan.web import Server
 from servicekit import logs
 
 PORT = click.IntRange(1, 65535)
-WHY_LOOPBACK = (
-    "caravan up listens on 127.0.0.1 alone: there is no sign-in yet, so whoever reaches it may do everything."
-)
 
 
 def environment(data: Path, port: int, environ: Mapping[str, str]) -> dict[str, str]:
     """Return the environment with a default for each thing that `up` can choose by itself."""
-    chosen = {
-        "CARAVAN_PUBLIC_URL": f"http://{LOOPBACK}:{port}",
-        "CARAVAN_MAILBOX_DIR": str(data / "mailbox"),
-    }
-    for name in discovery.services():
-        chosen[f"{name.upper()}_DATABASE_URL"] = f"sqlite:///{data / name}.db"
-    if "CARAVAN_DATABASE_URL" in environ:
-        raise click.UsageError("each service has a database of its own: set REGISTRATION_DATABASE_URL and so on")
-    return chosen | dict(environ)
+    return {"CARAVAN_PUBLIC_URL": f"http://{LOOPBACK}:{port}"} | at_hand.environment(data, environ)
 
 
 @click.command("up")
-@click.option("--host", default=LOOPBACK, show_default=True, help="Only 127.0.0.1, until there is sign-in.")
+@click.option(
+    "--host", default=LOOPBACK, show_default=True, help="Another one only behind TLS: CARAVAN_PUBLIC_URL must be https."
+)
 @click.option("--port", type=PORT, default=8000, show_default=True, envvar="CARAVAN_PORT")
 @click.option(
     "--data",
@@ -51,19 +43,17 @@ def up_command(host: str, port: int, data: Path, log_file: str | None) -> None:
     its like move a service to PostgreSQL; REGISTRATION_BROKER_URL and its like, for all
     services, put the events on RabbitMQ.
     """
-    if host != LOOPBACK:
-        click.echo(f"caravan: {WHY_LOOPBACK}", err=True)
-        raise SystemExit(2)
     require_free(port)
+    if "CARAVAN_SECRET_KEY" not in os.environ and "CARAVAN_SECRET_KEY_FILE" not in os.environ:
+        at_hand.make_secret(data.resolve())
     environ = environment(data.resolve(), port, os.environ)
     chosen = list(discovery.services().values())
     runtimes = discovery.runtimes(chosen, environ)
+    require_safe(runtimes, host)
     logs.configure(runtimes[0].settings.log_level, log_file)
     for runtime in runtimes:
         install(runtime)
         runtime.database.close()
-    click.echo(f"Caravan is at http://{LOOPBACK}:{port}/ (end it with Ctrl-C)")
-    click.echo(WHY_LOOPBACK)
-    Server(
-        lambda: discovery.runtimes(chosen, environ), f"{LOOPBACK}:{port}", workers=1, threads=16, with_worker=True
-    ).run()
+    click.echo(f"Caravan is at http://{host}:{port}/ (end it with Ctrl-C)")
+    click.echo("Sign in: `caravan admin create EMAIL`, beside it, prints the first administrator's link.")
+    Server(lambda: discovery.runtimes(chosen, environ), f"{host}:{port}", workers=1, threads=16, with_worker=True).run()

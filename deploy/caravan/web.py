@@ -8,13 +8,16 @@ from typing import Any
 
 from flask import Flask, Response, json
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger as GunicornLogger
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.utils import redirect
 
 from caravan import discovery
-from servicekit import catalogue_pages
+from caravan.slow_clients import ImpatientWorker
+from servicekit import catalogue_pages, guard, languages, problems
 from servicekit.app import create_app
+from servicekit.problems import Problem
 from servicekit.runtime import Runtime
 from servicekit.worker import Worker
 
@@ -27,7 +30,7 @@ def application(runtimes: Sequence[Runtime]) -> DispatcherMiddleware:
     installed = tuple(discovery.services().values())
     for app in apps.values():
         app.extensions[catalogue_pages.INSTALLED] = installed
-    return DispatcherMiddleware(_front(_home(runtimes)), apps)
+    return DispatcherMiddleware(_front(runtimes), apps)
 
 
 def _home(runtimes: Sequence[Runtime]) -> str:
@@ -35,9 +38,12 @@ def _home(runtimes: Sequence[Runtime]) -> str:
     return names[0] if names else runtimes[0].service.name
 
 
-def _front(home: str) -> Flask:
-    front = Flask(__name__, static_folder=None)
-    front.register_error_handler(HTTPException, _refuse)
+def _front(runtimes: Sequence[Runtime]) -> Flask:
+    front, home = Flask(__name__, static_folder=None), _home(runtimes)
+    front.extensions["caravan.gettext"] = _words
+    guard.install(front, runtimes[0].settings)
+    front.register_error_handler(Problem, _refuse)
+    front.register_error_handler(HTTPException, _refuse_http)
 
     @front.get("/")
     def go_home() -> Any:
@@ -46,12 +52,31 @@ def _front(home: str) -> Flask:
     return front
 
 
-def _refuse(error: HTTPException) -> Response:
+def _words() -> Callable[[str], str]:
+    return languages.translations(("servicekit",), languages.of_request()).gettext
+
+
+def _refuse(problem: Problem) -> Response:
+    """Answer who asks under a foreign name: without a page, for no service stands behind it."""
+    return Response(json.dumps(problems.describe(problem)), problem.status, mimetype="application/problem+json")
+
+
+def _refuse_http(error: HTTPException) -> Response:
     """Answer what no service stands behind."""
     if error.code is None or error.code < 400:
         return Response(status=error.code)
     problem = {"type": "about:blank", "title": error.name, "status": error.code}
     return Response(json.dumps(problem), error.code, mimetype="application/problem+json")
+
+
+class _Logger(GunicornLogger):  # type: ignore[misc]  # gunicorn is untyped
+    """Gunicorn's own lines among ours, as ours; it writes no line for each request: those would hold queries."""
+
+    def setup(self, cfg: Any) -> None:
+        """Write nothing itself."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
@@ -63,10 +88,12 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             "bind": bind,
             "workers": workers,
             "threads": threads,
-            "worker_class": "gthread",
+            "worker_class": ImpatientWorker,
             "timeout": 60,
             "graceful_timeout": 25,
+            "forwarded_allow_ips": "",  # headers of proxies are read by `guard`, from as many as the settings say
             "loglevel": "warning",
+            "logger_class": _Logger,
             "control_socket_disable": True,
             "worker_exit": self._end,
             "on_exit": self._forget,

@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import click
+from click.core import ParameterSource
 
 from caravan.broker import env_files
-from caravan.broker.management import Management
+from caravan.broker.management import API, Management
+from caravan.secret_files import secret
 
-API = "CARAVAN_BROKER_API_URL"
 ADDRESS = "amqp://127.0.0.1:5672/caravan"
 """Where the broker is taken to be where nobody says it, and no setup was told."""
 ADDRESS_SETTING = "_BROKER_URL"
@@ -63,6 +64,7 @@ def takes_broker(command: Callable[..., Any]) -> Callable[..., Any]:
         "--address",
         show_default=f"that of the env file, else {ADDRESS}",
         envvar="CARAVAN_BROKER_ADDRESS",
+        callback=_without_password,
         help="Where the broker will be reached, and the virtual host.",
     )
     @click.option(
@@ -81,7 +83,7 @@ def takes_broker(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @functools.wraps(command)
     def run(*, address: str | None, env_file: Path, api_ca_file: str | None, **options: Any) -> Any:
-        api = os.environ.get(API)
+        api = secret(API, os.environ)
         if not api:
             raise click.UsageError(f"set {API} to http://user:password@host:15672")
         kept = env_files.read(env_file)
@@ -90,6 +92,14 @@ def takes_broker(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(broker=Broker(named, management, env_file, kept), **options)
 
     return run
+
+
+def _without_password(context: click.Context, option: click.Parameter, address: str | None) -> str | None:
+    """Refuse a password where every user of the machine reads it; it is of no use there."""
+    is_typed = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+    if is_typed and urlsplit(address or "").password:
+        raise click.BadParameter("leave the login out: setup makes one for each service, and it writes them to a file")
+    return address
 
 
 def _vhost_of(address: str) -> str:

@@ -41,7 +41,7 @@ def admit(management: Management, service: Service, password: str, homes: tuple[
     writable = [queue, topology.EVENTS, topology.DEAD] + [topology.PRIVATE] * service.tells_private()
     rights = {"configure": _only([queue]), "write": _only(writable), "read": _only(readable)}
     management.put(f"permissions/{management.place}/{quote(user, safe='')}", rights)
-    words = topology.write_pattern(service.entities(), homes)
+    words = topology.write_pattern(service.words(), homes)
     for exchange, read in ((topology.EVENTS, ".*"), (topology.PRIVATE, ".*" if hears_private else "^$")):
         rights = {"exchange": exchange, "write": words, "read": read}
         management.put(f"topic-permissions/{management.place}/{quote(user, safe='')}", rights)

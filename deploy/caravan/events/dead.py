@@ -222,6 +222,6 @@ def _filter(event_type: str | None, state: str | None) -> Filter:
 def _actor() -> Actor:
     """Name who sits at the machine, as far as the machine knows."""
     try:
-        return Actor(id=f"operator:{getpass.getuser()}", is_operator=True)
+        return Actor(id=f"operator:{getpass.getuser()}", is_system=True)
     except (OSError, KeyError):
-        return Actor(id="operator", is_operator=True)
+        return Actor(id="operator", is_system=True)

@@ -47,8 +47,11 @@ def _until_in(stage: Stage, path: str, *statuses: str) -> None:
 
 def hold_meetings(stage: Stage) -> int:
     """Mark what has ended as held, but for what the file says somebody missed; return how many were."""
-    meetings = [one for one in stage.meetings() if one["status"] in STANDING]
-    absent = {found["id"] for row in _no_shows(stage) if (found := missed(row, meetings, stage.cast.references))}
+    known = stage.meetings()
+    meetings = [one for one in known if one["status"] in STANDING]
+    # With those that were missed already: an organisation that meets at two tables at once misses one of them, once.
+    begun = [one for one in known if one["status"] in {*STANDING, NO_SHOW}]
+    absent = {found["id"] for row in _no_shows(stage) if (found := missed(row, begun, stage.cast.references))}
     now = clockwork.read(stage.platform)
     ended = [one for one in meetings if _time(one["ends_at"]) <= now and one["id"] not in absent]
     held = at_once(lambda one: stage.attempt(lambda: _hold(stage, one)), ended)

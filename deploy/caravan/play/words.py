@@ -128,6 +128,10 @@ LINES = {
     "refused": {"ru": "Отказ: {cause}", "en": "Refused: {cause}"},
     "played": {"ru": "Сыграно за {seconds}", "en": "Played in {seconds}"},
     "look": {"ru": "Где смотреть", "en": "Where to look"},
+    "sign in": {
+        "ru": "Войти организатором (один раз, десять минут): {link}",
+        "en": "Sign in as the organiser (once, ten minutes): {link}",
+    },
     "leave": {"ru": "Платформа работает; остановить — Ctrl-C", "en": "The platform keeps running; stop it with Ctrl-C"},
 }
 

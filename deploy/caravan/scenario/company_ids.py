@@ -5,17 +5,19 @@ the check is not installed here, the platform decides.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import entry_points
 from types import SimpleNamespace
 from typing import Any
 
 from caravan.scenario.faults import Fault
+from caravan.scenario.values import text
 from packs import loader
 from servicekit.problems import InvalidInputError
 
 GROUP = "caravan.company_ids"
+Check = Callable[[Any], object]
 NUMBERS = ("inn", "ogrn", "ogrnip", "tax_id")
 
 
@@ -24,22 +26,32 @@ def faults(document: dict[str, Any]) -> Iterator[Fault]:
     regions = loader.load(os.environ.get("CARAVAN_PACKS_DIR", "")).regions
     for number, row in enumerate(document["organisations"]):
         pack = regions.get(row["region"])
-        check = _check(pack.table("registration").get("company_id", "")) if pack else None
+        rules = pack.table("registration") if pack else {}
+        check = _check(rules.get("company_id", ""))
         if check is not None:
-            yield from _wrong(f"/organisations/{number}", row, check)
+            facts = {name: row.get(name) or None for name in NUMBERS}
+            facts["of_person"] = _of_person(rules, text(row, "legal_form", document["language"]))
+            yield from _wrong(f"/organisations/{number}", facts, check)
 
 
 @cache
-def _check(name: str) -> Callable[[Any], object] | None:
+def _check(name: str) -> Check | None:
     for point in entry_points(group=GROUP, name=name):
-        found: Callable[[Any], object] = point.load()
+        found: Check = point.load()
         return found
     return None
 
 
-def _wrong(pointer: str, row: dict[str, Any], check: Callable[[Any], object]) -> Iterator[Fault]:
+def _of_person(rules: Mapping[str, Any], legal_form: str) -> bool | None:
+    """Tell whether a legal form is a person's, as far as the pack says."""
+    if legal_form in rules.get("sole_trader_forms", ()):
+        return True
+    return False if legal_form in rules.get("company_forms", ()) else None
+
+
+def _wrong(pointer: str, facts: dict[str, Any], check: Check) -> Iterator[Fault]:
     try:
-        check(SimpleNamespace(**{name: row.get(name) or None for name in NUMBERS}))
+        check(SimpleNamespace(**facts))
     except InvalidInputError as error:
         for one in error.errors:
             yield Fault(pointer + one.pointer.removeprefix("#"), one.detail % (one.facts or {}))

@@ -102,9 +102,13 @@ def _state(figures: Figures) -> str:
         return UNREADY
     if figures.most("broker_up") == 0:
         return "no bus"
+    if figures.most("history_missing"):
+        return "no history"
     if figures.most("queue_missing") or figures.most("replay_gap_seconds"):
         return "healing"
-    return "ready" if figures.most("joined") else "joining"
+    if not figures.most("joined"):
+        return "joining"
+    return "degraded" if figures.most("events_dead") else "ready"
 
 
 def _samples(text: str) -> Iterator[tuple[str, float]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as LateError
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,7 +15,9 @@ import requests
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from caravan.broker.management import Management
+from caravan.broker.management import API, Management
+from caravan.credentials import Credentials, credentials
+from caravan.secret_files import secret
 from caravan.top.looks import AWAY, UNREADY, Figures, Look, read, with_queue
 from servicekit import exposition, topology
 from servicekit.clock import machine_now
@@ -36,10 +38,11 @@ class Addresses:
     service: str
     web: str
     monitor: str | None = None
+    credentials: Credentials = field(default_factory=lambda: Credentials(str))
 
     def look(self) -> Look:
         """Ask it."""
-        texts = [_get(f"{self.web}/metrics")]
+        texts = [_get(f"{self.web}/metrics", self.credentials.header())]
         with suppress(requests.RequestException):
             texts += [_get(f"{self.monitor}/metrics")] if self.monitor else []
         return read(self.service, Figures(*texts))
@@ -110,7 +113,7 @@ def monitor_of(service: str, environ: Mapping[str, str]) -> str | None:
 
 def broker_of(environ: Mapping[str, str]) -> Broker | None:
     """Return the management API that the environment names, if it names one."""
-    url = environ.get("CARAVAN_BROKER_API_URL")
+    url = secret(API, environ)
     if not url:
         return None
     address = environ.get("CARAVAN_BROKER_ADDRESS") or "amqp://127.0.0.1:5672/caravan"
@@ -164,10 +167,10 @@ class Watch:
         return answer
 
 
-def _get(url: str) -> str:
+def _get(url: str, headers: Mapping[str, str] | None = None) -> str:
     with requests.Session() as session:
         session.trust_env = urlsplit(url).hostname not in (LOOPBACK, "localhost")
-        answer = session.get(url, timeout=ANSWER_SECONDS)
+        answer = session.get(url, headers=headers, timeout=ANSWER_SECONDS)
     answer.raise_for_status()
     return answer.text
 
@@ -182,7 +185,6 @@ def _of_queue(queue: Mapping[str, Any]) -> dict[str, float]:
 def from_addresses(services: Sequence[str], url: str | None) -> list[Source]:
     """Return where services answer: under one origin, or each where the environment says."""
     origins = {name: url or os.environ.get(f"{name.upper()}_URL", "http://127.0.0.1:8000") for name in services}
-    return [
-        Addresses(name, f"{origin.rstrip('/').removesuffix(f'/{name}')}/{name}", monitor_of(name, os.environ))
-        for name, origin in origins.items()
-    ]
+    bases = {name: f"{origin.rstrip('/').removesuffix(f'/{name}')}/{name}" for name, origin in origins.items()}
+    asks_as = credentials(bases.get("registration", ""))
+    return [Addresses(name, base, monitor_of(name, os.environ), asks_as) for name, base in bases.items()]

@@ -19,7 +19,7 @@ def table(looks: Sequence[Look]) -> Table:
     """Return one row a service."""
     made = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
     made.add_column("service", no_wrap=True)
-    made.add_column("state", no_wrap=True, min_width=7)
+    made.add_column("state", no_wrap=True, min_width=8)
     for name in COLUMNS:
         made.add_column(name, justify="right", no_wrap=True, min_width=max(len(name), 5))
     for look in looks:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from servicekit.auth import Actor
 from servicekit.endpoints import ApiBlueprint, reads, writes
 from servicekit.paging import Page, PageArguments, page_of
@@ -19,7 +20,7 @@ blueprint = ApiBlueprint(
 
 
 @blueprint.get("/gaps")
-@reads
+@reads(Deed.PLATFORM_RUN)
 @blueprint.arguments(GapArguments, location="query")
 @blueprint.response(200, GapPageSchema)
 def list_gaps(query: dict[str, Any], session: Session, actor: Actor) -> Gaps:
@@ -28,7 +29,7 @@ def list_gaps(query: dict[str, Any], session: Session, actor: Actor) -> Gaps:
 
 
 @blueprint.get("/translations")
-@reads
+@reads(Deed.PLATFORM_RUN)
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, page_of(TranslationSchema))
 def list_translations(query: dict[str, Any], session: Session, actor: Actor) -> Page:
@@ -37,7 +38,7 @@ def list_translations(query: dict[str, Any], session: Session, actor: Actor) -> 
 
 
 @blueprint.post("/translations")
-@writes(creates=True)
+@writes(Deed.PLATFORM_RUN, creates=True)
 @blueprint.arguments(OfferSchema)
 @blueprint.response(201, TranslationSchema)
 def offer(command: OfferTranslation, session: Session, actor: Actor) -> Translation:

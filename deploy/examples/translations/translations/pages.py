@@ -6,6 +6,7 @@ from babel import Locale
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
+from access.matrix import Deed
 from servicekit import languages
 from servicekit.auth import Actor
 from servicekit.endpoints import reads
@@ -35,7 +36,7 @@ def tongue(code: str) -> str:
 
 
 @blueprint.get("/")
-@reads
+@reads(Deed.PLATFORM_RUN)
 def show_gaps(session: Session, actor: Actor) -> str:
     """List the texts that lack a language."""
     found = queries.gaps(session, request.args.get("after", None, UUID), None, actor)
