@@ -22,9 +22,9 @@ from caravan.cli import COMMANDS
 
 CARAVAN = (sys.executable, "-m", "caravan")
 _SECONDS = 120.0
-_FORKS = multiprocessing.get_context("forkserver")
+FORKS = multiprocessing.get_context("forkserver")
 _SERVICES = ("registration.service", "matching.service", "notifications.service")
-_FORKS.set_forkserver_preload([*(place.partition(":")[0] for place in COMMANDS.values()), *_SERVICES])
+FORKS.set_forkserver_preload([*(place.partition(":")[0] for place in COMMANDS.values()), *_SERVICES])
 
 
 def caravan(*arguments: object, environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
@@ -58,7 +58,7 @@ class Child:
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str], out: Path, err: Path) -> None:
         self._command, self._lock = command, threading.Lock()
-        self._process = _FORKS.Process(target=_run, args=(command[2:], dict(environ), out, err), daemon=True)
+        self._process = FORKS.Process(target=_run, args=(command[2:], dict(environ), out, err), daemon=True)
         self._process.start()
         self.pid = self._process.pid or 0
         while self.poll() is None and not self._leads():

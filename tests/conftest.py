@@ -1,5 +1,7 @@
 """Runtimes of services on fresh databases, SQLite and PostgreSQL alike."""
 
+import logging
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,10 +11,13 @@ import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 
+import signed_in
 from prepared import Prepared
-from servicekit import membership, migrations
+from servicekit import logs, membership, migrations
 from servicekit.runtime import Runtime, assemble
 from servicekit.service import Service
+
+os.environ.setdefault("MATCHING_RECOMMENDATION_MODEL", "false")  # for processes; see plays.WITH_MODEL
 
 MakeRuntime = Callable[..., Runtime]
 
@@ -33,7 +38,29 @@ class _Compiled(BytecodeCache):
         self._code[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
 
 
+class _Strict(logging.Handler):
+    """Lets no line of ours pass with a field that would be dropped from it."""
+
+    OURS = ("caravan.", "matching.", "notifications.", "packs.", "registration.", "servicekit.")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Raise where the line is logged."""
+        unknown = logs.given_to(record).keys() - logs.FIELDS
+        assert not (unknown and record.name.startswith(self.OURS)), f"no field of a log line: {sorted(unknown)}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def strict_logs() -> Iterator[None]:
+    """What is logged in tests has known fields only."""
+    strict = _Strict()
+    logging.getLogger().addHandler(strict)
+    yield
+    logging.getLogger().removeHandler(strict)
+
+
 Flask.jinja_options = {"bytecode_cache": _Compiled()}
+Flask.test_client_class = signed_in.SignedInClient
+signed_in.prepare()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -80,7 +107,8 @@ def _maker(stack: ExitStack, database_of: Callable[[Service], str]) -> MakeRunti
     """Return what assembles a runtime on a database of its own, or on that of the settings."""
 
     def make(service: Service, **settings: Any) -> Runtime:
-        given = {"movable_clock": "true", **settings}
+        trusted = {name: os.environ[f"CARAVAN_{name}".upper()] for name in ("secret_key", "token_keys")}
+        given = {"movable_clock": "true", **trusted, **settings}
         if "database_url" not in settings:
             given["database_url"] = database_of(service)
         runtime = assemble(service, {f"{service.name}_{key}".upper(): str(value) for key, value in given.items()})

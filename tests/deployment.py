@@ -16,6 +16,7 @@ from servers.ports import free_port
 
 SERVICES = ("registration", "matching", "notifications")
 READY_SECONDS = 60.0
+GONE_SECONDS = 5.0
 
 
 @dataclass
@@ -39,9 +40,12 @@ class Process:
             )
 
     def kill(self) -> None:
-        """Kill it and all its children with SIGKILL."""
+        """Kill it and all its children with SIGKILL; they are gone when it returns, and their port is free."""
         os.killpg(self.child.pid, signal.SIGKILL)
         self.child.wait()
+        deadline = time.monotonic() + GONE_SECONDS
+        while _has_members(self.child.pid) and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def stop(self) -> int:
         """Ask it to end and wait for that; return its exit status."""
@@ -120,6 +124,14 @@ def _running(instance: Instance) -> Iterator[Instance]:
             stack.callback(process.stop)
         instance.wait_until_ready()
         yield instance
+
+
+def _has_members(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _is_ready(url: str) -> bool:

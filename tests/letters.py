@@ -9,7 +9,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from notifications.mail import contexts, meetings
+from notifications.mail import contexts, meetings, signing_in
 from notifications.mail.addresses import Correspondent
 from notifications.mail.calendar import Appointment
 from notifications.mail.message import Envelope
@@ -48,6 +48,16 @@ def a_context(kind, **values):
         "organiser_phone": "+7 000 400-00-20",
         "action_url": "https://caravan.example/m/214?a=1&b=2",
         "zones": (MOSCOW, KRASNOYARSK),
+    }
+    return kind(**{**frame, **values})
+
+
+def an_account_letter(kind, **values):
+    """Fill what letters about an account name."""
+    frame = {
+        "recipient_name": "o.dubravina@sensor.example",
+        "action_url": "https://caravan.example/registration/sign-in/link/abc",
+        "zones": (MOSCOW,),
     }
     return kind(**{**frame, **values})
 
@@ -115,6 +125,9 @@ def every_context():
             **partner,
         ),
         a_context(contexts.FollowUpDue, months=3, subject="Датчики", signed_at=NOON, answer_due_at=later, **partner),
+        an_account_letter(signing_in.SignIn, code="123\u00a0456", expires_at=NOON),
+        an_account_letter(signing_in.Invitation),
+        an_account_letter(signing_in.FactorsChanged),
     ]
 
 

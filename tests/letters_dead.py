@@ -7,7 +7,12 @@ from sqlalchemy import select, update
 import reader
 import writer
 from servicekit import auth, clock, dead_letters, inbox, retries, tables
+from servicekit.dead_letters import Filter
 from servicekit.letters import identifier
+
+PATH = "/v1/events/dead"
+REALLY = {"reason": "mended", "dry_run": False}
+WHY = "mended in the version of today"
 
 
 def body_of(writing, words, *, private=False):
@@ -35,11 +40,6 @@ def dead(writing, reading, words, *, private=False):
         mine = tables.inbox.c.event_id == event_id
         session.execute(update(tables.inbox).where(mine).values(retry_at=None, attempts=8))
     return letter
-
-
-def unreadable(reading, body):
-    """Let the reader receive what it cannot read."""
-    inbox.receive(reading, [body])
 
 
 def id_of(body):
@@ -70,7 +70,25 @@ def audit_of(runtime):
     return [(row.action, row.reason, row.outcome, row.actor) for row in rows]
 
 
-def replay(runtime, letter):
-    """Replay a dead letter, as an operator would."""
+def replay(runtime, letter, *, dry_run=False):
+    """Replay a letter, as an operator would; return it and what came of that."""
     with runtime.database.write() as session:
-        dead_letters.replay(session, letter, "mended", auth.OPERATOR, dry_run=False)
+        return dead_letters.replay(session, letter, WHY, auth.OPERATOR, dry_run=dry_run)
+
+
+def discard(runtime, letter, *, dry_run=False):
+    """Discard a letter, as an operator would; return it and what came of that."""
+    with runtime.database.write() as session:
+        return dead_letters.discard(session, letter, WHY, auth.OPERATOR, dry_run=dry_run)
+
+
+def listed(runtime, asked=None, after=None, limit=100):
+    """Return a page of the letters."""
+    with runtime.database.read() as session:
+        return dead_letters.page(session, asked or Filter(), after=after, limit=limit)
+
+
+def found(runtime, letter):
+    """Return a letter, whatever has become of it."""
+    with runtime.database.read() as session:
+        return dead_letters.find(session, letter)

@@ -2,23 +2,30 @@
 
 import mailbox
 import re
+from collections.abc import Iterable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from aiosmtpd.smtp import Envelope
 
 import ical_reader
 
 HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted")
 WHY = {"ru": "Вы получ", "en": "You receive this message because"}
 """How a letter says, in its last lines and in its language, why it came."""
-CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b")
 
 
 def letters_in(folder: Path) -> list[EmailMessage]:
     """Read every letter of a Maildir."""
     box = mailbox.Maildir(str(folder), create=False)
-    return [message_from_bytes(box.get_bytes(key), policy=policy.default) for key in box.keys()]  # noqa: SIM118
+    return [_parsed(box.get_bytes(key)) for key in box.keys()]  # noqa: SIM118
+
+
+def letters_taken(envelopes: Iterable[Envelope]) -> list[EmailMessage]:
+    """Read every letter that a mail server took."""
+    return [_parsed(envelope.content) for envelope in envelopes]
 
 
 def body_of(letter: EmailMessage, kind: str) -> str:
@@ -76,6 +83,10 @@ def check_calendar(calendar: ical_reader.Component) -> None:
         assert start.value.endswith("Z") or ZoneInfo(start.parameters["TZID"])
         assert event["SUMMARY"].text
         assert event["ATTENDEE"].value.lower().startswith("mailto:")
+
+
+def _parsed(content: bytes) -> EmailMessage:
+    return message_from_bytes(content, policy=policy.default)
 
 
 def _crlf(content: str) -> str:

@@ -22,6 +22,23 @@ def write_at_once(runtime: Runtime, *words: str) -> None:
             writer.write_note(session, one)
 
 
+def written(runtime: Runtime, *states: str) -> list[str]:
+    """Write one note through several states and return the bodies of its events."""
+    with runtime.database.write() as session:
+        note = writer.write_note(session, states[0])
+    for words in states[1:]:
+        with runtime.database.write() as session:
+            writer.change_note(session, note.id, words)
+    return recorded(runtime)[-len(states) :]
+
+
+def recorded(runtime: Runtime) -> list[str]:
+    """Return the bodies of all events of notes, oldest first."""
+    with runtime.database.read() as session:
+        rows = session.execute(select(tables.outbox).order_by(tables.outbox.c.seq))
+        return [row.body for row in rows if ".note." in row.routing_key]
+
+
 def told(runtime: Runtime) -> list[str]:
     """Return every effect that the reader's reactions had, sorted."""
     with runtime.database.read() as session:
@@ -32,6 +49,11 @@ def known(runtime: Runtime):
     """Return the reader's copies: id -> (words, version)."""
     with runtime.database.read() as session:
         return reader.known(session)
+
+
+def effects(runtime: Runtime):
+    """Return what the reader was told, and its copies as (words, version), both sorted."""
+    return told(runtime), sorted(known(runtime).values())
 
 
 def unsent(runtime: Runtime) -> int:

@@ -4,7 +4,6 @@ import subprocess
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
-from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,9 @@ from faults.evidence import Evidence
 from faults.invariants import check_invariants
 from faults.rest import come_to_rest
 from instances import set_up
+from letters_read import letters_taken
 from mail_servers import Desk, a_mail_server
-from plays import deliveries_in, end_state, finish, start, states_of_deliveries
+from plays import WITH_MODEL, deliveries_in, end_state, finish, start, states_of_deliveries
 from servers.postgres import Database
 from servers.rabbitmq import Node
 from servers.vhost import Vhost
@@ -43,7 +43,7 @@ def check_under_kills(scenario: Path, expected: dict[str, Any], postgres_url: st
         vhost = stack.enter_context(Vhost(node))
         desk = Desk()
         port = stack.enter_context(a_mail_server(desk))
-        settings = {"NOTIFICATIONS_SMTP_URL": f"smtp://127.0.0.1:{port}"} | QUICK
+        settings = {"NOTIFICATIONS_SMTP_URL": f"smtp://127.0.0.1:{port}"} | QUICK | WITH_MODEL
         settings |= databases(stack, postgres_url) | broker(vhost)
         with many_processes(folder, settings) as instance:
             node.settle()
@@ -77,7 +77,7 @@ def evidence_of(
 
 def check_letters(told: dict[str, Any], desk: Desk) -> None:
     """Compare the letters that arrived with what the play told of them."""
-    post = [message_from_bytes(envelope.content, policy=policy.default) for envelope in desk.taken]
+    post = letters_taken(desk.taken)
     identities = [letter["Message-ID"] for letter in post]
     accepted, unknown = (deliveries_in(told, state) for state in ("accepted", "unknown"))
 

@@ -13,6 +13,7 @@ import contracts.matching
 import contracts.notifications
 import contracts.registration  # noqa: F401  # their import declares the events
 from contracts.event import REGISTRY, Envelope, Event
+from contracts.instance import PersonErasureRequested
 from servicekit import identifiers
 from servicekit.auth import Actor
 from servicekit.service import Service
@@ -50,8 +51,9 @@ def count(session: Session, envelope: Envelope[Any], actor: Actor) -> None:
 
 
 def counted() -> list[type[Event]]:
-    """Return the public events of the real services."""
-    return [event for event in REGISTRY.values() if event.publisher in SPEAKERS and not event.private]
+    """Return the public events that tell of what the real services own."""
+    theirs = [event for event in REGISTRY.values() if event.publisher in SPEAKERS and not event.private]
+    return [*theirs, PersonErasureRequested]
 
 
 SERVICE = Service(name="abacus", metadata=Base.metadata, reactions=dict.fromkeys(counted(), count))

@@ -1,13 +1,13 @@
 """Builders for notifications: events as they come over the bus, and a small mission that they tell of."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
 from contracts import event as wire
-from contracts import matching, registration
+from contracts import registration
 from contracts.registration import Attendance, Side
 from notifications.models import Delivery
 from servicekit import identifiers, inbox
@@ -72,7 +72,13 @@ def subject_of(event):
         return identifiers.derived("test-itinerary", event.organisation_id)
     if name == "recommendations":
         return identifiers.derived("test-recommendations", event.organisation_id)
-    key = {"contact": "person_id", "meeting_request": "request_id", "follow_up": "check_id", "region": "code"}
+    key = {
+        "contact": "person_id",
+        "sign_in": "account_id",
+        "meeting_request": "request_id",
+        "follow_up": "check_id",
+        "region": "code",
+    }
     found = getattr(event, key.get(name, f"{name}_id"))
     return found if isinstance(found, UUID) else identifiers.derived(found)
 
@@ -176,6 +182,13 @@ def a_removal(person_id=GUEST_PERSON, organisation_id=GUEST):
     return registration.ContactRemoved(person_id=person_id, organisation_id=organisation_id, mission_id=MISSION)
 
 
+def a_region(code, timezone):
+    """Register a region."""
+    return registration.RegionRegistered(
+        code=code, names={"ru": code, "en": code}, timezone=timezone, languages=("ru",)
+    )
+
+
 def an_application(kind=registration.ApplicationApproved, **values):
     """Tell of the guest's application."""
     status = wire.REGISTRY[kind.type].type.split(".")[2]
@@ -201,95 +214,6 @@ def a_participant(kind=registration.ParticipantAdmitted, **values):
         "withdrawn_from": None,
         "checked_in_at": None,
         "reason": "",
-    }
-    return kind(**{**usual, **values})
-
-
-def recommendations(count=6, **values):
-    """Recommend the host to the guest, a number of times."""
-    reason = matching.Reason(direction="you_seek", need="датчики давления", offer="датчики температуры и давления")
-    found = matching.Recommended(organisation_id=HOST, score=0.8, reasons=(reason,))
-    usual = {"mission_id": MISSION, "organisation_id": GUEST, "partners": (found,) * count}
-    return matching.RecommendationsPublished(**{**usual, **values})
-
-
-def a_request(kind=matching.MeetingRequestSent, **values):
-    """Tell of the guest's wish to meet the host."""
-    usual = {
-        "request_id": identifiers.derived("test-request"),
-        "mission_id": MISSION,
-        "from_organisation_id": GUEST,
-        "to_organisation_id": HOST,
-        "message": "Обсудим поставку?",
-        "status": "pending",
-    }
-    return kind(**{**usual, **values})
-
-
-def a_line(name="m-1", **values):
-    """Put one meeting of the guest's delegate with the host at noon in Moscow."""
-    starts_at = values.get("starts_at", NOON)
-    usual = {
-        "meeting_id": identifiers.derived(name),
-        "partner_id": HOST,
-        "person_id": GUEST_PERSON,
-        "starts_at": starts_at,
-        "ends_at": starts_at + HALF_HOUR,
-        "table": "T1",
-        "is_online": False,
-        "status": "scheduled",
-        "reason": "",
-    }
-    return matching.ItineraryLine(**{**usual, **values})
-
-
-def moved(line, **values):
-    """Move a meeting half an hour on."""
-    usual = {"starts_at": line.starts_at + HALF_HOUR, "ends_at": line.ends_at + HALF_HOUR, "status": "moved"}
-    return replace(line, **{**usual, **values})
-
-
-def cancelled(line, reason="Авария на станции"):
-    """Cancel a meeting."""
-    return replace(line, status="cancelled", reason=reason)
-
-
-def an_itinerary(*lines, number=1, **values):
-    """Issue the guest's itinerary."""
-    usual = {"mission_id": MISSION, "organisation_id": GUEST, "timetable_number": number, "cause": "first"}
-    return matching.ItineraryIssued(**{**usual, "meetings": lines, **values})
-
-
-def an_agreement(**values):
-    """Sign an agreement of guest and host."""
-    usual = {
-        "agreement_id": identifiers.derived("test-agreement"),
-        "mission_id": MISSION,
-        "guest_organisation_id": GUEST,
-        "host_organisation_id": HOST,
-        "agreement_type": "supply_contract",
-        "subject": "Поставка датчиков",
-        "expected_amount": 4_200_000,
-        "currency": "RUB",
-        "signed_at": NOON,
-    }
-    return matching.AgreementSigned(**{**usual, **values})
-
-
-def a_follow_up(kind=matching.FollowUpDue, **values):
-    """Ask what came of the agreement, after three months."""
-    usual = {
-        "check_id": identifiers.derived("test-check"),
-        "agreement_id": identifiers.derived("test-agreement"),
-        "mission_id": MISSION,
-        "guest_organisation_id": GUEST,
-        "host_organisation_id": HOST,
-        "subject": "Поставка датчиков",
-        "months": 3,
-        "due_on": date(2025, 3, 10),
-        "status": "due",
-        "realised_amount": None,
-        "currency": "RUB",
     }
     return kind(**{**usual, **values})
 

@@ -12,8 +12,8 @@ from registration.service import SERVICE
 from servicekit import inbox
 from servicekit.app import create_app
 from servicekit.pump import Pump
+from servicekit.tables import journal, outbox
 from servicekit.tables import metadata as kit
-from servicekit.tables import outbox
 
 INN, OGRN = "4099001375", "1114099002115"
 SOLE_TRADER = {"legal_form": "ИП", "inn": "409900232940", "ogrnip": "315409900035872"}
@@ -65,7 +65,9 @@ def a_consent(**changes):
 
 def a_delegate(reference="klu-01/p1", **changes):
     facts = {"reference": reference, "names": {"ru": "Снегирин Роман", "en": "Roman Snegirin"}}
-    return facts | {"email": "p1@example.org", "language": "ru"} | changes
+    consents = [a_consent(purpose="processing")]
+    email = f"{reference.rpartition('/')[2]}@example.org"
+    return facts | {"email": email, "language": "ru", "consents": consents} | changes
 
 
 def an_item(text="Стеклопластиковые настилы", **changes):
@@ -88,7 +90,7 @@ class Desk:
         return self.app.test_client()
 
     def send(self, method, path, body=None, **headers):
-        options = {} if body is None else {"json": body}
+        options = {} if body is None else {"data": raw_json(body), "content_type": "application/json"}
         return self.client.open(path, method=method, headers=headers, **options)
 
     def made(self, method, path, body=None):
@@ -162,6 +164,12 @@ class Desk:
         """Return entity and fact of what was recorded, in order: `application.submitted`."""
         return [".".join(envelope.type.split(".")[1:3]) for envelope in self.events()]
 
+    def refusals(self):
+        """Return the causes of what the journal calls refused, oldest first."""
+        with self.runtime.database.read() as session:
+            outcomes = session.scalars(select(journal.c.outcome).order_by(journal.c.seq)).all()
+        return [outcome.removeprefix("refused: ") for outcome in outcomes if outcome.startswith("refused: ")]
+
     def public_text(self):
         """Return everything that the public exchange carries, as one text."""
         with self.runtime.database.read() as session:
@@ -180,5 +188,18 @@ class Desk:
         assert self.counts() == before
 
 
+def raw_json(body):
+    """Write JSON in UTF-8, halves of characters as their escapes."""
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
 def a_desk(runtime_of, **settings):
     return Desk(runtime_of(SERVICE, **settings))
+
+
+def refusal(desk, method, path, body, language):
+    """Send what is to be refused without a trace; return the status and the problem."""
+    with desk.no_trace():
+        answer = desk.send(method, path, body, **{"Accept-Language": language})
+    assert answer.mimetype == "application/problem+json"
+    return answer.status_code, answer.get_json()

@@ -8,6 +8,8 @@ from small_mission import NEEDS, OFFERS
 REGIONS = {"guest": "RU-KLU", "host": "RU-KYA"}
 FIRST_DAY = datetime(2031, 3, 10, tzinfo=UTC)
 SLOTS = 6
+MAILBOXES = range(4)
+"""The numbers of the addresses that a person may take."""
 SLOT = timedelta(minutes=30)
 SIGNED_AT = "2025-02-10T10:00:00+00:00"
 """So long ago that every check of an agreement is due at once."""
@@ -64,7 +66,9 @@ def profile(number: int) -> Body:
 
 def delegate(key: str) -> Body:
     """Return a person."""
-    return {"reference": key, "names": {"en": f"Person {key}"}, "email": address(key, 0), "language": "en"}
+    consent = {"purpose": "processing", "text": "I consent.", "language": "en", "channel": "import"}
+    facts = {"reference": key, "names": {"en": f"Person {key}"}, "email": address(key, 0), "language": "en"}
+    return facts | {"consents": [consent]}
 
 
 def address(key: str, number: int) -> str:

@@ -13,7 +13,7 @@ from chaos import bodies
 from chaos.meetings import Meetings
 from chaos.model import Application, Delegate, Model
 from chaos.stages import Stage
-from faults.evidence import aggregates_of
+from faults.evidence import aggregates_of, forgotten
 from matching.models import Agreement, FollowUpCheck, MeetingRequest, TimetableVersion
 from notifications.models import Delivery, Notification
 from registration import models as owned
@@ -41,6 +41,7 @@ def tally(stage: Stage, model: Model, ids: Mapping[str, str]) -> Tally:
     """Count the effects of every public event against the states that the owners have had.
 
     Every state of an aggregate is one event. Of a delegate some are private: there the model knows how many are not.
+    What comes late of somebody who is forgotten has no effect.
     """
     seen: dict[str, Counter[int]] = defaultdict(Counter)
     with stage.runtime("abacus").database.read() as session:
@@ -51,10 +52,13 @@ def tally(stage: Stage, model: Model, ids: Mapping[str, str]) -> Tally:
         twice += [
             f"state {version} of {subject} counted {count} times" for version, count in counts.items() if count > 1
         ]
+    gone = forgotten(stage.runtime("abacus"))
     public = {ids[key]: delegate.told for key, delegate in model.delegates.items() if key in ids}
     for name in ("registration", "matching", "notifications"):
         for what, subject, version in _owned(stage.runtime(name)):
             expected = public.get(subject, version)
+            if subject in gone and len(seen[subject]) < expected:
+                continue
             if subject in public and len(seen[subject]) != expected:
                 lost.append(f"{what} {subject}: {len(seen[subject])} of {expected} public states counted")
             elif subject not in public:
@@ -68,6 +72,12 @@ def _owned(runtime: Runtime) -> Iterator[tuple[str, str, int]]:
         for aggregate in aggregates_of(runtime):
             for subject, version in session.execute(select(aggregate.id, aggregate.version)):
                 yield f"{runtime.service.name}.{aggregate.__tablename__}", str(subject), version
+
+
+def addresses_of_removed(model: Model) -> set[str]:
+    """Return every address that people had who were taken off the list, and so forgotten."""
+    gone = [delegate.key for delegate in model.delegates.values() if delegate.is_removed]
+    return {bodies.address(key, number) for key in gone for number in bodies.MAILBOXES}
 
 
 @dataclass

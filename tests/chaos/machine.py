@@ -16,6 +16,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from chaos import bodies
 from chaos.meetings import Meetings
 from chaos.work import TimeIsUpError
 
@@ -145,7 +146,7 @@ class ClientWork(RuleBasedStateMachine):
     def change(self, delegate: str, is_online: bool) -> None:  # noqa: FBT001  # Hypothesis names it
         self.work.change_delegate(delegate, is_online=is_online)
 
-    @rule(delegate=delegates, mailbox=st.integers(0, 3))
+    @rule(delegate=delegates, mailbox=st.sampled_from(bodies.MAILBOXES))
     def move(self, delegate: str, mailbox: int) -> None:
         self.work.change_delegate(delegate, mailbox=mailbox)
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import requests
 
 from caravan.client import Answer, Client, Platform, RefusedError
+from caravan.credentials import credentials
 from faults.ledger import Ledger
 
 PATIENCE_SECONDS = 180.0
@@ -17,7 +18,7 @@ PATIENCE_SECONDS = 180.0
 LEFT_SECONDS = 10.0
 """How long it may take once some did not come at all."""
 LOOK_SECONDS = 0.25
-NOT_YET = ("not-a-participant", "mission-not-found")
+NOT_YET = ("participant-not-found", "not-a-participant", "mission-not-found")
 """Refusals that only say that news has not arrived yet."""
 Found = TypeVar("Found")
 
@@ -41,11 +42,11 @@ class PersistentClient(Client):
         self._ask("DELETE", path, is_step=True)
 
     def refused(self, method: str, path: str, body: dict[str, Any] | None, kind: str | None = None) -> None:
-        """Ask for what must be refused as a conflict."""
+        """Ask for what must be refused as a conflict, or as what cannot be meant."""
         try:
             self._ask(method, path, body=body)
         except RefusedError as error:
-            if error.status != 409 or kind not in (None, error.kind):
+            if error.status not in (409, 422) or kind not in (None, error.kind):
                 raise
         else:
             raise SurpriseError(f"{method} {path} was granted")
@@ -72,7 +73,8 @@ def connect(urls: dict[str, str]) -> tuple[Platform, Counter[str]]:
     """Return the services behind their addresses, and what they answer with 500."""
     clients, errors = {}, Counter[str]()
     for service, url in urls.items():
-        clients[service] = PersistentClient(f"{url}/{service}", "en", PATIENCE_SECONDS)
+        asks_as = credentials(f"{urls['registration']}/registration")
+        clients[service] = PersistentClient(f"{url}/{service}", "en", asks_as, PATIENCE_SECONDS)
         clients[service].errors = errors
     return Platform(**clients), errors
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import signed_in
 from caravan.client import PlatformError
 from chaos import judge, machine, plan
 from chaos.breaker import Breaker
@@ -29,6 +30,8 @@ from chaos.work import TimeIsUpError
 from faults import invariants
 from faults.rest import NotAtRestError, come_to_rest
 from faults.sabotage import GUARDS
+from notifications.handlers.tidying import sweep_mailbox
+from servicekit.clock import machine_now
 
 FOLDER = Path("build/chaos")
 LANES = 6
@@ -119,8 +122,10 @@ def play(stage: Stage, options: Options, faults: list[Fault]) -> Played:
 def judged(played: Played) -> Outcome:
     """Compare what is there with what has to be."""
     stage, work, diary = played.stage, played.work, played.diary
+    _sweep(stage)
     counted = judge.tally(stage, work.model, work.organiser.ids)
     stage.evidence.whispered = sum(delegate.whispered for delegate in work.model.delegates.values())
+    stage.evidence.forgotten_addresses = judge.addresses_of_removed(work.model)
     violations = list(played.unfinished)
     violations += [f"client: {trouble}" for trouble in work.lanes.troubles]
     violations += [
@@ -144,6 +149,13 @@ def judged(played: Played) -> Outcome:
         "twice": len(counted.twice),
     }
     return Outcome(summary, violations)
+
+
+def _sweep(stage: Stage) -> None:
+    """Let the hour pass after which nothing lies in the mailbox that was written to people who are forgotten."""
+    runtime = stage.runtime("notifications")
+    with runtime.database.write() as session:
+        sweep_mailbox(session, machine_now(), runtime.actor)
 
 
 def _client(stage: Stage, options: Options) -> Meetings:
@@ -193,6 +205,7 @@ def _finish(stage: Stage, work: Meetings, drawing: _Drawing, diary: Diary) -> li
 
 def main() -> int:
     """Run as the command line says; the exit status tells whether everything held."""
+    signed_in.prepare()
     parser = argparse.ArgumentParser(prog="chaos")
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--seed", type=int, default=None)

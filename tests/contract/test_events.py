@@ -73,7 +73,7 @@ def test_every_property_names_its_data_class(event):
 
 
 @pytest.mark.parametrize("event", [event for event in EVENTS if not event.private], ids=lambda event: event.type)
-def test_public_event_holds_nothing_personal(event):
+def test_78_public_event_holds_nothing_personal(event):
     assert [prop.name for _, prop in walk(event) if prop.data_class is DataClass.PERSON] == []
 
 

@@ -14,11 +14,34 @@ PACKS = loader.load()
 HOUSE = Path(str(files("registration"))).parents[1]
 
 
+def a_region(tables):
+    head = {"timezone": "Asia/Omsk", "languages": ("ru",), "currency": "RUB"}
+    return RegionPack(id="RU-OMS", names={}, source="ru-oms.toml", tables=tables, **head)
+
+
 @pytest.mark.parametrize("region", PACKS.regions.values(), ids=lambda region: region.id)
 def test_region_serves_registration_and_names_a_scheme_that_exists(region):
     rules = pack.rules_of_region(region)
 
     assert callable(rules.numbers_scheme)
+
+
+@pytest.mark.parametrize("region", PACKS.regions.values(), ids=lambda region: region.id)
+def test_region_has_a_document_for_each_purpose_in_each_of_its_languages(region):
+    documents = pack.rules_of_region(region).consents
+
+    assert {"processing", "mailing", "naming", "publication"} <= documents.keys()
+    assert all(set(region.languages) <= document.texts.keys() for document in documents.values())
+
+
+@pytest.mark.parametrize(
+    "table", [{"ru": "Да."}, {"version": "1"}, {"version": "1", "ru": " "}, {"version": "1", "ru": 1}]
+)
+def test_document_without_version_or_words_is_refused_by_its_file(table):
+    odd = a_region({"registration": {"consents": {"processing": table}}})
+
+    with pytest.raises(PackError, match=r"ru-oms\.toml.*processing"):
+        pack.rules_of_region(odd)
 
 
 @pytest.mark.parametrize("kind", PACKS.mission_kinds.values(), ids=lambda kind: kind.id)
@@ -42,15 +65,7 @@ def test_tables_of_packs_are_those_of_services():
 
 
 def test_table_that_registration_does_not_understand_is_refused_by_its_file():
-    odd = RegionPack(
-        id="RU-OMS",
-        names={},
-        source="ru-oms.toml",
-        tables={"registration": {"compani_id": "ru.inn"}},
-        timezone="Asia/Omsk",
-        languages=("ru",),
-        currency="RUB",
-    )
+    odd = a_region({"registration": {"compani_id": "ru.inn"}})
 
     with pytest.raises(PackError, match=r"ru-oms\.toml.*compani_id"):
         pack.rules_of_region(odd)

@@ -36,7 +36,7 @@ def bodies(service):
     """Yield the schema of each body that a service takes."""
     for blueprint in SERVICES[service].blueprints():
         for methods in getattr(blueprint, "_docs", {}).values():
-            for documented in filter(None, methods.values()):
+            for documented in (told for method, told in methods.items() if method != "parameters"):
                 parameters = documented.get("arguments", {}).get("parameters", ())
                 schemas = [parameter["schema"] for parameter in parameters if parameter["in"] == "json"]
                 yield from (schema() if isinstance(schema, type) else schema for schema in schemas)

@@ -10,7 +10,7 @@ from caravan import cli, discovery
 from caravan.client import SERVICES
 
 EXAMPLE = (Path(__file__).parents[2] / ".env.example").read_text(encoding="utf-8").splitlines()
-READ_WITHOUT_OPTION = {"CARAVAN_BROKER_API_URL", *(f"{name.upper()}_URL" for name in SERVICES)}
+READ_WITHOUT_OPTION = {"CARAVAN_BROKER_API_URL", "CARAVAN_TOKEN", *(f"{name.upper()}_URL" for name in SERVICES)}
 
 
 def settings():

@@ -4,6 +4,8 @@ import json
 import os
 from contextlib import ExitStack
 
+import pytest
+
 import commanding
 from caravan import discovery
 from deployment import SERVICES, many_processes
@@ -14,6 +16,7 @@ from servers.vhost import Vhost
 from small_mission import small_mission
 
 
+@pytest.mark.long
 def test_intake_goes_on_without_the_broker_and_all_arrives_later(postgres_url, tmp_path):
     scenario = tmp_path / "small.json"
     scenario.write_text(json.dumps(small_mission()), encoding="utf-8")

@@ -13,6 +13,8 @@ from deployment import one_process
 from letters_read import calendars_of, language_of, letters_in
 from plays import SCENARIO
 
+pytestmark = pytest.mark.long
+
 LATE, CANCELS = "klu-17", "kya-12"
 BEFORE_ARRIVAL = {(LATE, "kya-02"): "slot-1-1400", (LATE, "kya-27"): "slot-1-1430"}
 ON_THE_SECOND_DAY = {

@@ -13,6 +13,8 @@ from chaos.stages import in_one_process
 from registration.models import Mission
 from servicekit import identifiers
 
+pytestmark = pytest.mark.long
+
 SEED = 5
 SECONDS = 8.0
 FAULTS = [

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+import signed_in
 from caravan import discovery
 from deployment import one_process
 from servers.binaries import chromium
@@ -40,6 +41,7 @@ def page(instance):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium()), args=["--no-sandbox", "--disable-gpu"])
         context = browser.new_context(base_url=instance.urls["matching"], locale="ru", viewport=PHONE)
+        signed_in.let_in(context, instance.urls["matching"])
         context.set_default_timeout(10_000)
         opened = context.new_page()
         opened.on("pageerror", lambda error: wrong.append(str(error)))
@@ -72,7 +74,7 @@ def test_a_person_replays_an_event_and_reads_that_it_failed_again(page, failed):
     page.get_by_label("Причина").fill("проверяем")
     page.get_by_role("button", name="Повторить").click()
 
-    expect(page.get_by_role("main")).to_contain_text("operator: повторено")
+    expect(page.get_by_role("main")).to_contain_text("person:00000000-0000-4000-8000-000000000001: повторено")
     page.get_by_role("link", name="Все события с ошибкой").click()
     expect(page.get_by_role("table")).to_contain_text("ждёт решения")
 

@@ -1,5 +1,6 @@
 """A service from elsewhere plugs in by being installed, joins late, and ends equal to one that was there."""
 
+import itertools
 import json
 import os
 import shutil
@@ -49,8 +50,9 @@ class Client:
     def __init__(self, urls):
         self.urls = urls
 
-    def send(self, method, service, path, body=None):
-        return requests.request(method, f"{self.urls[service]}/{service}{path}", json=body, timeout=30)
+    def send(self, method, service, path, body=None, headers=None):
+        url = f"{self.urls[service]}/{service}{path}"
+        return requests.request(method, url, json=body, headers=headers, timeout=30)
 
     def made(self, method, service, path, body=None):
         answer = self.send(method, service, path, body)
@@ -127,6 +129,52 @@ def test_it_refuses_what_nobody_asked_for(installed, tmp_path):
     assert {"/v1/gaps", "/v1/translations", "/v1/events"} <= set(reference["paths"])
 
 
+def test_its_readme_asks_it_with_a_key_that_stands_on_no_command_line(installed, tmp_path):
+    with one_process(tmp_path, installed) as instance:
+        client = Client(instance.urls | {"translations": instance.urls["registration"]})
+        (id_,) = client.register("one")
+        environ = os.environ | installed | {"CARAVAN_DATA": str(tmp_path / "data")}
+        first = bearer_of_a_key(environ, instance.urls["registration"])  # the instance's own first signature
+        wait_for(lambda: client.gaps() and client.send("GET", "translations", "/v1/gaps", headers=first).ok)
+        commands = told_in_readme("Then, in another shell").replace("…", id_)
+        commands = commands.replace("http://127.0.0.1:8000", instance.urls["registration"])
+        environ["PATH"] = f"{Path(sys.executable).parent}:{environ['PATH']}"
+        del environ["CARAVAN_TOKEN"]
+        run = {"cwd": tmp_path, "env": environ, "capture_output": True, "text": True, "timeout": 120}
+        done = subprocess.run(["bash", "-e", "-c", commands], check=False, **run)
+        secret, token = (tmp_path / name for name in ("translator.key", "token.header"))
+
+    assert done.returncode == 0, done.stderr
+    gaps, made, told = json_values(done.stdout)
+    assert id_ in {gap["original_id"] for gap in gaps["items"]}
+    assert (made["original_id"], made["text"]) == (id_, "Makes presses.")
+    assert [event["data"]["text"] for event in told["events"]] == ["Makes presses."]
+    assert {secret.stat().st_mode & 0o077, token.stat().st_mode & 0o077} == {0}
+
+
+def bearer_of_a_key(environ, url):
+    rights = ("--role", "admin", "--scope", "*", "--may", "platform:run")
+    key = caravan(environ, "keys", "create", "first", *rights).strip()
+    asked = {"headers": {"Authorization": f"Bearer {key}"}, "timeout": 30}
+    made = requests.post(f"{url}/registration/v1/tokens", **asked).json()
+    return {"Authorization": f"Bearer {made['access_token']}"}
+
+
+def told_in_readme(after):
+    """Return the indented commands that follow some words of the example's README."""
+    lines = (EXAMPLE / "README.md").read_text(encoding="utf-8").partition(after)[2].splitlines()
+    block = itertools.dropwhile(lambda line: not line.startswith("    "), lines)
+    return "\n".join(itertools.takewhile(lambda line: line.startswith("    "), block))
+
+
+def json_values(written):
+    decoder, written = json.JSONDecoder(), written.strip()
+    while written:
+        value, end = decoder.raw_decode(written)
+        yield value
+        written = written[end:].strip()
+
+
 @contextmanager
 def processes(folder, environ, **commands):
     """Run some commands of `caravan`, each as a process; `serve` ones by their service under their address."""
@@ -160,10 +208,9 @@ def test_on_the_broker_a_late_one_ends_equal_to_one_that_was_there(installed, tm
     with ExitStack() as stack:
         databases = [stack.enter_context(Database(postgres_url)).url for _ in range(3)]
         environ = os.environ | installed | {"CARAVAN_BROKER_API_URL": vhost.api_url}
+        environ["CARAVAN_BROKER_ADDRESS"] = vhost.amqp_url
         environ |= {"REGISTRATION_DATABASE_URL": databases[0], "TRANSLATIONS_DATABASE_URL": databases[1]}
-        setup = caravan(
-            environ, "broker", "setup", "--address", vhost.amqp_url, "--env-file", str(tmp_path / "broker.env")
-        )
+        setup = caravan(environ, "broker", "setup", "--env-file", str(tmp_path / "broker.env"))
         environ |= env_files.read(tmp_path / "broker.env")
         caravan(environ, "migrate", "registration", "translations")
         both = {"web": ("serve", "registration"), "worker": ("work", "registration")}

@@ -6,6 +6,7 @@ import shutil
 from contextlib import ExitStack, contextmanager
 
 import pika
+import pytest
 from sqlalchemy import func, select
 
 import commanding
@@ -22,6 +23,8 @@ from servicekit.installation import install
 from servicekit.runtime import assemble
 from servicekit.tables import outbox
 from servicekit.worker import Worker
+
+pytestmark = pytest.mark.long
 
 OWNERS = ("registration", "matching")
 OWN_NOTES = {"planned"}

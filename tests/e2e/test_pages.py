@@ -1,68 +1,11 @@
 """A person walks through the pages of a mission that was played, in Chromium."""
 
 import re
-import shutil
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from deployment import one_process
-from plays import kaluga_on_sqlite, told_in
-from servers.binaries import chromium
-
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory):
-    before, folder = kaluga_on_sqlite(tmp_path_factory), tmp_path_factory.mktemp("pages")
-    shutil.copytree(before / "data", folder / "data")
-    with one_process(folder, {}) as instance:
-        yield instance, told_in(before)
-
-
-@pytest.fixture(scope="module")
-def origin(played):
-    return played[0].urls["registration"]
-
-
-@pytest.fixture(scope="module")
-def mission(played):
-    return played[0].get("registration", "/registration/v1/missions").json()["items"][0]["id"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=str(chromium()), args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def reader(browser, origin):
-    """Call it to get a page in a fresh browser; at the end nothing may have gone wrong in any of them."""
-    contexts, wrong = [], []
-
-    def read(language="ru", **options):
-        context = browser.new_context(base_url=origin, locale=language, **{"viewport": DESK} | options)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda asked: wrong.append(asked.url) if is_foreign(asked.url, origin) else None)
-        return page
-
-    yield read
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-def is_foreign(url, origin):
-    return urlsplit(url).scheme in {"http", "https", "ws"} and urlsplit(url).netloc != urlsplit(origin).netloc
+PHONE = {"width": 390, "height": 844}
 
 
 def section(page, name):
@@ -205,10 +148,10 @@ def test_no_page_scrolls_sideways_on_a_phone(reader, mission, language, scheme):
     meetings = f"/matching/missions/{mission}"
     ours = ["/registration/", "/matching/", "/notifications/", "/notifications/deliveries", application, letter]
     ours += [f"{meetings}/{name}" for name in ("recommendations", "timetable", "report")]
-    ours += [f"/{name}/v1/" for name in ("registration", "matching", "notifications")]
+    ours += [f"/{name}/{end}" for name in ("registration", "matching", "notifications") for end in ("v1/", "journal")]
 
     wide = {}
-    for path in (f"/registration/missions/{mission}", *ours):
+    for path in (f"/registration/missions/{mission}", "/registration/me", *ours):
         page.goto(path)
         wide[path] = page.evaluate("document.documentElement.scrollWidth")
 

@@ -1,6 +1,7 @@
 """The stages on which things are broken."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,14 @@ from faults import notes_stage, platform_stage
 from faults.notes_stage import Stage
 from faults.platform_stage import Platform
 from servers.proxy import Proxy
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All that is broken here takes long; `short` is there to be run with everything else."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and not item.path.is_relative_to(here / "short"):
+            item.add_marker("long")
 
 
 @pytest.fixture

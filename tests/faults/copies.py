@@ -13,7 +13,7 @@ import matching.models as in_matching
 import notifications.models as in_notifications
 import registration.models as owned
 from contracts.event import entity_of
-from faults.evidence import Event
+from faults.evidence import Event, forgotten
 from servicekit.runtime import Runtime
 
 PAIRS: tuple[tuple[str, type[Any], str, type[Any]], ...] = (
@@ -47,13 +47,27 @@ def differing(runtimes: Sequence[Runtime], events: Sequence[Event]) -> Iterator[
     newest = _newest(events)
     for entity, owner, service, copy in PAIRS:
         if service in by_name:
+            gone = forgotten(by_name[service])
             owners, copies = _rows(by_name["registration"], owner), _rows(by_name[service], copy)
             for subject, row in owners.items():
                 version = newest.get((entity, subject))
                 kept = copies.get(subject)
-                yield from _compare(f"{service}: {entity} {subject}", (row, kept), version, entity)
+                what = f"{service}: {entity} {subject}"
+                if subject in gone and isinstance(row, owned.Delegate):
+                    yield from _left(what, kept)
+                else:
+                    yield from _compare(what, (row, kept), version, entity)
     if {"matching", "notifications"} <= set(by_name):
         yield from _itineraries(by_name["matching"], by_name["notifications"])
+
+
+def _left(what: str, copy: Any) -> Iterator[str]:
+    """Judge what is kept of somebody who is forgotten: what came late had no effect, so it may be older, or nothing."""
+    if copy is None:
+        return
+    told = {name: getattr(copy, name) for name in ("email", "phone", "names", "availability") if hasattr(copy, name)}
+    if not copy.is_removed or any(told.values()):
+        yield f"{what} is forgotten, its copy says {told} and removed: {copy.is_removed}"
 
 
 def _newest(events: Sequence[Event]) -> dict[tuple[str, str], int]:

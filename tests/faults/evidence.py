@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ from sqlalchemy import select
 from contracts.instance import ClockMoved
 from faults.ledger import Ledger
 from servers.vhost import Vhost
-from servicekit import topology
+from servicekit import tombstones, topology
 from servicekit.columns import Aggregate
 from servicekit.identifiers import fresh, made_at
 from servicekit.received import HISTORY
@@ -54,6 +54,8 @@ class Evidence:
     """How many dead letters the test itself has brought about."""
     whispered: int | None = None
     """How many private events were told, where the client knows: those in a deleted queue arrive as snapshots alone."""
+    forgotten_addresses: Collection[str] = ()
+    """Where people had their mail who are forgotten: what went there before that, nobody knows any more."""
     logs: Callable[[], Iterable[Path]] = list
     """The logs of the processes."""
     acts: list[tuple[str, str, str, str, str]] = field(default_factory=list)
@@ -136,6 +138,12 @@ def unsent(runtime: Runtime) -> list[UUID]:
     """Return the ids of the events that wait to be sent."""
     with runtime.database.read() as session:
         return list(session.scalars(select(outbox.c.event_id).where(outbox.c.sent_at.is_(None))))
+
+
+def forgotten(runtime: Runtime) -> set[str]:
+    """Return the ids of the people whom a service was asked to forget: what comes late of them has no effect."""
+    with runtime.database.read() as session:
+        return set(map(str, tombstones.held(session)))
 
 
 def installed_at(runtime: Runtime) -> datetime | None:

@@ -63,6 +63,11 @@ class Findings:
         """The inbox of each service."""
         return {runtime.service.name: evidence.inbox_of(runtime) for runtime in self.evidence.runtimes}
 
+    @cached_property
+    def forgotten(self) -> set[str]:
+        """Everybody whom any service was asked to forget."""
+        return set().union(*map(evidence.forgotten, self.evidence.runtimes))
+
     @property
     def has_private_events(self) -> bool:
         """Whether the history holds the private events, too."""
@@ -99,7 +104,8 @@ def nothing_waits(findings: Findings) -> Iterator[str]:
 def every_state_was_told(findings: Findings) -> Iterator[str]:
     """I2: for each aggregate there is one event for each of its states, without a gap.
 
-    Private events are in no stream: there as many states may be missing as private events arrived.
+    Private events are in no stream: there as many states may be missing as private events arrived. Where the
+    outboxes are the history, those of people who are forgotten were deleted.
     """
     told: dict[tuple[str, str], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for event in findings.events:
@@ -112,7 +118,8 @@ def every_state_was_told(findings: Findings) -> Iterator[str]:
     for publisher in sorted({name for name, _ in told} | set(owned)):
         subjects = {subject for name, subject in told if name == publisher} | set(owned.get(publisher, {}))
         newest = {s: max(owned.get(publisher, {}).get(s, 0), *told[publisher, s], 0) for s in subjects}
-        missing = [(s, v) for s in sorted(subjects) for v in range(1, newest[s] + 1) if v not in told[publisher, s]]
+        judged = sorted(subjects - (findings.forgotten if findings.has_private_events else set()))
+        missing = [(s, v) for s in judged for v in range(1, newest[s] + 1) if v not in told[publisher, s]]
         private = _heard_in_private(findings, publisher)
         if len(missing) != private:
             what = f"{publisher}: {len(missing)} states are in no history, {private} private events were told"

@@ -39,7 +39,7 @@ def main() -> None:
         from faults import held  # noqa: PLC0415  # a worker needs no Flask
 
         hold = held.Hold(Path(plan["held"]))
-        _wrap("servicekit.endpoints:_remember", hold.handler)
+        _wrap("servicekit.repeats:answer_to_key", hold.handler)
         _wrap(END, hold.ending)
     if "sabotage" in plan:
         sabotage.GUARDS[plan["sabotage"]]()

@@ -129,8 +129,8 @@ PUMP = (
     Point("marked for good", "servicekit.pump:machine_now", D),
 )
 WEB = (
-    Point("before anything is written", "servicekit.endpoints:_remember", B),
-    Point("key claimed", "servicekit.endpoints:_remember", A),
+    Point("before anything is written", "servicekit.repeats:answer_to_key", B),
+    Point("key claimed", "servicekit.repeats:answer_to_key", A),
     Point("row written and no event", "servicekit.outbox:record", B),
     Point("event recorded", "servicekit.outbox:record", A),
     Point("about to commit", "servicekit.outbox:record", C),

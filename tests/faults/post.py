@@ -25,13 +25,15 @@ def wrong_letters(evidence: Evidence) -> Iterator[str]:
     runtime = _notifications(evidence)
     if runtime is None:
         return
-    copies = Counter(str(letter["Message-ID"]) for letter in read(evidence))
+    letters = read(evidence)
+    copies = Counter(str(letter["Message-ID"]) for letter in letters)
+    erased = {str(letter["Message-ID"]) for letter in letters if address_of(letter) in evidence.forgotten_addresses}
     with runtime.database.read() as session:
         deliveries = session.scalars(select(Delivery)).all()
         uncertain = Counter(session.scalars(select(Attempt.delivery_id).where(Attempt.state == "unknown")))
     by_message = {message_id_of(runtime.settings, delivery): delivery for delivery in deliveries}
     yield from _repeated(deliveries)
-    yield from (f"nobody ordered the letter {message}" for message in sorted(set(copies) - set(by_message)))
+    yield from (f"nobody ordered the letter {message}" for message in sorted(set(copies) - set(by_message) - erased))
     for message, delivery in by_message.items():
         yield from _wrong(delivery, copies[message], uncertain[delivery.id])
 

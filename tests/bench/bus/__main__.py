@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+import signed_in
 from bench.bus import backlog, claims, handle, join, latency, machine, publish, residents, results, table
 from bench.bus.measures import Case, in_turns
 
@@ -28,6 +29,7 @@ FOLDER = Path("build/bench")
 @click.option("--scale", default=1.0, show_default=True, help="Below 1: fewer events, for a try.")
 def main(runs: int, only: str, scale: float) -> None:
     """Measure and print; write the figures as JSON into build/bench, group by group."""
+    signed_in.prepare()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # as an exception, so that what was made is taken away
     chosen = [name.strip() for name in only.split(",") if name.strip()]
     unknown = set(chosen) - set(GROUPS)

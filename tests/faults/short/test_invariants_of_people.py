@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 import matching.models as in_matching
 from builders.registration import Desk
@@ -13,12 +13,15 @@ from faults.evidence import Evidence
 from faults.examined import broken_by, change
 from faults.invariants import check_invariants
 from matching.service import SERVICE as MATCHING
+from registration.models import Delegate
 from registration.service import SERVICE as REGISTRATION
 from servicekit import audits, identifiers, topology
 from servicekit.audits import Subject
 from servicekit.auth import OPERATOR
 from servicekit.pump import Pump
 from servicekit.tables import inbox, outbox
+
+pytestmark = pytest.mark.long
 
 ACT = Act("matching", "replay", "an event", "operator", "it is mended")
 EMAIL, NAME = "p1@example.org", "Roman Snegirin"
@@ -69,6 +72,36 @@ def test_person_in_a_public_event_that_died_at_home_is_found(instance, kind, fou
 
     instance.may_be_dead = 1
     assert ("people at home" in (broken_by(instance).invariants if found else ())) is found
+
+
+@pytest.fixture
+def forgotten(instance):
+    """The same after the delegate was forgotten everywhere."""
+    desk, pump = Desk(instance.runtimes[0]), Pump(instance.runtimes)
+    with desk.runtime.database.read() as session:
+        person = session.scalars(select(Delegate.id)).one()
+    assert desk.send("DELETE", f"/v1/people/{person}").status_code == 202
+    while pump.round():
+        pass
+    return instance
+
+
+def test_person_who_was_forgotten_everywhere_breaks_nothing(forgotten):
+    check_invariants(forgotten)
+
+
+@pytest.mark.parametrize("said", [{"version": 1}, {"version": 0}])
+def test_copy_of_the_forgotten_may_be_older_since_what_came_late_had_no_effect(forgotten, said):
+    change(forgotten.runtimes[1], update(in_matching.DelegateCopy).values(**said))
+
+    check_invariants(forgotten)
+
+
+@pytest.mark.parametrize("said", [{"is_removed": False}, {"availability": [{"start": "x", "end": "y"}]}])
+def test_copy_that_still_says_something_of_the_forgotten_is_found(forgotten, said):
+    change(forgotten.runtimes[1], update(in_matching.DelegateCopy).values(**said))
+
+    assert "copies equal" in broken_by(forgotten).invariants
 
 
 def failed(instance, **said):

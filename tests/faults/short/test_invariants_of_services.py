@@ -19,6 +19,8 @@ from registration.service import SERVICE as REGISTRATION
 from servicekit import identifiers
 from servicekit.pump import Pump
 
+pytestmark = pytest.mark.long
+
 AT = datetime(2034, 12, 10, 7, tzinfo=UTC)
 CALENDAR = """\
 Content-Type: text/calendar; charset=utf-8; method={method}
@@ -136,6 +138,14 @@ def test_letter_that_nobody_ordered_is_found(instance):
     assert broken_by(instance).invariants == {"letters once"}
 
 
+def test_letter_that_went_to_somebody_before_the_person_was_forgotten_breaks_nothing(instance):
+    stray = b"Message-ID: <stray@example.org>\nTo: p1@example.org\n\nhello"
+    post_is(instance, lambda took: [*took, stray])
+    instance.forgotten_addresses = {"p1@example.org"}
+
+    check_invariants(instance)
+
+
 def test_delivery_that_hangs_is_found(instance):
     hanging = update(in_notifications.Delivery).values(state="sending")
 
@@ -195,8 +205,10 @@ def test_calendar_entry_whose_states_contradict_one_another_is_found(instance, l
 
 
 def test_person_who_was_not_told_of_a_meeting_is_found(instance):
-    with instance.runtimes[2].database.read() as session:
+    """As long as anybody knows: what people were told is forgotten half a year after the end of their mission."""
+    with instance.runtimes[2].database.write() as session:
         delegate = session.query(in_notifications.Delegate).first()
+        session.execute(update(in_notifications.Mission).values(ends_at=AT))
     line = {
         "meeting_id": str(identifiers.fresh()),
         "person_id": str(delegate.id),

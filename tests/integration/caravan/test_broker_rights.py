@@ -62,6 +62,15 @@ def test_instance_speaks_for_no_other_region(services, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_every_service_says_whom_it_has_forgotten_and_only_registration_asks_for_it(services, name):
+    asked = refusal(services[name], publishing(topology.EVENTS, "ru-klu.person.erasure_requested.v1"))
+    answered = refusal(services[name], publishing(topology.EVENTS, "ru-klu.person.erased.v1"))
+
+    assert asked == (None if name == "registration" else REFUSED)
+    assert answered is None
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_only_registration_whispers(services, name):
     answer = refusal(services[name], publishing(topology.PRIVATE, "ru-klu.contact.changed.v1"))
 

@@ -32,14 +32,21 @@ def sqlite(folder):
     return {f"{service.upper()}_DATABASE_URL": f"sqlite:///{folder}/{service}.db" for service in SERVICES}
 
 
-def test_up_listens_on_the_machine_itself_alone_and_says_why():
-    refused = caravan("up", "--host", "0.0.0.0")  # what is refused
+def test_up_serves_others_over_https_alone_and_says_why(tmp_path):
+    refused = caravan("up", "--host", "0.0.0.0", "--data", str(tmp_path))  # what is refused
 
     assert refused.returncode == 2
-    assert "sign-in" in refused.stderr
+    assert "people sign in over https alone" in refused.stderr
 
 
-def test_bad_settings_are_all_named():
+def test_nobody_is_served_without_the_secret_of_the_instance(tmp_path):
+    refused = caravan("serve", "matching", **sqlite(tmp_path))
+
+    assert refused.returncode == 2
+    assert "CARAVAN_SECRET_KEY" in refused.stderr
+
+
+def test_140_bad_settings_are_all_named():
     environ = {"CARAVAN_MOVABLE_CLOCK": "perhaps", "CARAVAN_BROKER_HEARTBEAT_SECONDS": "often"}
 
     refused = caravan("work", "registration", **environ)
@@ -87,7 +94,7 @@ def test_migrate_can_be_run_again_and_the_doctor_is_content(tmp_path):
         assert service in doctor.stdout
 
 
-def test_two_migrations_at_once_wait_for_each_other(postgres_url):
+def test_141_two_migrations_at_once_wait_for_each_other(postgres_url):
     with Database(postgres_url) as database:
         environ = os.environ | {"REGISTRATION_DATABASE_URL": database.url}
         command = [sys.executable, "-m", "caravan", "migrate", "registration"]
@@ -99,7 +106,7 @@ def test_two_migrations_at_once_wait_for_each_other(postgres_url):
 
 @pytest.mark.parametrize("words", [("migrate", "registration"), ("up", "--data", "data", "--port", "{port}")])
 @pytest.mark.parametrize("elsewhere", [{"database": "caravan_nowhere"}, {"port": 1}])
-def test_database_that_cannot_be_used_is_told_in_one_line(postgres_url, tmp_path, monkeypatch, words, elsewhere):
+def test_140_database_that_cannot_be_used_is_told_in_one_line(postgres_url, tmp_path, monkeypatch, words, elsewhere):
     url = make_url(postgres_url).set(drivername="postgresql+psycopg", **elsewhere)
     monkeypatch.chdir(tmp_path)
     words = [word.format(port=ports.free_port()) for word in words]
@@ -237,3 +244,14 @@ def test_look_makes_no_database(tmp_path, command, code, said):
     assert said in told.stdout + told.stderr
     assert "Traceback" not in told.stderr
     assert not folder.exists()
+
+
+def test_databases_are_for_the_user_of_the_command_alone(tmp_path):
+    data = tmp_path / "data"
+    caravan("migrate", "registration", CARAVAN_SECRET_KEY="a secret of 32 characters or more", **sqlite(data))
+
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (data, *data.iterdir())}
+
+    assert modes["data"] == 0o700
+    assert modes["registration.db"] == 0o600
+    assert not any(mode & 0o077 for mode in modes.values())

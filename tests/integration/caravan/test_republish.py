@@ -52,6 +52,10 @@ def test_everything_of_a_service_is_told_where_nothing_is_named(desk):
     lines = dict(line.removeprefix("registration: ").split(" ") for line in done.output.splitlines())
     assert lines == {
         "clock": "0",
+        "service": "1",
+        "person": "0",
+        "key": "0",
+        "session": "0",
         "region": "2",
         "organisation": "2",
         "mission": "1",

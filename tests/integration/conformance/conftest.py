@@ -1,5 +1,6 @@
 """Two real services on a real broker play a small mission, and a stranger with nothing but a grant reads along."""
 
+import os
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 from uuid import UUID
@@ -53,7 +54,7 @@ def installed(service, folder, broker_url):
     name = service.name.upper()
     environ = {f"{name}_DATABASE_URL": f"sqlite:///{folder}/{service.name}.db", f"{name}_BROKER_URL": broker_url}
     settings = {f"{name}_MOVABLE_CLOCK": "true", "MATCHING_RECOMMENDATION_QUIET_SECONDS": "0"}
-    runtime = assemble(service, environ | settings)
+    runtime = assemble(service, os.environ | environ | settings)
     install(runtime)
     return runtime
 

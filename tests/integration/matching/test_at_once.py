@@ -17,7 +17,7 @@ def posting(office, path, body=None):
     return lambda: client.post(f"/v1/{path}", json=body or {})
 
 
-def test_two_requests_of_a_pair_at_once_make_one(office):
+def test_59_two_requests_of_a_pair_at_once_make_one(office):
     office.announce()
     guest, host = office.admit("klu-1", "guest"), office.admit("kya-1", "host")
     one = {"mission_id": str(MISSION), "from_organisation_id": str(guest), "to_organisation_id": str(host)}

@@ -33,7 +33,7 @@ def test_copies_stay_as_they_are_when_history_is_replayed(office):
     assert [row.status for row in rows(office, ParticipantCopy)] == ["withdrawn"]
 
 
-def test_approval_that_comes_after_the_withdrawal_does_not_bring_the_participant_back(office):
+def test_71_approval_that_comes_after_the_withdrawal_does_not_bring_the_participant_back(office):
     office.announce()
     id_ = office.admit("klu-1", "guest")
     participant = identifiers.derived("participant", id_)

@@ -51,7 +51,7 @@ def test_pages_open_for_a_mission_with_nothing_in_it(desk):
     assert statuses == [200, 200, 200]
 
 
-def test_recommendation_marks_the_words_that_met_and_escapes_the_rest(town):
+def test_35_recommendation_marks_the_words_that_met_and_escapes_the_rest(town):
     desk, guest, _host = town
 
     _status, text = page(desk, f"/missions/{MISSION}/recommendations?organisation_id={guest}")

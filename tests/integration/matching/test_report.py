@@ -1,6 +1,6 @@
 """The report of a mission, from facts that are only ever added to."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -85,6 +85,27 @@ def test_check_is_announced_once_when_its_day_has_come_at_the_mission(office, pa
     assert [(event.months, event.status) for event in office.recorded(events.FollowUpDue)] == [(3, "due")]
 
 
+def test_63_check_that_was_due_before_its_agreement_was_entered_is_asked_for_once(office, pair):
+    sign(office, *pair, signed_at="2030-08-15T10:00:00Z")
+
+    for _ in range(3):
+        schedules.tick(office.runtime)
+
+    assert [event.months for event in office.recorded(events.FollowUpDue)] == [3]
+
+
+def test_64_clock_that_goes_ahead_and_back_announces_no_check_early_and_none_twice(office, pair):
+    sign(office, *pair)
+    due = datetime(2031, 2, 28, 17, tzinfo=UTC)
+    for minutes in (-60, 60, -120, 180):
+        office.set_clock(due + timedelta(minutes=minutes))
+        schedules.tick(office.runtime)
+        if minutes == -60:
+            assert office.recorded(events.FollowUpDue) == []
+
+    assert [event.months for event in office.recorded(events.FollowUpDue)] == [3]
+
+
 def test_correction_is_a_further_fact_and_the_newest_counts(office, pair):
     agreement = sign(office, *pair).json["id"]
     answer(office, agreement, 3, "no_response")
@@ -166,7 +187,7 @@ def test_agreement_that_nobody_can_have_signed_is_refused(desk, changes, field, 
     desk.announce()
     desk.set_clock(datetime(2030, 12, 1, tzinfo=UTC))
     ends = {"guest_id": str(desk.admit("klu-1", "guest")), "host_id": str(desk.admit("kya-1", "host"))}
-    facts = {"type": "twinning", "subject": "Обмен", "signed_at": "2030-11-30T20:00Z"}
+    facts = {"type": "twinning", "subject": "Обмен", "signed_at": "2030-11-30T20:00:00Z"}
     body = {"mission_id": str(MISSION), **ends, **facts}
 
     refused = desk.post("agreements", body | changes, **{"Accept-Language": "ru"})

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from builders.matching import EARLY, MISSION
+from builders.matching import EARLY, MISSION, mission
 from contracts import matching as events
-from servicekit import schedules
+from contracts.registration import ParticipantWithdrawn, Side
+from servicekit import identifiers, schedules
 
 
 @pytest.fixture
@@ -76,14 +77,34 @@ def test_same_key_makes_one_request(office, pair):
     assert len(office.recorded(events.MeetingRequestSent)) == 1
 
 
-def test_same_side_and_strangers_cannot_meet(office, pair):
+def test_60_61_wish_that_cannot_be_is_refused_and_told_to_nobody(office, pair):
     guest, _host = pair
-    other = office.admit("klu-2", "guest")
+    other, gone = office.admit("klu-2", "guest"), office.admit("kya-2", "host")
+    office.participate(gone, ParticipantWithdrawn)
+    of_another_mission = elsewhere(office)
 
-    same_side, stranger = ask(office, guest, other), ask(office, guest, MISSION)
+    answers = [ask(office, guest, to) for to in (guest, other, gone, of_another_mission, identifiers.fresh())]
+    answers.append(ask(office, gone, guest))
 
-    assert same_side.json["type"].endswith("same-side")
-    assert stranger.json["type"].endswith("not-a-participant")
+    refusals = [(answer.status_code, answer.json["type"].rpartition(":")[2]) for answer in answers]
+    assert refusals == [
+        (422, "same-side"),
+        (422, "same-side"),
+        (422, "not-a-participant"),
+        (404, "participant-not-found"),
+        (404, "participant-not-found"),
+        (422, "not-a-participant"),
+    ]
+    assert office.recorded(events.MeetingRequestSent) == []
+
+
+def elsewhere(office):
+    """Admit an organisation to another mission."""
+    there, organisation = identifiers.derived("elsewhere"), identifiers.derived("organisation", "elsewhere")
+    office.hear(there, mission(mission_id=there, reference="elsewhere"))
+    office.sides[organisation] = Side.HOST
+    office.participate(organisation, mission_id=there)
+    return organisation
 
 
 def test_state_that_no_request_can_have_is_refused(office):

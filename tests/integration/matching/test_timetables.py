@@ -1,49 +1,15 @@
-"""Timetables: published at once or not at all, and mended so that nobody else notices."""
+"""Timetables: solved by runs, published at once or not at all, and meetings that are held or called off."""
 
 import pytest
 from sqlalchemy import update
 
-from builders.matching import DAY, HALF_HOUR, MISSION, NINE, delegate, slot
+from builders.matching import DAY, MISSION, NINE
 from contracts import matching as events
-from contracts import registration as told
 from faults import shifted
 from matching.handlers.claims import claim_run, waiting_runs
 from matching.handlers.solving import solve_next
 from matching.models import TimetableRun
-
-ALWAYS = (NINE - DAY, NINE + 3 * DAY)
-
-
-@pytest.fixture
-def town(office):
-    """Two guests and three hosts, of whom every two have agreed to meet."""
-    office.announce()
-    guests = [office.admit(name, "guest") for name in ("klu-1", "klu-2")]
-    hosts = [office.admit(name, "host") for name in ("kya-1", "kya-2", "kya-3")]
-    for guest in guests:
-        for host in hosts:
-            office.meet(guest, host)
-    return guests, hosts
-
-
-def pin(guest, host, number, day=0):
-    return {"guest_id": str(guest), "host_id": str(host), "slot": slot(number, day=day).id}
-
-
-def publish(office, *pins):
-    office.work()
-    run = office.post(f"missions/{MISSION}/timetable-runs", {"pinned": list(pins)}).json
-    office.work()
-    office.post(f"timetable-runs/{run['id']}/publication")
-    return office.timetable(1)
-
-
-def places(timetable):
-    return {(m["guest_id"], m["host_id"]): (m["slot"], m["table"]) for m in timetable["meetings"]}
-
-
-def told_to(office):
-    return [event.organisation_id for event in office.recorded(events.ItineraryIssued)]
+from timetables_published import pin, places, publish, told_to
 
 
 def test_publication_tells_of_every_meeting_and_of_each_day_once(office, town):
@@ -119,107 +85,6 @@ def test_run_of_another_worker_is_not_taken_by_one_whose_clock_is_ahead(office, 
     with shifted.here(2 * 60 * 60), office.runtime.database.read() as session:
         assert session.scalars(waiting_runs(session)).all() == []
         assert claim_run(office.runtime, run_id) is None
-
-
-def test_late_arrival_moves_that_guest_alone_and_tells_only_whom_it_concerns(office, town):
-    guests, hosts = town
-    before = places(publish(office, pin(guests[0], hosts[0], 0), pin(guests[0], hosts[1], 1)))
-    early = {host for (guest, host), (place, _) in before.items() if guest == str(guests[0]) and place < "slot-1-2"}
-    office.forget()
-
-    office.change(guests[0], [(NINE + 2 * HALF_HOUR, NINE + 3 * DAY)], "klu-1")
-    office.work()
-
-    after = office.timetable(2)
-    assert after["cause"] == "late_arrival"
-    changed = {pair for pair, place in before.items() if places(after).get(pair) != place}
-    assert changed == {(str(guests[0]), host) for host in early}
-    assert len(after["changes"]["moved"]) == len(early) >= 2
-    assert {str(id_) for id_ in told_to(office)} == {str(guests[0]), *early}
-    assert len(office.recorded(events.MeetingMoved)) == len(early)
-
-
-def test_cancellation_frees_that_hosts_tables_and_books_nothing(office, town):
-    guests, hosts = town
-    before = places(publish(office, pin(guests[0], hosts[0], 0), pin(guests[1], hosts[0], 2, day=1)))
-    office.set_clock(NINE + HALF_HOUR)
-    held = next(m for m in office.get(f"missions/{MISSION}/meetings")["items"] if m["slot"] == "slot-1-0")
-    office.post(f"meetings/{held['id']}/holding")
-    first = {m["id"]: m for m in office.get(f"missions/{MISSION}/meetings")["items"]}
-    office.forget()
-
-    office.participate(hosts[0], told.ParticipantWithdrawn, withdrawn_from=NINE + HALF_HOUR, reason="Авария")
-    office.work()
-
-    after = office.timetable(2)
-    dropped = [(row["guest_id"], row["host_id"]) for row in after["changes"]["dropped"]]
-    assert dropped == [(str(guests[1]), str(hosts[0]))]
-    assert after["cause"] == "cancellation"
-    assert (after["changes"]["moved"], after["changes"]["added"]) == ([], [])
-    assert set(before) - set(places(after)) == set(dropped)
-    assert {str(id_) for id_ in told_to(office)} == {str(guests[1]), str(hosts[0])}
-    assert {"guest_id": dropped[0][0], "host_id": dropped[0][1], "reason": "withdrawn"} in after["unplaced"]
-    now = {m["id"]: m for m in office.get(f"missions/{MISSION}/meetings")["items"]}
-    assert sum(now[id_] != first[id_] for id_ in first) == 1
-    assert now[held["id"]]["status"] == "held"
-
-
-def test_withdrawal_told_by_person_and_by_organisation_is_one_cancellation(office, town):
-    _guests, hosts = town
-    publish(office)
-    person = office.people[hosts[0]][0]
-
-    office.hear(person, delegate(told.DelegateRemoved, person, hosts[0], "kya-1/p0", windows=()))
-    office.participate(hosts[0], told.ParticipantWithdrawn, withdrawn_from=NINE - DAY)
-    office.work()
-
-    versions = office.get(f"missions/{MISSION}/timetables")["items"]
-    assert [row["cause"] for row in versions] == ["first", "cancellation"]
-    assert versions[1]["meetings"] == 4
-
-
-def test_two_incidents_make_two_versions_each_for_its_own_organisation(office, town):
-    guests, hosts = town
-    publish(office)
-
-    office.change(guests[0], [(NINE + DAY, NINE + 2 * DAY)], "klu-1")
-    office.participate(hosts[0], told.ParticipantWithdrawn, withdrawn_from=NINE - DAY)
-    office.work()
-
-    versions = office.get(f"missions/{MISSION}/timetables")["items"]
-    assert [row["cause"] for row in versions] == ["first", "late_arrival", "cancellation"]
-    assert all(row["host_id"] != str(hosts[0]) for row in office.timetable(2)["changes"]["dropped"])
-    assert {row["host_id"] for row in office.timetable(3)["changes"]["dropped"]} == {str(hosts[0])}
-
-
-def test_repeated_and_immaterial_changes_make_no_version(office, town):
-    guests, _hosts = town
-    publish(office)
-
-    office.change(guests[0], [ALWAYS], "klu-1")
-    office.work()
-
-    assert len(office.get(f"missions/{MISSION}/timetables")["items"]) == 1
-
-
-def test_pair_that_loses_its_place_waits_with_the_reason_and_comes_back_when_asked_for(office, town):
-    guests, _hosts = town
-    publish(office)
-    office.change(guests[0], [(NINE + 3 * HALF_HOUR, NINE + 4 * HALF_HOUR)], "klu-1")
-    office.work()
-    waiting = [row for row in office.timetable(2)["unplaced"] if row["guest_id"] == str(guests[0])]
-    assert len(waiting) == 2
-
-    office.change(guests[0], [ALWAYS], "klu-1")
-    office.work()
-    run = office.post(f"missions/{MISSION}/timetable-runs").json
-    office.work()
-    office.post(f"timetable-runs/{run['id']}/publication")
-
-    last = office.timetable(4)
-    assert last["cause"] == "by_hand"
-    assert len(last["meetings"]) == 6
-    assert (len(last["changes"]["added"]), last["unplaced"]) == (2, [])
 
 
 def test_meeting_called_off_by_the_organiser_stays_off(office, town):

@@ -1,9 +1,12 @@
-"""A notifications service on a fresh database, and a bus to it."""
+"""A notifications service on a fresh database, with a bus to it, and with a mail server."""
 
 import pytest
 
-from builders.notifications import Bus
+from builders.notifications import Bus, a_known_mission
+from mail_servers import Desk, a_mail_server
 from notifications.service import SERVICE
+
+QUICK = {"smtp_timeout_seconds": 2, "smtp_deadline_seconds": 5, "smtp_answer_seconds": 0.5}
 
 
 @pytest.fixture
@@ -16,3 +19,26 @@ def runtime(sqlite_runtime_of, tmp_path):
 def bus(runtime):
     """The bus to that service."""
     return Bus(runtime)
+
+
+@pytest.fixture
+def desk():
+    """What a real mail server answers, and what it took in."""
+    return Desk()
+
+
+@pytest.fixture
+def smtp_runtime_of(sqlite_runtime_of):
+    """Call it with a port to get notifications that send there, and wait for nobody long."""
+
+    def make(port, **settings):
+        return sqlite_runtime_of(SERVICE, smtp_url=f"smtp://127.0.0.1:{port}", **{**QUICK, **settings})
+
+    return make
+
+
+@pytest.fixture
+def sending(desk, smtp_runtime_of):
+    """A service that sends to a real mail server, and knows the mission."""
+    with a_mail_server(desk) as port:
+        yield a_known_mission(Bus(smtp_runtime_of(port)))

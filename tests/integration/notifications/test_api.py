@@ -1,15 +1,8 @@
 import pytest
 from sqlalchemy import update
 
-from builders.notifications import (
-    GUEST_PERSON,
-    MISSION,
-    a_delivery,
-    a_known_mission,
-    an_agreement,
-    an_application,
-    deliveries,
-)
+from builders.meetings import an_agreement
+from builders.notifications import GUEST_PERSON, MISSION, a_delivery, a_known_mission, an_application, deliveries
 from notifications.models import Delivery
 from notifications.sending.sender import send_mail
 from servicekit import identifiers
@@ -83,6 +76,19 @@ def test_delivery_that_did_not_arrive_is_sent_again_on_request(known, runtime, c
 
     assert (answer.status_code, answer.json["state"], answer.json["error"]) == (202, "queued", "")
     assert a_delivery(runtime).state == "accepted"
+
+
+def test_delivery_that_is_sent_again_is_in_the_journal_of_its_mission_with_both_states(known, runtime, client):
+    known.send(an_application())
+    send_mail(runtime)
+    put_into(runtime, "failed")
+    id_ = str(a_delivery(runtime).id)
+
+    client.post(f"{ALL}/{id_}/resending")
+    (entry,) = client.get("/v1/journal").json["items"]
+
+    assert (entry["context"], entry["subjects"]) == (str(MISSION), {"delivery_id": id_})
+    assert entry["changes"] == [{"type": "delivery", "subject": id_, "before": "failed", "after": "queued"}]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from builders.meetings import a_line, an_itinerary, cancelled, moved
 from builders.notifications import (
     GUEST_PERSON,
     HOST_PERSON,
@@ -10,12 +11,8 @@ from builders.notifications import (
     a_delegate,
     a_delivery,
     a_known_mission,
-    a_line,
     a_participant,
-    an_itinerary,
-    cancelled,
     deliveries,
-    moved,
 )
 from contracts import registration
 from notifications.sending.sender import send_mail

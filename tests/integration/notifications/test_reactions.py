@@ -1,7 +1,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
+from builders.meetings import a_follow_up, a_request, an_agreement, recommendations
 from builders.notifications import (
     GUEST,
     GUEST_PERSON,
@@ -11,20 +13,16 @@ from builders.notifications import (
     a_contact,
     a_delegate,
     a_delivery,
-    a_follow_up,
     a_known_mission,
     a_participant,
     a_removal,
-    a_request,
-    an_agreement,
     an_application,
     deliveries,
-    recommendations,
 )
 from contracts import matching, registration
 from notifications.models import Contact
 from notifications.service import SERVICE
-from servicekit import identifiers, inbox
+from servicekit import clock, identifiers, inbox, tables
 
 BOTH = {GUEST_PERSON, HOST_PERSON}
 NEWS = [
@@ -76,6 +74,19 @@ def test_event_that_comes_twice_is_told_once(known, runtime):
     body = known.send(an_application())
 
     inbox.receive(runtime, [body, body])
+
+    a_delivery(runtime)
+
+
+def test_77_event_that_comes_again_after_a_year_is_told_once(known, runtime):
+    body = known.send(an_application())
+    with runtime.database.write() as session:
+        year_old = {"received_at": clock.machine_now() - timedelta(days=365)}
+        session.execute(update(tables.inbox).values(year_old))
+        inbox.prune(session)
+        assert session.scalars(select(tables.inbox.c.event_id)).all() == []
+
+    inbox.receive(runtime, [body])
 
     a_delivery(runtime)
 
@@ -146,7 +157,7 @@ def test_delivery_holds_no_name_and_no_address(known, runtime):
         assert "@" not in told
 
 
-def test_erased_person_does_not_come_back_with_a_late_event(known, runtime):
+def test_79_erased_person_does_not_come_back_with_a_late_event(known, runtime):
     late = known.body(a_contact(), version=9)
     known.send(a_removal(), version=3)
 

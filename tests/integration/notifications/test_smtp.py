@@ -6,7 +6,7 @@ import pytest
 
 import mail_servers
 from letters import a_rendered, an_envelope
-from mail_servers import Desk, a_mail_server, a_villain, dribble, fall_silent, hang_up, reset
+from mail_servers import a_mail_server, a_villain, dribble, fall_silent, hang_up, reset
 from notifications.mail.addresses import Correspondent
 from notifications.mail.message import compose
 from notifications.mail.outcome import Outcome, Phase, State
@@ -17,11 +17,6 @@ plain_server = partial(
     MailServer, host=mail_servers.HOST, security=Security.NONE, local_name="test.example", timeout_seconds=10
 )
 IMPATIENT = {"timeout_seconds": 0.4}
-
-
-@pytest.fixture
-def desk():
-    return Desk()
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ def test_approved_organisation_is_admitted_under_the_missions_home(desk):
     assert told.mission == application["mission_id"]
 
 
-def test_approval_that_comes_again_changes_nothing(desk):
+def test_77_approval_that_comes_again_changes_nothing(desk):
     application = desk.approved(desk.open_mission())
     (approval,) = wire(desk, "application.approved")
     other_id = approval.replace('"id":"0', '"id":"1', 1)
@@ -43,7 +43,7 @@ def test_approval_that_comes_again_changes_nothing(desk):
     assert desk.facts().count("participant.admitted") == 1
 
 
-def test_approval_after_withdrawal_admits_nobody(desk):
+def test_71_approval_after_withdrawal_admits_nobody(desk):
     mission = desk.open_mission()
     application = desk.applied(mission)
     for step in ("approval", "withdrawal"):

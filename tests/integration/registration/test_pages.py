@@ -2,7 +2,9 @@
 
 import pytest
 
-from builders.registration import SOLE_TRADER, an_organisation
+from access.roles import Role
+from builders.registration import INN, a_delegate
+from signed_in import bearer
 
 
 def page(desk, path, language="ru"):
@@ -67,8 +69,9 @@ def test_mission_is_filtered(quick_desk, mission, query, seen, unseen):
     assert unseen not in shown
 
 
-def test_filter_takes_its_words_literally(quick_desk, mission):
-    _status, shown = page(quick_desk, f"/missions/{mission}?words=%25")
+@pytest.mark.parametrize("words", ["%25", "_", "'; DROP TABLE participant--"])
+def test_25_filter_takes_its_words_literally(quick_desk, mission, words):
+    _status, shown = page(quick_desk, f"/missions/{mission}?words={words}")
 
     assert "Никого не нашлось" in shown
 
@@ -92,18 +95,54 @@ def test_application_of_another_mission_is_not_found(quick_desk, mission):
     assert status == 404
 
 
-def test_hostile_name_is_shown_as_text(quick_desk):
+def test_37_organiser_is_told_of_organisations_with_the_same_number(desk):
+    mission = desk.open_mission()
+    twins = {
+        "klu-01": ('ООО "Ромашка"', INN),
+        "klu-02": ("ООО «РОМАШКА»", INN),
+        "klu-03": ("ООО «Лютик»", "7707083893"),
+    }
+    made = {reference: entered(desk, mission, reference, *facts) for reference, facts in twins.items()}
+
+    shown = {
+        reference: page(desk, f"/missions/{mission}/applications/{one['id']}")[1] for reference, one in made.items()
+    }
+    same = desk.made("GET", f"/v1/organisations/{made['klu-02']['organisation_id']}/same-number")["items"]
+
+    assert {reference for reference, text in shown.items() if "Возможно, записана дважды" in text} == {
+        "klu-01",
+        "klu-02",
+    }
+    assert "<bdi>ООО «РОМАШКА»</bdi>" in shown["klu-01"]
+    assert [one["reference"] for one in same] == ["klu-01"]
+    assert (desk.count("organisation"), desk.count("application")) == (3, 3)
+
+
+def test_37_delegate_is_told_of_no_other_organisation(quick_desk):
     mission = quick_desk.open_mission()
-    body = an_organisation("klu-66", names={"ru": "<script>alert(1)</script>{{7*7}}"}, **SOLE_TRADER)
-    organisation = quick_desk.made("POST", "/v1/organisations", body)["id"]
-    quick_desk.made(
-        "POST", "/v1/applications", {"mission_id": mission, "organisation_id": organisation, "side": "guest"}
-    )
+    own = entered(quick_desk, mission, "klu-01", "ООО «Ромашка»", INN)["organisation_id"]
+    entered(quick_desk, mission, "klu-02", "ООО «РОМАШКА»", INN)
+    delegate = bearer({Role.DELEGATE: {own}})
 
-    _status, shown = page(quick_desk, f"/missions/{mission}")
+    same = quick_desk.send("GET", f"/v1/organisations/{own}/same-number", **delegate)
 
-    assert "<script>alert" not in shown
-    assert "{{7*7}}" in shown
+    assert (same.status_code, same.get_json()) == (200, {"items": []})
+
+
+def entered(desk, mission, reference, name, inn):
+    organisation = desk.organisation(reference, names={"ru": name}, inn=inn)
+    body = {"mission_id": mission, "organisation_id": organisation, "side": "guest"}
+    return desk.made("POST", "/v1/applications", body)
+
+
+def test_46_look_alike_domain_is_shown_to_the_organiser_as_it_is_on_the_wire(desk):
+    mission = desk.open_mission()
+    application = desk.applied(mission, delegates=[a_delegate(email="exam@exаmple.com")])
+
+    _status, shown = page(desk, f"/missions/{mission}/applications/{application['id']}")
+
+    assert "exam@exаmple.com" in shown
+    assert "exam@xn--exmple-4nf.com" in shown
 
 
 def test_tile_names_people_in_the_order_asked(quick_desk, mission):

@@ -59,6 +59,7 @@ def runtimes(vhost, proxy, postgres_url):
             runtime.database.close()
 
 
+@pytest.mark.long
 def test_database_gone_for_many_heartbeats_costs_no_event_and_no_delivery(runtimes, vhost, monkeypatch):
     writing, reading, door = runtimes
     counts = []

@@ -10,7 +10,7 @@ from notes import told, unsent
 from servicekit import identifiers, topology
 
 
-def test_service_speaks_only_its_own_words_of_its_own_home(make, addresses):
+def test_74_service_speaks_only_its_own_words_of_its_own_home(make, addresses):
     make(writer.SERVICE)
 
     for forbidden in ("ru-klu.note.written.v1", "ru-oms.service.installed.v1"):
@@ -20,7 +20,7 @@ def test_service_speaks_only_its_own_words_of_its_own_home(make, addresses):
                 publish_and_wait(link, forbidden)
 
 
-def test_event_that_the_broker_refuses_holds_up_no_other_and_goes_once_it_may(vhost, make, addresses, runtime_of):
+def test_74_event_that_the_broker_refuses_holds_up_no_other_and_goes_once_it_may(vhost, make, addresses, runtime_of):
     writing, reading = make(writer.SERVICE), make(reader.SERVICE)
     wider = runtime_of(writer.SERVICE, database_url=writing.settings.database_url, broker_url=addresses["writer"])
     with wider.database.write() as session:

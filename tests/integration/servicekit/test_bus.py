@@ -44,7 +44,7 @@ def test_private_event_reaches_its_listener_and_no_history(make, vhost):
     assert "a whisper" not in everything_in_the_log(vhost)
 
 
-def test_private_event_waits_for_its_listener_and_holds_nothing_up(make, database_kind, runtime_of, addresses):
+def test_75_event_that_no_queue_takes_waits_and_holds_nothing_up(make, database_kind, runtime_of, addresses):
     writing = make(writer.SERVICE)
 
     with working(writing):
@@ -119,7 +119,7 @@ def everything_in_the_log(vhost) -> str:
     return "\n".join(bodies)
 
 
-def test_what_strangers_put_on_the_wire_changes_nothing_that_it_should_not(make, vhost):
+def test_65_70_71_what_strangers_put_on_the_wire_changes_nothing_that_it_should_not(make, vhost):
     writing, reading = make(writer.SERVICE), make(reader.SERVICE)
     old, new = bodies_of_two_states(writing)
     future = old.replace("written.v1", "written.v9").replace(json.loads(old)["id"], str(identifiers.fresh()))
@@ -141,7 +141,7 @@ def test_what_strangers_put_on_the_wire_changes_nothing_that_it_should_not(make,
 
 
 @pytest.mark.parametrize("key", ["ru-kya.note.written.v1", "ru-klu.note.written.v2"])
-def test_event_under_a_key_that_is_not_its_own_is_a_dead_letter(make, vhost, key):
+def test_73_event_under_a_key_that_is_not_its_own_is_a_dead_letter(make, vhost, key):
     writing, reading = make(writer.SERVICE), make(reader.SERVICE)
     old, _ = bodies_of_two_states(writing)
 

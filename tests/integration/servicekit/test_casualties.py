@@ -31,7 +31,7 @@ def few_deliveries(monkeypatch):
     monkeypatch.setitem(topology.QUEUE_ARGUMENTS, "x-delivery-limit", LIMIT)
 
 
-def test_event_that_kills_its_consumer_is_a_dead_letter_and_takes_effect_once_when_mended(
+def test_76_event_that_kills_its_consumer_is_a_dead_letter_and_takes_effect_once_when_mended(
     few_deliveries, make, addresses
 ):
     writing, reading = make(writer.SERVICE), make(reader.SERVICE)

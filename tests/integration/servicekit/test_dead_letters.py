@@ -2,55 +2,25 @@
 
 import json
 import threading
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 import reader
-import writer
-from letters_dead import audit_of, body_of, dead, due_now, id_of, parked, retry_all, unreadable
+from letters_dead import WHY, audit_of, body_of, dead, discard, due_now, found, id_of, listed, parked, replay, retry_all
 from notes import known, told
-from servicekit import auth, dead_letters, identifiers, inbox, parking, retries
+from servicekit import auth, clock, dead_letters, identifiers, inbox, parking, retries, tables
 from servicekit.dead_letters import Filter, GoneError
 from servicekit.letters import LetterNotFoundError, State, identifier, key_of
 from servicekit.tracing import Tracing
 
 NOTE, WHISPER = "caravan.note.written.v1", "caravan.note.whispered.v1"
-WHY = "mended in the version of today"
-
-
-@pytest.fixture
-def writing(sqlite_runtime_of):
-    return sqlite_runtime_of(writer.SERVICE)
-
-
-@pytest.fixture
-def reading(runtime_of):
-    return runtime_of(reader.SERVICE)
-
-
-def replay(runtime, letter, *, dry_run=False):
-    with runtime.database.write() as session:
-        return dead_letters.replay(session, letter, WHY, auth.OPERATOR, dry_run=dry_run)
-
-
-def discard(runtime, letter, *, dry_run=False):
-    with runtime.database.write() as session:
-        return dead_letters.discard(session, letter, WHY, auth.OPERATOR, dry_run=dry_run)
 
 
 def replay_all(runtime, asked=None, after=None):
     with runtime.database.write() as session:
         return dead_letters.replay_all(session, asked or Filter(), WHY, auth.OPERATOR, after=after)
-
-
-def listed(runtime, asked=None, after=None, limit=100):
-    with runtime.database.read() as session:
-        return dead_letters.page(session, asked or Filter(), after=after, limit=limit)
-
-
-def found(runtime, letter):
-    with runtime.database.read() as session:
-        return dead_letters.find(session, letter)
 
 
 def counted(runtime):
@@ -210,96 +180,6 @@ def test_letter_of_history_changes_the_copy_and_causes_nothing(writing, reading,
     assert told(reading) == ["long ago"]
 
 
-def test_letter_that_can_be_read_after_an_upgrade_takes_effect_once(writing, reading, monkeypatch):
-    body = body_of(writing, "new words")
-    unknown = json.dumps(json.loads(body) | {"specversion": "1.1"})
-    unreadable(reading, unknown)
-    (letter,) = listed(reading)
-
-    replay(reading, letter.id)
-    retry_all(reading)
-    assert found(reading, letter.id).state is State.DEAD
-
-    monkeypatch.setattr("contracts.event.SPEC_VERSION", "1.1")
-    inbox.receive(reading, [unknown])
-    replay(reading, letter.id)
-    retry_all(reading)
-
-    assert told(reading) == ["new words"]
-    assert found(reading, letter.id).state is State.HANDLED
-
-
-def test_unreadable_letter_that_was_discarded_has_no_effect_once_it_can_be_read(writing, reading, monkeypatch):
-    body = json.dumps(json.loads(body_of(writing, "given up")) | {"specversion": "1.1"})
-    unreadable(reading, body)
-    (letter,) = listed(reading)
-
-    discard(reading, letter.id)
-    monkeypatch.setattr("contracts.event.SPEC_VERSION", "1.1")
-    inbox.receive(reading, [body])
-
-    assert told(reading) == []
-
-
-KEY, OTHER_KEY = "ru-klu.note.written.v1", "ru-oms.note.written.v1"
-
-
-@pytest.mark.parametrize(("key", "effects"), [(KEY, ["said"]), (OTHER_KEY, [])])
-def test_unreadable_letter_is_held_to_its_routing_key_once_it_can_be_read(writing, reading, monkeypatch, key, effects):
-    body = json.dumps(json.loads(body_of(writing, "said")) | {"specversion": "1.1"})
-    inbox.receive(reading, [body], [key])
-    (letter,) = listed(reading)
-
-    monkeypatch.setattr("contracts.event.SPEC_VERSION", "1.1")
-    replay(reading, letter.id)
-    retry_all(reading)
-
-    assert letter.is_unreadable
-    assert told(reading) == effects
-
-
-def test_letter_that_is_readable_only_as_it_is_kept_is_held_to_its_routing_key(writing, reading):
-    body = body_of(writing, "forged").replace('"forged"', '"forged\x00"')
-    inbox.receive(reading, [body], [OTHER_KEY])
-    (letter,) = listed(reading)
-
-    replay(reading, letter.id)
-    retry_all(reading)
-
-    assert told(reading) == []
-    assert found(reading, letter.id).error.startswith("ForgedEventError")
-
-
-@pytest.mark.parametrize(("key", "effects"), [(KEY, []), (OTHER_KEY, ["true"])])
-def test_unreadable_letter_that_is_discarded_speaks_for_no_id_of_another(writing, reading, key, effects):
-    body = body_of(writing, "true")
-    inbox.receive(reading, [json.dumps(json.loads(body) | {"specversion": "1.1"})], [key])
-    (letter,) = listed(reading)
-
-    discard(reading, letter.id)
-    inbox.receive(reading, [body], [KEY])
-
-    assert told(reading) == effects
-
-
-@pytest.mark.parametrize("source", ["ru-oms/ru-klu/writer", "ru-klu/writer", "", "/"])
-def test_source_of_another_form_goes_with_no_routing_key(writing, reading, source):
-    body = json.dumps(json.loads(body_of(writing, "forged")) | {"source": source})
-
-    inbox.receive(reading, [body, body], [OTHER_KEY, KEY])
-
-    assert told(reading) == []
-    assert known(reading) == {}
-
-
-@pytest.mark.parametrize("key", ["", "ru-oms.\x00", "ru-oms." + "x" * 248])
-def test_unreadable_letter_is_kept_under_any_routing_key(reading, key):
-    inbox.receive(reading, ["{}"], [key])
-
-    (letter,) = listed(reading)
-    assert (letter.state, letter.is_unreadable) == (State.DEAD, True)
-
-
 def test_many_are_replayed_some_at_a_time_the_oldest_first(writing, reading, monkeypatch):
     monkeypatch.setattr(dead_letters, "MOST", 2)
     letters = [dead(writing, reading, f"hopeless {number}") for number in range(5)]
@@ -384,3 +264,21 @@ def test_event_that_dies_is_told_at_error_without_its_content(writing, reading, 
     assert told_of.type == "caravan.note.written.v9"
     assert told_of.trace_id == json.loads(body)["traceparent"][3:35]
     assert "secret words" not in caplog.text
+
+
+def test_dead_letter_is_given_up_after_two_weeks_and_what_is_parked_is_not(writing, reading):
+    old, young, waiting = (dead(writing, reading, words) for words in ("old", "young", "waiting"))
+    with reading.database.write() as session:
+        for letter, days in ((old, 15), (young, 13), (waiting, 15)):
+            then = clock.machine_now() - timedelta(days=days)
+            changes = {"received_at": then, "last_tried_at": then}
+            changes |= {"retry_at": clock.machine_now()} if letter == waiting else {}
+            mine = tables.inbox.c.event_id == letter.partition(".")[0]
+            session.execute(update(tables.inbox).where(mine).values(**changes))
+
+    with reading.database.write() as session:
+        dead_letters.give_up_old(session, auth.system("reader"))
+
+    assert sorted(letter.id for letter in listed(reading)) == sorted([young, waiting])
+    assert found(reading, old).state is State.DISCARDED
+    assert [(action, actor) for action, _, _, actor in audit_of(reading)] == [("discard", "system:reader")]

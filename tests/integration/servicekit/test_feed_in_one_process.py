@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-import reader
 import writer
 from followers import NOTE, asked, followed, words
 from notes import write
@@ -21,11 +20,6 @@ from servicekit.pump import Pump
 @pytest.fixture
 def writing(runtime_of):
     return runtime_of(writer.SERVICE)
-
-
-@pytest.fixture
-def reading(runtime_of):
-    return runtime_of(reader.SERVICE)
 
 
 @pytest.fixture

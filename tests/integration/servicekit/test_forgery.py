@@ -92,7 +92,7 @@ def clear(address):
 
 
 @pytest.mark.parametrize("way", [through_an_exchange, through_an_alternate])
-def test_what_is_forged_is_a_dead_letter_that_no_replay_makes_true(make, addresses, way):
+def test_73_what_is_forged_is_a_dead_letter_that_no_replay_makes_true(make, addresses, way):
     writing, reading = make(writer.SERVICE), make(reader.SERVICE)
     assert refusal(addresses["reader"], way) is None
 

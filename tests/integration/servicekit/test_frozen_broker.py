@@ -59,7 +59,7 @@ def monitored(runtime):
 
 def went(runtime, door, mode):
     """Let the broker go when it has answered before."""
-    assert runtime.depth.waiting is not None
+    assert runtime.depth.found is not None
     door.mode = mode
 
 
@@ -110,18 +110,18 @@ def test_many_who_look_at_once_wait_no_longer_than_one(behind):
     went(runtime, door, Mode.BLACKHOLE)
 
     with ThreadPoolExecutor(20) as pool, at_most(LOOK_SECONDS):
-        found = list(pool.map(lambda _: runtime.depth.waiting, range(20)))
+        found = list(pool.map(lambda _: runtime.depth.found, range(20)))
 
     assert found == [None] * 20
 
 
 def test_broker_that_is_slow_is_told_as_it_stood_and_not_as_away(behind):
     runtime, door = behind
-    stood = runtime.depth.waiting
+    stood = runtime.depth.found
     door.latency_seconds = 0.3
 
     with at_most(LOOK_SECONDS):
-        assert runtime.depth.waiting == stood
+        assert runtime.depth.found == stood
 
 
 @pytest.mark.parametrize("mode", ABSENCES)

@@ -9,10 +9,11 @@ import pytest
 
 import reader
 import writer
-from instances import wait_for, working
+from instances import set_up, wait_for, working
 from notes import known, told, unsent, write_at_once
 from servers.proxy import Mode, Proxy
-from servicekit import history, joining, topology
+from servicekit import bus, depth, exposition, history, joining, topology
+from servicekit.app import create_app
 from servicekit.installation import install
 
 
@@ -53,6 +54,7 @@ def test_history_that_falls_silent_is_not_taken_for_read(impatient, full, behind
         history.read(runtime, fall_silent)
 
 
+@pytest.mark.long
 def test_service_that_joins_while_the_broker_freezes_joins_when_it_goes_on(impatient, full, behind, monkeypatch):
     runtime, proxy = behind
     frozen = threading.Event()
@@ -92,3 +94,32 @@ def keep_busy(vhost, stop):
         channel = connection.channel()
         while not stop.wait(0.05):
             channel.basic_publish(topology.EVENTS, "ru-klu.note.counted.v1", b"{}")
+
+
+def test_stream_that_is_deleted_under_a_relay_stops_it_and_is_told_until_it_is_made_again(make, vhost, monkeypatch):
+    monkeypatch.setattr(bus, "HISTORY_SECONDS", 0.0)
+    monkeypatch.setattr(depth, "KEEP_SECONDS", 0.0)
+    writing, reading = make(writer.SERVICE), make(reader.SERVICE)
+    client = create_app(writing).test_client()
+    with working(writing, reading):
+        write_at_once(writing, "before")
+        wait_for(lambda: told(reading) == ["before"])
+        with pika.BlockingConnection(pika.URLParameters(vhost.amqp_url)) as connection:
+            connection.channel().queue_delete(topology.LOG)
+        write_at_once(writing, "meanwhile")
+        wait_for(lambda: client.get("/health/ready").json["broker"] == "history missing")
+        degraded = client.get("/health/ready").json
+        figures = exposition.expose(writing).decode()
+        feed = client.get("/v1/events")
+        sent = told(reading)
+
+        set_up(vhost, [writer.SERVICE, reader.SERVICE])
+        wait_for(lambda: told(reading) == ["before", "meanwhile"])
+
+    assert (degraded["status"], degraded["events"]["unsent"], sent) == ("degraded", 1, ["before"])
+    assert 'caravan_history_missing{service="writer"} 1.0' in figures
+    assert (feed.status_code, feed.json["detail"]) == (
+        503,
+        "The history of events is gone. The operator has to make it again.",
+    )
+    assert client.get("/health/ready").json["broker"] == "ready"

@@ -100,6 +100,7 @@ def test_queue_whose_maker_died_before_it_was_bound_heals(make):
         wait_for(lambda: len(told(reading)) == 2)
 
 
+@pytest.mark.long
 def test_queue_that_is_lost_with_what_waited_in_it_heals(make, monkeypatch):
     writing, reading = make(writer.SERVICE), make(reader.SERVICE)
     with working(writing):

@@ -6,9 +6,9 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 import reader
-from servicekit import clock, dead_letters, migrations
+from servicekit import clock, dead_letters, identifiers, migrations
 from servicekit.runtime import assemble
-from servicekit.tables import audit, inbox
+from servicekit.tables import audit, inbox, outbox
 
 ENTRY = {
     "actor": "operator",
@@ -27,11 +27,6 @@ FORGERIES = {
 
 
 @pytest.fixture
-def reading(runtime_of):
-    return runtime_of(reader.SERVICE)
-
-
-@pytest.fixture
 def audited(reading):
     with reading.database.write() as session:
         session.execute(audit.insert().values(at=clock.machine_now(), **ENTRY))
@@ -41,6 +36,35 @@ def audited(reading):
 def entries(runtime):
     with runtime.database.read() as session:
         return [(row.actor, row.reason) for row in session.execute(select(audit))]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_upgrade_keeps_what_is_to_be_sent_and_gives_no_number_twice(request, tmp_path, kind):
+    url = f"sqlite:///{tmp_path}/old.db" if kind == "sqlite" else request.getfixturevalue("postgres_database")
+    runtime = assemble(reader.SERVICE, {"READER_DATABASE_URL": url})
+    with runtime.database.engine.begin() as connection:
+        command.upgrade(migrations._config("servicekit", connection), "0009")
+    before = [record(runtime, name) for name in ("one", "two", "three")]
+
+    migrations.upgrade(runtime)
+
+    assert recorded(runtime) == [*zip(before, ("one", "two", "three"), strict=True)]
+    with runtime.database.write() as session:
+        session.execute(delete(outbox).where(outbox.c.seq == before[-1]))
+    assert record(runtime, "four") > before[-1]
+    runtime.database.close()
+
+
+def record(runtime, name):
+    row = {"event_id": identifiers.fresh(), "exchange": "e", "routing_key": name, "body": "{}"}
+    with runtime.database.write() as session:
+        return session.execute(outbox.insert().values(row)).inserted_primary_key[0]
+
+
+def recorded(runtime):
+    with runtime.database.read() as session:
+        rows = session.execute(select(outbox).order_by(outbox.c.seq)).all()
+    return [(row.seq, row.routing_key) for row in rows if row.body == "{}"]
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

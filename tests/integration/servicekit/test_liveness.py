@@ -153,6 +153,7 @@ def test_patient_task_may_take_its_time(runtime_of):
     assert found is None
 
 
+@pytest.mark.long
 def test_worker_that_waits_for_an_absent_broker_is_alive(installed, addresses, proxy):
     door = proxy(addresses["reader"])
     reading = installed(reader.SERVICE, broker_url=door.through(addresses["reader"]), stuck_seconds=7)
@@ -167,6 +168,7 @@ def test_worker_that_waits_for_an_absent_broker_is_alive(installed, addresses, p
     assert (ready.status_code, ready.json["status"], ready.json["broker"]) == (200, "degraded", "away")
 
 
+@pytest.mark.long
 def test_worker_on_a_broker_that_froze_still_turns(installed, addresses, proxy, monkeypatch):
     monkeypatch.setattr(bus, "_SILENCE", {"read_timeout": 5, "write_timeout": 5})
     door = proxy(addresses["writer"])
@@ -196,7 +198,7 @@ def test_worker_that_stands_by_is_alive(installed):
     assert found == [None, None]
 
 
-@pytest.mark.parametrize("mode", [Mode.REFUSE, Mode.BLACKHOLE])
+@pytest.mark.parametrize("mode", [Mode.REFUSE, pytest.param(Mode.BLACKHOLE, marks=pytest.mark.long)])
 def test_worker_whose_database_is_away_is_alive_with_a_batch_in_hand(addresses, proxy, postgres_url, mode):
     with Database(postgres_url) as stays, Database(postgres_url) as goes:
         door = proxy(goes.url)

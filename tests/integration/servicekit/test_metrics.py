@@ -1,5 +1,6 @@
 """Figures of services at work, as Prometheus scrapes them."""
 
+import os
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -9,6 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import reader
 import writer
+from access.matrix import Deed
+from access.roles import Role
 from instances import wait_for, working
 from notes import told, write
 from servers.postgres import Database
@@ -19,6 +22,7 @@ from servicekit.clock import machine_now
 from servicekit.copies import Keep
 from servicekit.pump import Pump
 from servicekit.runtime import assemble
+from signed_in import anonymous, bearer
 
 PERSONAL = "Anna anna@example.org"
 
@@ -195,7 +199,8 @@ def test_database_without_tables_is_not_ready_and_the_rest_is_told(runtime_of):
 def test_database_that_is_away_leaves_what_the_process_counted(proxy, postgres_url):
     with Database(postgres_url) as database:
         door = proxy(database.url)
-        runtime = assemble(writer.SERVICE, {"CARAVAN_DATABASE_URL": door.through(database.url)})
+        trusted = {"CARAVAN_TOKEN_KEYS": os.environ["CARAVAN_TOKEN_KEYS"]}
+        runtime = assemble(writer.SERVICE, {"CARAVAN_DATABASE_URL": door.through(database.url), **trusted})
         migrations.upgrade(runtime)
         assert value(scraped(runtime), "caravan_ready") == 1
         door.mode = Mode.REFUSE
@@ -205,6 +210,23 @@ def test_database_that_is_away_leaves_what_the_process_counted(proxy, postgres_u
         runtime.close()
     assert value(found, "caravan_ready") == 0
     assert value(found, "caravan_redelivered_total") == 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (anonymous(), 401),
+        (bearer({Role.AGENCY: ["RU-KLU"]}), 403),
+        (bearer(deeds=frozenset({Deed.EVENTS_READ})), 403),
+        (bearer(deeds=frozenset({Deed.METRICS_READ})), 200),
+    ],
+)
+def test_figures_are_for_whom_the_platform_lets_read_them(pair, headers, status):
+    client = create_app(pair[0]).test_client()
+
+    answer = client.get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": "127.0.0.1"})
+
+    assert answer.status_code == status
 
 
 @contextmanager

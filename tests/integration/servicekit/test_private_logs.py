@@ -9,10 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 import reader
-import writer
 from letters_dead import body_of, due_now, parked
 from notes import kept
-from servicekit import inbox, logs, retries
+from servicekit import failures, inbox, logs, retries
 
 SECRET = "Иванова +7 913 000-00-00"
 
@@ -26,16 +25,6 @@ def lines():
     logging.getLogger().addHandler(handler)
     yield stream
     logging.getLogger().removeHandler(handler)
-
-
-@pytest.fixture
-def writing(sqlite_runtime_of):
-    return sqlite_runtime_of(writer.SERVICE)
-
-
-@pytest.fixture
-def reading(runtime_of):
-    return runtime_of(reader.SERVICE)
 
 
 def test_failure_on_a_private_event_is_logged_with_its_place_and_without_its_words(writing, reading, lines):
@@ -85,8 +74,11 @@ def test_error_of_a_request_quotes_no_row(reading, lines):
     with pytest.raises(IntegrityError) as caught:
         spoil(reading)
 
-    logging.getLogger("any").error("request failed", exc_info=caught.value)
+    cause = failures.told(caught.value)
+    logging.getLogger("any").error("request failed", extra={"cause": cause}, exc_info=caught.value)
 
+    assert SECRET not in cause
+    assert "told.id" in cause or 'column "id"' in cause
     assert SECRET not in lines.getvalue()
     assert "in spoil" in lines.getvalue()
 

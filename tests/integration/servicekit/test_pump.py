@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 import reader
 import writer
 from notes import kept, known, told, unsent, write
-from servicekit import clock, identifiers, inbox, membership, retries, tables
+from servicekit import clock, identifiers, inbox, membership, retries, tables, topology
 from servicekit.pump import Pump
 
 
@@ -75,6 +75,26 @@ def test_batch_that_one_process_did_not_survive_is_carried_by_the_next(pair):
 
     assert told(reading) == ["one", "two"]
     assert kept(reading) == []
+
+
+def test_event_that_took_the_place_of_a_deleted_one_is_carried_too(pair, monkeypatch):
+    """As an erasure does: it deletes what was to be told of a person, the newest row, and tells something else."""
+    writing, reading = pair
+    write(writing, "one")
+    write(writing, "of somebody", private=True)
+    receive = inbox.receive
+
+    def erasing(runtime, bodies):
+        receive(runtime, bodies)
+        with writing.database.write() as session:
+            theirs = delete(tables.outbox).where(tables.outbox.c.exchange == topology.PRIVATE)
+            if session.execute(theirs).rowcount:
+                writer.write_note(session, "two")
+
+    monkeypatch.setattr(inbox, "receive", erasing)
+    carry(Pump(pair))
+
+    assert told(reading) == ["of somebody", "one", "two"]
 
 
 def test_private_event_is_carried_to_who_listens(pair):

@@ -39,7 +39,7 @@ def test_schedule_runs_once_until_it_is_due_again(scheduled):
     assert len(notes(scheduled)) == 1
 
 
-def test_schedule_of_a_clock_that_was_put_back_is_due(scheduled, monkeypatch):
+def test_64_schedule_of_a_clock_that_was_put_back_is_due(scheduled, monkeypatch):
     with monkeypatch.context() as ahead:
         ahead.setattr(clock, "machine_now", lambda: datetime.now(UTC) + timedelta(days=400))
         schedules.tick(scheduled)
@@ -48,7 +48,7 @@ def test_schedule_of_a_clock_that_was_put_back_is_due(scheduled, monkeypatch):
     assert not schedules.tick(scheduled)
 
 
-def test_schedule_that_a_clock_a_little_ahead_has_run_waits(scheduled, monkeypatch):
+def test_64_schedule_that_a_clock_a_little_ahead_has_run_waits(scheduled, monkeypatch):
     with monkeypatch.context() as ahead:
         ahead.setattr(clock, "machine_now", lambda: datetime.now(UTC) + timedelta(minutes=5))
         schedules.tick(scheduled)
@@ -77,7 +77,7 @@ def test_schedule_runs_once_whoever_ticks_at_the_same_time(scheduled):
     assert len(notes(scheduled)) == 1
 
 
-def test_schedule_follows_the_moved_clock_back_and_forth(scheduled):
+def test_64_schedule_follows_the_moved_clock_back_and_forth(scheduled):
     schedules.tick(scheduled)
     for day in (datetime(2024, 12, 10, tzinfo=UTC), datetime(2025, 3, 12, tzinfo=UTC)):
         set_clock(scheduled, day)

@@ -74,11 +74,6 @@ def writing(runtime_of):
     return runtime_of(WRITER)
 
 
-@pytest.fixture
-def reading(runtime_of):
-    return runtime_of(reader.SERVICE)
-
-
 def test_service_that_knows_nothing_ends_equal_and_reacts_to_nothing(writing, reading):
     write(writing, *(f"note {number}" for number in range(250)))
     there = {note: ("note", version) for note, version in versions(writing).items()}

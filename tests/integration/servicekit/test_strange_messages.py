@@ -33,7 +33,7 @@ def read_strictly(text):
 
 @pytest.mark.parametrize("message", strange.STRANGE.values(), ids=strange.STRANGE)
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_strange_message_is_a_dead_letter_and_what_comes_after_it_is_had(make, addresses, message):
+def test_65_strange_message_is_a_dead_letter_and_what_comes_after_it_is_had(make, addresses, message):
     properties, key, body = message
     writing, reading = make(writer.SERVICE), make(reader.SERVICE)
     publish = lambda channel: channel.basic_publish(topology.EVENTS, key, body, properties)  # noqa: E731

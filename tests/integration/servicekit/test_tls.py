@@ -22,11 +22,6 @@ from servicekit.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture(scope="module")
 def another_authority(tmp_path_factory):
     return Authority(tmp_path_factory.mktemp("another"))
 

@@ -7,6 +7,9 @@ import pytest
 from caravan import client
 from caravan.client import AwayError, Client, RefusedError
 
+CUT_OFF, CUT = {"id": "cut off"}, 100
+"""An answer of which so many bytes never come."""
+
 
 class Script(BaseHTTPRequestHandler):
     """Gives the answers of its server in turn, and keeps what was asked."""
@@ -14,12 +17,15 @@ class Script(BaseHTTPRequestHandler):
     def answer(self):
         length = int(self.headers.get("Content-Length", 0))
         self.server.asked.append((self.command, self.path, dict(self.headers), self.rfile.read(length)))
-        status, body = self.server.answers.pop(0)
+        status, body, *headers = self.server.answers.pop(0)
         raw = json.dumps(body).encode()
         self.send_response(status)
-        self.send_header("Content-Length", str(len(raw)))
+        for name, value in dict(*headers).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(raw) + CUT * (body == CUT_OFF)))
         self.end_headers()
         self.wfile.write(raw)
+        self.close_connection = True
 
     do_GET = do_POST = do_PUT = answer  # noqa: N815
 
@@ -55,6 +61,20 @@ def test_a_post_is_sent_again_with_its_key_when_the_service_is_away_for_a_moment
     assert answer == {"id": "1"}
     assert len({headers["Idempotency-Key"] for _, _, headers, _ in server.asked}) == 1
     assert len({body for *_, body in server.asked}) == 1
+
+
+def test_a_post_whose_key_is_in_flight_is_sent_again_with_it(server, service):
+    server.answers += [(409, {}, {"Retry-After": "1"}), (201, {"id": "1"})]
+
+    assert service.post("/v1/organisations", {"reference": "klu-01"}) == {"id": "1"}
+    assert len({headers["Idempotency-Key"] for _, _, headers, _ in server.asked}) == 1
+
+
+def test_a_post_whose_answer_was_cut_off_is_sent_again_with_its_key(server, service):
+    server.answers += [(201, CUT_OFF), (201, {"id": "1"})]
+
+    assert service.post("/v1/organisations", {"reference": "klu-01"}) == {"id": "1"}
+    assert len({headers["Idempotency-Key"] for _, _, headers, _ in server.asked}) == 1
 
 
 def test_a_refusal_becomes_one_clear_error(server, service):

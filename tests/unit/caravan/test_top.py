@@ -70,8 +70,12 @@ def test_process_without_loops_does_not_say_that_nothing_was_sent():
         ("caravan_ready 0\n", "unready"),
         ("caravan_ready 1\ncaravan_broker_up 0\ncaravan_joined 1\n", "no bus"),
         ("caravan_ready 1\ncaravan_broker_up 1\ncaravan_queue_missing 1\ncaravan_joined 1\n", "healing"),
+        ("caravan_ready 1\ncaravan_broker_up 1\ncaravan_history_missing 1\ncaravan_joined 1\n", "no history"),
         ("caravan_ready 1\ncaravan_joined 1\ncaravan_replay_gap_seconds 5\n", "healing"),
         ("caravan_ready 1\ncaravan_joined 0\n", "joining"),
+        ("caravan_ready 1\ncaravan_joined 1\ncaravan_events_dead 1\n", "degraded"),
+        ("caravan_ready 1\ncaravan_joined 0\ncaravan_events_dead 1\n", "joining"),
+        ("caravan_ready 1\ncaravan_joined 1\ncaravan_events_dead 0\n", "ready"),
         ("caravan_ready 1\ncaravan_joined 1\n", "ready"),
     ],
 )
@@ -111,13 +115,13 @@ def shown(looks, width=80):
 
 def test_table_fits_eighty_columns_whatever_stands_in_it():
     full = dict.fromkeys(("outbox", "queue", "unacked", "sent_rate", "done_rate", "parked", "dead"), 123_456.0)
-    looks = [Look(service="notifications", state="unready", oldest=1e6, quiet=1e6, **full)]
+    looks = [Look(service="notifications", state="degraded", oldest=1e6, quiet=1e6, **full)]
 
     lines = shown(looks).splitlines()
 
     assert max(map(len, lines)) <= 80
     assert "…" not in "".join(lines)
-    (row,) = [line for line in lines if line.startswith("notifications unready")]
+    (row,) = [line for line in lines if line.startswith("notifications degraded")]
     assert re.split(r"\s+", row.strip())[2:] == ["123k", "12d", *["123k"] * 6, "12d"]
 
 

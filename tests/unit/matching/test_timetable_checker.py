@@ -22,7 +22,6 @@ SLOTS = (a_slot(0, ("T1", "T2")), a_slot(1, ("T1", "T2")))
 NAMES = ("g1", "g2", "h1", "h2")
 FIRST, SECOND = a_meeting("g1", "h1", SLOTS[0]), a_meeting("g1", "h2", SLOTS[1])
 PLENARY = AgendaItem(starts_at=NINE, ends_at=SLOTS[0].ends_at)
-VISIT = replace(PLENARY, organisations=frozenset({identity("h1")}))
 AVOIDED = frozenset({frozenset({identity("h1"), identity("g1")})})
 
 

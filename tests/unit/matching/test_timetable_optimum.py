@@ -67,6 +67,7 @@ def test_timetable_lists_every_pair_either_as_placed_or_as_unplaced(kaluga_case)
     assert Reason.FREE_PLACE_LEFT not in {pair.reason for pair in timetable.unplaced}
 
 
+@pytest.mark.long
 def test_timetable_is_the_same_when_the_input_is_shuffled(kaluga_case):
     problem, timetable, _, _ = kaluga_case
 

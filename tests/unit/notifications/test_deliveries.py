@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -57,6 +57,38 @@ def test_delivery_that_is_sent_again_waits_from_the_start():
     delivery.resend()
 
     assert (delivery.state, delivery.deferrals, delivery.settled_at, delivery.attempts) == ("queued", 0, None, 1)
+
+
+def a_passing_delivery(**values):
+    return a_delivery(is_critical=True, content={"sealed": "x"}, expires_at=NOW + timedelta(minutes=10), **values)
+
+
+@pytest.mark.parametrize("state", [State.ACCEPTED, State.FAILED])
+def test_settled_delivery_that_expires_keeps_nothing_of_what_it_told(state):
+    assert end(a_passing_delivery(), state).content == {}
+
+
+def test_suppressed_delivery_that_expires_keeps_nothing_of_what_it_told():
+    delivery = a_passing_delivery()
+
+    delivery.suppress(NOW)
+
+    assert (delivery.state, delivery.content) == ("suppressed", {})
+
+
+def test_settled_delivery_that_does_not_expire_keeps_its_content():
+    assert end(a_delivery(content={"reason": "why"}), State.ACCEPTED).content == {"reason": "why"}
+
+
+def test_deferred_delivery_that_expires_waits_no_longer_than_that():
+    delivery = a_passing_delivery()
+
+    waits = [end(delivery, State.DEFERRED).retry_at - NOW for _ in range(4)]
+
+    assert waits == [*WAITS[:2], timedelta(minutes=10), timedelta(minutes=10)]
+    assert delivery.content == {"sealed": "x"}
+    assert delivery.is_late(delivery.retry_at)
+    assert not delivery.is_late(delivery.retry_at - timedelta(microseconds=1))
 
 
 def test_each_claim_raises_the_fence():

@@ -60,20 +60,24 @@ def test_every_letter_is_whole_in_every_language(context, language):
     assert page.open == []
     assert page.links.count(context.action_url) == 1
     for words in (page.text, " ".join(letter.text.split())):
-        assert context.organiser_phone in plain(words)
-        assert context.recipient_name in plain(words)
-        assert context.mission_title in plain(words)
+        assert all(told in plain(words) for told in named(context))
     assert context.action_url in letter.text
     assert "\n" not in letter.subject
     assert 10 < len(letter.subject) < 120
     assert "%(" not in letter.subject + letter.text + letter.html
 
 
+def named(context):
+    """List what a letter must name: of an account there is but the address."""
+    names = ("organiser_phone", "mission_title") if isinstance(context, contexts.MissionMail) else ()
+    return [context.recipient_name, *(getattr(context, name) for name in names)]
+
+
 @KINDS
 def test_russian_letters_have_no_english_left(context):
     letter = worded(context)
 
-    words = re.sub(r"https?://\S+", "", letter.subject + letter.text)
+    words = re.sub(r"https?://\S+|\S+@\S+", "", letter.subject + letter.text)
     assert re.findall(r"[A-Za-z]{3,}", words) == []
     assert "!" not in words
     assert "пожалуйста" not in words
@@ -91,7 +95,7 @@ def test_text_and_page_tell_the_same_facts(context):
 
 
 @LANGUAGES
-def test_what_organisations_write_stays_text(language):
+def test_35_what_organisations_write_stays_text(language):
     context = a_context(contexts.RequestReceived, partner_name="<b>A & B</b>", message='"<script>alert(1)</script>"')
 
     letter = worded(context, language)
@@ -102,6 +106,29 @@ def test_what_organisations_write_stays_text(language):
     assert '"<script>alert(1)</script>"' in letter.text
 
 
+@LANGUAGES
+def test_letter_to_sign_in_with_tells_its_code_in_text_and_page_and_nowhere_that_a_list_shows(language):
+    (context,) = [c for c in every_context() if c.template == "sign_in"]
+
+    letter = worded(context, language)
+
+    page = Page(letter.html).text
+    assert "123 456" in plain(page)
+    assert "123 456" in plain(letter.text)
+    assert "123" not in letter.subject
+    assert page.index("123") > page.index({"ru": "Ваш код", "en": "Your code"}[language])
+    for words in (page, letter.text, letter.subject):
+        assert {"ru": "12:00 в Москве", "en": "12:00 in Moscow"}[language] in plain(words)
+
+
+def test_letter_about_an_account_names_no_mission_and_nobody_to_ask():
+    for context in every_context()[-3:]:
+        letter = worded(context)
+
+        assert "Вопросы" not in letter.text + letter.html
+        assert "·" not in letter.text + letter.html
+
+
 def test_a_line_break_in_a_name_does_not_reach_the_subject():
     context = a_context(contexts.RequestAccepted, partner_name="A\r\nBcc: victim@example.org")
 
@@ -110,7 +137,7 @@ def test_a_line_break_in_a_name_does_not_reach_the_subject():
     assert letter.subject.startswith("A Bcc: victim@example.org ")
 
 
-def test_a_link_that_is_no_web_address_is_left_out():
+def test_link_that_is_no_web_address_is_left_out():
     letter = worded(an_itinerary(new=(a_meeting(call_url="javascript:alert(1)"),)))
 
     assert "javascript" not in letter.html + letter.text

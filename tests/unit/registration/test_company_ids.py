@@ -17,7 +17,7 @@ def test_ogrnip_with_another_check_digit_is_refused(digit):
         russian(Numbers(ogrnip=f"31540990003587{digit}"))
 
 
-def test_numbers_are_written_in_plain_digits():
+def test_40_numbers_are_written_in_plain_digits():
     checked = russian(Numbers(inn=" ７７０７ ０８３８９３ ", ogrn="1114099\u00a0002115"))
 
     assert checked == Numbers(inn="7707083893", ogrn="1114099002115")
@@ -36,6 +36,8 @@ def test_numbers_are_written_in_plain_digits():
         {"ogrn": "1114099002115", "ogrnip": "315409900035872"},
         {"ogrn": "1114099002115", "inn": "409900232940"},
         {"ogrnip": "315409900035872", "inn": "4099001375"},
+        {"inn": "409900232940", "of_person": False},
+        {"inn": "4099001375", "of_person": True},
     ],
 )
 def test_numbers_that_cannot_be_right_are_refused(numbers):
@@ -63,7 +65,7 @@ def test_scheme_is_found_by_its_name():
         scheme("mars.id")
 
 
-def test_without_a_scheme_any_number_stays_as_it_is():
+def test_42_without_a_scheme_any_number_stays_as_it_is():
     numbers = Numbers(tax_id="DE 136695976", inn="1")
 
     assert any_text(numbers) is numbers

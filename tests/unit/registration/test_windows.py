@@ -45,7 +45,7 @@ def test_days_last_from_local_midnight_to_local_midnight():
     assert (whole.starts_at, whole.ends_at) == (instant(17, 9), instant(17, 12))
 
 
-def test_days_know_that_a_day_may_be_shorter_for_summer_time():
+def test_50_days_know_that_a_day_may_be_shorter_for_summer_time():
     whole = windows.days(date(2027, 3, 28), date(2027, 3, 28), "Europe/Berlin")
 
     assert (whole.ends_at - whole.starts_at).total_seconds() == 23 * 3600

@@ -30,21 +30,54 @@ def test_email_is_made_uniform(given, uniform):
         "",
     ],
 )
-def test_email_that_no_server_serves_is_refused(given):
+def test_44_45_47_email_that_no_server_serves_is_refused(given):
     with pytest.raises(ValueError, match=r"."):
         contacts.email(given)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("A@Ex.com", "a@ex.com"),
+        (" a@ex.com", "A@EX.COM "),
+        ("ivan@почта.рф", "IVAN@xn--80a1acny.xn--p1ai"),
+        ("ivan@ПОЧТА.РФ", "ivan@почта.рф"),
+        ("a@bücher.example", "a@bu\u0308cher.example"),
+    ],
+)
+def test_48_spellings_of_one_mailbox_have_one_key(one, other):
+    assert contacts.email_key(one) == contacts.email_key(other)
+
+
+@pytest.mark.parametrize("other", ["b@ex.com", "a+1@ex.com", "a@ex.org", "a@еx.com", "a.a@ex.com"])
+def test_48_other_mailboxes_have_other_keys(other):
+    assert contacts.email_key(other) != contacts.email_key("a@ex.com")
+
+
+def test_48_key_is_plain_ascii_in_small_letters():
+    assert contacts.email_key("Ivan.Petrov@Почта.РФ") == "ivan.petrov@xn--80a1acny.xn--p1ai"
+
+
+def test_46_domain_of_look_alike_letters_shows_on_the_wire():
+    assert contacts.email_on_the_wire("exam@exаmple.com") == "exam@xn--exmple-4nf.com"
+    assert contacts.email_on_the_wire("exam@example.com") == "exam@example.com"
+
+
+def test_48_what_is_no_address_has_no_key():
+    with pytest.raises(ValueError, match=r"."):
+        contacts.email_key("user@localhost")
 
 
 @pytest.mark.parametrize(
     ("given", "uniform"),
     [("8 (495) 123-45-67", "+74951234567"), ("+7 000 400-00-01", "+70004000001"), ("+49 30 123456", "+4930123456")],
 )
-def test_phone_is_written_in_its_international_form(given, uniform):
+def test_43_phone_is_written_in_its_international_form(given, uniform):
     assert contacts.phone(given, "RU") == uniform
 
 
 @pytest.mark.parametrize("given", ["+7 000", "call me", "123", "+" * 300])
-def test_phone_with_too_few_digits_is_refused(given):
+def test_43_phone_with_too_few_digits_is_refused(given):
     with pytest.raises(ValueError, match=r"."):
         contacts.phone(given, "RU")
 

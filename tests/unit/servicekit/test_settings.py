@@ -65,6 +65,8 @@ def test_missing_secret_file_is_a_culprit(tmp_path):
         ("CARAVAN_BROKER_HEARTBEAT_SECONDS", "-5"),
         ("CARAVAN_PUBLIC_URL", "notaurl"),
         ("CARAVAN_PACKS_DIR", "/nonexistent"),
+        ("CARAVAN_PROXY_HOPS", "-1"),
+        ("CARAVAN_RATE_LIMIT", "many"),
     ],
 )
 def test_value_that_cannot_be_worked_with_is_a_culprit(name, value):
@@ -72,3 +74,10 @@ def test_value_that_cannot_be_worked_with_is_a_culprit(name, value):
         from_env(MailSettings, "mail", {"MAIL_SMTP_PASSWORD": "s", "MAIL_DATABASE_URL": "sqlite:///x"} | {name: value})
 
     assert refusal.value.culprits[0].startswith(name.replace("CARAVAN_", "MAIL_"))
+
+
+def test_secret_beside_a_file_of_another_is_taken_from_where_it_stands(tmp_path):
+    (tmp_path / "common").write_text("common")
+    environ = ENOUGH | {"CARAVAN_SMTP_PASSWORD_FILE": str(tmp_path / "common")}
+
+    assert from_env(MailSettings, "mail", environ).smtp_password == "s"

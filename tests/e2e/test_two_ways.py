@@ -1,4 +1,4 @@
-"""A mission three ways: one process on SQLite, one on PostgreSQL, many on RabbitMQ under kills."""
+"""A mission in one process on SQLite and on PostgreSQL; in many under kills it is played in tests/faults."""
 
 import json
 from contextlib import ExitStack
@@ -8,7 +8,7 @@ import pytest
 from deployment import one_process
 from letters_read import address_of, body_of, calendars_of, check_letter, language_of, letters_in
 from plays import SCENARIO, end_state, finish, kaluga_on_sqlite, small_on_sqlite, start, states_of_deliveries, told_in
-from under_kills import check_under_kills, databases
+from under_kills import databases
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,7 @@ def test_every_letter_speaks_its_readers_language_and_tells_both_times(on_sqlite
     assert {language_of(letter) for letter in letters} == {"ru", "en"}
 
 
+@pytest.mark.long
 def test_play_on_postgresql_ends_the_same(tmp_path_factory, postgres_url, tmp_path):
     folder = small_on_sqlite(tmp_path_factory)
     with ExitStack() as stack:
@@ -59,9 +60,3 @@ def test_play_on_postgresql_ends_the_same(tmp_path_factory, postgres_url, tmp_pa
         told = finish(start(instance, out, folder / "scenario.json"), instance, out)
 
     assert end_state(told) == end_state(told_in(folder))
-
-
-def test_play_on_rabbitmq_under_kills_ends_the_same(tmp_path_factory, postgres_url, tmp_path):
-    folder = small_on_sqlite(tmp_path_factory)
-
-    check_under_kills(folder / "scenario.json", told_in(folder), postgres_url, tmp_path)

@@ -1,0 +1,146 @@
+"""When sessions end by themselves, and their tokens with them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from access.roles import Role
+from browsers import sign_in
+from builders.registration import a_desk
+from registration.handlers.identity import accounts, sessions
+from registration.models import SignedIn
+from servicekit.tokens import LEEWAY
+
+ANNA = "anna@example.org"
+
+
+@pytest.fixture
+def desk(runtime_of):
+    """Registration that asks nobody for a second factor who has none."""
+    return a_desk(runtime_of, second_factor="offered")
+
+
+@pytest.fixture
+def mission(desk):
+    return desk.open_mission()
+
+
+@pytest.fixture
+def anna(desk):
+    """An account that somebody has."""
+    with desk.runtime.database.write() as session:
+        return accounts.open_account(session, ANNA, "ru").id
+
+
+def made_organiser(desk, mission):
+    desk.made("POST", "/v1/members", {"email": ANNA, "role": "organiser", "scope": mission})
+
+
+def the_session(desk):
+    with desk.runtime.database.read() as session:
+        return session.scalars(select(SignedIn)).one()
+
+
+def is_in(browser):
+    """Tell whether a page opens, by the token or by one that the session is given for it."""
+    answer = browser.page("/me")
+    if answer.status_code == 303:
+        browser.page(answer.location.removeprefix("/registration"))
+        answer = browser.page("/me")
+    return answer.status_code == 200
+
+
+def token_holds(desk, browser):
+    bearer = {"Authorization": f"Bearer {browser.get_cookie('caravan-token').value}"}
+    return desk.client.get("/v1/sessions", headers=bearer).status_code == 200
+
+
+def test_token_ends_with_its_session(desk, anna):
+    browser = sign_in(desk.app, desk.runtime, ANNA)
+    start, end = datetime.now(UTC), the_session(desk).expires_at
+    for hours in range(6, 7 * 24, 6):
+        with time_machine.travel(start + timedelta(hours=hours), tick=False):
+            browser.page("/sign-in")
+
+    with time_machine.travel(end - timedelta(minutes=5), tick=False):
+        browser.page("/sign-in")
+        before = token_holds(desk, browser)
+    with time_machine.travel(end + LEEWAY + timedelta(seconds=1), tick=False):
+        after, way_on = token_holds(desk, browser), browser.page("/sign-in").status_code
+
+    assert (before, after) == (True, False)
+    assert way_on == 200  # the form: no session leads on
+
+
+def test_delegates_token_holds_for_twelve_hours(desk, anna):
+    browser, start = sign_in(desk.app, desk.runtime, ANNA), datetime.now(UTC)
+
+    with time_machine.travel(start + timedelta(hours=11, minutes=59), tick=False):
+        assert token_holds(desk, browser)
+
+
+def test_token_of_staff_holds_for_an_hour_and_is_made_anew_by_whatever_page_is_opened(desk, anna, mission):
+    made_organiser(desk, mission)
+    browser, start = sign_in(desk.app, desk.runtime, ANNA), datetime.now(UTC)
+
+    with time_machine.travel(start + sessions.TOKENS_OF_STAFF + timedelta(minutes=2), tick=False):
+        assert not token_holds(desk, browser)
+        assert is_in(browser)
+        assert token_holds(desk, browser)
+
+
+def test_session_of_staff_ends_when_it_was_given_no_token_for_two_hours(desk, anna, mission):
+    made_organiser(desk, mission)
+    used, left = (sign_in(desk.app, desk.runtime, ANNA) for _ in range(2))
+    start = datetime.now(UTC)
+
+    with time_machine.travel(start + timedelta(minutes=90), tick=False):
+        assert is_in(used)
+    with time_machine.travel(start + sessions.IDLE_OF_STAFF + timedelta(seconds=1), tick=False):
+        assert (is_in(used), is_in(left)) == (True, False)
+
+
+def test_session_of_staff_ends_after_twelve_hours_however_much_it_is_used(desk, anna, mission):
+    made_organiser(desk, mission)
+    browser, start = sign_in(desk.app, desk.runtime, ANNA), datetime.now(UTC)
+
+    for minutes in range(50, 12 * 60, 50):
+        with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
+            assert is_in(browser)
+
+    with time_machine.travel(start + timedelta(hours=12) + LEEWAY, tick=False):
+        assert not is_in(browser)
+
+
+def test_session_of_whoever_becomes_staff_ends_as_soon_as_that_of_staff(desk, anna, mission):
+    browser = sign_in(desk.app, desk.runtime, ANNA)
+
+    made_organiser(desk, mission)
+
+    mine = the_session(desk)
+    assert mine.expires_at - mine.created_at == sessions.LONGEST_OF_STAFF
+    assert is_in(browser)
+    with time_machine.travel(datetime.now(UTC) + sessions.IDLE_OF_STAFF + timedelta(minutes=1), tick=False):
+        assert not is_in(browser)
+
+
+def test_session_that_is_older_than_those_of_staff_may_be_ends_when_its_owner_becomes_staff(desk, anna, mission):
+    browser, start = sign_in(desk.app, desk.runtime, ANNA), datetime.now(UTC)
+
+    with time_machine.travel(start + timedelta(hours=11), tick=False):
+        browser.page("/sign-in")
+    with time_machine.travel(start + timedelta(hours=12, minutes=30), tick=False):
+        was_in = is_in(browser)
+        made_organiser(desk, mission)
+        assert (was_in, is_in(browser)) == (True, False)
+
+
+def test_role_that_changes_nothing_of_others_leaves_a_session_as_it_is(desk, anna, mission):
+    sign_in(desk.app, desk.runtime, ANNA)
+
+    desk.made("POST", "/v1/members", {"email": ANNA, "role": Role.READER.value, "scope": mission})
+
+    mine = the_session(desk)
+    assert mine.expires_at - mine.created_at == sessions.LONGEST

@@ -1,0 +1,69 @@
+from pathlib import Path
+from statistics import fmean
+
+import pytest
+
+from matching.domain.scores import Weights
+from matching.judging.cases import read_cases
+from matching.judging.measures import measure, rankings, shown
+from matching.scorers import lexical, meaning
+
+ROOT = Path(__file__).parents[3]
+SCENARIO = ROOT / "deploy/caravan/scenarios/kaluga-krasnoyarsk.json"
+JUDGEMENTS = ROOT / "tests/data/kaluga-krasnoyarsk.judgements.json"
+
+
+@pytest.fixture(scope="module")
+def case():
+    (found,) = read_cases([SCENARIO, JUDGEMENTS])
+    return found
+
+
+@pytest.fixture(scope="module")
+def found(case):
+    return meaning(case.guests, case.hosts, Weights())
+
+
+def mean(figures, name):
+    return fmean(figures[name].values())
+
+
+def test_rankings_agree_with_people(found, case):
+    guest, host = rankings(found)
+
+    guests, hosts = measure(guest, case.judged), measure(host, case.judged.turned())
+
+    assert mean(guests, "nDCG@5") >= 0.93
+    assert mean(hosts, "nDCG@5") >= 0.94
+    assert mean(guests, "recall@10") == 1
+    assert mean(guests, "MRR") >= 0.96
+
+
+def test_cut_off_keeps_the_clear_fits_in_a_top_five_and_hides_the_tempting_wrong_ones(found, case):
+    left = shown(found, case.judged)
+
+    assert left.clear_in_top >= 0.97 * left.clear
+    assert left.hard == 0
+    assert left.pairs <= 2 * left.clear
+
+
+def test_words_alone_agree_with_people_almost_as_well(case):
+    guest, host = rankings(lexical(case.guests, case.hosts, Weights()))
+
+    guests, hosts = measure(guest, case.judged), measure(host, case.judged.turned())
+
+    assert mean(guests, "nDCG@5") >= 0.90
+    assert mean(hosts, "nDCG@5") >= 0.90
+
+
+def test_every_recommendation_has_one_to_three_reasons_with_marks(found):
+    pairs = found.pairs
+
+    assert all(1 <= len(pair.reasons) <= 3 for pair in pairs)
+    assert all(reason.need_marks and reason.offer_marks for pair in pairs for reason in pair.reasons)
+
+
+def test_everybody_is_recommended_to_somebody(found):
+    guests = [guest for guest in found.guests if not found.for_guest(guest)]
+
+    assert guests == []

@@ -1,0 +1,140 @@
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+from statistics import fmean
+from uuid import UUID
+
+import pytest
+from click.testing import CliRunner
+
+from matching.console import match
+from matching.domain.items import Item
+from matching.domain.scores import Weights
+from matching.judging.bootstrap import difference
+from matching.judging.cases import CaseError, Judgements, read_cases
+from matching.judging.configurations import ConfigurationError, read_configuration
+from matching.judging.measures import measure, rankings
+from matching.scorers import meaning
+
+DATA = Path(__file__).parents[2] / "data"
+SET = DATA / "needs-and-offers.json"
+OWNER, GOOD, WEAK, NONE = (UUID(int=number) for number in range(1, 5))
+LONG = 5
+
+
+def ndcg(case):
+    figures = measure(rankings(meaning(case.guests, case.hosts, Weights()))[0], case.judged)
+    return fmean(figures["nDCG@10"].values())
+
+
+def damaged(text, chance):
+    """Exchange or drop a letter in a third of the long words."""
+    words = text.split(" ")
+    for place, word in enumerate(words):
+        if len(word) >= LONG and chance.random() < 1 / 3:
+            at = chance.randrange(1, len(word) - 2)
+            exchanged = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+            words[place] = chance.choice([word[:at] + word[at + 1 :], exchanged])
+    return " ".join(words)
+
+
+def with_typos(profile, chance):
+    items = [
+        Item(id=i.id, partnership_type=i.partnership_type, texts={c: damaged(t, chance) for c, t in i.texts.items()})
+        for i in profile.needs
+    ]
+    return replace(profile, needs=tuple(items))
+
+
+def test_perfect_list_has_full_marks():
+    judged = Judgements({(OWNER, GOOD): 3.0, (OWNER, WEAK): 1.0})
+
+    figures = measure({OWNER: [GOOD, WEAK, NONE]}, judged)
+
+    assert {name: values[OWNER] for name, values in figures.items()} == dict.fromkeys(figures, 1.0)
+
+
+def test_clear_fit_in_second_place_costs_half_of_its_rank():
+    judged = Judgements({(OWNER, GOOD): 3.0})
+
+    figures = measure({OWNER: [NONE, GOOD]}, judged)
+
+    assert figures["MRR"][OWNER] == 0.5
+    assert figures["nDCG@5"][OWNER] == pytest.approx(0.6309, abs=1e-4)
+
+
+def test_difference_of_a_configuration_with_itself_is_nothing():
+    values = {UUID(int=n): n / 10 for n in range(10)}
+
+    assert difference([(values, values)]) == (0, 0, 0)
+
+
+def test_interval_holds_the_difference_and_tells_it_from_chance():
+    one, other = {UUID(int=n): 0.6 for n in range(30)}, {UUID(int=n): 0.4 + n / 100 for n in range(30)}
+
+    mean, low, high = difference([(one, other)])
+
+    assert 0 < low < mean < high
+
+
+def test_needs_meet_their_offers_within_and_across_languages():
+    (case,) = read_cases([SET])
+
+    assert ndcg(case) > 0.95
+
+
+def test_damaged_typing_loses_less_than_a_tenth():
+    (case,) = read_cases([SET])
+    chance = random.Random(5)
+
+    typed = replace(case, guests=[with_typos(profile, chance) for profile in case.guests])
+
+    assert ndcg(typed) > 0.9 * ndcg(case)
+
+
+def test_mission_without_judgements_is_refused(tmp_path):
+    path = tmp_path / "mission.json"
+    path.write_text(json.dumps({"organisations": []}), encoding="utf-8")
+
+    with pytest.raises(CaseError, match="needs a file of judgements"):
+        read_cases([path])
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", "no json"])
+def test_file_that_is_no_case_is_refused(tmp_path, content):
+    path = tmp_path / "odd.json"
+    path.write_text(content, encoding="utf-8")
+
+    with pytest.raises(CaseError, match="odd"):
+        read_cases([path])
+
+
+def test_configuration_changes_the_weights_that_it_names():
+    made = read_configuration("lexical,cut_off=0.2,texts.words=0", "", "interregional")
+
+    assert (made.weights.cut_off, made.weights.texts.words) == (0.2, 0)
+    assert made.weights.words == Weights().words
+
+
+@pytest.mark.parametrize("text", ["unheard_of", "meaning,unheard_of=1", "meaning,cut_off=high", "meaning,cut_off=7"])
+def test_configuration_that_cannot_be_is_refused(text):
+    with pytest.raises(ConfigurationError, match=r"unheard_of|cut_off"):
+        read_configuration(text, "", "interregional")
+
+
+def test_command_prints_figures_by_language_and_what_differs():
+    asked = ["evaluate", str(SET), "--against", "lexical"]
+
+    done = CliRunner().invoke(match, asked, catch_exceptions=False)
+
+    assert done.exit_code == 0
+    assert "en+ru→en+ru" in done.output
+    assert "the first above lexical, with 95 % intervals" in done.output
+
+
+def test_command_refuses_a_measure_that_is_none():
+    done = CliRunner().invoke(match, ["evaluate", str(SET), "--measure", "luck"])
+
+    assert done.exit_code == 1
+    assert "there are nDCG@5" in done.output
