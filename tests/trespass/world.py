@@ -194,7 +194,8 @@ def _collect(world):
         for item in world.ask("matching", "GET", f"/v1/missions/{mission}/meetings")["items"]:
             told = item | {"mission_id": mission}
             world.things.append(_between(world, "matching", "meeting", told, ("guest_id", "host_id")))
-            world.ids[f"{name}.meeting"] = item["id"]
+            if {item["guest_id"], item["host_id"]} == {world.ids[f"{name}.g1"], world.ids[f"{name}.h1"]}:
+                world.ids[f"{name}.meeting"] = item["id"]
     for one in world.things:
         if one.kind in ("participant", "delivery") and one.organisations == {world.ids["a.g1"]}:
             world.ids[f"a.g1.{one.kind}"] = one.id
