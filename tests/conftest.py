@@ -13,6 +13,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 import signed_in
 from prepared import Prepared
+from quick_routes import QuickRule
 from servicekit import logs, membership, migrations
 from servicekit.runtime import Runtime, assemble
 from servicekit.service import Service
@@ -58,6 +59,7 @@ def strict_logs() -> Iterator[None]:
     logging.getLogger().removeHandler(strict)
 
 
+Flask.url_rule_class = QuickRule
 Flask.jinja_options = {"bytecode_cache": _Compiled()}
 Flask.test_client_class = signed_in.SignedInClient
 signed_in.prepare()

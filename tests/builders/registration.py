@@ -4,7 +4,7 @@ import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from contracts.event import read, typed
 from registration.models import Base
@@ -152,7 +152,10 @@ class Desk:
 
     def counts(self):
         """Count the rows of every table."""
-        return {name: self.count(name) for name in (*Base.metadata.tables, *kit.tables)}
+        names = (*Base.metadata.tables, *kit.tables)
+        each = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in names)
+        with self.runtime.database.read() as session:
+            return {name: number for name, number in session.execute(text(each))}
 
     def events(self, fact=""):
         """Return the envelopes that were recorded, oldest first, of types that contain `fact`."""

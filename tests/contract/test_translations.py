@@ -98,6 +98,7 @@ def literals(nodes):
     return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
+@cache
 def messages_of(package):
     return sorted(
         {(place, message) for place, message in (*said_by_templates(package), *said_by_code(package))}, key=str
