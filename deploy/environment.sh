@@ -36,7 +36,8 @@ with_pip() {
             "On Debian and Ubuntu its half is missing: apt-get install python3-venv (or python3.X-venv for that version)."
     fi
     pip="env PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip"
-    $pip install --quiet --require-hashes -r requirements.lock
+    $pip install --quiet --no-compile --require-hashes -r requirements.lock
+    .venv/bin/python -m compileall -qq -j 0 .venv/lib || true  # on all cores; some packages hold what no Python reads
     $pip install --quiet --no-deps --no-build-isolation -e .
 }
 

@@ -11,8 +11,8 @@ _COMPILED: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
 class QuickRule(Rule):
     """A route that compiles nothing anew that was compiled for the same words; a third of the time of making an app."""
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002 (Werkzeug's)
-        """Return the function that makes the address; it takes the route as its first argument and holds nothing of it."""
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002
+        """Return the function that makes the address; the route is its first argument, and it holds nothing of it."""
         if self.defaults:
             return super()._compile_builder(append_unknown)
         key: tuple[Any, ...] = (self.rule, tuple(self._trace), append_unknown)

@@ -155,7 +155,7 @@ class Desk:
         names = (*Base.metadata.tables, *kit.tables)
         each = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in names)
         with self.runtime.database.read() as session:
-            return {name: number for name, number in session.execute(text(each))}
+            return dict(session.execute(text(each)).all())
 
     def events(self, fact=""):
         """Return the envelopes that were recorded, oldest first, of types that contain `fact`."""

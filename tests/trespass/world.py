@@ -190,16 +190,20 @@ def _collect(world):
         for item in world.ask(service, "GET", f"/v1/{path}?limit=500")["items"]:
             world.things.append(_between(world, service, kind, item, ends))
     for name in SIDES:
-        mission = world.ids[f"{name}.mission"]
-        for item in world.ask("matching", "GET", f"/v1/missions/{mission}/meetings")["items"]:
-            told = item | {"mission_id": mission}
-            world.things.append(_between(world, "matching", "meeting", told, ("guest_id", "host_id")))
-            if {item["guest_id"], item["host_id"]} == {world.ids[f"{name}.g1"], world.ids[f"{name}.h1"]}:
-                world.ids[f"{name}.meeting"] = item["id"]
+        _collect_meetings(world, name)
     for one in world.things:
         if one.kind in ("participant", "delivery") and one.organisations == {world.ids["a.g1"]}:
             world.ids[f"a.g1.{one.kind}"] = one.id
     world.ids["letter"] = world.ask("registration", "GET", "/v1/events/dead")["items"][0]["id"]
+
+
+def _collect_meetings(world, name):
+    mission = world.ids[f"{name}.mission"]
+    for item in world.ask("matching", "GET", f"/v1/missions/{mission}/meetings")["items"]:
+        thing = _between(world, "matching", "meeting", item | {"mission_id": mission}, ("guest_id", "host_id"))
+        world.things.append(thing)
+        if thing.organisations == {world.ids[f"{name}.g1"], world.ids[f"{name}.h1"]}:
+            world.ids[f"{name}.meeting"] = thing.id
 
 
 def _of_mission(world, name, service):
