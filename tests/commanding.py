@@ -24,7 +24,7 @@ CARAVAN = (sys.executable, "-m", "caravan")
 _SECONDS = 120.0
 FORKS = multiprocessing.get_context("forkserver")
 _SERVICES = ("registration.service", "matching.service", "notifications.service")
-FORKS.set_forkserver_preload([*(place.partition(":")[0] for place in COMMANDS.values()), *_SERVICES])
+FORKS.set_forkserver_preload(["spared", *(place.partition(":")[0] for place in COMMANDS.values()), *_SERVICES])
 
 
 def caravan(*arguments: object, environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
