@@ -75,7 +75,7 @@ def _kept(service: Runtime) -> Iterator[Metric]:
 
 
 def _of_broker(service: Runtime) -> Iterator[Metric]:
-    found = service.depth.found
+    found = service.broker_watch.found
     yield _level("broker_up", "Whether the broker takes connections.", found is not None)
     if found is not None:
         yield _level("queue_missing", "Whether the service's queue is gone.", found.waiting < 0)

@@ -72,7 +72,7 @@ def _unready(service: Runtime, database: str) -> dict[str, Any]:
 
 def _broker(service: Runtime, events: dict[str, Any]) -> str:
     """Tell the state of the broker, and add to the events how many wait there."""
-    found = service.depth.found
+    found = service.broker_watch.found
     if found is None:
         return "away"
     if found.waiting < 0:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from servicekit.auth import Actor, system
+from servicekit.broker_watch import BrokerWatch
 from servicekit.collector import tracing_of
 from servicekit.database import Database
-from servicekit.depth import Depth
 from servicekit.keys import KeyRing
 from servicekit.metrics import Metrics
 from servicekit.pulse import Pulse
@@ -40,9 +40,9 @@ class Runtime:
         return bool(self.settings.broker_url)
 
     @cached_property
-    def depth(self) -> Depth:
-        """How many events wait in the service's queue."""
-        return Depth(self.settings.broker_url, self.service.name)
+    def broker_watch(self) -> BrokerWatch:
+        """What the broker has of the service."""
+        return BrokerWatch(self.settings.broker_url, self.service.name)
 
     @cached_property
     def key_ring(self) -> KeyRing:

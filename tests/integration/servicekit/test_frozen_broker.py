@@ -13,7 +13,7 @@ from caravan.top.sources import ANSWER_SECONDS, Addresses, Stores, Watch
 from instances import set_up, wait_for
 from servers.ports import free_port
 from servers.proxy import Mode
-from servicekit import bus, depth
+from servicekit import broker_watch, bus
 from servicekit.app import create_app
 from servicekit.installation import install
 from servicekit.monitor import Monitor
@@ -33,7 +33,7 @@ def addresses(vhost):
 @pytest.fixture
 def behind(sqlite_runtime_of, addresses, proxy, monkeypatch):
     """The writer, installed, with the door through which it reaches the broker; every look asks the broker anew."""
-    monkeypatch.setattr(depth, "KEEP_SECONDS", 0)
+    monkeypatch.setattr(broker_watch, "KEEP_SECONDS", 0)
     door = proxy(addresses["writer"])
     runtime = sqlite_runtime_of(writer.SERVICE, broker_url=door.through(addresses["writer"]))
     install(runtime)
@@ -59,7 +59,7 @@ def monitored(runtime):
 
 def went(runtime, door, mode):
     """Let the broker go when it has answered before."""
-    assert runtime.depth.found is not None
+    assert runtime.broker_watch.found is not None
     door.mode = mode
 
 
@@ -110,18 +110,18 @@ def test_many_who_look_at_once_wait_no_longer_than_one(behind):
     went(runtime, door, Mode.BLACKHOLE)
 
     with ThreadPoolExecutor(20) as pool, at_most(LOOK_SECONDS):
-        found = list(pool.map(lambda _: runtime.depth.found, range(20)))
+        found = list(pool.map(lambda _: runtime.broker_watch.found, range(20)))
 
     assert found == [None] * 20
 
 
 def test_broker_that_is_slow_is_told_as_it_stood_and_not_as_away(behind):
     runtime, door = behind
-    stood = runtime.depth.found
+    stood = runtime.broker_watch.found
     door.latency_seconds = 0.3
 
     with at_most(LOOK_SECONDS):
-        assert runtime.depth.found == stood
+        assert runtime.broker_watch.found == stood
 
 
 @pytest.mark.parametrize("mode", ABSENCES)

@@ -12,7 +12,7 @@ import writer
 from instances import set_up, wait_for, working
 from notes import known, told, unsent, write_at_once
 from servers.proxy import Mode, Proxy
-from servicekit import bus, depth, exposition, history, joining, topology
+from servicekit import broker_watch, bus, exposition, history, joining, topology
 from servicekit.app import create_app
 from servicekit.installation import install
 
@@ -98,7 +98,7 @@ def keep_busy(vhost, stop):
 
 def test_stream_that_is_deleted_under_a_relay_stops_it_and_is_told_until_it_is_made_again(make, vhost, monkeypatch):
     monkeypatch.setattr(bus, "HISTORY_SECONDS", 0.0)
-    monkeypatch.setattr(depth, "KEEP_SECONDS", 0.0)
+    monkeypatch.setattr(broker_watch, "KEEP_SECONDS", 0.0)
     writing, reading = make(writer.SERVICE), make(reader.SERVICE)
     client = create_app(writing).test_client()
     with working(writing, reading):

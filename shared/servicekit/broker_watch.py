@@ -27,8 +27,8 @@ class Found:
     """Whether the stream is there, without which no event is sent."""
 
 
-class Depth:
-    """The depth of one queue; each question is a connection of its own, so the answer is kept for a while."""
+class BrokerWatch:
+    """Looks at a queue and at the history; each look is a connection of its own, so its answer is kept for a while."""
 
     def __init__(self, broker_url: str, service: str) -> None:
         self._url, self._queue = broker_url, topology.queue_of(service)
@@ -44,7 +44,7 @@ class Depth:
         with self._lock:
             if self._answered.is_set() and time.monotonic() - self._answered_at > KEEP_SECONDS:
                 self._answered.clear()
-                threading.Thread(target=self._look, name="depth", daemon=True).start()
+                threading.Thread(target=self._look, name="broker-watch", daemon=True).start()
         self._answered.wait(PATIENCE_SECONDS)
         return self._found
 
