@@ -4,12 +4,43 @@ from pathlib import Path
 
 import click
 
+from packs import classifiers
+from packs.heads import PackError
 from packs.loader import STANDARD_KIND
 
 
 @click.group("match")
 def match() -> None:
-    """Judge how well organisations are recommended to one another."""
+    """Judge how well organisations are recommended to one another, and name what they do."""
+
+
+@match.group("classifier")
+def classifier() -> None:
+    """Keep official classifiers of activity codes."""
+
+
+@classifier.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--name", required=True, help="What region packs call it, as `okved2`.")
+@click.option(
+    "--packs-dir",
+    envvar="CARAVAN_PACKS_DIR",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder with packs of your own; CARAVAN_PACKS_DIR where that is set.",
+)
+def import_classifier(file: Path, name: str, packs_dir: Path) -> None:
+    """Take FILE, a table of codes and their titles, as a classifier.
+
+    Its first line names the columns: `code` and languages, as `code`, `ru`, `en`; tabs, semicolons or commas part them.
+    """
+    try:
+        read = classifiers.read_classifier(name, str(file), file.read_bytes())
+        place = classifiers.keep(read, packs_dir)
+    except (PackError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{place}: {len(read.titles)} codes, titles in {', '.join(read.languages)}")
+    click.echo(f'Name it in the packs of regions, classifiers = ["{name}", "nace2"], and start the services anew.')
 
 
 @match.command("evaluate")

@@ -11,6 +11,7 @@ from contracts.registration import Side, Texts
 from packs import loader
 from packs.heads import MissionKind, Pack, PackError, RegionPack
 from registration.company_ids import Scheme, any_text, scheme
+from registration.models import Organisation
 from servicekit import context
 
 TABLE = "registration"
@@ -128,6 +129,12 @@ def region_rules(session: Session, code: str) -> RegionRules:
 def kind_rules(session: Session, kind: str) -> KindRules:
     """Return the rules of a kind of mission, those of the standard one where it has no pack."""
     return rules_of_kind(mission_kind(session, kind))
+
+
+def activities(session: Session, organisation: Organisation) -> list[tuple[str, Texts]]:
+    """Return the activity codes that an organisation states, each with its titles by language."""
+    packs = _packs(session)
+    return [(code, dict(packs.activity(organisation.region, code))) for code in organisation.activity_codes]
 
 
 def rules_of_region(pack: RegionPack | None) -> RegionRules:

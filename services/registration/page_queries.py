@@ -111,6 +111,8 @@ class Shown:
     row: Row
     profile: Profile
     people: Sequence[Delegate]
+    activities: Sequence[tuple[str, Texts]]
+    """Codes with their titles; none where nobody knows one."""
     partnership_types: Mapping[str, Texts]
     avoided: Sequence[Outward]
     of_same_number: Sequence[Outward]
@@ -146,13 +148,15 @@ def application(session: Session, application: Application, actor: Actor) -> Sho
     mission = session.get_one(Mission, application.mission_id)
     avoided = select(Organisation).where(Organisation.id.in_(application.avoids)).order_by(Organisation.reference)
     row = _rows(session, Application.id == application.id, actor)[0]
+    organisation = row.organisation.organisation
     return Shown(
         row=row,
+        activities=pack.activities(session, organisation),
         profile=queries.profile_of(session, application.id, actor),
         people=queries.delegates_of(session, application.id, actor),
         partnership_types=pack.kind_rules(session, mission.kind).partnership_types,
         avoided=outward.to(session, actor, session.scalars(avoided)),
-        of_same_number=queries.of_same_number(session, row.organisation.organisation, actor),
+        of_same_number=queries.of_same_number(session, organisation, actor),
     )
 
 

@@ -42,6 +42,8 @@ class RegionPack(Pack):
     languages: tuple[str, ...]
     currency: str
     """ISO 4217."""
+    classifiers: tuple[str, ...] = ("nace2",)
+    """What its organisations' activity codes are of; a language that the first lacks is taken from the next."""
     cases: Mapping[str, Texts] = field(default_factory=dict)
     """Language -> grammatical case -> the name in that case, for texts that bend it."""
 
@@ -72,6 +74,7 @@ class _RegionSchema(_HeadSchema):
     timezone = fields.String(required=True, validate=validate.OneOf(available_timezones(), error="is no IANA zone"))
     languages = fields.List(fields.String(), required=True, validate=validate.Length(1))
     currency = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{3}\Z"))
+    classifiers = fields.List(fields.String(), validate=validate.Length(1))
     cases = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String(), values=fields.String()))
 
 

@@ -2,6 +2,7 @@
 
 A pack is a TOML file: a head that every reader may need, and one table per service, which that
 service alone reads and checks. Of two packs with one id the operator's wins, then the other package's.
+A folder `classifiers` beside them holds tables of activity codes, which regions name; they are found in the same way.
 A kind of mission that is `like` another one takes from it all that it does not say itself.
 """
 
@@ -15,7 +16,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from packs.heads import MissionKind, PackError, RegionPack, read_head
+from packs import classifiers
+from packs.classifiers import Classifier
+from packs.heads import MissionKind, PackError, RegionPack, Texts, read_head
 
 GROUP = "caravan.packs"
 """Entry points of other packages: each names a package that holds packs."""
@@ -32,6 +35,7 @@ class Packs:
 
     regions: Mapping[str, RegionPack]
     mission_kinds: Mapping[str, MissionKind]
+    classifiers: Mapping[str, Classifier]
 
     @property
     def countries(self) -> frozenset[str]:
@@ -42,6 +46,11 @@ class Packs:
         """Return the pack of a kind of mission, the standard one where there is none."""
         return self.mission_kinds.get(kind) or self.mission_kinds[STANDARD_KIND]
 
+    def activity(self, region: str, code: str) -> Texts:
+        """Return what an activity code of a region's organisations is called; nothing where that is not known."""
+        pack = self.regions.get(region)
+        return classifiers.said_by([self.classifiers[name] for name in pack.classifiers], code) if pack else {}
+
 
 @cache
 def load(folder: str = "") -> Packs:
@@ -51,23 +60,29 @@ def load(folder: str = "") -> Packs:
         PackError: names the file that cannot be used, and why.
 
     """
-    files_read = [(str(source), _raw(source)) for source in _sources(folder)]
+    places = list(_places(folder))
+    files_read = [(str(source), _raw(source)) for place in places for source in _within(place)]
     kinds = {raw.get("id"): raw for _, raw in files_read if raw.get("pack") == "mission_kind"}
     found = [read_head(source, _whole(source, raw, kinds)) for source, raw in files_read]
-    return Packs(
+    packs = Packs(
         regions={pack.id: pack for pack in found if isinstance(pack, RegionPack)},
         mission_kinds={pack.id: pack for pack in found if isinstance(pack, MissionKind)},
+        classifiers={one.name: one for place in places for one in _classifiers(place)},
     )
+    for pack in packs.regions.values():
+        if missing := set(pack.classifiers) - packs.classifiers.keys():
+            raise PackError(pack.source, f"`classifiers` names one that is not there: {', '.join(sorted(missing))}")
+    return packs
 
 
-def _sources(folder: str) -> Iterator[Traversable]:
-    yield from _within(files("packs"))
+def _places(folder: str) -> Iterator[Traversable]:
+    yield files("packs")
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        yield from _within(files(point.module))
+        yield files(point.module)
     if folder:
         if not Path(folder).is_dir():
             raise PackError(folder, "there is no such folder")
-        yield from _within(Path(folder))
+        yield Path(folder)
 
 
 def _within(place: Traversable) -> Iterator[Traversable]:
@@ -77,6 +92,15 @@ def _within(place: Traversable) -> Iterator[Traversable]:
             yield from _within(entry)
         elif entry.name.endswith(".toml"):
             yield entry
+
+
+def _classifiers(place: Traversable) -> Iterator[Classifier]:
+    """Read the tables of activity codes of a place."""
+    folder = place.joinpath(classifiers.FOLDER)
+    for entry in _sorted(folder.iterdir()) if folder.is_dir() else ():
+        if entry.name.endswith(classifiers.ENDING):
+            name = entry.name.removesuffix(classifiers.ENDING)
+            yield classifiers.read_classifier(name, str(entry), entry.read_bytes())
 
 
 def _sorted(entries: Iterable[Traversable]) -> list[Traversable]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from packs import loader
+from packs.classifiers import make
 from packs.heads import PackError, RegionPack
 from registration import pack
 
@@ -56,6 +57,10 @@ def test_mission_kind_serves_registration(kind):
 @pytest.mark.parametrize("region", PACKS.regions.values(), ids=lambda region: region.id)
 def test_region_is_named_in_each_of_its_languages(region):
     assert set(region.languages) <= region.names.keys()
+
+
+def test_built_in_classifier_is_what_its_script_makes():
+    assert make.FILE.read_text(encoding="utf-8") == make.nace().table()
 
 
 def test_tables_of_packs_are_those_of_services():

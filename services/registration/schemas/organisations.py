@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from flask import has_app_context
 from marshmallow import Schema, fields, post_load, validate
 
+from packs import loader
 from registration.commands import NewConsent, RegisterOrganisation
 from registration.company_ids import Numbers
 from registration.schemas.values import (
@@ -16,8 +18,21 @@ from registration.schemas.values import (
     region_code,
     word,
 )
+from servicekit.endpoints import runtime
 from servicekit.fields import Flag, Id, Instant, Text
 from servicekit.paging import PageArguments
+
+ACTIVITIES = {
+    "description": "The activity codes with their titles by language; an unknown code has none.",
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "code": {"type": "string"},
+            "titles": {"type": "object", "additionalProperties": {"type": "string"}},
+        },
+    },
+}
 
 
 class NewConsentSchema(ValueSchema):
@@ -152,9 +167,17 @@ class OrganisationSchema(OrganisationFactsSchema):
     version = fields.Integer()
     reference = fields.String()
     region = fields.String()
+    activities = fields.Method("_activities", metadata=ACTIVITIES)
     is_sole_trader = fields.Boolean()
     may_be_named = fields.Boolean(metadata={"description": "A sole trader: whether it is published by name."})
     contact = fields.Nested(ContactSchema)
+
+    def _activities(self, organisation: Any) -> list[dict[str, Any]]:
+        packs = loader.load(runtime().settings.packs_dir if has_app_context() else "")
+        return [
+            {"code": code, "titles": dict(packs.activity(organisation.region, code))}
+            for code in organisation.activity_codes
+        ]
 
 
 class OrganisationListSchema(Schema):
