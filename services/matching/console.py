@@ -63,7 +63,7 @@ def evaluate(
     from matching.judging.configurations import ConfigurationError, read_configuration  # noqa: PLC0415
 
     try:
-        cases = read_cases(files)
+        cases = read_cases(files, packs_dir)
         configurations = [read_configuration(text, packs_dir, kind) for text in (wanted, *against)]
     except (CaseError, ConfigurationError) as error:
         raise click.ClickException(str(error)) from error

@@ -1,6 +1,6 @@
 """The `[matching]` table of a mission kind: how its pairs are scored, its timetables made, its agreements followed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, post_load, validate
 from marshmallow import fields as wire
 
+from matching.domain.items import Item
 from matching.domain.lists import ListRules
 from matching.domain.partnerships import Partnerships
 from matching.domain.scores import TextWeights, Weights
@@ -64,6 +65,7 @@ class _WeightsSchema(Schema):
     mission = wire.Float(validate=validate.Range(0, 1))
     both_need = wire.Float(validate=validate.Range(0))
     activity = wire.Float(validate=validate.Range(0))
+    activity_titles = wire.Float(validate=validate.Range(0))
     rival_likeness = wire.Float(validate=validate.Range(0))
     steepness = wire.Float(validate=validate.Range(0, min_inclusive=False))
     centre = wire.Float()
@@ -130,6 +132,14 @@ def rules_of(packs_dir: str, kind: str) -> MatchingRules:
     """Return the rules of a mission kind; those of the standard kind where it has no pack."""
     pack = loader.load(packs_dir).mission_kind(kind)
     return read_table(pack.source, pack.table("matching"))
+
+
+def activities(packs: loader.Packs, region: str, codes: Iterable[str]) -> tuple[Item, ...]:
+    """Give what a region's organisation does as items: the titles of its codes, of those that have one."""
+    titles = {code: packs.activity(region, code) for code in codes}
+    return tuple(
+        Item(id=f"{region} {code}", partnership_type="", texts=texts) for code, texts in titles.items() if texts
+    )
 
 
 def _partnerships(table: Mapping[str, Any]) -> Partnerships:

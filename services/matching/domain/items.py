@@ -19,7 +19,10 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """One organisation in a mission; `activity_codes` begin with the main one, `avoids` are not to be met."""
+    """One organisation in a mission; `activity_codes` begin with the main one, `avoids` are not to be met.
+
+    `activities` are those of the codes whose titles are known, as items of no partnership type.
+    """
 
     organisation_id: UUID
     side: Side
@@ -27,6 +30,7 @@ class Profile:
     offers: tuple[Item, ...]
     needs: tuple[Item, ...]
     avoids: frozenset[UUID] = frozenset()
+    activities: tuple[Item, ...] = ()
 
     @property
     def main_activity(self) -> str:

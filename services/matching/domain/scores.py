@@ -53,6 +53,8 @@ class Weights:
     """Weight of two needs that answer each other, added to the mean of the two directions."""
     activity: float = 0.1
     """Weight of close activity codes, where two profiles have no common language."""
+    activity_titles: float = 0.0
+    """How much more an offer counts whose owner's activity codes are called what is needed; 0 leaves it out."""
     rival_likeness: float = 0.2
     """Cosine of n-grams from which two makers of the same activity class are rivals."""
     steepness: float = 15.0

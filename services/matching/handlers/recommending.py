@@ -22,9 +22,11 @@ from matching.handlers.vectors import TableShelf
 from matching.loading import rules_for
 from matching.meaning import shelf
 from matching.models import Inputs, MissionCopy, Pair
-from matching.pack import MatchingRules
+from matching.pack import MatchingRules, activities
 from matching.queries.recommendations import met_elsewhere
 from matching.settings import Settings
+from packs import loader
+from servicekit import context
 from servicekit.clock import SKEW, machine_now
 from servicekit.runtime import Runtime
 from servicekit.tracing import Tracing
@@ -124,6 +126,7 @@ def _profiles(session: Session, mission_id: UUID) -> list[Profile]:
     admitted = {row.organisation_id: row for row in queries.participants(session, mission_id) if row.is_in}
     known = queries.organisations(session, admitted)
     rows = {row.organisation_id: row for row in queries.profiles(session, mission_id)}
+    packs = loader.load(context.of(session).settings.packs_dir)
     return [
         Profile(
             organisation_id=id_,
@@ -132,6 +135,7 @@ def _profiles(session: Session, mission_id: UUID) -> list[Profile]:
             offers=_items(rows[id_].offers),
             needs=_items(rows[id_].needs),
             avoids=frozenset(UUID(avoided) for avoided in participant.avoids),
+            activities=activities(packs, known[id_].region, known[id_].activity_codes) if id_ in known else (),
         )
         for id_, participant in admitted.items()
         if id_ in rows

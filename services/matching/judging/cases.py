@@ -9,6 +9,9 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from matching.domain.items import Item, Profile, Side
+from matching.pack import activities
+from packs import loader
+from packs.loader import Packs
 
 Pair = tuple[UUID, UUID]
 ONE_TYPE = "supplier_agreement"
@@ -55,8 +58,11 @@ class Case:
     is_mission: bool
 
 
-def read_cases(paths: Iterable[Path]) -> list[Case]:
+def read_cases(paths: Iterable[Path], packs_dir: str = "") -> list[Case]:
     """Read files of judged sets and of missions; a mission takes the judgements that are among the files.
+
+    What activity codes are called, the packs of the organisations' regions say; `packs_dir` holds further ones. Texts
+    of a judged set have no codes: a classification is never judged by itself.
 
     Several files of judgements add up: the grades of the later, the hard negatives of all.
 
@@ -72,7 +78,7 @@ def read_cases(paths: Iterable[Path]) -> list[Case]:
     if odd:
         raise CaseError(f"{odd[0]} holds neither organisations nor graded pairs nor queries with relevance")
     return [
-        *(_mission(path, content, graded) for path, content in missions.items()),
+        *(_mission(path, content, graded, loader.load(packs_dir)) for path, content in missions.items()),
         *(_set(path, content) for path, content in sets.items()),
     ]
 
@@ -92,9 +98,9 @@ def organisation_id(key: str) -> UUID:
     return uuid5(NAMESPACE_URL, key)
 
 
-def profiles(content: Mapping[str, Any], side: Side) -> list[Profile]:
+def profiles(content: Mapping[str, Any], side: Side, packs: Packs) -> list[Profile]:
     """Read the profiles of one side of a mission file."""
-    return [_profile(row, side) for row in content["organisations"] if row["side"] == side]
+    return [_profile(row, side, packs) for row in content["organisations"] if row["side"] == side]
 
 
 def judgements(contents: Iterable[Mapping[str, Any]]) -> Judgements:
@@ -107,12 +113,12 @@ def judgements(contents: Iterable[Mapping[str, Any]]) -> Judgements:
     return Judgements(grades, frozenset(hard))
 
 
-def _mission(path: Path, content: Mapping[str, Any], graded: Iterable[Mapping[str, Any]]) -> Case:
+def _mission(path: Path, content: Mapping[str, Any], graded: Iterable[Mapping[str, Any]], packs: Packs) -> Case:
     known = {row["id"] for row in content["organisations"]}
     own = [one for one in graded if all({row["guest"], row["host"]} <= known for row in one["pairs"])]
     if not own:
         raise CaseError(f"{path} needs a file of judgements beside it")
-    guests, hosts = profiles(content, "guest"), profiles(content, "host")
+    guests, hosts = profiles(content, "guest", packs), profiles(content, "host", packs)
     return Case(
         name=path.stem,
         languages=f"{_languages(guests)}→{_languages(hosts)}",
@@ -157,14 +163,16 @@ def _single(row: Mapping[str, Any], side: Side) -> Profile:
     )
 
 
-def _profile(row: Mapping[str, Any], side: Side) -> Profile:
+def _profile(row: Mapping[str, Any], side: Side, packs: Packs) -> Profile:
+    codes = tuple(code["code"] for code in [row["okved_main"], *row.get("okved_extra", [])])
     return Profile(
         organisation_id=organisation_id(row["id"]),
         side=side,
-        activity_codes=tuple(code["code"] for code in [row["okved_main"], *row.get("okved_extra", [])]),
+        activity_codes=codes,
         offers=tuple(_item(item) for item in row["offers"]),
         needs=tuple(_item(item) for item in row["needs"]),
         avoids=frozenset(organisation_id(key) for key in row.get("does_not_want_to_meet") or []),
+        activities=activities(packs, row.get("region", ""), codes),
     )
 
 

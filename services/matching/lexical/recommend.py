@@ -7,6 +7,7 @@ import numpy as np
 from matching.domain.items import Profile
 from matching.domain.recommendations import Recommendation, Recommendations
 from matching.domain.scores import Weights, calibrate
+from matching.lexical.activity_titles import hinted
 from matching.lexical.evidence import forbidden, item_evidence, pair_evidence
 from matching.lexical.explain import Explainer
 from matching.lexical.index import ItemIndex
@@ -42,7 +43,7 @@ def recommend(
     one, other = one_side(guests, index), one_side(hosts, index)
     shelves = (one.needs, one.offers, other.needs, other.offers)
     likeness = likeness_of([item for shelf in shelves for item in shelf.items], weights)
-    found = item_evidence(one, other, likeness, weights)
+    found = hinted(item_evidence(one, other, likeness, weights), one, other, likeness_of, weights)
     evidence = pair_evidence(one, other, found, weights).round(DIGITS)
     evidence[forbidden(one, other, likeness, weights) > 0] = -np.inf
     return Recommendations(

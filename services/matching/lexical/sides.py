@@ -37,6 +37,7 @@ class OneSide:
     profiles: tuple[Profile, ...]
     needs: Shelf
     offers: Shelf
+    activities: Shelf
 
     @property
     def languages(self) -> list[set[str]]:
@@ -54,7 +55,12 @@ def one_side(profiles: Sequence[Profile], index: ItemIndex) -> OneSide:
     ordered = tuple(sorted(profiles, key=lambda profile: profile.organisation_id))
     if any(one.organisation_id == other.organisation_id for one, other in pairwise(ordered)):
         raise ValueError("an organisation has two profiles on one side")
-    return OneSide(ordered, _shelf((p.needs for p in ordered), index), _shelf((p.offers for p in ordered), index))
+    return OneSide(
+        ordered,
+        needs=_shelf((p.needs for p in ordered), index),
+        offers=_shelf((p.offers for p in ordered), index),
+        activities=_shelf((p.activities for p in ordered), index),
+    )
 
 
 def _shelf(items: Iterable[tuple[Item, ...]], index: ItemIndex) -> Shelf:
