@@ -16,6 +16,7 @@ from registration import events, finding, scope
 from registration.commands import ApproveApplication, RejectApplication, RequestChanges, WaitlistApplication
 from registration.domain.statuses import ApplicationStatus
 from registration.handlers import vouching
+from registration.handlers.identity import invitations
 from registration.models import Application, Delegate, Organisation
 from servicekit import clock
 from servicekit.auth import Actor
@@ -78,7 +79,9 @@ def _confirm(session: Session, application: Application, actor: Actor) -> None:
     organisation = session.get_one(Organisation, application.organisation_id, with_for_update=True)
     if not scope.answers_for(actor, organisation):
         return
-    organisation.is_confirmed = True
+    if not organisation.is_confirmed:
+        organisation.is_confirmed = True
+        invitations.tell_invited_of(session, organisation)
     theirs = select(Delegate).where(Delegate.application_id == application.id, ~Delegate.is_removed)
     for delegate in session.scalars(theirs.order_by(Delegate.id).with_for_update()):
         delegate.let_speak(machine_now())

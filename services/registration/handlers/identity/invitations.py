@@ -1,13 +1,17 @@
-"""How often somebody is invited: a letter that nobody asked for burdens whoever gets it."""
+"""How often somebody is invited, and on whose word: a letter that nobody asked for burdens whoever gets it."""
 
 import math
 from datetime import timedelta
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from access.actor import Actor
-from registration.models import Account, RoleGrant
+from access.roles import Role
+from registration import finding
+from registration.handlers.identity import accounts, sessions
+from registration.models import Account, Organisation, RoleGrant, SignedIn
 from servicekit import locks
 from servicekit.clock import machine_now
 from servicekit.problems import TooManyRequestsError
@@ -40,3 +44,25 @@ def require_few(session: Session, account: Account, actor: Actor, *, by_staff: b
         given = session.scalars(recent.order_by(RoleGrant.granted_at.desc()).limit(most)).all()
         if len(given) == most:
             raise TooManyRequestsError(max(1, math.ceil((given[-1] + WINDOW - now).total_seconds())))
+
+
+def may_be_told(session: Session, grant: RoleGrant, actor: Actor) -> bool:
+    """Tell whether the actor's word is enough to write to whom it gave a role: staff's is, and a confirmed company's."""
+    if grant.role is not Role.DELEGATE or sessions.is_staff(actor):
+        return True
+    return finding.known(session, Organisation, UUID(grant.scope)).is_confirmed
+
+
+def tell_invited_of(session: Session, organisation: Organisation) -> None:
+    """Write to those whom a company invited before it was confirmed, but for whoever has signed in meanwhile."""
+    has_come = exists().where(SignedIn.account_id == Account.id)
+    given = RoleGrant.role == Role.DELEGATE, RoleGrant.scope == str(organisation.id), RoleGrant.revoked_at.is_(None)
+    invited = (
+        select(Account, RoleGrant.granted_by)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(*given, ~RoleGrant.by_staff, Account.disabled_at.is_(None), ~has_come)
+        .order_by(Account.id)
+    )
+    for account, inviter in session.execute(invited.with_for_update()):
+        if inviter != f"person:{account.id}":
+            accounts.tell_invited(session, account)

@@ -51,6 +51,8 @@ def claims_of(session: Session, account: Account) -> Claims:
 def invite(session: Session, command: Invite, actor: Actor) -> RoleGrant:
     """Give somebody a role by an address, and write to the address where it is new.
 
+    Whom a company invites that only registered itself hears of it once its agency has confirmed the company.
+
     Raises:
         ForbiddenError: the actor may not give this role there, or it is the actor's own account.
         NotFoundError: there is no such scope, or not for this actor.
@@ -70,7 +72,7 @@ def invite(session: Session, command: Invite, actor: Actor) -> RoleGrant:
         invitations.require_few(session, account, actor, by_staff=_is_of_staff(session, given, actor))
     grant = give(session, given, actor)
     noting.note(session, grant, actor, account_id=account.id)
-    if held is None:
+    if held is None and invitations.may_be_told(session, grant, actor):
         accounts.tell_invited(session, account)
     return grant
 
