@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from access.matrix import Deed
 from registration import finding
+from registration.handlers import own_data
 from registration.handlers.forgetting import forget
 from registration.handlers.identity import factors
 from registration.models import (
@@ -93,13 +94,13 @@ def row_of(session: Session, person_id: UUID) -> Delegate | Organisation | Accou
 
 
 def is_seen(session: Session, person_id: UUID, actor: Actor) -> bool:
-    """Tell whether the actor may know of a person; of an account, whoever signs in with it may."""
+    """Tell whether the actor may know of a person: of an account, and of a delegate with its address, its owner may."""
     row = row_of(session, person_id)
     if actor.may_everywhere():
         return True
     if row is None or isinstance(row, Account):
         return row is not None and row.id == actor.account_id
-    return SCOPE.allows(session, actor, row, Deed.PEOPLE_READ)
+    return _is_own(session, row, actor) or SCOPE.allows(session, actor, row, Deed.PEOPLE_READ)
 
 
 def require_reach(session: Session, person_id: UUID, actor: Actor) -> None:
@@ -113,8 +114,12 @@ def require_reach(session: Session, person_id: UUID, actor: Actor) -> None:
     row = row_of(session, person_id)
     if row is None or not is_seen(session, person_id, actor):
         raise finding.absent(Delegate, person_id)
-    if not isinstance(row, Account):
+    if not isinstance(row, Account) and not _is_own(session, row, actor):
         SCOPE.require(session, actor, row)
+
+
+def _is_own(session: Session, row: Delegate | Organisation, actor: Actor) -> bool:
+    return isinstance(row, Delegate) and own_data.is_own(session, row, actor)
 
 
 def export(session: Session, person_id: UUID) -> Records:

@@ -25,6 +25,7 @@ def _blueprints() -> Iterable[Blueprint]:
         factor_pages,
         list_pages,
         oidc_pages,
+        own_pages,
         pages,
         sign_in_pages,
     )
@@ -43,7 +44,7 @@ def _blueprints() -> Iterable[Blueprint]:
     )
 
     parts = (regions, missions, organisations, applications, reviews, delegates, participants, people, imports, exports)
-    shown = (pages, sign_in_pages, factor_pages, enrolment_pages, oidc_pages, list_pages)
+    shown = (pages, sign_in_pages, own_pages, factor_pages, enrolment_pages, oidc_pages, list_pages)
     return [*(part.blueprint for part in (*shown, *parts)), *identity.BLUEPRINTS]
 
 

@@ -16,6 +16,7 @@ from registration import entrance, frames, page_queries
 from registration.commands.identity import AskToSignIn, SignIn
 from registration.domain import secrets
 from registration.errors import WrongCodeError
+from registration.handlers import own_data
 from registration.handlers.identity import accounts, issuing, roles, sessions, sign_in
 from registration.handlers.identity.sign_in import Begun
 from registration.schemas.values import Email
@@ -160,9 +161,8 @@ def show_me(session: Session, actor: Actor) -> Response:
     mine = sessions.of_account(session, account.id) if account else []
     claims = roles.claims_of(session, account) if account else actor.claims
     named = page_queries.roles(session, claims)
-    return entrance.page(
-        "me", title=_("My sign-ins"), account=account, sessions=mine, current=actor.session, roles=named
-    )
+    shown = {"account": account, "sessions": mine, "current": actor.session, "roles": named}
+    return entrance.page("me", title=_("My sign-ins"), **shown, named=own_data.named(session, actor))
 
 
 @blueprint.post("/me/sessions/<uuid:session_id>/end")

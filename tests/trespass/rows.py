@@ -82,6 +82,8 @@ _FACTORS = "/me/factors"
 SIGN_IN = {
     "GET /me": row(D.SELF),
     "POST /me/sessions/<uuid:session_id>/end": row(D.SELF, body="form", is_nobodys=True),
+    "POST /me/people/<uuid:person_id>/silence": row(D.SELF, body="form", is_nobodys=True),
+    "POST /me/erasure": row(D.SELF, body="form", is_nobodys=True),
     "GET /sign-in": _LOOK,
     "POST /sign-in": _LOOK,
     "GET /sign-in/code/<uuid:attempt_id>": _LOOK,

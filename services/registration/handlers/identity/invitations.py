@@ -47,7 +47,7 @@ def require_few(session: Session, account: Account, actor: Actor, *, by_staff: b
 
 
 def may_be_told(session: Session, grant: RoleGrant, actor: Actor) -> bool:
-    """Tell whether the actor's word is enough to write to whom it gave a role: staff's is, and a confirmed company's."""
+    """Tell whether whom the actor gave a role may be written to: on the word of staff, or of a confirmed company."""
     if grant.role is not Role.DELEGATE or sessions.is_staff(actor):
         return True
     return finding.known(session, Organisation, UUID(grant.scope)).is_confirmed
