@@ -13,7 +13,7 @@ from registration.commands import ErasePerson
 from registration.handlers import own_data
 from registration.handlers.erasures import erase_person
 from registration.models import Account
-from servicekit import languages
+from servicekit import journal, languages
 from servicekit.auth import Actor
 from servicekit.endpoints import writes
 from servicekit.languages import noop as _
@@ -38,6 +38,7 @@ def erase(session: Session, actor: Actor) -> BaseResponse:
     """Withdraw the consent to processing: forget the account, and every delegate who has its address."""
     if actor.account_id is None:
         raise finding.absent(Account, actor.id)
+    journal.named(session, person_id=actor.account_id)
     erase_person(session, ErasePerson(person_id=actor.account_id), actor)
     answer = redirect(url_for("sign_in.show"), HTTPStatus.SEE_OTHER)
     for name in (entrance.SESSION, entrance.TOKEN, entrance.KNOWN):

@@ -28,6 +28,7 @@ SILENT = {
     "POST /me/factors/app": "an entry of its own tells the account",
     "POST /me/factors/app/removal": "an entry of its own tells the account",
     "POST /me/factors/recovery-codes": "an entry of its own tells the account",
+    "POST /me/erasure": "the walker has no account: see test_who_is_named_is_forgotten_by_a_button_and_signed_out",
     "POST /v1/tokens": "tells the key: see test_key_that_is_exchanged_is_named",
     "POST /v1/events/dead/replay": "the audit of failed events tells each of them with its reason",
 }

@@ -68,7 +68,9 @@ def test_who_is_named_declines_messages_by_a_button_and_nobody_elses(desk, anna,
 def test_who_is_named_is_forgotten_by_a_button_and_signed_out(desk, anna, people):
     answer = anna.send("/me/erasure", form_of="/me")
 
+    entry = desk.made("GET", "/v1/journal?limit=1")["items"][0]
     assert (answer.status_code, answer.location.endswith("/sign-in")) == (303, True)
+    assert entry["actor"] == f"person:{entry['subjects']['person_id']}"
     assert anna.page("/me").status_code == 303
     assert "delegate" not in exported(desk, people[0])
     assert exported(desk, people[1])["delegate"][0]["email"] == BORIS
