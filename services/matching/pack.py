@@ -70,6 +70,7 @@ class _WeightsSchema(Schema):
     steepness = wire.Float(validate=validate.Range(0, min_inclusive=False))
     centre = wire.Float()
     cut_off = wire.Float(validate=validate.Range(0, 1))
+    large = wire.Integer(strict=True, validate=validate.Range(0))
 
 
 class _PartnershipsSchema(Schema):

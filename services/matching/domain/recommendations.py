@@ -44,7 +44,8 @@ class Recommendation:
 class Recommendations:
     """All pairs of a mission: every score, and the pairs that are worth showing, best first.
 
-    `scores` has a row for each of `guests` and a column for each of `hosts`; a forbidden pair has 0.
+    `scores` has a row for each of `guests` and a column for each of `hosts`; a forbidden pair has 0. It is empty for a
+    mission so large that not every pair is scored.
     """
 
     guests: tuple[UUID, ...]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.domain.activities import closeness, is_same_class
+from matching.domain.recommendations import Direction
 from matching.domain.scores import Weights
 from matching.lexical.likeness import Likeness
 from matching.lexical.scale import standardised
@@ -28,15 +29,17 @@ def item_evidence(guests: OneSide, hosts: OneSide, likeness: Likeness, weights: 
     """Compare every need with every offer, and every need with every need, of the other side."""
     fit, answer = weights.partnerships.fit, weights.partnerships.answer_each_other
 
-    def fitting(needs: Shelf, offers: Shelf) -> Matrix:
+    def fitting(needs: Shelf, offers: Shelf, direction: Direction) -> Matrix:
         fits = np.array([[fit(need, offer) for offer in offers.types] for need in needs.types])
         share = 1 - weights.partnership + weights.partnership * fits.reshape(len(needs.items), len(offers.items))
-        return likeness.evidence(needs.items, offers.items) * share
+        return likeness.evidence(needs.items, offers.items, direction) * share
 
     one, other = guests.needs, hosts.needs
     answers = np.array([[answer(a, b) for b in other.types] for a in one.types], dtype=np.float64)
-    both = likeness.evidence(one.items, other.items) * answers.reshape(len(one.items), len(other.items))
-    return ItemEvidence(fitting(one, hosts.offers), fitting(other, guests.offers), both)
+    both = likeness.evidence(one.items, other.items, "both_need") * answers.reshape(len(one.items), len(other.items))
+    return ItemEvidence(
+        fitting(one, hosts.offers, "guest_needs"), fitting(other, guests.offers, "host_needs"), both
+    )
 
 
 def pair_evidence(guests: OneSide, hosts: OneSide, found: ItemEvidence, weights: Weights) -> Matrix:
@@ -44,11 +47,22 @@ def pair_evidence(guests: OneSide, hosts: OneSide, found: ItemEvidence, weights:
 
     Returns: shape (guests, hosts), in units of a typical best match.
     """
+    pooled = pooled_evidence(guests, hosts, found, weights)
+    standard = (standardised(matrix, weights.mission, LEAST_EVIDENCE) for matrix in pooled)
+    return summed(*standard, foreign_closeness(guests, hosts), weights)
+
+
+def pooled_evidence(guests: OneSide, hosts: OneSide, found: ItemEvidence, weights: Weights) -> tuple[Matrix, ...]:
+    """Evidence of each pair from the guest's needs, the host's needs, and needs that answer each other."""
     one = _pooled(found.guest_needs, guests.needs, hosts.offers, weights)
     other = _pooled(found.host_needs, hosts.needs, guests.offers, weights).T
     both = guests.needs.best_of_each(hosts.needs.best_of_each(found.both_need).T).T
-    first, second, third = (standardised(m, weights.mission, LEAST_EVIDENCE) for m in (one, other, both))
-    return (first + second) / 2 + weights.both_need * third + weights.activity * _foreign_closeness(guests, hosts)
+    return one, other, both
+
+
+def summed(one: Matrix, other: Matrix, both: Matrix, closeness_: Matrix, weights: Weights) -> Matrix:
+    """Sum up both directions, needs that answer each other and activity codes."""
+    return (one + other) / 2 + weights.both_need * both + weights.activity * closeness_
 
 
 def forbidden(guests: OneSide, hosts: OneSide, likeness: Likeness, weights: Weights) -> Matrix:
@@ -86,7 +100,7 @@ def _alike_makers(one: Shelf, other: Shelf, likeness: Likeness, weights: Weights
     return one.best_of_each(other.best_of_each(alike).T).T
 
 
-def _foreign_closeness(guests: OneSide, hosts: OneSide) -> Matrix:
+def foreign_closeness(guests: OneSide, hosts: OneSide) -> Matrix:
     """Closeness of activity codes where two profiles have no common language, else 0. Shape (guests, hosts)."""
     spoken = hosts.languages
     rows = [

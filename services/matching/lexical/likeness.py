@@ -1,14 +1,15 @@
 """How alike needs and offers are, item by item, in the best language that both have."""
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
+from matching.domain.recommendations import Direction
 from matching.domain.scores import Weights
 from matching.lexical.index import ReadItem
 from matching.lexical.marks import Meeting, meeting
-from matching.lexical.scale import unit
+from matching.lexical.scale import Measure, Units
 from matching.lexical.vectors import Counts, Matrix, Rarity, bm25, cosine, rarity
 
 LEAST_WORDS, LEAST_LETTERS = 1.0, 0.2
@@ -26,15 +27,17 @@ class Likeness:
 
     def __init__(self, items: Items, weights: Weights) -> None:
         self._weights = weights
+        self.units = Units()
         self._languages = sorted({language for item in items for language in item.readings})
         self._readings = {code: [i.readings[code] for i in items if code in i.readings] for code in self._languages}
         self._base_rarity = {code: rarity([r.bases for r in found]) for code, found in self._readings.items()}
         self._gram_rarity = {code: rarity([r.grams for r in found]) for code, found in self._readings.items()}
         self._items = items
 
-    def evidence(self, queries: Items, documents: Items) -> Matrix:
+    def evidence(self, queries: Items, documents: Items, direction: Direction) -> Matrix:
         """Evidence that documents answer queries, in units of a typical best match. Shape (queries, documents)."""
-        return self._best_language(queries, documents, self._language_evidence, self._foreign_evidence)
+        within = partial(self._language_evidence, direction=direction)
+        return self._best_language(queries, documents, within, partial(self._foreign_evidence, direction=direction))
 
     def letters(self, queries: Items, documents: Items) -> Matrix:
         """Cosine of character n-grams, from 0 to 1. Shape (queries, documents)."""
@@ -61,20 +64,23 @@ class Likeness:
                 best[cells] = np.fmax(best[cells], found)
         return np.where(np.isnan(best), compare_foreign(queries, documents), best) if np.isnan(best).any() else best
 
-    def _language_evidence(self, queries: Items, documents: Items, language: str) -> Matrix:
+    def _language_evidence(self, queries: Items, documents: Items, language: str, direction: Direction) -> Matrix:
         asked, given = ([item.readings[language].bases for item in items] for items in (queries, documents))
         words = bm25(asked, given, self._base_rarity[language])
         letters = self._language_letters(queries, documents, language)
         share = self._weights.words_share
-        return share * words / unit(words, LEAST_WORDS) + (1 - share) * letters / unit(letters, LEAST_LETTERS)
+        word = self.units.of(Measure(direction, language, "words"), words, LEAST_WORDS)
+        letter = self.units.of(Measure(direction, language, "letters"), letters, LEAST_LETTERS)
+        return share * words / word + (1 - share) * letters / letter
 
     def _language_letters(self, queries: Items, documents: Items, language: str) -> Matrix:
         asked, given = ([item.readings[language].grams for item in items] for items in (queries, documents))
         return cosine(asked, given, self._gram_rarity[language])
 
-    def _foreign_evidence(self, queries: Items, documents: Items) -> Matrix:
+    def _foreign_evidence(self, queries: Items, documents: Items, direction: Direction) -> Matrix:
         letters = self._foreign_letters(queries, documents)
-        return (1 - self._weights.words_share) * letters / unit(letters, LEAST_LETTERS)
+        letter = self.units.of(Measure(direction, "", "letters"), letters, LEAST_LETTERS)
+        return (1 - self._weights.words_share) * letters / letter
 
     def _foreign_letters(self, queries: Items, documents: Items) -> Matrix:
         return cosine(_latin(queries), _latin(documents), self._latin_rarity)

@@ -1,11 +1,30 @@
 """Evidence in units of the mission's typical best match, comparable between measures and between missions."""
 
+from typing import NamedTuple
+
 import numpy as np
 
+from matching.domain.recommendations import Direction
 from matching.lexical.vectors import Matrix
 
 STRANGERS = 5
 """Partners who share nothing, counted along in each mean: the only match of a short row is not its own mean."""
+
+
+class Measure(NamedTuple):
+    """What a unit is the unit of: one kind of likeness, of texts in one language or, where it is empty, between two."""
+
+    direction: Direction
+    language: str
+    kind: str
+
+
+class Units:
+    """Units of the mission that is being compared, measured in each matrix itself."""
+
+    def of(self, measure: Measure, matrix: Matrix, least: float) -> float:  # noqa: ARG002  for those who know units
+        """Give the unit of a matrix, whose rows are needs."""
+        return unit(matrix, least)
 
 
 def unit(matrix: Matrix, least: float) -> float:

@@ -31,7 +31,7 @@ def rarity(texts: Sequence[Counts]) -> Rarity:
 def bm25(queries: Sequence[Counts], documents: Sequence[Counts], rare: Rarity) -> Matrix:
     """Score documents for queries; about the number of rare terms that met. Shape (queries, documents)."""
     terms = _shared(queries, documents)
-    asked = _table(queries, terms, lambda term, _: rare[term])
+    asked = _table(queries, terms, lambda term, _: rare.get(term, 1.0))
     counted = _table(documents, terms, lambda _, count: count)
     lengths = np.array([text.total() for text in documents], dtype=np.float64)
     mean = lengths.mean() if lengths.any() else 1.0
@@ -42,12 +42,12 @@ def bm25(queries: Sequence[Counts], documents: Sequence[Counts], rare: Rarity) -
 def cosine(queries: Sequence[Counts], documents: Sequence[Counts], rare: Rarity) -> Matrix:
     """Cosine of the weighted counts, from 0 to 1. Shape (queries, documents)."""
     terms = _shared(queries, documents)
-    one, other = (_table(texts, terms, lambda t, n: (1 + log(n)) * rare[t]) for texts in (queries, documents))
+    one, other = (_table(texts, terms, lambda t, n: (1 + log(n)) * rare.get(t, 1.0)) for texts in (queries, documents))
     return (one / _lengths(queries, rare)) @ (other / _lengths(documents, rare)).T
 
 
 def _lengths(texts: Sequence[Counts], rare: Rarity) -> Matrix:
-    squares = [sum(((1 + log(n)) * rare[term]) ** 2 for term, n in text.items()) for text in texts]
+    squares = [sum(((1 + log(n)) * rare.get(term, 1.0)) ** 2 for term, n in text.items()) for text in texts]
     return np.sqrt(np.array(squares, dtype=np.float64).reshape(-1, 1)).clip(min=1e-9)
 
 

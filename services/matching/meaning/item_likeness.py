@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from matching.domain.recommendations import Direction
 from matching.domain.scores import Weights
 from matching.lexical.index import ReadItem
 from matching.lexical.likeness import Items, Likeness
 from matching.lexical.marks import Meeting
-from matching.lexical.scale import unit
+from matching.lexical.scale import Measure
 from matching.lexical.vectors import Matrix
 from matching.meaning.likeness import TextLikeness
 from matching.meaning.marks import met
@@ -33,20 +34,21 @@ class ItemLikeness(Likeness):
         pairs = [(_in(need, code), _in(offer, code)) for code in common] or [(texts_of(need)[0], texts_of(offer)[0])]
         return max((met(a, b, self._texts.words) for a, b in pairs), key=lambda found: len(found.need_marks))
 
-    def _language_evidence(self, queries: Items, documents: Items, language: str) -> Matrix:
+    def _language_evidence(self, queries: Items, documents: Items, language: str, direction: Direction) -> Matrix:
         found = self._texts.compare(*([_in(item, language) for item in items] for items in (queries, documents)))
         share = self._weights.meaning_share
-        return (1 - share) * super()._language_evidence(queries, documents, language) + share * _in_units(found)
+        spelled = super()._language_evidence(queries, documents, language, direction)
+        return (1 - share) * spelled + share * self._in_units(found, Measure(direction, language, "meaning"))
 
-    def _foreign_evidence(self, queries: Items, documents: Items) -> Matrix:
+    def _foreign_evidence(self, queries: Items, documents: Items, direction: Direction) -> Matrix:
         """Between languages equal words are names at most: what the texts mean takes their share."""
         found = self._texts.compare(*([texts_of(item)[0] for item in items] for items in (queries, documents)))
-        return super()._foreign_evidence(queries, documents) * (1 - self._weights.meaning_share) + _in_units(found)
+        spelled = super()._foreign_evidence(queries, documents, direction)
+        return spelled * (1 - self._weights.meaning_share) + self._in_units(found, Measure(direction, "", "meaning"))
 
-
-def _in_units(found: Table) -> Matrix:
-    above = np.maximum(found - NOTHING, 0, dtype=np.float64)
-    return np.asarray(above / unit(above, LEAST_MEANING))
+    def _in_units(self, found: Table, measure: Measure) -> Matrix:
+        above = np.maximum(found - NOTHING, 0, dtype=np.float64)
+        return np.asarray(above / self.units.of(measure, above, LEAST_MEANING))
 
 
 def texts_of(item: ReadItem) -> list[Text]:

@@ -10,6 +10,7 @@ from matching.domain.scores import Weights
 from matching.lexical import recommend as lexical
 from matching.meaning.encoder import PACKAGE, installed
 from matching.meaning.item_likeness import ItemLikeness
+from matching.meaning.large import recommend as large
 from matching.meaning.memory import Memory
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,8 @@ def recommend(
     guests: Sequence[Profile], hosts: Sequence[Profile], weights: Weights, memory: Memory | None
 ) -> Recommendations:
     """Score each guest with each host; the order of the profiles and of their items changes nothing.
+
+    In a large mission those are scored who may be worth showing (`matching.meaning.large`).
 
     Args:
         guests: profiles of the guest side.
@@ -30,6 +33,8 @@ def recommend(
         ValueError: an organisation is there twice on one side.
 
     """
+    if memory is not None and len(guests) * len(hosts) > weights.large:
+        return large.recommend(guests, hosts, weights, memory)
     return lexical.recommend(guests, hosts, weights, likeness_of=partial(ItemLikeness, memory=memory))
 
 
