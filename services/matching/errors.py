@@ -36,6 +36,14 @@ class ConflictError(Problem):
         super().__init__(self.said, (), **facts)
 
 
+class NoRoundError(ConflictError):
+    """No long round of scoring is going on, and none was stopped."""
+
+    slug = "no-round"
+    title = _("Nothing is being scored")
+    said = _("The recommendations of the mission are being made at once, or are ready.")
+
+
 class StrangerError(NotFoundError):
     """The mission does not know the organisation, or has not heard of it yet."""
 

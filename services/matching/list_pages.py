@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response
 from access.matrix import Deed
 from matching import frames, loading, queries
 from matching.commands import GiveSignal
-from matching.handlers import recommendations, signals
+from matching.handlers import recommendations, rounds, signals
 from matching.models import Signal
 from matching.queries.exposure import exposure
+from matching.queries.rounds import scoring_round
 from matching.schemas.signals import SaidSchema
 from servicekit import clock, languages
 from servicekit.auth import Actor
@@ -42,6 +43,7 @@ def show_exposure(session: Session, actor: Actor, mission_id: UUID) -> str:
         frame=frames.of_mission(mission, title, "recommendations", clock.now(session)),
         mission=mission,
         found=found,
+        round=scoring_round(session, mission_id),
         is_over=mission.is_over(clock.now(session)),
         rows=rows,
         names=queries.names_of(session, (row.organisation_id for row in rows), languages.of_request(), actor),
@@ -53,6 +55,14 @@ def show_exposure(session: Session, actor: Actor, mission_id: UUID) -> str:
 def publish(session: Session, actor: Actor, mission_id: UUID) -> Response:
     """Send the lists out, those that have changed, and go back to the figures."""
     recommendations.publish_recommendations(session, mission_id, actor)
+    return redirect(url_for("lists.show_exposure", mission_id=mission_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/missions/<uuid:mission_id>/recommendations/<any(stop, resumption):wish>")
+@writes(Deed.MEETINGS_RUN)
+def steer_round(session: Session, actor: Actor, mission_id: UUID, wish: str) -> Response:
+    """Stop the scoring that is going on, or let it go on, and go back to the figures."""
+    (rounds.stop_round if wish == "stop" else rounds.resume_round)(session, mission_id, actor)
     return redirect(url_for("lists.show_exposure", mission_id=mission_id), HTTPStatus.SEE_OTHER)
 
 

@@ -19,6 +19,7 @@ from matching.queries.exposure import publication
 from matching.queries.quality import quality_of
 from matching.queries.recommendations import partners, partners_known
 from matching.queries.report import report
+from matching.queries.rounds import scoring_round
 from matching.queries.signals import set_aside
 from matching.scope import SCOPE, speaks_for
 from matching.words import spoken
@@ -81,6 +82,7 @@ def show_recommendations(session: Session, actor: Actor, mission_id: UUID) -> st
         partners=found,
         meetings=timetables.meetings_of(session, mission_id, chosen, actor) if chosen else {},
         standing=publication(session, mission_id, actor),
+        round=scoring_round(session, mission_id),
         aside=aside,
         speaks=chosen is not None and speaks_for(session, actor.doing(Deed.REQUESTS_WRITE), mission_id, chosen),
         is_over=mission.is_over(clock.now(session)),

@@ -61,7 +61,7 @@ SERVICE = Service(
         heard.ParticipantWithdrawn: runs.mend_after_withdrawal,
     },
     tasks=(
-        Task(name="recommending", work=recommend_next),
+        Task(name="recommending", work=recommend_next, patience_seconds=300),
         Task(name="solving", work=solve_next, patience_seconds=300),
     ),
     schedules=(

@@ -13,6 +13,8 @@ class Settings(settings.Settings):
     """Recommendations are made anew once nothing has changed for so long."""
     recommendation_model: bool = True
     """Whether recommendations may load the model of meaning, where it is installed; else words alone are compared."""
+    recommendation_lease_seconds: float = 120.0
+    """A long round of scoring whose worker is silent for so long is taken up by another."""
     solver_lease_seconds: float = 60.0
     """A run whose worker is silent for so long beyond its time limit is taken up by another."""
     solver_attempts: int = 20

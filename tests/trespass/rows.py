@@ -188,6 +188,9 @@ MATCHING = {
     "GET /missions/<uuid:mission_id>/exposure": row(D.MEETINGS_RUN, MISSION),
     "GET /missions/<uuid:mission_id>/recommendations": row(D.MEETINGS_READ, MISSION),
     "POST /missions/<uuid:mission_id>/recommendations/publication": row(D.MEETINGS_RUN, MISSION, body="form"),
+    "POST /missions/<uuid:mission_id>/recommendations/<any(stop, resumption):wish>": row(
+        D.MEETINGS_RUN, MISSION, body="form"
+    ),
     "GET /missions/<uuid:mission_id>/report": row(D.REPORTS_READ, MISSION),
     "GET /missions/<uuid:mission_id>/timetable": row(D.TIMETABLES_READ, MISSION),
     "POST /missions/<uuid:mission_id>/signals": row(
@@ -216,6 +219,9 @@ MATCHING = {
     f"GET {_ONE}/recommendations": row(D.MEETINGS_READ, MISSION, lists="guest"),
     f"GET {_ONE}/recommendations/exposure": row(D.MEETINGS_RUN, MISSION),
     f"POST {_ONE}/recommendations/publication": row(D.MEETINGS_RUN, MISSION),
+    f"GET {_ONE}/recommendations/round": row(D.MEETINGS_RUN, MISSION),
+    f"POST {_ONE}/recommendations/round/resumption": row(D.MEETINGS_RUN, MISSION),
+    f"POST {_ONE}/recommendations/round/stop": row(D.MEETINGS_RUN, MISSION),
     f"GET {_ONE}/report": row(D.REPORTS_READ, MISSION),
     f"GET {_ONE}/report/recommendations": row(D.REPORTS_READ, MISSION),
     f"POST {_ONE}/timetable-runs": row(D.MEETINGS_RUN, MISSION, body="empty"),

@@ -7,16 +7,18 @@ from sqlalchemy.orm import Session
 
 from access.matrix import Deed
 from matching import loading
-from matching.handlers import recommendations
+from matching.handlers import recommendations, rounds
 from matching.models import Inputs
 from matching.queries import missions
 from matching.queries.exposure import exposure
 from matching.queries.recommendations import lists
+from matching.queries.rounds import scoring_round
 from matching.schemas.recommendations import (
     ExposureSchema,
     PublicationSchema,
     RecommendationArguments,
     RecommendationsSchema,
+    RoundSchema,
 )
 from servicekit.auth import Actor
 from servicekit.endpoints import ApiBlueprint, reads, writes
@@ -55,3 +57,29 @@ def read_exposure(session: Session, actor: Actor, mission_id: UUID) -> dict[str,
     """Tell in how many lists each organisation is, why some are in none, and which lists have changed."""
     mission = loading.known_mission(session, mission_id, actor)
     return exposure(session, mission_id, loading.rules_for(session, mission), actor)
+
+
+@blueprint.get("/round")
+@reads(Deed.MEETINGS_RUN)
+@blueprint.response(200, RoundSchema)
+def read_round(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
+    """Tell how far the recommendations of a large mission are that are being made anew."""
+    return scoring_round(session, loading.known_mission(session, mission_id, actor).id)
+
+
+@blueprint.post("/round/stop")
+@writes(Deed.MEETINGS_RUN)
+@blueprint.response(200, RoundSchema)
+def stop_round(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
+    """Stop making them: the lists stay as they are, and what is done is kept."""
+    rounds.stop_round(session, mission_id, actor)
+    return scoring_round(session, mission_id)
+
+
+@blueprint.post("/round/resumption")
+@writes(Deed.MEETINGS_RUN)
+@blueprint.response(200, RoundSchema)
+def resume_round(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
+    """Go on where it was stopped."""
+    rounds.resume_round(session, mission_id, actor)
+    return scoring_round(session, mission_id)

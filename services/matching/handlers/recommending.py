@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from matching import queries
 from matching.domain.items import Item, Profile
 from matching.domain.recommendations import Reason, Recommendations, Scorer
-from matching.handlers import inputs
+from matching.handlers import inputs, watching
 from matching.handlers.listing import make_lists
 from matching.handlers.recommendations import publish
 from matching.handlers.vectors import TableShelf
 from matching.loading import rules_for
 from matching.meaning import shelf
-from matching.models import Inputs, MissionCopy, Pair
+from matching.meaning.progress import StoppedError
+from matching.models import Inputs, MissionCopy, Pair, ScoringRound
 from matching.pack import MatchingRules, activities
 from matching.queries.recommendations import met_elsewhere
 from matching.settings import Settings
@@ -60,8 +61,13 @@ def recommend_next(runtime: Runtime) -> bool:
     settings = runtime.settings
     assert isinstance(settings, Settings)
     allowed = shelf.model_allowed(allowed=settings.recommendation_model)
-    with shelf.at_hand(TableShelf(runtime.database)), allowed:
-        found = scorer(task.rules.scorer)(task.guests, task.hosts, task.rules.weights)
+    mark = watching.fingerprint(task.version, task.rules.weights)
+    try:
+        with shelf.at_hand(TableShelf(runtime.database)), allowed, watching.followed(runtime, task.mission_id, mark):
+            found = scorer(task.rules.scorer)(task.guests, task.hosts, task.rules.weights)
+    except StoppedError:
+        log.info("recommendations stopped", extra={"mission_id": str(task.mission_id)})
+        return True
     with runtime.database.write() as session:
         _store(session, runtime.tracing, task, found)
     return True
@@ -104,6 +110,7 @@ def _due(session: Session, runtime: Runtime) -> _Task | None:
     is_quiet = or_(Inputs.touched_at <= quiet_since, Inputs.touched_at > now + SKEW)  # by a clock put back since
     stale = select(Inputs).where(Inputs.pairs_done != Inputs.pairs_version, is_quiet)
     known = stale.join(MissionCopy, MissionCopy.id == Inputs.mission_id).order_by(Inputs.touched_at).limit(1)
+    known = known.outerjoin(ScoringRound, ScoringRound.mission_id == Inputs.mission_id).where(watching.is_free(session))
     row = session.scalars(known).first()
     return None if row is None else _task(session, row)
 
@@ -158,6 +165,7 @@ def _store(session: Session, tracing: Tracing, task: _Task, found: Recommendatio
             session.execute(insert(Pair), rows)
         counters.timetable_version += 1
     counters.pairs_done = task.version
+    watching.end(session, task.mission_id)
     log.info("recommendations made", extra={"mission_id": str(task.mission_id), "pairs": len(rows)})
     _finish(session, tracing, counters)
 

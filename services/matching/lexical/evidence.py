@@ -37,9 +37,7 @@ def item_evidence(guests: OneSide, hosts: OneSide, likeness: Likeness, weights: 
     one, other = guests.needs, hosts.needs
     answers = np.array([[answer(a, b) for b in other.types] for a in one.types], dtype=np.float64)
     both = likeness.evidence(one.items, other.items, "both_need") * answers.reshape(len(one.items), len(other.items))
-    return ItemEvidence(
-        fitting(one, hosts.offers, "guest_needs"), fitting(other, guests.offers, "host_needs"), both
-    )
+    return ItemEvidence(fitting(one, hosts.offers, "guest_needs"), fitting(other, guests.offers, "host_needs"), both)
 
 
 def pair_evidence(guests: OneSide, hosts: OneSide, found: ItemEvidence, weights: Weights) -> Matrix:

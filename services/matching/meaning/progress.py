@@ -34,7 +34,7 @@ class Nobody:
     def tell(self, stage: Stage, done: int, total: int) -> None:
         """Go on."""
 
-    def kept(self, stage: Stage, number: int) -> bytes | None:  # noqa: ARG002  as whoever keeps something
+    def kept(self, stage: Stage, number: int) -> bytes | None:
         """Give nothing."""
         return None
 

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,9 +86,16 @@ def _letters(one: Sequence[Term], other: Sequence[Term]) -> Table:
 
 def _counted(terms: Sequence[Term], numbers: dict[str, int]) -> sparse.csr_array:
     """Count the n-grams of each word, as rows of unit length; numbers new n-grams on the way."""
-    counts = [Counter(grams(in_latin(term.spelling))) for term in terms]
-    columns = [numbers.setdefault(gram, len(numbers)) for count in counts for gram in count]
-    lengths = [np.sqrt(sum(n * n for n in count.values())) for count in counts]
-    values = [n / length for count, length in zip(counts, lengths, strict=True) for n in count.values()]
-    ends = np.cumsum([0, *map(len, counts)])
+    rows = [_spelled(term.spelling) for term in terms]
+    columns = [numbers.setdefault(gram, len(numbers)) for row, _ in rows for gram in row]
+    values = [value for _, row in rows for value in row]
+    ends = np.cumsum([0, *(len(row) for row, _ in rows)])
     return sparse.csr_array((np.array(values, dtype=np.float32), columns, ends), shape=(len(terms), len(numbers)))
+
+
+@lru_cache(maxsize=20_000)
+def _spelled(spelling: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """Give the n-grams of a word in Latin letters, and their counts scaled to unit length."""
+    counts = Counter(grams(in_latin(spelling)))
+    length = sqrt(sum(n * n for n in counts.values()))
+    return tuple(counts), tuple(n / length for n in counts.values())

@@ -7,6 +7,7 @@ from matching.models.inputs import Inputs
 from matching.models.meetings import Itinerary, Meeting
 from matching.models.recommendations import Pair, RecommendationList
 from matching.models.requests import MeetingRequest
+from matching.models.rounds import ScoredBlock, ScoringRound
 from matching.models.runs import TimetableRun
 from matching.models.signals import Rating, Signal
 from matching.models.timetables import TimetableVersion
@@ -30,6 +31,8 @@ __all__ = [
     "Rating",
     "RecommendationList",
     "RegionCopy",
+    "ScoredBlock",
+    "ScoringRound",
     "Signal",
     "TextVector",
     "TimetableRun",

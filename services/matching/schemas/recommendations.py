@@ -68,6 +68,18 @@ class PublicationSchema(Schema):
     is_wanted = fields.Boolean(attribute="is_publication_wanted")
 
 
+class RoundSchema(Schema):
+    """How far the scoring of a large mission is."""
+
+    state = fields.String(metadata={"description": "none, working or stopped."})
+    stage = fields.String(
+        allow_none=True, metadata={"description": "encoding, then scoring, then explaining; null where there is none."}
+    )
+    done = fields.Integer(metadata={"description": "Organisations that the stage is through with."})
+    total = fields.Integer(metadata={"description": "Organisations; where pairs are scored or explained, guests."})
+    started_at = fields.AwareDateTime(allow_none=True)
+
+
 class BarSchema(Schema):
     """How many organisations are in so many lists, from `least` to `most`."""
 

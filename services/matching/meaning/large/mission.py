@@ -11,12 +11,14 @@ from matching.domain.scores import Weights
 from matching.lexical.vectors import Matrix, rarity
 from matching.meaning.large.evidence import Direction, standardised
 from matching.meaning.large.shelves import Arrays, Places, Reader, Turns, text_of
-from matching.meaning.large.shortlist import shortlist, wide_guests, wide_hosts
+from matching.meaning.large.shortlist import shortlist
 from matching.meaning.memory import Memory
 from matching.meaning.texts import Term
 
 LENGTH = 20
-"""Partners in a shortlist, of each guest and of each host."""
+"""Partners in a shortlist: of each guest and of each host, by the needs of one, of the other, and of both."""
+DIRECTIONS = ((0, 1), (1, 0), (0, 0))
+"""What of a guest meets what of a host, 0 its needs and 1 its offers. A partner good in one way alone has its place."""
 
 
 class LargeMission:
@@ -31,11 +33,11 @@ class LargeMission:
         self._reader = Reader(memory, Turns.of(everybody, memory), _rarity(everybody), weights.texts.first)
         self._guests = self._read(guests)
         self._hosts = self._read(hosts)
-        self._wide_hosts = wide_hosts(*self._hosts, weights.both_need)
 
     def everybody(self) -> tuple[Places, Matrix]:
         """Give the pairs of all shortlists, shape (pairs, 2) as places of guest and host, and their evidence."""
-        pairs = shortlist(wide_guests(*self._guests), self._wide_hosts, LENGTH)
+        sides = [(self._guests[i].wide, self._hosts[j].wide) for i, j in DIRECTIONS]
+        pairs = np.unique(np.concatenate([shortlist(one, other, LENGTH) for one, other in sides]), axis=0)
         with threadpool_limits(1):
             return pairs, self._evidence(self._guests, pairs)
 
@@ -43,8 +45,10 @@ class LargeMission:
         """Give the best hosts of one guest who is not of the mission yet, and the evidence."""
         with threadpool_limits(1):
             own = self._read([guest])
-            near = (self._wide_hosts @ wide_guests(*own)[0]).argpartition(-LENGTH)[-LENGTH:]
-            pairs = np.stack([np.zeros_like(near), np.sort(near)], axis=1)
+            liked = [self._hosts[j].wide @ own[i].wide[0] for i, j in DIRECTIONS]
+            length = min(LENGTH, len(liked[0]))
+            near = np.unique([values.argpartition(-length)[-length:] for values in liked])
+            pairs = np.stack([np.zeros_like(near), near], axis=1)
             return pairs[:, 1], self._evidence(own, pairs)
 
     def _read(self, profiles: Sequence[Profile]) -> tuple[Arrays, Arrays]:

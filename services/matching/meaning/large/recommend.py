@@ -20,17 +20,15 @@ from matching.meaning.large.totals import evidence
 from matching.meaning.memory import Memory
 from matching.meaning.texts import Text
 
-CANDIDATES = 15
-"""Partners of each organisation that are compared as in small missions: half as many again as a list holds."""
+CANDIDATES = 20
+"""Partners of each organisation that are compared as in small missions: twice as many as a list holds."""
 BLOCK = 20
 """Guests that are compared at once, and kept when it is done."""
 BATCH = 100
 """Profiles that are encoded at once."""
 
 
-def recommend(
-    guests: Sequence[Profile], hosts: Sequence[Profile], weights: Weights, memory: Memory
-) -> Recommendations:
+def recommend(guests: Sequence[Profile], hosts: Sequence[Profile], weights: Weights, memory: Memory) -> Recommendations:
     """Score candidates as small missions score everybody; `scores` stay empty, pairs without a score are not listed.
 
     Raises:
@@ -118,7 +116,9 @@ def _reason(told: dict[str, object]) -> Reason:
     return Reason(**told | marks)  # type: ignore[arg-type]  # JSON
 
 
-def _kept(stage: progress.Stage, find: Callable[[Places, Places], bytes], pairs: Places, guests: int) -> Iterator[bytes]:
+def _kept(
+    stage: progress.Stage, find: Callable[[Places, Places], bytes], pairs: Places, guests: int
+) -> Iterator[bytes]:
     """Work through blocks of guests with their pairs; what is kept of an earlier attempt is not done again."""
     watch = progress.current()
     for number, start in enumerate(range(0, guests, BLOCK)):

@@ -1,22 +1,12 @@
-"""Candidates of everybody: the partners whose mean items are nearest, in both directions at once."""
+"""Candidates of everybody: the partners whose mean items are nearest."""
 
 import numpy as np
 
 from matching.meaning.encoder import Vectors
-from matching.meaning.large.shelves import Arrays, Places
+from matching.meaning.large.shelves import Places
 
 BLOCK = 500
 """Guests that are compared with all hosts at once: 20 MB for 10,000 hosts."""
-
-
-def wide_guests(needs: Arrays, offers: Arrays) -> Vectors:
-    """One vector a guest whose product with that of a host is the sum of all directions."""
-    return np.concatenate([needs.wide, offers.wide], axis=1)
-
-
-def wide_hosts(needs: Arrays, offers: Arrays, both_need: float) -> Vectors:
-    """One vector a host: its offers meet the guest's needs, its needs the guest's offers and, less, its needs."""
-    return np.concatenate([offers.wide + 2 * both_need * needs.wide, needs.wide], axis=1)
 
 
 def shortlist(guests: Vectors, hosts: Vectors, length: int) -> Places:

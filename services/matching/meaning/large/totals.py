@@ -53,8 +53,10 @@ def _standardised(values: Matrix, pairs: Places, strangers: Sequence[Matrix], we
 
 
 def _means(values: Matrix, ends: Places, strangers: Matrix, others: int) -> Matrix:
-    """Give the mean of each row: its candidates as they are, all others like the strangers whom it was compared with."""
+    """Give the mean of each row: its candidates as they are, all others like the strangers that it met."""
     size = len(strangers)
     candidates = np.bincount(ends, minlength=size)
     usual = strangers[:, 0] / np.maximum(strangers[:, 1], 1)
-    return np.asarray((np.bincount(ends, values, minlength=size) + (others - candidates) * usual) / (others + STRANGERS))
+    return np.asarray(
+        (np.bincount(ends, values, minlength=size) + (others - candidates) * usual) / (others + STRANGERS)
+    )

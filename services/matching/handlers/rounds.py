@@ -1,0 +1,38 @@
+"""Stop and resume the scoring of a large mission."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from matching import loading
+from matching.errors import NoRoundError
+from matching.models import ScoringRound
+from servicekit.auth import Actor
+
+
+def stop_round(session: Session, mission_id: UUID, actor: Actor) -> ScoringRound:
+    """Stop the scoring that is going on: the lists stay as they are, what is done is kept. Said twice it counts once.
+
+    Raises:
+        MissionNotFoundError, MissionElsewhereError: the mission is not ours to decide about.
+        NoRoundError: nothing is being scored.
+
+    """
+    found = _round(session, mission_id, actor)
+    found.stop()
+    return found
+
+
+def resume_round(session: Session, mission_id: UUID, actor: Actor) -> ScoringRound:
+    """Let a stopped round go on, where nobody has stopped it it does so anyway; raises what `stop_round` does."""
+    found = _round(session, mission_id, actor)
+    found.resume()
+    return found
+
+
+def _round(session: Session, mission_id: UUID, actor: Actor) -> ScoringRound:
+    loading.own_mission(session, mission_id, actor)
+    found = session.get(ScoringRound, mission_id, with_for_update=True)
+    if found is None:
+        raise NoRoundError
+    return found

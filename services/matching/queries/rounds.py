@@ -1,0 +1,19 @@
+"""How far the scoring of a large mission is."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from matching.models import ScoringRound
+
+NONE: dict[str, Any] = {"state": "none", "stage": None, "done": 0, "total": 0, "started_at": None}
+
+
+def scoring_round(session: Session, mission_id: UUID) -> dict[str, Any]:
+    """Return the round that is going on or was stopped; a mission scored at once has none."""
+    found = session.get(ScoringRound, mission_id)
+    if found is None:
+        return NONE
+    told = {name: getattr(found, name) for name in ("stage", "done", "total", "started_at")}
+    return told | {"state": "stopped" if found.is_stopped else "working"}

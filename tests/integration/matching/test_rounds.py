@@ -1,0 +1,180 @@
+"""Scoring a large mission: it shows how far it is, stops, goes on, and outlives a worker that is killed."""
+
+import pytest
+from sqlalchemy import select, update
+
+from builders.matching import MISSION, an_office
+from matching.handlers import watching
+from matching.handlers.recommending import recommend_next
+from matching.handlers.watching import TableWatch
+from matching.meaning import progress
+from matching.meaning.large import recommend as large
+from matching.meaning.large.blocks import Comparing
+from matching.models import Pair, ScoredBlock, ScoringRound
+
+ROUND = f"missions/{MISSION}/recommendations/round"
+GOODS = ("Лопатки паровых турбин", "Насосы для водоканала", "Пошив зимних костюмов", "Фанера берёзовая")
+KIND = """
+pack = "mission_kind"
+id = "crowd"
+like = "interregional"
+
+[names]
+en = "A mission that counts as large"
+
+[matching.weights]
+large = 1
+"""
+
+
+@pytest.fixture
+def crowd(runtime_of, tmp_path, monkeypatch):
+    """Four guests and four hosts in a mission that counts as large, scored one guest at a time."""
+    monkeypatch.setattr(large, "BLOCK", 1)
+    monkeypatch.setattr(watching, "PROGRESS_SECONDS", 0)
+    (tmp_path / "packs" / "missions").mkdir(parents=True)
+    (tmp_path / "packs" / "missions" / "crowd.toml").write_text(KIND, encoding="utf-8")
+    office = an_office(runtime_of, packs_dir=str(tmp_path / "packs"))
+    office.announce(kind="crowd")
+    for number, goods in enumerate(GOODS):
+        office.admit(f"klu-{number}", "guest", needs=goods)
+        office.admit(f"kya-{number}", "host", offers=goods)
+    return office
+
+
+@pytest.fixture
+def compared(monkeypatch):
+    """Guests that were compared, in order."""
+    found, block = [], Comparing.block
+
+    def noted(self, rows, pairs):
+        found.extend(rows.tolist())
+        return block(self, rows, pairs)
+
+    monkeypatch.setattr(Comparing, "block", noted)
+    return found
+
+
+def after(monkeypatch, guests, then):
+    """Do something once, as soon as so many guests are compared and kept."""
+    keep, seen = TableWatch.keep, []
+
+    def kept(self, stage, number, found):
+        keep(self, stage, number, found)
+        seen.append(number)
+        if len(seen) == guests:
+            then()
+
+    monkeypatch.setattr(TableWatch, "keep", kept)
+
+
+def everything(office, *columns):
+    with office.runtime.database.read() as session:
+        return session.execute(select(*columns)).all()
+
+
+def stopped_half_way(crowd, monkeypatch):
+    after(monkeypatch, 2, lambda: crowd.post(f"{ROUND}/stop"))
+    recommend_next(crowd.runtime)
+
+
+def test_large_mission_gets_the_lists_that_a_small_one_gets(crowd, compared):
+    crowd.work()
+
+    found = crowd.get(f"missions/{MISSION}/recommendations")["items"]
+    assert [len(row["partners"]) for row in found] == [1, 1, 1, 1]
+    assert all(partner["reasons"][0]["need_marks"] for row in found for partner in row["partners"])
+    assert compared == [0, 1, 2, 3]
+
+
+def test_round_that_is_through_leaves_nothing_behind(crowd):
+    crowd.work()
+
+    assert crowd.get(ROUND) == {"state": "none", "stage": None, "done": 0, "total": 0, "started_at": None}
+    assert everything(crowd, ScoredBlock.number) == everything(crowd, ScoringRound.mission_id) == []
+
+
+def test_stop_keeps_what_is_done_and_leaves_the_lists_as_they_were(crowd, monkeypatch):
+    crowd.work()
+    before = everything(crowd, Pair.guest_id, Pair.host_id, Pair.score)
+    crowd.admit("kya-9", "host", offers=GOODS[0])
+
+    stopped_half_way(crowd, monkeypatch)
+    idle = recommend_next(crowd.runtime)
+
+    told = crowd.get(ROUND)
+    assert (told["state"], told["stage"], told["total"]) == ("stopped", "scoring", 4)
+    assert idle is False
+    assert everything(crowd, Pair.guest_id, Pair.host_id, Pair.score) == before
+    assert len(everything(crowd, ScoredBlock.number)) == 2
+
+
+def test_round_goes_on_where_it_was_stopped(crowd, compared, monkeypatch):
+    stopped_half_way(crowd, monkeypatch)
+    first = list(compared)
+
+    answer = crowd.post(f"{ROUND}/resumption")
+    crowd.work()
+
+    assert answer.json["state"] == "working"
+    assert (first, compared) == ([0, 1], [0, 1, 2, 3])
+    assert crowd.get(f"missions/{MISSION}")["recommendations"] == {"fresh": True, "pairs": 4}
+
+
+def test_round_of_a_killed_worker_is_taken_up_when_its_lease_is_over(crowd, compared, monkeypatch):
+    monkeypatch.setattr(TableWatch, "let_go", lambda _self: None)
+    after(monkeypatch, 2, _die)
+    with pytest.raises(KeyboardInterrupt):
+        recommend_next(crowd.runtime)
+
+    too_early = recommend_next(crowd.runtime)
+    with crowd.runtime.database.write() as session:
+        session.execute(update(ScoringRound).values(lease_until=ScoringRound.started_at))
+    crowd.work()
+
+    assert too_early is False
+    assert compared == [0, 1, 2, 3]
+    assert crowd.get(f"missions/{MISSION}")["recommendations"]["fresh"]
+
+
+def test_what_was_found_from_other_facts_is_not_used(crowd, compared, monkeypatch):
+    stopped_half_way(crowd, monkeypatch)
+    crowd.admit("kya-9", "host", offers=GOODS[0])
+
+    crowd.post(f"{ROUND}/resumption")
+    crowd.work()
+
+    assert compared == [0, 1, 0, 1, 2, 3]
+
+
+def test_worker_whose_round_was_taken_over_writes_nothing_more(crowd):
+    slow, quick = (TableWatch(crowd.runtime, MISSION, "the same facts") for _ in range(2))
+    slow.tell("scoring", 0, 4)
+    slow.let_go()
+    quick.tell("scoring", 0, 4)
+
+    with pytest.raises(progress.StoppedError):
+        slow.keep("scoring", 0, b"late")
+
+    assert everything(crowd, ScoredBlock.number) == []
+
+
+def test_nothing_is_stopped_where_nothing_is_being_scored(crowd):
+    answers = [crowd.post(f"{ROUND}/{wish}") for wish in ("stop", "resumption")]
+
+    assert [(answer.status_code, answer.json["type"].split(":")[-1]) for answer in answers] == [(409, "no-round")] * 2
+
+
+def test_organiser_sees_how_far_it_is_and_stops_it_by_a_button(crowd, monkeypatch):
+    pages = []
+    address = f"/missions/{MISSION}/exposure"
+    after(monkeypatch, 2, lambda: pages.append(crowd.client.get(address, headers={"Accept-Language": "en"}).text))
+    recommend_next(crowd.runtime)
+
+    assert "<progress" in pages[0]
+    assert f'action="/missions/{MISSION}/recommendations/stop"' in pages[0]
+    assert "<progress" not in crowd.client.get(address).text
+
+
+def _die():
+    raise KeyboardInterrupt

