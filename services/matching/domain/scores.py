@@ -63,8 +63,8 @@ class Weights:
     """Evidence at which a good fit is as likely as not."""
     cut_off: float = 0.15
     """Least score that is shown, from 0 to 1."""
-    large: int = 40_000
-    """Pairs of guests and hosts from which on a mission is large: candidates are chosen first, and they alone scored."""
+    large: int = 90_000
+    """Pairs of guests and hosts above which a mission is large: candidates are chosen first, and they alone scored."""
     partnerships: Partnerships = field(default_factory=Partnerships)
 
     @property

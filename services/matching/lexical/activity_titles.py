@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from matching.domain.recommendations import Direction
 from matching.domain.scores import Weights
 from matching.lexical.evidence import ItemEvidence
 from matching.lexical.likeness import Items, Likeness
@@ -22,8 +23,8 @@ def hinted(
     """
     if not weights.activity_titles:
         return found
-    guest_hints = _hints(guests.needs, hosts.activities, likeness_of, weights)
-    host_hints = _hints(hosts.needs, guests.activities, likeness_of, weights)
+    guest_hints = _hints(guests.needs, hosts.activities, likeness_of, weights, "guest_needs")
+    host_hints = _hints(hosts.needs, guests.activities, likeness_of, weights, "host_needs")
     return ItemEvidence(
         found.guest_needs * (1 + weights.activity_titles * _by_item(guest_hints, hosts.offers)),
         found.host_needs * (1 + weights.activity_titles * _by_item(host_hints, guests.offers)),
@@ -31,10 +32,10 @@ def hinted(
     )
 
 
-def _hints(needs: Shelf, activities: Shelf, likeness_of: LikenessOf, weights: Weights) -> Matrix:
+def _hints(needs: Shelf, activities: Shelf, likeness_of: LikenessOf, weights: Weights, direction: Direction) -> Matrix:
     """How well the best title of each organisation meets each need, from 0 to 1. Shape (needs, organisations)."""
     likeness = likeness_of([*needs.items, *activities.items], weights)
-    return activities.best_of_each(likeness.evidence(needs.items, activities.items)).clip(0, 1)
+    return activities.best_of_each(likeness.evidence(needs.items, activities.items, direction)).clip(0, 1)
 
 
 def _by_item(hints: Matrix, offers: Shelf) -> Matrix:

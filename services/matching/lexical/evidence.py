@@ -1,5 +1,6 @@
 """Evidence that pairs of organisations suit each other, from their items up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,8 +47,8 @@ def pair_evidence(guests: OneSide, hosts: OneSide, found: ItemEvidence, weights:
     Returns: shape (guests, hosts), in units of a typical best match.
     """
     pooled = pooled_evidence(guests, hosts, found, weights)
-    standard = (standardised(matrix, weights.mission, LEAST_EVIDENCE) for matrix in pooled)
-    return summed(*standard, foreign_closeness(guests, hosts), weights)
+    standard = [standardised(matrix, weights.mission, LEAST_EVIDENCE) for matrix in pooled]
+    return summed(standard, foreign_closeness(guests, hosts), weights)
 
 
 def pooled_evidence(guests: OneSide, hosts: OneSide, found: ItemEvidence, weights: Weights) -> tuple[Matrix, ...]:
@@ -58,8 +59,9 @@ def pooled_evidence(guests: OneSide, hosts: OneSide, found: ItemEvidence, weight
     return one, other, both
 
 
-def summed(one: Matrix, other: Matrix, both: Matrix, closeness_: Matrix, weights: Weights) -> Matrix:
+def summed(pooled: Sequence[Matrix], closeness_: Matrix, weights: Weights) -> Matrix:
     """Sum up both directions, needs that answer each other and activity codes."""
+    one, other, both = pooled
     return (one + other) / 2 + weights.both_need * both + weights.activity * closeness_
 
 

@@ -54,6 +54,10 @@ class ItemIndex:
     def __init__(self) -> None:
         self._read: dict[str, ReadItem] = {}
 
+    def __len__(self) -> int:
+        """How many items are remembered."""
+        return len(self._read)
+
     def read(self, item: Item) -> ReadItem:
         """Give the reading of an item."""
         known = self._read.get(item.id)

@@ -10,7 +10,7 @@ from matching.domain.scores import Weights
 from matching.lexical.index import ReadItem
 from matching.lexical.marks import Meeting, meeting
 from matching.lexical.scale import Measure, Units
-from matching.lexical.vectors import Counts, Matrix, Rarity, bm25, cosine, rarity
+from matching.lexical.vectors import Counts, Matrix, Rows, bm25, rarity
 
 LEAST_WORDS, LEAST_LETTERS = 1.0, 0.2
 """Units are not below one rare word in common, or this cosine: no mission makes noise look like a match."""
@@ -31,7 +31,7 @@ class Likeness:
         self._languages = sorted({language for item in items for language in item.readings})
         self._readings = {code: [i.readings[code] for i in items if code in i.readings] for code in self._languages}
         self._base_rarity = {code: rarity([r.bases for r in found]) for code, found in self._readings.items()}
-        self._gram_rarity = {code: rarity([r.grams for r in found]) for code, found in self._readings.items()}
+        self._gram_rows = {code: Rows(rarity([r.grams for r in found])) for code, found in self._readings.items()}
         self._items = items
 
     def evidence(self, queries: Items, documents: Items, direction: Direction) -> Matrix:
@@ -75,7 +75,7 @@ class Likeness:
 
     def _language_letters(self, queries: Items, documents: Items, language: str) -> Matrix:
         asked, given = ([item.readings[language].grams for item in items] for items in (queries, documents))
-        return cosine(asked, given, self._gram_rarity[language])
+        return self._gram_rows[language].cosine(asked, given)
 
     def _foreign_evidence(self, queries: Items, documents: Items, direction: Direction) -> Matrix:
         letters = self._foreign_letters(queries, documents)
@@ -83,11 +83,11 @@ class Likeness:
         return (1 - self._weights.words_share) * letters / letter
 
     def _foreign_letters(self, queries: Items, documents: Items) -> Matrix:
-        return cosine(_latin(queries), _latin(documents), self._latin_rarity)
+        return self._latin_rows.cosine(_latin(queries), _latin(documents))
 
     @cached_property
-    def _latin_rarity(self) -> Rarity:
-        return rarity(_latin(self._items))
+    def _latin_rows(self) -> Rows:
+        return Rows(rarity(_latin(self._items)))
 
 
 def _latin(items: Items) -> list[Counts]:

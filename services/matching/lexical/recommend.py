@@ -39,7 +39,7 @@ def recommend(
         ValueError: an organisation is there twice on one side.
 
     """
-    index = index or ItemIndex()
+    index = ItemIndex() if index is None else index
     one, other = one_side(guests, index), one_side(hosts, index)
     shelves = (one.needs, one.offers, other.needs, other.offers)
     likeness = likeness_of([item for shelf in shelves for item in shelf.items], weights)

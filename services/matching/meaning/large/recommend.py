@@ -74,7 +74,8 @@ def _encode(profiles: Sequence[Profile], memory: Memory) -> None:
     watch = progress.current()
     for start in range(0, len(profiles), BATCH):
         watch.tell("encoding", start, len(profiles))
-        some = [item for profile in profiles[start : start + BATCH] for item in (*profile.needs, *profile.offers)]
+        batch = profiles[start : start + BATCH]
+        some = [item for p in batch for item in (*p.needs, *p.offers, *p.activities)]
         texts = [Text(text, language) for item in some for language, text in sorted(item.texts.items())]
         said = (spelled for text in texts for spelled in (text.text, *text.clauses, *(t.spelling for t in text.terms)))
         memory.vectors(list(dict.fromkeys(said)))

@@ -31,8 +31,8 @@ def evidence(blocks: Sequence[Block], pairs: Places, sizes: tuple[int, int], wei
     for block in blocks:
         hosts[block.columns] += block.hosts
     strangers = np.concatenate([block.guests for block in blocks]), hosts
-    standard = (_standardised(values[:, k], pairs, [told[:, [k, -1]] for told in strangers], weights) for k in range(3))
-    found = summed(*standard, np.concatenate([block.closeness for block in blocks]), weights)
+    standard = [_standardised(values[:, k], pairs, [told[:, [k, -1]] for told in strangers], weights) for k in range(3)]
+    found = summed(standard, np.concatenate([block.closeness for block in blocks]), weights)
     found[np.concatenate([block.is_forbidden for block in blocks]) > 0] = -np.inf
     return found
 
