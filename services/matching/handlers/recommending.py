@@ -154,11 +154,18 @@ def _items(rows: list[dict[str, Any]]) -> tuple[Item, ...]:
 
 
 def _store(session: Session, tracing: Tracing, task: _Task, found: Recommendations) -> None:
-    """Replace the stored pairs, unless the facts have changed meanwhile: then the next round does."""
+    """Replace the stored pairs, unless the facts have changed meanwhile: then the next round does.
+
+    A long round counts all the same, or a mission whose profiles keep changing would never get lists: of its pairs stay
+    those who still take part and may meet, and the next round works the changes in.
+    """
     counters = inputs.locked(session, task.mission_id)
-    if counters.pairs_version != task.version:
+    is_long = session.get(ScoringRound, task.mission_id) is not None
+    if counters.pairs_version != task.version and not is_long:
         return
     rows = _rows(task, found)
+    if is_long:
+        rows = _that_may_meet(session, task.mission_id, rows)
     if rows != _kept(session, task.mission_id):
         session.execute(delete(Pair).where(Pair.mission_id == task.mission_id))
         if rows:
@@ -170,11 +177,22 @@ def _store(session: Session, tracing: Tracing, task: _Task, found: Recommendatio
     _finish(session, tracing, counters)
 
 
+def _that_may_meet(session: Session, mission_id: UUID, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out pairs of which one has left the mission, or asked meanwhile not to meet the other."""
+    here = {row.organisation_id: row.avoids for row in queries.participants(session, mission_id) if row.is_in}
+    ends = ((row, row["guest_id"], row["host_id"]) for row in rows)
+    return [
+        row
+        for row, guest, host in ends
+        if guest in here and host in here and str(host) not in here[guest] and str(guest) not in here[host]
+    ]
+
+
 def _finish(session: Session, tracing: Tracing, counters: Inputs) -> None:
     """Make the lists from the pairs, and publish them where that is wanted."""
     mission = session.get_one(MissionCopy, counters.mission_id)
     make_lists(session, mission, counters)
-    if counters.is_publication_wanted:
+    if counters.is_publication_wanted and counters.is_fresh:
         with tracing.step("publish recommendations", SpanKind.INTERNAL, counters.publication_traceparent):
             publish(session, mission, counters)
 

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from builders.matching import MISSION, an_office
+from contracts.registration import ParticipantWithdrawn
 from matching.handlers import watching
 from matching.handlers.recommending import recommend_next
 from matching.handlers.watching import TableWatch
@@ -11,6 +12,7 @@ from matching.meaning import progress
 from matching.meaning.large import recommend as large
 from matching.meaning.large.blocks import Comparing
 from matching.models import Pair, ScoredBlock, ScoringRound
+from servicekit import identifiers
 
 ROUND = f"missions/{MISSION}/recommendations/round"
 GOODS = ("Лопатки паровых турбин", "Насосы для водоканала", "Пошив зимних костюмов", "Фанера берёзовая")
@@ -145,6 +147,24 @@ def test_what_was_found_from_other_facts_is_not_used(crowd, compared, monkeypatc
     crowd.work()
 
     assert compared == [0, 1, 0, 1, 2, 3]
+
+
+def test_round_counts_though_profiles_change_meanwhile_but_not_for_who_left(crowd, monkeypatch):
+    gone = identifiers.derived("organisation", "kya-1")
+
+    def change():
+        crowd.admit("kya-9", "host", offers="Столовая и кофе")
+        crowd.participate(gone, ParticipantWithdrawn)
+
+    after(monkeypatch, 2, change)
+    recommend_next(crowd.runtime)
+    first = {host for (host,) in everything(crowd, Pair.host_id)}
+    was_fresh = crowd.get(f"missions/{MISSION}")["recommendations"]["fresh"]
+    crowd.work()
+
+    assert first == {identifiers.derived("organisation", f"kya-{number}") for number in (0, 2, 3)}
+    assert was_fresh is False
+    assert crowd.get(f"missions/{MISSION}")["recommendations"]["fresh"]
 
 
 def test_worker_whose_round_was_taken_over_writes_nothing_more(crowd):
