@@ -58,11 +58,19 @@ def publish(session: Session, actor: Actor, mission_id: UUID) -> Response:
     return redirect(url_for("lists.show_exposure", mission_id=mission_id), HTTPStatus.SEE_OTHER)
 
 
-@blueprint.post("/missions/<uuid:mission_id>/recommendations/<any(stop, resumption):wish>")
+@blueprint.post("/missions/<uuid:mission_id>/recommendations/stop")
 @writes(Deed.MEETINGS_RUN)
-def steer_round(session: Session, actor: Actor, mission_id: UUID, wish: str) -> Response:
-    """Stop the scoring that is going on, or let it go on, and go back to the figures."""
-    (rounds.stop_round if wish == "stop" else rounds.resume_round)(session, mission_id, actor)
+def stop(session: Session, actor: Actor, mission_id: UUID) -> Response:
+    """Stop the scoring that is going on, and go back to the figures."""
+    rounds.stop_round(session, mission_id, actor)
+    return redirect(url_for("lists.show_exposure", mission_id=mission_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/missions/<uuid:mission_id>/recommendations/resumption")
+@writes(Deed.MEETINGS_RUN)
+def resume(session: Session, actor: Actor, mission_id: UUID) -> Response:
+    """Let a stopped scoring go on, and go back to the figures."""
+    rounds.resume_round(session, mission_id, actor)
     return redirect(url_for("lists.show_exposure", mission_id=mission_id), HTTPStatus.SEE_OTHER)
 
 

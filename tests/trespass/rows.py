@@ -188,9 +188,8 @@ MATCHING = {
     "GET /missions/<uuid:mission_id>/exposure": row(D.MEETINGS_RUN, MISSION),
     "GET /missions/<uuid:mission_id>/recommendations": row(D.MEETINGS_READ, MISSION),
     "POST /missions/<uuid:mission_id>/recommendations/publication": row(D.MEETINGS_RUN, MISSION, body="form"),
-    "POST /missions/<uuid:mission_id>/recommendations/<any(stop, resumption):wish>": row(
-        D.MEETINGS_RUN, MISSION, body="form"
-    ),
+    "POST /missions/<uuid:mission_id>/recommendations/resumption": row(D.MEETINGS_RUN, MISSION, body="form"),
+    "POST /missions/<uuid:mission_id>/recommendations/stop": row(D.MEETINGS_RUN, MISSION, body="form"),
     "GET /missions/<uuid:mission_id>/report": row(D.REPORTS_READ, MISSION),
     "GET /missions/<uuid:mission_id>/timetable": row(D.TIMETABLES_READ, MISSION),
     "POST /missions/<uuid:mission_id>/signals": row(
