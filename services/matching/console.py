@@ -77,3 +77,27 @@ def evaluate(
     for other, figures in zip(configurations[1:], judged[1:], strict=True):
         click.echo(f"\nthe first above {other.name}, with 95 % intervals")
         click.echo("\n".join(report.comparison(judged[0], figures, measured)))
+
+
+@match.command("reasons")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--seed", default=1, show_default=True, help="Which pairs chance takes.")
+@click.option("--count", default=50, show_default=True, help="How many pairs.")
+@click.option("--scorer", "wanted", default="", metavar="CONFIGURATION", help="A scorer and weights of its own.")
+@click.option("--kind", default=STANDARD_KIND, show_default=True, help="Whose scorer and weights.")
+@click.option("--packs-dir", default="", help="A folder with packs of your own.")
+def reasons(file: Path, seed: int, count: int, wanted: str, kind: str, packs_dir: str) -> None:
+    """Print the reasons of some recommended pairs of a mission FILE, separated by tabs, for people to judge.
+
+    Words that met stand in brackets.
+    """
+    from matching.judging.cases import CaseError  # noqa: PLC0415  loads numpy
+    from matching.judging.configurations import ConfigurationError, read_configuration  # noqa: PLC0415
+    from matching.judging.reasons import COLUMNS, drawn_reasons  # noqa: PLC0415
+
+    try:
+        rows = list(drawn_reasons(file, read_configuration(wanted, packs_dir, kind), seed, count))
+    except (CaseError, ConfigurationError) as error:
+        raise click.ClickException(str(error)) from error
+    for row in (COLUMNS, *rows):
+        click.echo("\t".join(row))

@@ -71,6 +71,7 @@ class _WeightsSchema(Schema):
     centre = wire.Float()
     cut_off = wire.Float(validate=validate.Range(0, 1))
     large = wire.Integer(strict=True, validate=validate.Range(0))
+    unclear_cut_off = wire.Float(validate=validate.Range(0, 1))
 
 
 class _PartnershipsSchema(Schema):

@@ -61,10 +61,12 @@ class Weights:
     """Logistic units per unit of evidence."""
     centre: float = 0.36
     """Evidence at which a good fit is as likely as not."""
-    cut_off: float = 0.15
+    cut_off: float = 0.2
     """Least score that is shown, from 0 to 1."""
     large: int = 90_000
     """Pairs of guests and hosts above which a mission is large: candidates are chosen first, and they alone scored."""
+    unclear_cut_off: float = 0.5
+    """Least score of a pair whose reasons have no word in common that anyone sees, from 0 to 1."""
     partnerships: Partnerships = field(default_factory=Partnerships)
 
     @property
@@ -82,7 +84,7 @@ def calibrate(evidence: float, weights: Weights) -> float:
     """Turn evidence into a score: the likelihood of a good fit, dimensionless, from 0 to 1.
 
     Evidence of minus infinity marks a forbidden pair and gives 0.
-    A missed partner costs a meeting, a weak one shown costs trust: hence a cut-off of one in seven.
+    A missed partner costs a meeting, a weak one shown costs trust: hence a cut-off of one in five.
     The logistic was fitted once to pairs graded by two people (grade 2 and better of 3).
     """
     logit = weights.steepness * (evidence - weights.centre)

@@ -70,7 +70,7 @@ def read_cases(paths: Iterable[Path], packs_dir: str = "") -> list[Case]:
         CaseError: a file is neither, a mission has no judgements, or judgements no mission.
 
     """
-    read = {path: _content(path) for path in paths}
+    read = {path: read_object(path) for path in paths}
     missions = {path: content for path, content in read.items() if "organisations" in content}
     graded = [content for content in read.values() if "pairs" in content]
     sets = {path: content for path, content in read.items() if "relevance" in content}
@@ -83,7 +83,13 @@ def read_cases(paths: Iterable[Path], packs_dir: str = "") -> list[Case]:
     ]
 
 
-def _content(path: Path) -> Mapping[str, Any]:
+def read_object(path: Path) -> Mapping[str, Any]:
+    """Read the object of a file.
+
+    Raises:
+        CaseError: it is no JSON, or no object.
+
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:

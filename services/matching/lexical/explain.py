@@ -46,18 +46,20 @@ class Explainer:
             "both_need": found.both_need * weights.both_need,
         }
 
-    def reasons(self, guest: int, host: int) -> tuple[Reason, ...]:
+    def reasons(self, guest: int, host: int, *, clear_only: bool = False) -> tuple[Reason, ...]:
         """Give one to three reasons of a pair, the strongest first; none if no items met.
 
         Args:
             guest: place of the guest among the guests.
             host: place of the host among the hosts.
+            clear_only: give none rather than the strongest, if nobody sees from its words why.
 
         """
         carriers = sorted(self._carriers(guest, host), key=lambda c: (-round(c.strength, 9), c.direction, c.need))
         enough = (c for c in carriers if c.strength >= LEAST_SHARE * carriers[0].strength)
         met = [(carrier, self._meeting(carrier)) for carrier in enough]
-        worth = [*met[:1], *((carrier, found) for carrier, found in met[1:] if found.is_clear)]
+        clear = [(carrier, found) for carrier, found in met if found.is_clear]
+        worth = clear or ([] if clear_only else met[:1])
         return tuple(self._reason(carrier, found) for carrier, found in worth[:MOST_REASONS])
 
     def _carriers(self, guest: int, host: int) -> Iterator[Carrier]:

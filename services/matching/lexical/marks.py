@@ -1,6 +1,6 @@
 """Where a need and an offer met: the places of equal words or, without any, of the most alike ones."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from matching.domain.recommendations import Span
@@ -23,6 +23,15 @@ class Meeting:
     is_clear: bool
 
 
+def say_the_same(met: Sequence[tuple[Word, Word]]) -> bool:
+    """Say whether alike words make a reason: two do, and one that tells in both texts what a thing is, or is for.
+
+    A hot chamber is no answer to a sensor for chambers.
+    """
+    several = min(len({a.base for a, _ in met}), len({b.base for _, b in met})) > 1
+    return several or any(a.is_purpose == b.is_purpose for a, b in met)
+
+
 def meeting(need: ReadItem, offer: ReadItem) -> Meeting:
     """Mark what met, in the common language where most words did; without one, in any, by Latin spelling."""
     common = sorted(need.readings.keys() & offer.readings.keys())
@@ -36,13 +45,13 @@ def meeting(need: ReadItem, offer: ReadItem) -> Meeting:
 
 
 def _met(need: Reading, offer: Reading, spell: Callable[[str], str]) -> Meeting:
-    equal = need.bases.keys() & offer.bases.keys()
-    if equal:
-        marks = [_spans(word for word in reading.words if word.base in equal) for reading in (need, offer)]
-        return Meeting(need.text, offer.text, marks[0], marks[1], is_clear=True)
+    if need.bases.keys() & offer.bases.keys():
+        same = [(a, b) for a in need.words for b in offer.words if a.base == b.base]
+        marks = [_spans(a for a, _ in same), _spans(b for _, b in same)]
+        return Meeting(need.text, offer.text, marks[0], marks[1], is_clear=say_the_same(same))
     share, alike = _alike_words(need, offer, spell)
     marks = [_spans(a for a, _ in alike), _spans(b for _, b in alike)]
-    return Meeting(need.text, offer.text, marks[0], marks[1], is_clear=share >= ALIKE)
+    return Meeting(need.text, offer.text, marks[0], marks[1], is_clear=share >= ALIKE and say_the_same(alike))
 
 
 def _alike_words(need: Reading, offer: Reading, spell: Callable[[str], str]) -> tuple[float, list[tuple[Word, Word]]]:

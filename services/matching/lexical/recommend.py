@@ -58,20 +58,20 @@ def _best_first(
     guests: OneSide, hosts: OneSide, evidence: Matrix, explainer: Explainer, weights: Weights
 ) -> tuple[Recommendation, ...]:
     """List the pairs from the cut-off on that items carry, by evidence; a score near 1 no longer tells them apart."""
-    places = [
-        (i, j)
+    scored = [
+        (value, calibrate(value, weights), i, j)
         for i, row in enumerate(evidence.tolist())
         for j, value in enumerate(row)
-        if np.isfinite(value) and calibrate(value, weights) >= weights.cut_off
+        if np.isfinite(value)
     ]
-    places.sort(key=lambda place: (-evidence[place], place))
+    shown = sorted((one for one in scored if one[1] >= weights.cut_off), key=lambda one: (-one[0], *one[2:]))
     return tuple(
         Recommendation(
             guest_id=guests.profiles[i].organisation_id,
             host_id=hosts.profiles[j].organisation_id,
-            score=calibrate(float(evidence[i, j]), weights),
+            score=score,
             reasons=reasons,
         )
-        for i, j in places
-        if (reasons := explainer.reasons(i, j))
+        for _, score, i, j in shown
+        if (reasons := explainer.reasons(i, j, clear_only=score < weights.unclear_cut_off))
     )

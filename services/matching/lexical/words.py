@@ -11,6 +11,8 @@ import snowballstemmer
 from matching.lexical.generic import generic_words
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")
+PURPOSE = re.compile(r"\b(?:для|for|für|pour|para|için)\b[^,;:.•\n()]*", re.IGNORECASE)
+"""What a thing is for, up to the next punctuation."""
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 MEANINGFUL = frozenset({"NOUN", "ADJF", "ADJS", "COMP", "VERB", "INFN", "PRTF", "PRTS", "GRND"})
 SNOWBALL = {
@@ -27,19 +29,24 @@ SNOWBALL = {
 
 @dataclass(frozen=True)
 class Word:
-    """A word that can carry a match: its place in the text, its plain spelling and its base form."""
+    """A word that can carry a match: its place in the text, its plain spelling and its base form.
+
+    `is_purpose` tells a word that says what the thing is for from one that says what it is.
+    """
 
     start: int
     end: int
     spelling: str
     base: str
+    is_purpose: bool = False
 
 
 def meaningful_words(text: str, language: str) -> tuple[Word, ...]:
-    """Find the words of a text that say something: neither function words nor commonplaces."""
+    """Find the words of a text that say something: neither function words nor commonplaces nor places."""
+    purposes = [match.span() for match in PURPOSE.finditer(text)]
     found = ((match, _plain(match.group())) for match in LETTERS.finditer(text))
     return tuple(
-        Word(match.start(), match.end(), spelling, base)
+        Word(match.start(), match.end(), spelling, base, any(a <= match.start() < b for a, b in purposes))
         for match, spelling in found
         if (base := base_form(spelling, language)) is not None
     )
@@ -64,11 +71,15 @@ def _plain(word: str) -> str:
 
 
 def _lemma(spelling: str) -> str | None:
-    """Give the dictionary form of a Russian word; None for function words and commonplaces."""
+    """Give the dictionary form of a Russian word; None for function words, commonplaces and names of places.
+
+    Everybody of a mission names its regions: that says where, not what.
+    """
     parse = _morphology().parse(spelling)[0]
     lemma = _plain(parse.normal_form)
     is_known_filler = parse.tag.POS is not None and parse.tag.POS not in MEANINGFUL
-    return None if is_known_filler or lemma in generic_words() else lemma
+    is_place = "Geox" in parse.tag and bool(parse.is_known)
+    return None if is_known_filler or is_place or lemma in generic_words() else lemma
 
 
 @cache

@@ -3,7 +3,7 @@
 import numpy as np
 
 from matching.domain.recommendations import Span
-from matching.lexical.marks import Meeting
+from matching.lexical.marks import Meeting, say_the_same
 from matching.lexical.words import Word
 from matching.meaning.texts import Text
 from matching.meaning.word_likeness import WordLikeness
@@ -20,8 +20,9 @@ def met(need: Text, offer: Text, words: WordLikeness) -> Meeting:
     table = words.of_words([term for _, term in left], [term for _, term in right])
     least = min(ALIKE, float(table.max()))
     rows, columns = np.nonzero(table >= least) if least > 0 else (np.zeros(0, int), np.zeros(0, int))
-    marks = [_spans([left[i][0] for i in rows]), _spans([right[j][0] for j in columns])]
-    return Meeting(need.text, offer.text, marks[0], marks[1], is_clear=least >= ALIKE)
+    alike = [(left[i][0], right[j][0]) for i, j in zip(rows, columns, strict=True)]
+    marks = [_spans([a for a, _ in alike]), _spans([b for _, b in alike])]
+    return Meeting(need.text, offer.text, marks[0], marks[1], is_clear=least >= ALIKE and say_the_same(alike))
 
 
 def _spans(words: list[Word]) -> tuple[Span, ...]:

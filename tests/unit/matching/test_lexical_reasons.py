@@ -31,7 +31,7 @@ def test_marks_cover_similar_words_when_none_is_equal(weights):
     guest = a_guest(needs=["Роботизация складов"])
     host = a_host(offers=["Роботизированные ячейки"])
 
-    (reason,) = reasons(guest, host, weights)
+    (reason,) = reasons(guest, host, replace(weights, unclear_cut_off=0))
 
     assert marked(reason.need_text, reason.need_marks) == ["Роботизация"]
     assert marked(reason.offer_text, reason.offer_marks) == ["Роботизированные"]
@@ -101,3 +101,37 @@ def test_reason_across_languages_marks_the_alike_words(weights):
 
     assert marked(reason.need_text, reason.need_marks) == ["профили"]
     assert marked(reason.offer_text, reason.offer_marks) == ["profiles"]
+
+
+@pytest.mark.parametrize(
+    ("need", "offer", "is_shown"),
+    [
+        ("Датчики для камер", "Горячие камеры", False),
+        ("Датчики для тепловых камер", "Тепловые камеры", True),
+        ("Датчики для камер", "Полки для камер", True),
+        ("Холодные камеры", "Горячие камеры", True),
+    ],
+)
+def test_one_word_that_is_the_thing_here_and_its_purpose_there_is_no_reason(weights, need, offer, is_shown):
+    guest, host = a_guest(needs=[need]), a_host(offers=[offer])
+
+    pairs = recommend([guest], [host], replace(weights, cut_off=0, unclear_cut_off=1)).pairs
+
+    assert bool(pairs) == is_shown
+
+
+def test_reason_that_nobody_sees_leaves_its_place_to_one_that_is_clear(weights):
+    guest = a_guest(needs=["Датчики для камер", "Кабель"])
+    host = a_host(offers=["Горячие камеры", "Медный кабель силовой"])
+
+    found = reasons(guest, host, replace(weights, unclear_cut_off=0))
+
+    assert [reason.need_id for reason in found] == [guest.needs[1].id]
+
+
+def test_pair_without_a_clear_reason_is_shown_from_a_score_of_its_own_on(weights):
+    guest, host = a_guest(needs=["Датчики для камер"]), a_host(offers=["Горячие камеры"])
+
+    pairs = recommend([guest], [host], replace(weights, cut_off=0, unclear_cut_off=0)).pairs
+
+    assert len(pairs) == 1

@@ -88,7 +88,7 @@ def test_same_activity_is_no_competition_when_both_look_for_cooperation(weights)
         activity="68.20",
     )
 
-    found = recommend([guest], [twin], weights)
+    found = recommend([guest], [twin], replace(weights, cut_off=0.1))
 
     assert partners(found, guest) == [twin.organisation_id]
 

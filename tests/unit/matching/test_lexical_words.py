@@ -59,3 +59,17 @@ def test_transliteration_leaves_latin_as_it_is():
     word = "лазер-cut"
 
     assert in_latin(word) == "lazer-cut"
+
+
+def test_names_of_places_say_where_and_carry_nothing():
+    assert bases("Ремонт насосов в Сибири, Казахстане и на Урале") == ["ремонт", "насос"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Датчики тепла для складов и камер, корпус", "ru"), ("heat sensors for stores and chambers, case", "en")],
+)
+def test_purpose_lasts_to_the_next_punctuation(text, language):
+    words = meaningful_words(text, language)
+
+    assert [word.is_purpose for word in words] == [False, False, True, True, False]
