@@ -50,8 +50,17 @@ def import_classifier(file: Path, name: str, packs_dir: Path) -> None:
 @click.option("--kind", default=STANDARD_KIND, show_default=True, help="Whose scorer and weights.")
 @click.option("--packs-dir", default="", help="A folder with packs of your own.")
 @click.option("--measure", "measured", default="nDCG@10", show_default=True, help="What is compared.")
-def evaluate(
-    files: tuple[Path, ...], wanted: str, against: tuple[str, ...], kind: str, packs_dir: str, measured: str
+@click.option("--damage", default=0.0, type=click.FloatRange(0, 1), help="Share of the guests' long words to mistype.")
+@click.option("--seed", default=1, show_default=True, help="Which words are mistyped, and how.")
+def evaluate(  # noqa: PLR0913, PLR0917  one for each option
+    files: tuple[Path, ...],
+    wanted: str,
+    against: tuple[str, ...],
+    kind: str,
+    packs_dir: str,
+    measured: str,
+    damage: float,
+    seed: int,
 ) -> None:
     """Compare recommendations with what people say in FILES.
 
@@ -61,9 +70,11 @@ def evaluate(
     from matching.judging import report  # noqa: PLC0415  loads numpy
     from matching.judging.cases import CaseError, read_cases  # noqa: PLC0415
     from matching.judging.configurations import ConfigurationError, read_configuration  # noqa: PLC0415
+    from matching.judging.typing import damaged  # noqa: PLC0415
 
     try:
         cases = read_cases(files, packs_dir)
+        cases = [damaged(case, damage, seed) if damage else case for case in read_cases(files)]
         configurations = [read_configuration(text, packs_dir, kind) for text in (wanted, *against)]
     except (CaseError, ConfigurationError) as error:
         raise click.ClickException(str(error)) from error

@@ -9,6 +9,7 @@ import pymorphy3
 import snowballstemmer
 
 from matching.lexical.generic import generic_words
+from matching.lexical.spelling import Speller
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 PURPOSE = re.compile(r"\b(?:для|for|für|pour|para|için)\b[^,;:.•\n()]*", re.IGNORECASE)
@@ -44,7 +45,7 @@ class Word:
 def meaningful_words(text: str, language: str) -> tuple[Word, ...]:
     """Find the words of a text that say something: neither function words nor commonplaces nor places."""
     purposes = [match.span() for match in PURPOSE.finditer(text)]
-    found = ((match, _plain(match.group())) for match in LETTERS.finditer(text))
+    found = ((match, meant(match.group(), language)) for match in LETTERS.finditer(text))
     return tuple(
         Word(match.start(), match.end(), spelling, base, any(a <= match.start() < b for a, b in purposes))
         for match, spelling in found
@@ -66,7 +67,8 @@ def base_form(spelling: str, language: str) -> str | None:
     return str(stemmer.stemWord(spelling)) if stemmer else spelling
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
+    """Write a word in small letters, and ё as е."""
     return word.lower().replace("ё", "е")
 
 
@@ -76,10 +78,21 @@ def _lemma(spelling: str) -> str | None:
     Everybody of a mission names its regions: that says where, not what.
     """
     parse = _morphology().parse(spelling)[0]
-    lemma = _plain(parse.normal_form)
+    lemma = plain(parse.normal_form)
     is_known_filler = parse.tag.POS is not None and parse.tag.POS not in MEANINGFUL
     is_place = "Geox" in parse.tag and bool(parse.is_known)
     return None if is_known_filler or is_place or lemma in generic_words() else lemma
+
+
+def meant(word: str, language: str) -> str:
+    """Spell a word plainly; a mistyped Russian one as it was probably meant."""
+    spelling = plain(word)
+    return _speller().meant(spelling) if language == "ru" and CYRILLIC.search(spelling) else spelling
+
+
+@cache
+def _speller() -> Speller:
+    return Speller(_morphology())
 
 
 @cache

@@ -40,7 +40,7 @@ class SenseLikeness:
         """Give the vectors of texts, those of their clauses, and where the clauses of each begin."""
         clauses = [text.clauses for text in texts]
         starts = [0, *np.cumsum([len(parts) for parts in clauses])[:-1].tolist()]
-        whole = self._centred([text.text for text in texts], [text.language for text in texts])
+        whole = self._centred([text.meant for text in texts], [text.language for text in texts])
         languages = [text.language for text, parts in zip(texts, clauses, strict=True) for _ in parts]
         return whole, self._centred(list(chain.from_iterable(clauses)), languages), starts
 

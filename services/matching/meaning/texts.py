@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from matching.lexical.words import Word, meaningful_words
+from matching.lexical.words import Word, meaningful_words, plain
 
 CUT = re.compile(r"[;:.•\n()]|, (?=\w+ \w+)")
 LEAST_CLAUSE = 4
@@ -37,15 +37,30 @@ class Text:
         return tuple((word, term_of(word, self.language)) for word in meaningful_words(self.text, self.language))
 
     @property
+    def meant(self) -> str:
+        """The text without mistyped words."""
+        return _meant(self.text, self.language)
+
+    @property
     def clauses(self) -> tuple[str, ...]:
         """The parts that punctuation sets apart; the whole text where it has none."""
-        parts = (part.strip() for part in CUT.split(self.text))
-        return tuple(part for part in parts if len(part) >= LEAST_CLAUSE) or (self.text,)
+        parts = (part.strip() for part in CUT.split(self.meant))
+        return tuple(part for part in parts if len(part) >= LEAST_CLAUSE) or (self.meant,)
 
 
 @lru_cache(maxsize=50_000)
 def _terms(text: str, language: str) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(term_of(word, language) for word in meaningful_words(text, language)))
+
+
+@lru_cache(maxsize=50_000)
+def _meant(text: str, language: str) -> str:
+    found, end = "", 0
+    for word in meaningful_words(text, language):
+        is_mistyped = word.spelling != plain(text[word.start : word.end])
+        found += text[end : word.start] + (word.spelling if is_mistyped else text[word.start : word.end])
+        end = word.end
+    return found + text[end:]
 
 
 def term_of(word: Word, language: str) -> Term:

@@ -1,6 +1,4 @@
 import json
-import random
-from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from uuid import UUID
@@ -9,7 +7,6 @@ import pytest
 from click.testing import CliRunner
 
 from matching.console import match
-from matching.domain.items import Item
 from matching.domain.scores import Weights
 from matching.judging.bootstrap import difference
 from matching.judging.cases import CaseError, Judgements, read_cases
@@ -20,31 +17,11 @@ from matching.scorers import meaning
 DATA = Path(__file__).parents[2] / "data"
 SET = DATA / "needs-and-offers.json"
 OWNER, GOOD, WEAK, NONE = (UUID(int=number) for number in range(1, 5))
-LONG = 5
 
 
 def ndcg(case):
     figures = measure(rankings(meaning(case.guests, case.hosts, Weights()))[0], case.judged)
     return fmean(figures["nDCG@10"].values())
-
-
-def damaged(text, chance):
-    """Exchange or drop a letter in a third of the long words."""
-    words = text.split(" ")
-    for place, word in enumerate(words):
-        if len(word) >= LONG and chance.random() < 1 / 3:
-            at = chance.randrange(1, len(word) - 2)
-            exchanged = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-            words[place] = chance.choice([word[:at] + word[at + 1 :], exchanged])
-    return " ".join(words)
-
-
-def with_typos(profile, chance):
-    items = [
-        Item(id=i.id, partnership_type=i.partnership_type, texts={c: damaged(t, chance) for c, t in i.texts.items()})
-        for i in profile.needs
-    ]
-    return replace(profile, needs=tuple(items))
 
 
 def test_perfect_list_has_full_marks():
@@ -82,15 +59,6 @@ def test_needs_meet_their_offers_within_and_across_languages():
     (case,) = read_cases([SET])
 
     assert ndcg(case) > 0.95
-
-
-def test_damaged_typing_loses_less_than_a_tenth():
-    (case,) = read_cases([SET])
-    chance = random.Random(5)
-
-    typed = replace(case, guests=[with_typos(profile, chance) for profile in case.guests])
-
-    assert ndcg(typed) > 0.9 * ndcg(case)
 
 
 def test_mission_without_judgements_is_refused(tmp_path):
