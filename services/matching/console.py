@@ -73,8 +73,7 @@ def evaluate(  # noqa: PLR0913, PLR0917  one for each option
     from matching.judging.typing import damaged  # noqa: PLC0415
 
     try:
-        cases = read_cases(files, packs_dir)
-        cases = [damaged(case, damage, seed) if damage else case for case in read_cases(files)]
+        cases = [damaged(case, damage, seed) if damage else case for case in read_cases(files, packs_dir)]
         configurations = [read_configuration(text, packs_dir, kind) for text in (wanted, *against)]
     except (CaseError, ConfigurationError) as error:
         raise click.ClickException(str(error)) from error
