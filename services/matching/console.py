@@ -106,7 +106,7 @@ def reasons(file: Path, seed: int, count: int, wanted: str, kind: str, packs_dir
     from matching.judging.reasons import COLUMNS, drawn_reasons  # noqa: PLC0415
 
     try:
-        rows = list(drawn_reasons(file, read_configuration(wanted, packs_dir, kind), seed, count))
+        rows = list(drawn_reasons(file, read_configuration(wanted, packs_dir, kind), seed, count, packs_dir))
     except (CaseError, ConfigurationError) as error:
         raise click.ClickException(str(error)) from error
     for row in (COLUMNS, *rows):

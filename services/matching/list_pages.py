@@ -43,7 +43,7 @@ def show_exposure(session: Session, actor: Actor, mission_id: UUID) -> str:
         frame=frames.of_mission(mission, title, "recommendations", clock.now(session)),
         mission=mission,
         found=found,
-        round=scoring_round(session, mission_id),
+        round=scoring_round(session, mission_id, actor),
         is_over=mission.is_over(clock.now(session)),
         rows=rows,
         names=queries.names_of(session, (row.organisation_id for row in rows), languages.of_request(), actor),

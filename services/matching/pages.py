@@ -82,7 +82,7 @@ def show_recommendations(session: Session, actor: Actor, mission_id: UUID) -> st
         partners=found,
         meetings=timetables.meetings_of(session, mission_id, chosen, actor) if chosen else {},
         standing=publication(session, mission_id, actor),
-        round=scoring_round(session, mission_id),
+        round=scoring_round(session, mission_id, actor),
         aside=aside,
         speaks=chosen is not None and speaks_for(session, actor.doing(Deed.REQUESTS_WRITE), mission_id, chosen),
         is_over=mission.is_over(clock.now(session)),

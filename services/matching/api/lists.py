@@ -64,7 +64,7 @@ def read_exposure(session: Session, actor: Actor, mission_id: UUID) -> dict[str,
 @blueprint.response(200, RoundSchema)
 def read_round(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell how far the recommendations of a large mission are that are being made anew."""
-    return scoring_round(session, loading.known_mission(session, mission_id, actor).id)
+    return scoring_round(session, loading.known_mission(session, mission_id, actor).id, actor)
 
 
 @blueprint.post("/round/stop")
@@ -73,7 +73,7 @@ def read_round(session: Session, actor: Actor, mission_id: UUID) -> dict[str, An
 def stop_round(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Stop making them: the lists stay as they are, and what is done is kept."""
     rounds.stop_round(session, mission_id, actor)
-    return scoring_round(session, mission_id)
+    return scoring_round(session, mission_id, actor)
 
 
 @blueprint.post("/round/resumption")
@@ -82,4 +82,4 @@ def stop_round(session: Session, actor: Actor, mission_id: UUID) -> dict[str, An
 def resume_round(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Go on where it was stopped."""
     rounds.resume_round(session, mission_id, actor)
-    return scoring_round(session, mission_id)
+    return scoring_round(session, mission_id, actor)

@@ -7,11 +7,14 @@ from pathlib import Path
 from matching.domain.recommendations import Reason, Recommendation, Span
 from matching.judging.cases import CaseError, organisation_id, profiles, read_object
 from matching.judging.configurations import Configuration
+from packs import loader
 
 COLUMNS = ("guest", "host", "direction", "need", "offer")
 
 
-def drawn_reasons(path: Path, configuration: Configuration, seed: int, count: int) -> Iterator[Sequence[str]]:
+def drawn_reasons(
+    path: Path, configuration: Configuration, seed: int, count: int, packs_dir: str = ""
+) -> Iterator[Sequence[str]]:
     """Recommend in a mission file, and give the reasons of as many pairs as are asked for, as rows of `COLUMNS`.
 
     Words that met stand in brackets. Pairs come by their keys in the file, the reasons of each the strongest first.
@@ -28,7 +31,8 @@ def drawn_reasons(path: Path, configuration: Configuration, seed: int, count: in
     def ends(pair: Recommendation) -> tuple[str, str]:
         return keys[pair.guest_id], keys[pair.host_id]
 
-    found = configuration.recommend(profiles(content, "guest"), profiles(content, "host"))
+    packs = loader.load(packs_dir)
+    found = configuration.recommend(profiles(content, "guest", packs), profiles(content, "host", packs))
     pairs = sorted(found.pairs, key=ends)
     drawn = random.Random(seed).sample(pairs, min(count, len(pairs)))  # noqa: S311  a sample, no secret
     return (_row(ends(pair), reason) for pair in sorted(drawn, key=ends) for reason in pair.reasons)

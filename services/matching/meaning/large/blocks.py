@@ -108,13 +108,14 @@ class Comparing:
             hosts=told.sum(0),
         )
 
-    def reasons(self, pairs: Places) -> list[tuple[Reason, ...]]:
-        """Give the reasons of each pair, none where no items carry it."""
+    def reasons(self, pairs: Places, clear_only: Sequence[bool]) -> list[tuple[Reason, ...]]:
+        """Give the reasons of each pair, none where no items carry it, or none clearly and clear ones are asked for."""
         rows, columns = np.unique(pairs[:, 0]), np.unique(pairs[:, 1])
         one, other, found = self._items(rows, columns)
         explainer = Explainer(one, other, found, self._likeness, self._weights)
         cells = zip(np.searchsorted(rows, pairs[:, 0]), np.searchsorted(columns, pairs[:, 1]), strict=True)
-        return [explainer.reasons(int(i), int(j)) for i, j in cells]
+        asked = zip(cells, clear_only, strict=True)
+        return [explainer.reasons(int(i), int(j), clear_only=clear) for (i, j), clear in asked]
 
     def _items(self, rows: Places, columns: Places) -> tuple[OneSide, OneSide, ItemEvidence]:
         chosen = [self._guests[i] for i in rows], [self._hosts[j] for j in columns]

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.domain.items import Profile
 from matching.domain.recommendations import Reason, Recommendation, Recommendations
@@ -41,9 +42,10 @@ def recommend(guests: Sequence[Profile], hosts: Sequence[Profile], weights: Weig
     pairs = _best_of_each(*LargeMission(one, other, weights, memory).everybody(), CANDIDATES)
     comparing = Comparing(one, other, pairs, weights, memory)
     found = evidence([*_blocks(comparing, pairs, len(one))], pairs, (len(one), len(other)), weights).round(DIGITS)
-    shown = np.array([calibrate(value, weights) >= weights.cut_off for value in found.tolist()], dtype=bool)
-    pairs, found = pairs[shown], found[shown]
-    reasons = _reasons(comparing, pairs, len(one))
+    scores = np.array([calibrate(value, weights) for value in found.tolist()])
+    shown = scores >= weights.cut_off
+    pairs, found, scores = pairs[shown], found[shown], scores[shown]
+    reasons = _reasons(comparing, pairs, scores < weights.unclear_cut_off, len(one))
     order = sorted(range(len(pairs)), key=lambda place: (-found[place], *pairs[place]))
     return Recommendations(
         guests=tuple(profile.organisation_id for profile in one),
@@ -53,7 +55,7 @@ def recommend(guests: Sequence[Profile], hosts: Sequence[Profile], weights: Weig
             Recommendation(
                 guest_id=one[pairs[place, 0]].organisation_id,
                 host_id=other[pairs[place, 1]].organisation_id,
-                score=calibrate(float(found[place]), weights),
+                score=float(scores[place]),
                 reasons=reasons[place],
             )
             for place in order
@@ -94,15 +96,17 @@ def _best_of_each(pairs: Places, values: Matrix, length: int) -> Places:
 
 
 def _blocks(comparing: Comparing, pairs: Places, guests: int) -> Iterator[Block]:
-    def compared(rows: Places, some: Places) -> bytes:
-        return comparing.block(rows, some).stored()
+    def compared(rows: Places, some: slice) -> bytes:
+        return comparing.block(rows, pairs[some]).stored()
 
     return (Block.restored(stored) for stored in _kept("scoring", compared, pairs, guests))
 
 
-def _reasons(comparing: Comparing, pairs: Places, guests: int) -> list[tuple[Reason, ...]]:
-    def explained(_rows: Places, some: Places) -> bytes:
-        found = comparing.reasons(some) if len(some) else []
+def _reasons(
+    comparing: Comparing, pairs: Places, clear_only: NDArray[np.bool_], guests: int
+) -> list[tuple[Reason, ...]]:
+    def explained(_rows: Places, some: slice) -> bytes:
+        found = comparing.reasons(pairs[some], clear_only[some].tolist()) if len(pairs[some]) else []
         return json.dumps([[asdict(reason) for reason in reasons] for reasons in found]).encode()
 
     return [
@@ -117,9 +121,7 @@ def _reason(told: dict[str, object]) -> Reason:
     return Reason(**told | marks)  # type: ignore[arg-type]  # JSON
 
 
-def _kept(
-    stage: progress.Stage, find: Callable[[Places, Places], bytes], pairs: Places, guests: int
-) -> Iterator[bytes]:
+def _kept(stage: progress.Stage, find: Callable[[Places, slice], bytes], pairs: Places, guests: int) -> Iterator[bytes]:
     """Work through blocks of guests with their pairs; what is kept of an earlier attempt is not done again."""
     watch = progress.current()
     for number, start in enumerate(range(0, guests, BLOCK)):
@@ -128,7 +130,7 @@ def _kept(
         if stored is None:
             rows = np.arange(start, min(start + BLOCK, guests))
             some = slice(*np.searchsorted(pairs[:, 0], (start, start + BLOCK)))
-            stored = find(rows, pairs[some])
+            stored = find(rows, some)
             watch.keep(stage, number, stored)
         yield stored
     watch.tell(stage, guests, guests)
