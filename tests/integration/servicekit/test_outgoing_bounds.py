@@ -61,13 +61,13 @@ def test_113_answer_that_never_ends_is_cut_in_time(serving, coding):
     tick = threading.Event()
     with serving(endlessly(HEAD + coding + b"\r\n", part, lambda: tick.wait(0.02))) as (server, settings):
         began = monotonic()
-        answer = outgoing.request("GET", f"https://localhost:{server.port}/", settings, seconds=0.15)
+        answer = outgoing.request("GET", f"https://localhost:{server.port}/", settings, seconds=0.6)
         took = monotonic() - began
         tick.set()
 
     assert answer.status == 200 and answer.is_cut
     assert set(answer.body) == set(b"x")
-    assert took < 0.5
+    assert took < 1.2
 
 
 def test_113_name_server_that_never_answers_is_left_in_time(nobody_vouched, monkeypatch, connections):
