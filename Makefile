@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 STAMP := .venv/.stamp
-WORKERS ?= 5
+WORKERS ?= 4
 BENCH := build/bench/env/.stamp
 
 # What Python has compiled is kept, whatever the shell says: thousands of tests and hundreds of processes read it.

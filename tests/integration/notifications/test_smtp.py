@@ -154,7 +154,7 @@ def test_server_of_a_byte_at_a_time_is_left_at_the_deadline(step, state):
         outcome = send(server, a_letter())
 
     assert (outcome.state, outcome.reason) == (state, "timeout")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4
 
 
 @pytest.mark.parametrize(("answers", "calls"), [({}, 1), ({"RCPT": "550 no such user"}, 0), ({"DATA": "554 no"}, 1)])
