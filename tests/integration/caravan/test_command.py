@@ -170,6 +170,8 @@ def test_broker_setup_keeps_its_passwords_to_itself(vhost, tmp_path):
     passwords = [line.split(":")[2].split("@")[0] for line in kept.splitlines() if "_BROKER_URL=" in line]
     assert len(passwords) == len(SERVICES)
     assert not any(password in first.stdout for password in passwords)
+    assert len(set(passwords)) == len(SERVICES), "each service has a password of its own"
+    assert all(len(password) >= 32 for password in passwords)
 
 
 def test_broker_setup_run_again_without_options_keeps_address_and_rights(vhost, tmp_path):
