@@ -16,7 +16,8 @@ from registration.commands import (
     RemoveDelegate,
     ReportAbsence,
 )
-from registration.handlers import addresses, consents, erasures, reachable, vouching
+from registration.handlers import addresses, consents, erasures, own_data, reachable, vouching
+from registration.handlers.identity import sessions
 from registration.models import Application, Delegate, Mission, Organisation, Region
 from registration.models.consent import MAILING, PERSON, PROCESSING
 from servicekit import identifiers
@@ -24,6 +25,7 @@ from servicekit.auth import Actor
 from servicekit.clock import machine_now
 from servicekit.contacts import email_key
 from servicekit.languages import noop as _
+from servicekit.problems import ForbiddenError
 
 
 def add_delegate(session: Session, command: AddDelegate, actor: Actor) -> Delegate:
@@ -154,11 +156,13 @@ def record_consents(session: Session, command: RecordDelegateConsents, actor: Ac
 
     Raises:
         InvalidInputError: a consent names no words, or words that are not in force.
+        ForbiddenError: the person declined messages, and the actor is neither the person nor staff.
         StatusError: the delegate was removed.
 
     """
     delegate = finding.find(session, Delegate, command.delegate_id, actor, locked=True)
     delegate.require_present()
+    _require_word_of(session, delegate, command, actor)
     consents.record(session, (PERSON, delegate.id), _home_region(session, delegate), command.consents)
     if consents.is_ended(session, delegate.id, PROCESSING):
         erasures.forget_person(session, delegate.id, actor)
@@ -170,6 +174,17 @@ def record_consents(session: Session, command: RecordDelegateConsents, actor: Ac
     if delegate.may_be_written_to != before and _is_public(session, delegate):
         events.tell(session, delegate, events.of_contact(delegate))
     return delegate
+
+
+def _require_word_of(session: Session, delegate: Delegate, command: RecordDelegateConsents, actor: Actor) -> None:
+    """Let nobody take back that a person wants no messages but the person, or staff whom the person told so."""
+    asks_again = any(one.purpose == MAILING and not one.is_withdrawal for one in command.consents)
+    if not asks_again or not consents.is_ended(session, delegate.id, MAILING):
+        return
+    if not sessions.is_staff(actor) and not own_data.is_own(session, delegate, actor):
+        raise ForbiddenError(
+            _("This person wants no messages: only the person, or the agency on the person's word, can change that.")
+        )
 
 
 def introduce(session: Session, delegate: Delegate) -> None:
