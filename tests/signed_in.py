@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import requests
 from flask.testing import FlaskClient
@@ -39,11 +40,12 @@ def token(
     actor_id: str = "person:00000000-0000-4000-8000-000000000001",
     session: str = "",
     deeds: frozenset[Deed] | None = None,
+    persons: frozenset[UUID] = frozenset(),
     **options: Any,
 ) -> str:
     """Return a token that every service of the tests takes."""
     given = ADMIN if claims is None else {role: frozenset(map(str, scopes)) for role, scopes in claims.items()}
-    actor = Actor(id=actor_id, claims=given, session=session, deeds=deeds)
+    actor = Actor(id=actor_id, claims=given, session=session, deeds=deeds, persons=persons)
     return tokens.write(signing_key(), actor, AUDIENCE, datetime.now(UTC) - timedelta(seconds=1), **options)
 
 

@@ -15,7 +15,7 @@ from notifications.schemas import DeliverySchema
 from notifications.scope import SCOPE
 from notifications.sending.transport import mailbox_of
 from notifications.settings import Settings
-from servicekit import contacts, context
+from servicekit import context
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
 from servicekit.personal import Personal, Records
@@ -41,19 +41,10 @@ WORDS: Mapping[str, str] = {
 
 def is_seen(session: Session, person_id: UUID, actor: Actor) -> bool:
     """Tell whether what is held of a person is there for the actor: of whoever signs in, for this one."""
-    if person_id == actor.account_id or _is_own(session, person_id, actor):
+    if person_id == actor.account_id:
         return True
     row = session.get(Delegate, person_id) or session.get(Organisation, person_id)
     return actor.may_everywhere() or (row is not None and SCOPE.sees(session, actor, row))
-
-
-def _is_own(session: Session, person_id: UUID, actor: Actor) -> bool:
-    """Tell whether somebody has signed in with the address of a person, whom an organisation has named."""
-    if actor.account_id is None:
-        return False
-    both = (session.get(Contact, actor.account_id), session.get(Contact, person_id))
-    keys = [contacts.email_key(one.email) for one in both if one is not None and one.email]
-    return len(keys) == len(both) and len(set(keys)) == 1
 
 
 def export(session: Session, person_id: UUID) -> Records:

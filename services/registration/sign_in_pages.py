@@ -154,15 +154,22 @@ def sign_out(session: Session, actor: Actor) -> BaseResponse:
 
 
 @blueprint.get("/me")
-@reads(Deed.SELF)
+@writes(Deed.SELF)
 def show_me(session: Session, actor: Actor) -> Response:
-    """Show who one is here: roles, and where one is signed in."""
+    """Show who one is here: roles, and where one is signed in.
+
+    The browser gets a token of today: the pages to which this one leads ask it whom organisations have named.
+    """
     account = accounts.find(session, actor.account_id) if actor.account_id else None
     mine = sessions.of_account(session, account.id) if account else []
     claims = roles.claims_of(session, account) if account else actor.claims
     named = page_queries.roles(session, claims)
     shown = {"account": account, "sessions": mine, "current": actor.session, "roles": named}
-    return entrance.page("me", title=_("My sign-ins"), **shown, named=own_data.named(session, actor))
+    answer = entrance.page("me", title=_("My sign-ins"), **shown, named=own_data.named(session, actor))
+    live = sessions.live(session, entrance.cookie(entrance.SESSION))
+    if live is not None:
+        entrance.equip(session, answer, live)
+    return answer
 
 
 @blueprint.post("/me/sessions/<uuid:session_id>/end")

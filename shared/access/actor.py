@@ -23,6 +23,8 @@ class Actor:
     """What the actor is about to do; a part of the platform does what it does."""
     session: str = ""
     """The session or the key that the request came with."""
+    persons: frozenset[UUID] = frozenset()
+    """Whom organisations have named with the address that the actor signed in with: the actor's own records."""
     is_system: bool = False
     """Whether it is a part of the platform, or sits at the machine."""
 

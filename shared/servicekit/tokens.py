@@ -1,12 +1,13 @@
 """Tokens that say who somebody is and which roles they hold: signed by one service, read by all.
 
 JSON Web Tokens (RFC 7519) as RFC 9068 has them, signed with Ed25519 (RFC 8037, RFC 9864). They hold no
-personal data: an id, roles with their scopes, the session.
+personal data: ids, roles with their scopes, the session.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -49,6 +50,8 @@ def write(key: OKPKey, actor: Actor, audience: str, at: datetime, lifetime: time
         "exp": int((at + lifetime).timestamp()),
         "roles": {role.value: sorted(scopes) for role, scopes in actor.claims.items() if scopes},
     }
+    if actor.persons:
+        claims["persons"] = sorted(person.hex for person in actor.persons)
     if actor.deeds is not None:
         claims["scope"] = " ".join(sorted(actor.deeds))
     return jwt.encode({"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}, claims, key, algorithms=[ALGORITHM])
@@ -86,7 +89,8 @@ def read(text: str, keys: KeySet, audience: str, at: datetime) -> Token:
 def _said(claims: dict[str, Any]) -> Token:
     roles = {Role(role): frozenset(map(str, scopes)) for role, scopes in claims["roles"].items()}
     deeds = frozenset(Deed(word) for word in claims["scope"].split()) if "scope" in claims else None
+    persons = frozenset(UUID(person) for person in claims.get("persons", ()))
     return Token(
-        actor=Actor(id=str(claims["sub"]), claims=roles, deeds=deeds, session=str(claims["sid"])),
+        actor=Actor(id=str(claims["sub"]), claims=roles, deeds=deeds, session=str(claims["sid"]), persons=persons),
         issued_at=datetime.fromtimestamp(claims["iat"], UTC),
     )

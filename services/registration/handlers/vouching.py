@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from registration import events
 from registration.domain.statuses import ApplicationStatus
-from registration.handlers.identity import accounts, sessions
+from registration.handlers import own_data
+from registration.handlers.identity import sessions
 from registration.models import Application, Delegate, Organisation
 from servicekit import rates
 from servicekit.auth import Actor
@@ -30,8 +31,7 @@ def is_vouched_for(session: Session, delegate: Delegate, actor: Actor) -> bool:
         return True
     if session.get_one(Application, delegate.application_id).status is ApplicationStatus.APPROVED:
         return True
-    account = accounts.find(session, actor.account_id) if actor.account_id else None
-    return account is not None and account.email_key == delegate.email_key
+    return own_data.is_own(session, delegate, actor)
 
 
 def vouch_for_people(session: Session, application: Application) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from builders.accounts import ACCOUNT, ADDRESS, a_sign_in, an_invitation, contact, other_factors
-from builders.notifications import GUEST_PERSON, HOST_PERSON, Bus, a_contact, a_delivery, a_known_mission, deliveries
+from builders.notifications import Bus, a_delivery, deliveries
 from servicekit import identifiers, inbox
 from servicekit.app import create_app
 from servicekit.clock import machine_now
@@ -66,18 +66,3 @@ def test_whoever_signs_in_reads_what_is_held_of_the_account_and_nobody_else_does
 
     assert own.json["records"]["contact"][0]["email"] == contact(runtime).email
     assert read_by(identifiers.random()).status_code == 404
-
-
-def test_whoever_signs_in_with_the_address_of_a_person_reads_what_is_held_of_this_person(runtime):
-    bus = Bus(runtime)
-    a_known_mission(bus)
-    bus.send(a_contact(email=ADDRESS.upper()), version=9)
-    bus.send(a_sign_in())
-    client, own = create_app(runtime).test_client(), bearer({}, actor_id=f"person:{ACCOUNT}")
-
-    def status(person):
-        return client.get(f"/v1/people/{person}/export", headers=own).status_code
-
-    assert (status(GUEST_PERSON), status(HOST_PERSON)) == (200, 404)
-    bus.send(a_contact(email="another@example.org"), version=10)
-    assert status(GUEST_PERSON) == 404

@@ -1,12 +1,20 @@
 """Whoever is named somewhere reads it, declines messages and is forgotten with the browser alone, speaker or not."""
 
+import json
+from base64 import urlsafe_b64decode
+from uuid import UUID, uuid4
+
 import pytest
+from sqlalchemy import update
 
 from access.roles import Role
 from browsers import sign_in
-from builders.registration import a_delegate
+from builders.registration import a_consent, a_delegate
+from registration.handlers.identity import accounts
+from registration.handlers.identity.issuing import MOST_PERSONS
+from registration.models import Delegate
 from signed_in import bearer
-from unconfirmed import ask
+from unconfirmed import another_mission, applies, ask
 
 ANNA, BORIS = "anna@example.org", "boris@example.org"
 
@@ -30,6 +38,11 @@ def anna(desk, people):
     return sign_in(desk.app, desk.runtime, ANNA)
 
 
+def account_of(desk, email):
+    with desk.runtime.database.read() as session:
+        return accounts.known_by(session, email).id
+
+
 def exported(desk, person):
     return desk.made("GET", f"/v1/people/{person}/export")["records"]
 
@@ -49,6 +62,71 @@ def test_who_is_named_finds_and_reads_what_is_held_without_speaking_for_the_comp
     assert colleagues not in found
     assert (page.status_code, anna.page(colleagues).status_code) == (200, 404)
     assert ANNA in page.get_data(as_text=True)
+
+
+def persons_in(browser):
+    """Return whom the token of a browser says that its owner is named as."""
+    claims = browser.get_cookie("caravan-token").value.split(".")[1]
+    told = json.loads(urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    return [str(UUID(person)) for person in told.get("persons", [])]
+
+
+def test_token_says_who_a_person_is_named_as_once_the_page_was_opened(desk, anna, people):
+    mission = another_mission(desk)
+    assert persons_in(anna) == [people[0]]
+    company, organiser = desk.organisation("klu-2"), bearer({Role.ORGANISER: {mission}})
+    answer = applies(desk, mission, (company, organiser), [a_delegate("x/again", email=ANNA.upper())])
+
+    anna.page("/me")
+
+    assert set(persons_in(anna)) == {people[0], answer.json["delegates"][0]["id"]}
+
+
+def test_token_names_nobody_of_whom_its_owner_may_read_by_a_role(desk, anna, people):
+    company = desk.made("GET", f"/v1/delegates/{people[0]}")["organisation_id"]
+    desk.made("POST", "/v1/members", {"email": ANNA, "role": "delegate", "scope": company, "language": "ru"})
+
+    assert persons_in(sign_in(desk.app, desk.runtime, ANNA)) == []
+
+
+def test_nobody_pushes_a_person_out_of_the_token_by_naming_the_address_often(desk, people):
+    company = desk.organisation("klu-2")
+    for number in range(MOST_PERSONS):
+        mission = another_mission(desk, f"m{number}")
+        organiser = bearer({Role.ORGANISER: {mission}})
+        answer = applies(desk, mission, (company, organiser), [a_delegate("x/often", email=ANNA)])
+        assert answer.status_code == 201, answer.text
+    with desk.runtime.database.write() as session:
+        session.execute(update(Delegate).where(Delegate.id != UUID(people[0])).values(is_vouched_for=False))
+
+    told = persons_in(sign_in(desk.app, desk.runtime, ANNA))
+
+    assert (people[0] in told, len(told)) == (True, MOST_PERSONS)
+
+
+def test_colleague_takes_no_word_back_that_somebody_wants_no_messages(desk, anna, people):
+    mine = people[0]
+    anna.send(f"/me/people/{mine}/silence", form_of="/me")
+    company = desk.made("GET", f"/v1/delegates/{mine}")["organisation_id"]
+    again = {"consents": [a_consent(purpose="mailing")]}
+
+    def status(who):
+        return ask(desk, "POST", f"/v1/delegates/{mine}/consents", who, again).status_code
+
+    colleague = bearer({Role.DELEGATE: {company}}, actor_id=f"person:{uuid4()}")
+    assert (status(colleague), told(desk)[-1]) == (403, (ANNA, False))
+    account = account_of(desk, ANNA)
+    assert status(bearer({Role.DELEGATE: {company}}, actor_id=f"person:{account}")) == 201
+    assert told(desk)[-1] == (ANNA, True)
+
+
+def test_agency_takes_down_that_somebody_wants_messages_again_after_all(desk, anna, people):
+    mine = people[0]
+    anna.send(f"/me/people/{mine}/silence", form_of="/me")
+
+    desk.made("POST", f"/v1/delegates/{mine}/consents", {"consents": [a_consent(purpose="mailing")]})
+
+    assert told(desk)[-1] == (ANNA, True)
 
 
 def test_who_is_named_declines_messages_by_a_button_and_nobody_elses(desk, anna, people):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access.actor import Actor
@@ -11,11 +12,14 @@ from registration import finding
 from registration.errors import SecondFactorNeededError
 from registration.handlers.identity import factors, roles, sessions, signing
 from registration.handlers.identity.key_ends import OF_KEYS
-from registration.models import Account, ApiKey, SignedIn
+from registration.models import Account, ApiKey, Delegate, SignedIn
 from servicekit import context, tokens
 from servicekit.clock import machine_now
 from servicekit.languages import noop as _
 from servicekit.runtime import Runtime
+
+MOST_PERSONS = 8
+"""People that a token says its owner is named as: it has to fit into a cookie."""
 
 
 def of_session(session: Session, signed_in: SignedIn) -> str:
@@ -49,7 +53,23 @@ def of_operator(runtime: Runtime) -> str:
 def actor_of(session: Session, signed_in: SignedIn) -> Actor:
     """Return who a session is."""
     account = finding.known(session, Account, signed_in.account_id)
-    return Actor(id=f"person:{account.id}", claims=roles.claims_of(session, account), session=str(signed_in.id))
+    claims = roles.claims_of(session, account)
+    persons = _persons(session, account, claims.get(Role.DELEGATE, frozenset()))
+    return Actor(id=f"person:{account.id}", claims=claims, session=str(signed_in.id), persons=persons)
+
+
+def _persons(session: Session, account: Account, spoken_for: frozenset[str]) -> frozenset[UUID]:
+    """Return whom organisations have named with the address of an account, where no role lets it read of them.
+
+    Where there are more than a token says, the last are left out: first come those who are vouched for, then the
+    latest. So nobody pushes out one of them by naming somebody more often.
+    """
+    if account.disabled_at is not None:
+        return frozenset()
+    mine = Delegate.email_key == account.email_key, ~Delegate.is_removed
+    apart = Delegate.organisation_id.not_in([UUID(one) for one in spoken_for])
+    query = select(Delegate.id).where(*mine, apart).order_by(Delegate.is_vouched_for.desc(), Delegate.id.desc())
+    return frozenset(session.scalars(query.limit(MOST_PERSONS)))
 
 
 def _signed(session: Session, actor: Actor, lifetime: timedelta) -> str:
