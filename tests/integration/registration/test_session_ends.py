@@ -1,16 +1,20 @@
 """When sessions end by themselves, and their tokens with them."""
 
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
+from access.actor import Actor
 from access.roles import Role
-from browsers import sign_in
+from browsers import said, sign_in
 from builders.registration import a_desk
-from registration.handlers.identity import accounts, sessions
-from registration.models import SignedIn
+from registration.handlers.identity import accounts, issuing, roles, sessions
+from registration.models import RoleGrant, SignedIn
+from servicekit.authentication import SignInNeededError
 from servicekit.tokens import LEEWAY
 
 ANNA = "anna@example.org"
@@ -131,8 +135,9 @@ def test_session_that_is_older_than_those_of_staff_may_be_ends_when_its_owner_be
 
     with time_machine.travel(start + timedelta(hours=11), tick=False):
         browser.page("/sign-in")
-    with time_machine.travel(start + timedelta(hours=12, minutes=30), tick=False):
+    with time_machine.travel(start + timedelta(hours=12, minutes=29), tick=False):
         was_in = is_in(browser)
+    with time_machine.travel(start + timedelta(hours=12, minutes=30), tick=False):
         made_organiser(desk, mission)
         assert (was_in, is_in(browser)) == (True, False)
 
@@ -144,3 +149,29 @@ def test_role_that_changes_nothing_of_others_leaves_a_session_as_it_is(desk, ann
 
     mine = the_session(desk)
     assert mine.expires_at - mine.created_at == sessions.LONGEST
+
+
+@pytest.mark.parametrize("ending", ["role", "session"])
+def test_122_token_that_is_asked_for_while_a_role_or_the_session_is_taken_says_neither(desk, anna, mission, ending):
+    made_organiser(desk, mission)
+    sign_in(desk.app, desk.runtime, ANNA)
+    given = []
+
+    def ask():
+        with desk.runtime.database.write() as session, suppress(SignInNeededError):
+            given.append(issuing.of_session(session, session.get_one(SignedIn, the_session(desk).id)))
+
+    asking = threading.Thread(target=ask)
+    with desk.runtime.database.write() as session:
+        if ending == "role":
+            granted = session.scalars(select(RoleGrant.id).where(RoleGrant.account_id == anna)).one()
+            roles.revoke(session, granted, Actor(id="operator", is_system=True))
+        else:
+            sessions.end_all(session, accounts.known_by(session, ANNA))
+        session.flush()
+        asking.start()
+        asking.join(0.3)
+        assert asking.is_alive()
+    asking.join(10)
+
+    assert [said(token)["roles"] for token in given] == ([{}] if ending == "role" else [])

@@ -14,6 +14,7 @@ from registration.handlers.identity import factors, roles, sessions, signing
 from registration.handlers.identity.key_ends import OF_KEYS
 from registration.models import Account, ApiKey, Delegate, SignedIn
 from servicekit import context, tokens
+from servicekit.authentication import SignInNeededError
 from servicekit.clock import machine_now
 from servicekit.languages import noop as _
 from servicekit.runtime import Runtime
@@ -25,10 +26,16 @@ MOST_PERSONS = 8
 def of_session(session: Session, signed_in: SignedIn) -> str:
     """Return a token for a session, with the roles of its account as they are now.
 
+    The session is locked first: a token says no role that is taken back meanwhile, or is older than what ends it.
+
     Raises:
         SecondFactorNeededError: the session is half a one.
+        SignInNeededError: it has ended meanwhile.
 
     """
+    session.refresh(signed_in, with_for_update=True)
+    if signed_in.ended_at is not None:
+        raise SignInNeededError(_("Nobody has signed in here, or the sign-in has ended."))
     if not factors.is_whole(session, signed_in):
         raise SecondFactorNeededError(_("Your role can change what is others'."))
     actor = actor_of(session, signed_in)
