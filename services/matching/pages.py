@@ -17,6 +17,7 @@ from matching.queries.agreements import agreements as agreements_of
 from matching.queries.agreements import described
 from matching.queries.exposure import publication
 from matching.queries.quality import quality_of
+from matching.queries.ratings import ratings_by
 from matching.queries.recommendations import partners, partners_known
 from matching.queries.report import report
 from matching.queries.rounds import scoring_round
@@ -70,6 +71,7 @@ def show_recommendations(session: Session, actor: Actor, mission_id: UUID) -> st
     found = partners(session, mission_id, chosen, actor) if chosen else []
     aside = set_aside(session, mission_id, chosen, actor) if chosen else []
     ends = [row["organisation_id"] for row in found] + [signal.partner_id for signal in aside]
+    speaks = chosen is not None and speaks_for(session, actor.doing(Deed.REQUESTS_WRITE), mission_id, chosen)
     title = frames.say(_("Recommendations"))
     return render_template(
         "matching/recommendations.html",
@@ -84,7 +86,8 @@ def show_recommendations(session: Session, actor: Actor, mission_id: UUID) -> st
         standing=publication(session, mission_id, actor),
         round=scoring_round(session, mission_id, actor),
         aside=aside,
-        speaks=chosen is not None and speaks_for(session, actor.doing(Deed.REQUESTS_WRITE), mission_id, chosen),
+        speaks=speaks,
+        ratings=ratings_by(session, mission_id, chosen, actor) if chosen and speaks else {},
         is_over=mission.is_over(clock.now(session)),
         runs=SCOPE.allows(session, actor, mission, Deed.MEETINGS_RUN),
     )

@@ -20,9 +20,9 @@ from servicekit.service import Schedule, Service, Task
 
 
 def _blueprints() -> Iterable[Blueprint]:
-    from matching import api, list_pages, pages  # noqa: PLC0415  a worker needs none of them
+    from matching import api, list_pages, pages, rating_pages  # noqa: PLC0415  a worker needs none of them
 
-    return (*api.BLUEPRINTS, pages.blueprint, list_pages.blueprint)
+    return (*api.BLUEPRINTS, pages.blueprint, list_pages.blueprint, rating_pages.blueprint)
 
 
 def _frame(title: str) -> Frame:

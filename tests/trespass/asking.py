@@ -72,7 +72,7 @@ def bodies(world):
     key = {"name": "new", "role": "reader", "scopes": ["missions:read"], "expires_at": IN_A_MONTH}
     return {
         "empty": {},
-        "form": {"reason": "why", **said},
+        "form": {"reason": "why", "stars": "4", **said},
         "reason": {"reason": "why"},
         "clock": {"now": later},
         "member": invited | {"role": "organiser"},

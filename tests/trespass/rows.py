@@ -185,6 +185,8 @@ _ONE = "/v1/missions/<uuid:mission_id>"
 _ASKED, _MET = "/v1/meeting-requests/<uuid:request_id>", "/v1/meetings/<uuid:meeting_id>"
 MATCHING = {
     "GET /": row(D.MEETINGS_READ, lists="mission"),
+    "GET /meetings/<uuid:meeting_id>/rating": row(D.REQUESTS_WRITE, MEETING),
+    "POST /meetings/<uuid:meeting_id>/rating": row(D.REQUESTS_WRITE, MEETING, end=("participant", "a.g1"), body="form"),
     "GET /missions/<uuid:mission_id>/exposure": row(D.MEETINGS_RUN, MISSION),
     "GET /missions/<uuid:mission_id>/recommendations": row(D.MEETINGS_READ, MISSION),
     "POST /missions/<uuid:mission_id>/recommendations/publication": row(D.MEETINGS_RUN, MISSION, body="form"),

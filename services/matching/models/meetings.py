@@ -59,6 +59,10 @@ class Meeting(Aggregate, Base):
         """The guest and the host."""
         return self.guest_id, self.host_id
 
+    def other(self, organisation_id: UUID) -> UUID:
+        """Return the one of the two that an organisation met."""
+        return self.host_id if organisation_id == self.guest_id else self.guest_id
+
     @property
     def stands(self) -> bool:
         """Whether it is still to take place."""

@@ -61,7 +61,7 @@ def meetings_of(session: Session, mission_id: UUID, organisation_id: UUID, actor
     """Return the meetings of an organisation by its partners."""
     query = _meetings(mission_id).where(or_(Meeting.guest_id == organisation_id, Meeting.host_id == organisation_id))
     found = session.scalars(query)
-    return {meeting.host_id if meeting.guest_id == organisation_id else meeting.guest_id: meeting for meeting in found}
+    return {meeting.other(organisation_id): meeting for meeting in found}
 
 
 def meetings(session: Session, mission_id: UUID, args: dict[str, Any], actor: Actor) -> paging.Page:

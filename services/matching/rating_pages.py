@@ -1,0 +1,78 @@
+"""How good a meeting was: each of the two says it with the browser alone."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from marshmallow import ValidationError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from access.matrix import Deed
+from matching import frames, queries
+from matching.commands import RateMeeting
+from matching.handlers import ratings
+from matching.models import Meeting, MissionCopy
+from matching.queries.ratings import ratings_by
+from matching.schemas.signals import RateMeetingSchema
+from servicekit import clock, languages
+from servicekit.auth import Actor
+from servicekit.body import invalid
+from servicekit.endpoints import reads, writes
+from servicekit.languages import noop as _
+
+blueprint = Blueprint("ratings", __name__)
+
+
+@blueprint.get("/meetings/<uuid:meeting_id>/rating")
+@reads(Deed.REQUESTS_WRITE)
+def show_rating(session: Session, actor: Actor, meeting_id: UUID) -> Response:
+    """Ask one of the two how good a meeting was, and show what it has said."""
+    meeting, rater = ratings.rateable(session, meeting_id, request.args.get("organisation_id", type=UUID), actor)
+    said = ratings_by(session, meeting.mission_id, rater, actor).get(meeting_id)
+    known = {"stars": str(said.stars), "word": said.word} if said else {}
+    return _page(session, actor, meeting, rater, known, {})
+
+
+@blueprint.post("/meetings/<uuid:meeting_id>/rating")
+@writes(Deed.REQUESTS_WRITE)
+def rate(session: Session, actor: Actor, meeting_id: UUID) -> BaseResponse:
+    """Note how good it was, and go back to the partners; what cannot be right is shown beside its field."""
+    meeting, rater = ratings.rateable(session, meeting_id, request.form.get("organisation_id", type=UUID), actor)
+    given = {"stars": request.form.get("stars", ""), "word": request.form.get("word", "")}
+    stars = int(given["stars"]) if given["stars"] in {"1", "2", "3", "4", "5"} else None
+    schema = RateMeetingSchema()
+    try:
+        body = schema.load({"organisation_id": str(rater), "word": given["word"], "stars": stars})
+    except ValidationError as error:
+        wrong = {one.pointer.removeprefix("#/"): frames.say(one.detail) for one in invalid(error).errors}
+        if stars is None:
+            wrong["stars"] = frames.say(_("Choose how good it was, from 1 to 5."))
+        answer = _page(session, actor, meeting, rater, given, wrong)
+        answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return answer
+    ratings.rate_meeting(session, RateMeeting(meeting_id=meeting_id, **body), actor)
+    partner = f"partner-{meeting.other(rater)}"
+    back = url_for("pages.show_recommendations", mission_id=meeting.mission_id, organisation_id=rater, _anchor=partner)
+    return redirect(back, HTTPStatus.SEE_OTHER)
+
+
+def _page(
+    session: Session, actor: Actor, meeting: Meeting, rater: UUID, said: Mapping[str, str], errors: Mapping[str, str]
+) -> Response:
+    mission = session.get_one(MissionCopy, meeting.mission_id)
+    title = frames.say(_("How good was the meeting?"))
+    return make_response(
+        render_template(
+            "matching/rating.html",
+            frame=frames.of_mission(mission, title, "recommendations", clock.now(session)),
+            mission=mission,
+            meeting=meeting,
+            rater=rater,
+            partner=meeting.other(rater),
+            names=queries.names_of(session, meeting.pair, languages.of_request(), actor),
+            said=said,
+            errors=errors,
+        )
+    )
