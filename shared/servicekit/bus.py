@@ -249,12 +249,3 @@ def queue_exists(url: str, queue: str) -> bool:
         return link.count(queue) is not None
     finally:
         link.close()
-
-
-def broker_answers(url: str) -> bool:
-    """Tell whether a connection can be made."""
-    try:
-        Link(url, 0).close()
-    except ERRORS:
-        return False
-    return True

@@ -1,15 +1,14 @@
 """The frame that every page stands in: its sheet and fonts, its filters and its values."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import cache, wraps
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 from babel import Locale
-from flask import Blueprint, Response, render_template, request, send_from_directory, url_for
+from flask import Blueprint, Response, request, send_from_directory, url_for
 
 from servicekit import formats, guard, hyphens, languages, marks
 
@@ -19,13 +18,11 @@ YEAR_SECONDS = 31_536_000
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """One entry of the navigation: `count` things wait behind it, and `count_label` says for what."""
+    """One entry of the navigation."""
 
     key: str
     label: str
     url: str
-    count: int = 0
-    count_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,8 +30,8 @@ class Frame:
     """What surrounds the content of a page.
 
     `active` is the key of the current entry of `nav`; `where` stands beside the brand, `who` at the right;
-    `note` is the line of the foot (whose time the page tells), `foot` holds its links; `broad` gives boards room;
-    `phone` makes one narrow column with at most four entries under the thumb.
+    `note` is the line of the foot (whose time the page tells); `broad` gives boards room; `phone` makes one narrow
+    column with at most four entries under the thumb.
     """
 
     title: str
@@ -45,7 +42,6 @@ class Frame:
     who: str = ""
     home: str = "/"
     note: str = ""
-    foot: Sequence[Link] = ()
     broad: bool = False
     phone: bool = False
 
@@ -98,20 +94,6 @@ def tongues() -> list[Tongue]:
         for code in languages.SUPPORTED
         if code != languages.of_request()
     ]
-
-
-def field_errors(problem: Mapping[str, Any]) -> dict[str, str]:
-    """Take the failures of fields out of a problem: the name of each field (`offers/0/text`) and what to mend."""
-    return {
-        failure["pointer"].removeprefix("#").lstrip("/"): failure["detail"]
-        for failure in problem.get("errors", ())
-        if "pointer" in failure
-    }
-
-
-def error_page(problem: Mapping[str, Any], frame: Frame | None = None) -> str:
-    """Show problem details (RFC 9457) as a page."""
-    return render_template("error.html", frame=frame or Frame(""), problem=problem)
 
 
 def _file(state: str, name: str) -> Response:

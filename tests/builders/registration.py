@@ -15,7 +15,7 @@ from servicekit.pump import Pump
 from servicekit.tables import journal, outbox
 from servicekit.tables import metadata as kit
 
-INN, OGRN = "4099001375", "1114099002115"
+INN = "4099001375"
 SOLE_TRADER = {"legal_form": "ИП", "inn": "409900232940", "ogrnip": "315409900035872"}
 
 

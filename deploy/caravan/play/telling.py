@@ -17,8 +17,6 @@ from caravan.play.words import HEADS, LINES, NOUNS, TITLES, counted, tenths
 from servicekit import formats
 
 Fact = object
-Counted = tuple[int, str]
-"""A number of things, and which noun of `words.NOUNS` they are."""
 TIME_WIDTH = 24
 SHOWN = 8
 """How many lines of a kind are told before the rest is counted."""
