@@ -94,16 +94,16 @@ def identity(provider: Provider, errand: Errand, code: str) -> Identity:
         except (requests.RequestException, ValueError, RecursionError) as error:
             raise _away(provider, error) from error
         except AuthlibBaseError as error:
-            raise refused("code", provider) from error
+            raise refused("code", provider.key) from error
     claims = _verified(provider, errand, granted)
     if "email" not in claims and about.get("userinfo_endpoint"):
         claims = {**_userinfo(provider, about, granted, claims["sub"]), **claims}
     return _identity(provider, claims)
 
 
-def refused(cause: str, provider: Provider) -> ProviderRefusedError:
-    """Say that somebody is not let in; why stands in the log alone."""
-    return ProviderRefusedError(_("Begin again from the sign-in page."), cause=cause, provider=provider.key)
+def refused(cause: str, provider: str) -> ProviderRefusedError:
+    """Say that somebody is not let in by a provider of that key; why stands in the log alone."""
+    return ProviderRefusedError(_("Begin again from the sign-in page."), cause=cause, provider=provider)
 
 
 def _verified(provider: Provider, errand: Errand, granted: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -116,9 +116,9 @@ def _verified(provider: Provider, errand: Errand, granted: Mapping[str, Any]) ->
         claims.validate(leeway=LEEWAY_SECONDS)
     except (JoseError, ValueError, TypeError, KeyError) as error:
         claim = getattr(error, "claim", None)
-        raise refused(f"id token: {claim or type(error).__name__}", provider) from error
+        raise refused(f"id token: {claim or type(error).__name__}", provider.key) from error
     if not isinstance(claims["sub"], str) or not 1 <= len(claims["sub"]) <= 255 or not claims["sub"].isprintable():
-        raise refused("id token: sub", provider)
+        raise refused("id token: sub", provider.key)
     return dict(claims)
 
 
@@ -136,7 +136,7 @@ def _userinfo(
     bearer = {"Authorization": f"Bearer {granted.get('access_token', '')}"}
     told = _get(provider, about["userinfo_endpoint"], bearer)
     if told.get("sub") != subject:
-        raise refused("userinfo: sub", provider)
+        raise refused("userinfo: sub", provider.key)
     return told
 
 

@@ -58,9 +58,9 @@ def _arrival(provider: str) -> tuple[oidc.Arrival, oidc_client.Identity]:
     with runtime().database.write() as session:
         arrival = oidc.come_back(session, provider, given.get("state", ""), entrance.cookie(entrance.BROWSER))
     if given.get("iss", chosen.issuer) != chosen.issuer:
-        raise oidc_client.refused("issuer", chosen)
+        raise oidc_client.refused("issuer", provider)
     if "error" in given or not given.get("code"):
-        raise oidc_client.refused("the provider's own", chosen)
+        raise oidc_client.refused("the provider's own", provider)
     return arrival, oidc_client.identity(chosen, arrival.errand, given["code"])
 
 
@@ -90,7 +90,7 @@ def arrive(
         return entrance.come_in(session, mine, arrival.place, secret)
     mine = entrance.present(session)
     if mine.id != arrival.session_id:
-        raise oidc_client.refused("another session", chosen)
+        raise oidc_client.refused("another session", provider)
     secret = oidc.link(session, chosen, identity, mine)
     return entrance.come_in(session, mine, arrival.place, secret)
 

@@ -15,7 +15,7 @@ from registration.domain import secrets
 from registration.errors import ProviderRefusedError
 from registration.handlers.identity import accounts, factors, sessions
 from registration.models import Account, Departure, ExternalIdentity, RoleGrant, SignedIn
-from registration.oidc_client import Errand, Identity
+from registration.oidc_client import Errand, Identity, refused
 from registration.providers import Provider
 from servicekit import identifiers, journal, sealing
 from servicekit.auth import Actor
@@ -72,11 +72,11 @@ def come_back(session: Session, provider: str, state: str, browser: str) -> Arri
     of_state = select(Departure).where(Departure.state_hash == secrets.digest(state)).with_for_update()
     left = session.scalar(of_state)
     if left is None or left.provider != provider or left.expires_at <= machine_now():
-        raise _refused("state", provider)
+        raise refused("state", provider)
     if left.used_at is not None:
-        raise _refused("replayed state", provider)
+        raise refused("replayed state", provider)
     if not secrets.are_equal(left.browser_hash, secrets.digest(browser)):
-        raise _refused("another browser", provider)
+        raise refused("another browser", provider)
     left.used_at = machine_now()
     kept = json.loads(sealing.unseal(settings.of(session).secret_key, PURPOSE, left.sealed))
     return Arrival(session_id=left.session_id, place=left.place, errand=Errand(state=state, **kept))
@@ -98,7 +98,7 @@ def sign_in(
         known = _link(session, identity, _new_account(session, provider, identity, language))
     account = accounts.find(session, known.account_id)
     if account is None:
-        raise _refused("disabled account", provider.key)
+        raise refused("disabled account", provider.key)
     _seen(known, identity)
     begun = sessions.begin(
         session,
@@ -127,13 +127,13 @@ def link(session: Session, provider: Provider, identity: Identity, mine: SignedI
         account = finding.known(session, Account, mine.account_id)
         _require_vouched(provider, identity)
         if email_key(identity.email) != account.email_key:
-            raise _refused("another address", provider.key)
+            raise refused("another address", provider.key)
         if not _was_invited(session, account) or not factors.may_enrol(session, mine):
-            raise _refused("not invited" if factors.may_enrol(session, mine) else "no second factor", provider.key)
+            raise refused("not invited" if factors.may_enrol(session, mine) else "no second factor", provider.key)
         known = _link(session, identity, account)
         factors.note_change(session, mine, "identity linked")
     if known.account_id != mine.account_id:
-        raise _refused("another account", provider.key)
+        raise refused("another account", provider.key)
     if known.showed_second_factor and not identity.has_second_factor:
         detail = _("Your agency's sign-in asked for no second factor this time. Show another one.")
         raise ProviderRefusedError(detail, cause="no second factor", provider=provider.key)
@@ -161,9 +161,9 @@ def _new_account(session: Session, provider: Provider, identity: Identity, langu
 
 def _require_vouched(provider: Provider, identity: Identity) -> None:
     if not identity.email or not identity.is_email_verified:
-        raise _refused("unverified address", provider.key)
+        raise refused("unverified address", provider.key)
     if not provider.vouches_for(identity.email):
-        raise _refused("foreign domain", provider.key)
+        raise refused("foreign domain", provider.key)
 
 
 def _was_invited(session: Session, account: Account) -> bool:
@@ -194,7 +194,3 @@ def _link(session: Session, identity: Identity, account: Account) -> ExternalIde
 def _seen(known: ExternalIdentity, identity: Identity) -> None:
     known.last_used_at = machine_now()
     known.showed_second_factor = known.showed_second_factor or identity.has_second_factor
-
-
-def _refused(cause: str, provider: str) -> ProviderRefusedError:
-    return ProviderRefusedError(_("Begin again from the sign-in page."), cause=cause, provider=provider)
