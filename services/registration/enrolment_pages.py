@@ -79,7 +79,7 @@ def remove_passkey(session: Session, actor: Actor, passkey_id: UUID) -> BaseResp
 def begin_app(session: Session, actor: Actor) -> BaseResponse:
     """Make a secret for an authenticator app."""
     one_time_codes.begin(session, _enroller(session).account_id)
-    return redirect(url_for("enrolment.show_app", next=_place()), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("enrolment.show_app", next=entrance.asked_place()), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/app")
@@ -124,7 +124,8 @@ def lead_to_factor(error: SecondFactorNeededError) -> Response | BaseResponse:
     """Ask for a second factor before another one is set up."""
     if not problems.reads_pages():
         return problems.render(error)
-    return redirect(url_for("factors.show", next=url_for("enrolment.show", next=_place())), HTTPStatus.SEE_OTHER)
+    after = url_for("enrolment.show", next=entrance.asked_place())
+    return redirect(url_for("factors.show", next=after), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.errorhandler(FactorRefusedError)
@@ -156,7 +157,8 @@ def _enrolled(session: Session, mine: SignedIn, factor: str) -> BaseResponse:
 
 def _codes_page(session: Session, mine: SignedIn, secret: str = "") -> Response:
     codes = one_time_codes.make_recovery_codes(session, mine.account_id)
-    place = _place() if _place() != "/" else url_for("enrolment.show")
+    asked = entrance.asked_place()
+    place = asked if asked != "/" else url_for("enrolment.show")
     answer = entrance.page("recovery_codes", title=_("Codes for when it is lost"), codes=codes, place=place)
     entrance.equip(session, answer, mine, secret)
     return answer
@@ -166,7 +168,7 @@ def _page(session: Session, mine: SignedIn, errors: dict[str, str]) -> Response:
     held = factors.enrolled(session, mine.account_id)
     is_needed = not factors.is_whole(session, mine)
     title = _("Set up a second factor") if is_needed else _("Second factors")
-    known = {"held": held, "is_needed": is_needed, "place": _place(), "errors": errors}
+    known = {"held": held, "is_needed": is_needed, "place": entrance.asked_place(), "errors": errors}
     return entrance.page("factors", title=title, providers=entrance.providers(), **known)
 
 
@@ -175,7 +177,7 @@ def _app_page(session: Session, mine: SignedIn, errors: dict[str, str]) -> Respo
     if secret is None:
         return None
     address = one_time_codes.app_address(session, mine.account_id, secret)
-    known = {"secret": in_letters(secret), "address": address, "place": _place(), "errors": errors}
+    known = {"secret": in_letters(secret), "address": address, "place": entrance.asked_place(), "errors": errors}
     return entrance.page("app", title=_("Authenticator app"), **known)
 
 
@@ -186,10 +188,6 @@ def _passkey_name() -> str:
         return str(Text(longest=LONGEST_NAME).deserialize(given))
     except ValidationError:
         return frames.say(_("Passkey"))
-
-
-def _place() -> str:
-    return entrance.safe_place(request.values.get("next", ""))
 
 
 def _back() -> BaseResponse:

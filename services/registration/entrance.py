@@ -86,9 +86,9 @@ def stranger_key() -> str | None:
     return f"{address} {rates.peer()}" if address and not _is_known(address) else None
 
 
-def safe_place(given: str) -> str:
-    """Return where to go after signing in: a path of this origin, else the first page."""
-    return safe_next(given[:2000], "/")
+def asked_place() -> str:
+    """Return where the request asks to be led after signing in: a path of this origin, else the first page."""
+    return safe_next(request.values.get("next", "")[:2000], "/")
 
 
 def page(name: str, *, title: str, **shown: Any) -> Response:

@@ -28,7 +28,7 @@ PER_ACCOUNT, PER_PEER = "10/15 minutes", "60/hour"
 @writes(Deed.LOOK)
 def show(session: Session, actor: Actor) -> Response | BaseResponse:
     """Ask for the second factor of a session; lead on whoever has shown one, or has to set one up."""
-    mine, place = entrance.present(session), _place()
+    mine, place = entrance.present(session), entrance.asked_place()
     held = factors.enrolled(session, mine.account_id)
     if factors.is_fresh(mine) or (not held and factors.is_whole(session, mine)):
         return entrance.come_in(session, mine, place)
@@ -53,7 +53,7 @@ def use_passkey(session: Session, actor: Actor) -> BaseResponse:
     """Show a passkey as the second factor."""
     mine = entrance.present(session)
     passkeys.show(session, mine.account_id, shown_passkey(entrance.SESSION))
-    return entrance.come_in(session, mine, _place(), factors.accept(session, mine, "passkey"))
+    return entrance.come_in(session, mine, entrance.asked_place(), factors.accept(session, mine, "passkey"))
 
 
 @blueprint.post("/sign-in/factor/code")
@@ -64,7 +64,7 @@ def use_code(session: Session, actor: Actor) -> BaseResponse:
     """Show a code of an app, or one on paper, as the second factor."""
     mine = entrance.present(session)
     which = one_time_codes.show(session, mine.account_id, entrance.code())
-    return entrance.come_in(session, mine, _place(), factors.accept(session, mine, which))
+    return entrance.come_in(session, mine, entrance.asked_place(), factors.accept(session, mine, which))
 
 
 @blueprint.post("/sign-in/passkey/challenge")
@@ -90,13 +90,13 @@ def sign_in(session: Session, actor: Actor) -> BaseResponse:
     is_staff = factors.is_staff(session, account)
     begun = sessions.begin(session, account, "passkey", entrance.agent(), is_staff=is_staff, second_factor="passkey")
     factors.note_sign_in(session, begun[0])
-    return entrance.come_in(session, begun[0], _place(), begun[1])
+    return entrance.come_in(session, begun[0], entrance.asked_place(), begun[1])
 
 
 @blueprint.errorhandler(FactorRefusedError)
 def ask_again(error: FactorRefusedError) -> tuple[Response, int]:
     """Write a refusal down, and ask again with what was wrong beside it."""
-    said, place = entrance.said(error), _place()
+    said, place = entrance.said(error), entrance.asked_place()
     if request.endpoint == f"{blueprint.name}.{sign_in.__name__}":
         return sign_in_pages.sign_in_page(place, errors={"passkey": said}), HTTPStatus.UNPROCESSABLE_ENTITY
     field = "passkey" if request.endpoint == f"{blueprint.name}.{use_passkey.__name__}" else "code"
@@ -111,10 +111,6 @@ def shown_passkey(holder: str) -> ShowPasskey:
     return ShowPasskey(
         ceremony=form.get("ceremony", ""), credential=form.get("credential", ""), browser=entrance.cookie(holder)
     )
-
-
-def _place() -> str:
-    return entrance.safe_place(request.values.get("next", ""))
 
 
 def _page(held: factors.Enrolled, place: str, errors: dict[str, Any]) -> Response:

@@ -41,7 +41,7 @@ def before(ask: Callable[[str], Any]) -> Callable[[Callable[..., Any]], Callable
 
 def _departure(provider: str) -> tuple[str, str]:
     """Return where to go, and what the browser is known by when it comes back."""
-    chosen, place = _provider(provider), entrance.safe_place(request.args.get("next", ""))
+    chosen, place = _provider(provider), entrance.asked_place()
     browser = entrance.cookie(entrance.BROWSER) or secrets.fresh()
     with runtime().database.write() as session:
         mine = sessions.live(session, entrance.cookie(entrance.SESSION))

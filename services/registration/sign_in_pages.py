@@ -56,7 +56,7 @@ def counted(view: F) -> F:
 def show(session: Session, actor: Actor) -> Response | BaseResponse:
     """Ask for an address; who is signed in already goes on with a fresh token."""
     live = sessions.live(session, entrance.cookie(entrance.SESSION))
-    place = entrance.safe_place(request.args.get("next", ""))
+    place = entrance.asked_place()
     if live is not None:
         return entrance.come_in(session, live, place)
     page = sign_in_page(place)
@@ -73,7 +73,7 @@ def show(session: Session, actor: Actor) -> Response | BaseResponse:
 @writes(Deed.LOOK)
 def ask(session: Session, actor: Actor) -> Response | BaseResponse | tuple[Response, int]:
     """Send a link and a code, where somebody has the address; say the same where nobody has it."""
-    given, place = request.form.get("email", ""), entrance.safe_place(request.form.get("next", ""))
+    given, place = request.form.get("email", ""), entrance.asked_place()
     opens = request.form.get("opens_account") == "yes"
     try:
         email = Email().deserialize(given)
