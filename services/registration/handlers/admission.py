@@ -34,12 +34,10 @@ TOLD: dict[ParticipantStatus, type[ParticipantState]] = {
 
 def admit_organisation(session: Session, envelope: Envelope[ApplicationApproved], actor: Actor) -> None:
     """Find a place for an approved organisation: admitted, waiting, or refused because the mission is closed."""
-    mission = _mission_of_ours(session, envelope.data.mission_id)
-    if mission is None:
+    heeded = _heeded(session, envelope.data, envelope.subjectversion)
+    if heeded is None:
         return
-    participant = _participant(session, mission, envelope.data)
-    if not _heed(participant, envelope.data, envelope.subjectversion):
-        return
+    mission, participant = heeded
     if participant.status is not ParticipantStatus.ADMITTED:
         participant.decide(*_decision(session, mission, envelope.data))
     events.tell(session, participant, events.of_participant(TOLD[participant.status], participant))
@@ -47,16 +45,27 @@ def admit_organisation(session: Session, envelope: Envelope[ApplicationApproved]
 
 def release_organisation(session: Session, envelope: Envelope[ApplicationWithdrawn], actor: Actor) -> None:
     """Let an organisation go that has withdrawn, and remember it in case the approval comes later."""
-    mission = _mission_of_ours(session, envelope.data.mission_id)
-    if mission is None:
+    heeded = _heeded(session, envelope.data, envelope.subjectversion)
+    if heeded is None:
         return
-    participant = _participant(session, mission, envelope.data)
-    if not _heed(participant, envelope.data, envelope.subjectversion):
-        return
+    _mission, participant = heeded
     if participant.version and participant.status is not ParticipantStatus.WITHDRAWN:
         participant.decide(ParticipantStatus.WITHDRAWN, envelope.data.reason)
         participant.withdrawn_from = envelope.time
         events.tell(session, participant, events.of_participant(ParticipantWithdrawn, participant))
+
+
+def _heeded(session: Session, application: ApplicationState, version: int) -> tuple[Mission, Participant] | None:
+    """Take a state of an application to a mission of ours down; an older one than is known changes nothing."""
+    mission = _mission_of_ours(session, application.mission_id)
+    if mission is None:
+        return None
+    participant = _participant(session, mission, application)
+    if participant.application_version >= version:
+        return None
+    participant.application_version = version
+    participant.avoid(application.avoids)
+    return mission, participant
 
 
 def _mission_of_ours(session: Session, mission_id: UUID) -> Mission | None:
@@ -84,15 +93,6 @@ def _participant(session: Session, mission: Mission, application: ApplicationSta
         )
         session.add(participant)
     return participant
-
-
-def _heed(participant: Participant, application: ApplicationState, version: int) -> bool:
-    """Take a state of the application down; an older one than is known changes nothing."""
-    if participant.application_version >= version:
-        return False
-    participant.application_version = version
-    participant.avoid(application.avoids)
-    return True
 
 
 def _decision(session: Session, mission: Mission, wish: ApplicationApproved) -> tuple[ParticipantStatus, str]:
