@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -231,21 +231,3 @@ class Subscriber(Link):
         except _TIMEOUTS:
             return False
         return True
-
-
-def declare_queue(link: Link, service: str, bindings: Iterable[tuple[bool, str]]) -> None:
-    """Declare the queue of a service and bind what the service listens to; idempotent."""
-    queue = topology.queue_of(service)
-    link.channel.queue_declare(queue, durable=True, auto_delete=False, arguments=topology.QUEUE_ARGUMENTS)
-    for private, key in sorted(bindings):
-        exchange = topology.PRIVATE if private else topology.EVENTS
-        link.channel.queue_bind(queue, exchange, key)
-
-
-def queue_exists(url: str, queue: str) -> bool:
-    """Tell whether a queue is there, on a connection of its own."""
-    link = Link(url, 0)
-    try:
-        return link.count(queue) is not None
-    finally:
-        link.close()

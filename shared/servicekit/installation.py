@@ -1,6 +1,6 @@
 """Install a service: its tables, its queue, and word of it to the others."""
 
-from servicekit import bus, membership, migrations, restoring, topology
+from servicekit import membership, migrations, queues, restoring, topology
 from servicekit.runtime import Runtime
 
 
@@ -17,11 +17,7 @@ def install(runtime: Runtime) -> None:
     migrations.upgrade(runtime)
     if runtime.has_broker:
         _note_a_lost_queue(runtime)
-        link = bus.Link(runtime.settings.broker_url, 0)
-        try:
-            bus.declare_queue(link, runtime.service.name, runtime.service.bindings())
-        finally:
-            link.close()
+        queues.declare(runtime.settings.broker_url, runtime.service)
     with runtime.database.write() as session:
         membership.install(session)
     restoring.reconcile(runtime)
@@ -31,6 +27,6 @@ def _note_a_lost_queue(runtime: Runtime) -> None:
     """Remember what to replay where the service listened before and its queue is gone."""
     with runtime.database.read() as session:
         listened = membership.find(session) is not None
-    if listened and not bus.queue_exists(runtime.settings.broker_url, topology.queue_of(runtime.service.name)):
+    if listened and not queues.exists(runtime.settings.broker_url, topology.queue_of(runtime.service.name)):
         with runtime.database.write() as session:
             membership.queue_lost(session)

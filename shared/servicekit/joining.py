@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from servicekit import bus, carried, history, identifiers, inbox, membership, topology
-from servicekit.bus import Link, Subscriber
+from servicekit import carried, history, identifiers, inbox, membership, queues, topology
+from servicekit.bus import Subscriber
 from servicekit.deliveries import Delivery
 from servicekit.history import Take
 from servicekit.membership import Member
@@ -39,7 +39,7 @@ def catch_up(runtime: Runtime, *, keep: Take, receive: Take) -> bool:
         if member is None:
             log.warning("service is not installed", extra={"queue": queue})
             return False
-        if not bus.queue_exists(runtime.settings.broker_url, queue):
+        if not queues.exists(runtime.settings.broker_url, queue):
             _restore_queue(runtime, queue)
         if not member.joined:
             offset = history.read(runtime, keep)
@@ -69,22 +69,15 @@ def join_beside(runtime: Runtime, publishers: Sequence[Runtime]) -> None:
 def _restore_queue(runtime: Runtime, queue: str) -> None:
     _note(runtime, membership.queue_lost)
     log.error("the queue is gone: made again, and history is read for what it held", extra={"queue": queue})
-    _declare_queue(runtime)
-
-
-def _declare_queue(runtime: Runtime) -> None:
-    link = Link(runtime.settings.broker_url, 0)
-    try:
-        bus.declare_queue(link, runtime.service.name, runtime.service.bindings())
-    finally:
-        link.close()
+    queues.declare(runtime.settings.broker_url, runtime.service)
 
 
 def _close_gap(runtime: Runtime, receive: Take) -> None:
     with runtime.database.read() as session:
         member = membership.find(session)
     if member and member.lost_at:
-        _declare_queue(runtime)  # whoever made it may have died before it was bound
+        # whoever made the queue may have died before it was bound
+        queues.declare(runtime.settings.broker_url, runtime.service)
         history.read(runtime, partial(_receive_news, member, receive))
         _note(runtime, membership.has_healed)
 

@@ -113,7 +113,7 @@ JOINING_BESIDE = (
 HEALING = (
     Point("loss noted and not committed", "servicekit.membership:queue_lost", C),
     Point("loss noted for good", "servicekit.membership:queue_lost", D),
-    Point("queue made again", "servicekit.bus:declare_queue", A),
+    Point("queue made again", "servicekit.queues:declare", A),
     Point("gap closed and not noted", "servicekit.history:read", A),
     Point("healed and not committed", "servicekit.membership:has_healed", C),
     Point("healed for good", "servicekit.membership:has_healed", D),

@@ -32,12 +32,10 @@ def without_confirms() -> None:
 
 def without_healing() -> None:
     """Make a queue that is gone again, and ask no more about it."""
-    from servicekit import bus, joining, membership  # noqa: PLC0415
+    from servicekit import joining, membership, queues  # noqa: PLC0415
 
     def restore(runtime: Any, _queue: str) -> None:
-        link = bus.Link(runtime.settings.broker_url, 0)
-        bus.declare_queue(link, runtime.service.name, runtime.service.bindings())
-        link.close()
+        queues.declare(runtime.settings.broker_url, runtime.service)
 
     joining._restore_queue = restore
     membership.queue_lost = lambda _session: None

@@ -110,15 +110,6 @@ def waiting_in(broker_url: str, queue: str) -> int:
         link.close()
 
 
-def bind(broker_url: str, service: Service) -> None:
-    """Declare the queue of a service and nothing else of it."""
-    link = bus.Link(broker_url, 0)
-    try:
-        bus.declare_queue(link, service.name, service.bindings())
-    finally:
-        link.close()
-
-
 def scratch() -> Path:
     """Return the folder in which trials leave what is no result."""
     folder = Path("build/bench")

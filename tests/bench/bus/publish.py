@@ -8,7 +8,7 @@ from tally import COUNTING
 
 from bench.bus import child, places
 from bench.bus.measures import Case, Figures, NotHereError, TrialError
-from servicekit import topology
+from servicekit import queues, topology
 
 EVENTS = 30_000
 OUTBOX_EVENTS = 20_000
@@ -41,7 +41,7 @@ def _case(
             raise NotHereError("a C compiler and librabbitmq's headers (gcc, librabbitmq-dev)")
         arguments = {"events": events} | ({"window": window} if window else {})
         with places.broker_place(history=history) as broker_url:
-            places.bind(broker_url, COUNTING)
+            queues.declare(broker_url, COUNTING)
             figures = child.run(f"bench.bus.publishing:{function}", broker_url=broker_url, **arguments)
             _check(broker_url, events)
         return figures
@@ -68,7 +68,7 @@ def _from_outbox(kind: str, events: int, *, history: bool) -> Callable[[], Figur
             runtime = places.runtime_of(DESK, database_url, broker_url)
             stack.callback(runtime.database.close)
             places.install(runtime)
-            places.bind(broker_url, COUNTING)
+            queues.declare(broker_url, COUNTING)
             figures = child.run(
                 "bench.bus.publishing:from_outbox", broker_url=broker_url, database_url=database_url, events=events
             )

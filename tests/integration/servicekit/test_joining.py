@@ -11,7 +11,7 @@ import reader
 import writer
 from instances import broker_link, set_up, wait_for, working
 from notes import known, told, unsent, write, write_at_once
-from servicekit import bus, clock, inbox, membership, tables, topology
+from servicekit import clock, inbox, membership, tables, topology
 from servicekit.installation import install
 
 
@@ -89,7 +89,8 @@ def test_queue_whose_maker_died_before_it_was_bound_heals(make):
         link.channel.queue_delete(topology.queue_of("reader"))
         with reading.database.write() as session:
             membership.queue_lost(session)
-        bus.declare_queue(link, "reader", ())
+        name, arguments = topology.queue_of("reader"), topology.QUEUE_ARGUMENTS
+        link.channel.queue_declare(name, durable=True, auto_delete=False, arguments=arguments)
 
     with working(writing):
         write(writing, "while nobody was bound")
