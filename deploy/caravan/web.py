@@ -15,7 +15,7 @@ from werkzeug.utils import redirect
 
 from caravan import discovery
 from caravan.slow_clients import ImpatientWorker
-from servicekit import catalogue_pages, guard, languages, problems
+from servicekit import catalogue_pages, guard, languages, refusals
 from servicekit.app import create_app
 from servicekit.problems import Problem
 from servicekit.runtime import Runtime
@@ -58,7 +58,7 @@ def _words() -> Callable[[str], str]:
 
 def _refuse(problem: Problem) -> Response:
     """Answer who asks under a foreign name: without a page, for no service stands behind it."""
-    return Response(json.dumps(problems.describe(problem)), problem.status, mimetype="application/problem+json")
+    return Response(json.dumps(refusals.describe(problem)), problem.status, mimetype="application/problem+json")
 
 
 def _refuse_http(error: HTTPException) -> Response:

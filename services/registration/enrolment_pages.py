@@ -15,7 +15,7 @@ from registration.domain.one_time_codes import in_letters
 from registration.errors import FactorRefusedError, SecondFactorNeededError
 from registration.handlers.identity import factors, one_time_codes, passkeys
 from registration.models import SignedIn
-from servicekit import problems, rates
+from servicekit import rates, refusals
 from servicekit.auth import Actor
 from servicekit.endpoints import runtime, writes
 from servicekit.fields import Text
@@ -122,8 +122,8 @@ def make_recovery_codes(session: Session, actor: Actor) -> BaseResponse:
 @blueprint.errorhandler(SecondFactorNeededError)
 def lead_to_factor(error: SecondFactorNeededError) -> Response | BaseResponse:
     """Ask for a second factor before another one is set up."""
-    if not problems.reads_pages():
-        return problems.render(error)
+    if not refusals.reads_pages():
+        return refusals.render(error)
     after = url_for("enrolment.show", next=entrance.asked_place())
     return redirect(url_for("factors.show", next=after), HTTPStatus.SEE_OTHER)
 

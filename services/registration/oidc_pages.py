@@ -16,7 +16,7 @@ from registration.domain import secrets
 from registration.errors import ProviderRefusedError
 from registration.handlers.identity import oidc, sessions
 from registration.providers import Provider
-from servicekit import languages, problems, rates
+from servicekit import languages, rates, refusals
 from servicekit.auth import Actor
 from servicekit.endpoints import runtime, writes
 from servicekit.languages import noop as _
@@ -100,7 +100,7 @@ def refuse(error: ProviderRefusedError) -> Response:
     """Write a refusal down, in a transaction of its own."""
     with runtime().database.write() as session:
         oidc.note_refusal(session, error)
-    return problems.render(error)
+    return refusals.render(error)
 
 
 def _provider(key: str) -> Provider:

@@ -7,7 +7,7 @@ import flask_smorest
 from flask import Flask, Response
 from marshmallow import fields
 
-from servicekit import api_refusals, api_security, path_parts, problems
+from servicekit import api_refusals, api_security, path_parts, refusals
 
 
 class Api(flask_smorest.Api):
@@ -46,7 +46,7 @@ class Api(flask_smorest.Api):
 
     def handle_http_exception(self, error: Any) -> Response:
         """Render an HTTP error as every other refusal."""
-        return problems.render_http(error)
+        return refusals.render_http(error)
 
     def _init_spec(self, **options: Any) -> None:
         super()._init_spec(**options)

@@ -23,7 +23,7 @@ from servicekit import (
     pages,
     path_parts,
     people_api,
-    problems,
+    refusals,
     throttle,
     watching,
 )
@@ -74,7 +74,7 @@ def create_app(runtime: Runtime, beside: Sequence[Runtime] = ()) -> Flask:
     for blueprint in (*runtime.service.blueprints(), *kit):
         _register(app, api, blueprint)
     _register(app, api, feed.blueprint(feed.of(runtime, beside)))
-    problems.install(app)
+    refusals.install(app)
     _describe(app, api)
     return app
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from access.matrix import OPEN, Deed, is_for_the_platform
-from servicekit import failures, keys, logs, problems, tokens
+from servicekit import failures, keys, logs, refusals, tokens
 from servicekit.auth import ANONYMOUS, Actor
 from servicekit.clock import machine_now
 from servicekit.languages import noop as _
@@ -110,7 +110,7 @@ def of_request(service: Runtime, session: Session | None) -> Actor:
         SecretInAddressError: it stands in the address.
 
     """
-    is_api = problems.is_api()
+    is_api = refusals.is_api()
     if is_api and SECRETS & request.args.keys():
         raise SecretInAddressError(_("Send it in the header: Authorization: Bearer …"))
     text = _bearer() if is_api else request.cookies.get(cookie_name(service.settings, "token"), "")
@@ -170,11 +170,11 @@ def _read(service: Runtime, session: Session | None, text: str) -> Actor:
 
 def _ask_to_sign_in(error: SignInNeededError) -> Response | BaseResponse:
     """Answer the API 401; lead a reader of pages to the sign-in, and back afterwards."""
-    if problems.reads_pages():
+    if refusals.reads_pages():
         place = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else ""
         query = f"?{urlencode({'next': place})}" if place else ""
         settings = current_app.extensions["caravan.runtime"].settings
         return redirect(settings.sign_in_url + query, HTTPStatus.SEE_OTHER)
-    response = problems.render(error)
+    response = refusals.render(error)
     response.headers["WWW-Authenticate"] = 'Bearer realm="caravan"'
     return response

@@ -9,7 +9,7 @@ from hashlib import sha256
 from flask import Flask, Response, g, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
-from servicekit import authentication, problems, sealing
+from servicekit import authentication, refusals, sealing
 from servicekit.languages import noop as _
 from servicekit.problems import Problem
 from servicekit.settings import Settings
@@ -43,7 +43,7 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def check() -> None:
-        if request.method not in {"GET", "HEAD", "OPTIONS"} and not problems.is_api():
+        if request.method not in {"GET", "HEAD", "OPTIONS"} and not refusals.is_api():
             _bind(settings)
             guard.protect()
 
@@ -67,4 +67,4 @@ def _bind(settings: Settings) -> None:
 
 def _refuse(_error: CSRFError) -> Response:
     g.pop("csrf_token", None)
-    return problems.render(StaleFormError(_("Open the page again and send the form once more: nothing was changed.")))
+    return refusals.render(StaleFormError(_("Open the page again and send the form once more: nothing was changed.")))

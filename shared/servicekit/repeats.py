@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from servicekit import problems
+from servicekit import refusals
 from servicekit.auth import Actor
 from servicekit.clock import machine_now
 from servicekit.inserts import insert_new
@@ -132,7 +132,7 @@ def _hash(body: bytes) -> str:
 
 
 def _is_form() -> bool:
-    return request.method == "POST" and not problems.is_api() and bool(request.form)
+    return request.method == "POST" and not refusals.is_api() and bool(request.form)
 
 
 def _form_key() -> str:

@@ -5,7 +5,7 @@ import pytest
 from flask import Flask, render_template_string
 from markupsafe import Markup
 
-from servicekit import formats, hyphens, marks, pages, problems
+from servicekit import formats, hyphens, marks, pages, problems, refusals
 
 AFTERNOON = datetime(2024, 12, 10, 7, 0, tzinfo=UTC)
 
@@ -235,7 +235,7 @@ def test_a_problem_is_shown_as_a_page_and_escaped(app):
     app.extensions["caravan.gettext"] = lambda: str
 
     with app.test_request_context("/", method="POST", headers={"Accept": "text/html"}):
-        page = problems.render(problems.ForbiddenError("Ask <Anna>.")).get_data(as_text=True)
+        page = refusals.render(problems.ForbiddenError("Ask <Anna>.")).get_data(as_text=True)
 
     assert "<title>You may not do that" in page
     assert "<h1>You may not do that</h1>" in page
