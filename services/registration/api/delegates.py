@@ -9,7 +9,7 @@ from access.matrix import Deed
 from contracts.registration import Window
 from registration import finding, queries
 from registration.commands import ChangeDelegate, RecordDelegateConsents, RemoveDelegate, ReportAbsence
-from registration.handlers import delegates
+from registration.handlers import delegate_consents, delegates
 from registration.models import Delegate
 from registration.schemas.applications import (
     AbsenceSchema,
@@ -76,7 +76,7 @@ def list_consents(session: Session, actor: Actor, delegate_id: UUID) -> dict[str
 def record_consents(body: dict[str, Any], session: Session, actor: Actor, delegate_id: UUID) -> dict[str, Any]:
     """Record consents of a delegate, or their end: that of `processing` is a request to be forgotten."""
     command = RecordDelegateConsents(delegate_id=delegate_id, consents=body["consents"])
-    delegates.record_consents(session, command, actor)
+    delegate_consents.record_consents(session, command, actor)
     return {"items": queries.consents_of_person(session, delegate_id, actor)}
 
 

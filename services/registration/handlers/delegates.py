@@ -12,20 +12,17 @@ from registration.commands import (
     AddDelegate,
     ChangeDelegate,
     NewDelegate,
-    RecordDelegateConsents,
     RemoveDelegate,
     ReportAbsence,
 )
-from registration.handlers import addresses, consents, erasures, own_data, reachable, vouching
-from registration.handlers.identity import sessions
+from registration.handlers import addresses, consents, erasures, reachable, vouching
 from registration.models import Application, Delegate, Mission, Organisation, Region
-from registration.models.consent import MAILING, PERSON, PROCESSING
+from registration.models.consent import MAILING, PERSON
 from servicekit import identifiers
 from servicekit.auth import Actor
 from servicekit.clock import machine_now
 from servicekit.contacts import email_key
 from servicekit.languages import noop as _
-from servicekit.problems import ForbiddenError
 
 
 def add_delegate(session: Session, command: AddDelegate, actor: Actor) -> Delegate:
@@ -143,48 +140,8 @@ def name_delegate(
     mission = finding.known(session, Mission, application.mission_id)
     delegate.be_available(given.availability, mission, f"{pointer}/availability")
     finding.add_unless_taken(session, delegate, _same(delegate), _("Delegate %(id)s has this reference."))
-    consents.record(
-        session, (PERSON, delegate.id), _home_region(session, delegate), given.consents, f"{pointer}/consents"
-    )
+    consents.record(session, (PERSON, delegate.id), region.code, given.consents, f"{pointer}/consents")
     return delegate
-
-
-def record_consents(session: Session, command: RecordDelegateConsents, actor: Actor) -> Delegate:
-    """Add consents of a delegate, or their ends.
-
-    Who ends the consent to messages is written to no more; who ends that to processing is forgotten.
-
-    Raises:
-        InvalidInputError: a consent names no words, or words that are not in force.
-        ForbiddenError: the person declined messages, and the actor is neither the person nor staff.
-        StatusError: the delegate was removed.
-
-    """
-    delegate = finding.find(session, Delegate, command.delegate_id, actor, locked=True)
-    delegate.require_present()
-    _require_word_of(session, delegate, command, actor)
-    consents.record(session, (PERSON, delegate.id), _home_region(session, delegate), command.consents)
-    if consents.is_ended(session, delegate.id, PROCESSING):
-        erasures.forget_person(session, delegate.id, actor)
-        return delegate
-    before, delegate.may_be_written_to = (
-        delegate.may_be_written_to,
-        consents.may_be_written_to(session, delegate.id),
-    )
-    if delegate.may_be_written_to != before and _is_public(session, delegate):
-        events.tell(session, delegate, events.of_contact(delegate))
-    return delegate
-
-
-def _require_word_of(session: Session, delegate: Delegate, command: RecordDelegateConsents, actor: Actor) -> None:
-    """Let nobody take back that a person wants no messages but the person, or staff whom the person told so."""
-    asks_again = any(one.purpose == MAILING and not one.is_withdrawal for one in command.consents)
-    if not asks_again or not consents.is_ended(session, delegate.id, MAILING):
-        return
-    if not sessions.is_staff(actor) and not own_data.is_own(session, delegate, actor):
-        raise ForbiddenError(
-            _("This person wants no messages: only the person, or the agency on the person's word, can change that.")
-        )
 
 
 def introduce(session: Session, delegate: Delegate) -> None:
@@ -232,10 +189,6 @@ def _readdress(session: Session, delegate: Delegate, before_key: str, actor: Act
 def _let_speak(session: Session, delegate: Delegate, actor: Actor) -> None:
     if scope.may_let_speak(session, actor, session.get_one(Organisation, delegate.organisation_id)):
         delegate.let_speak(machine_now())
-
-
-def _home_region(session: Session, delegate: Delegate) -> str:
-    return session.get_one(Organisation, delegate.organisation_id).region
 
 
 def _region(session: Session, organisation_id: UUID) -> Region:
