@@ -1,21 +1,16 @@
-"""Keys to the API, the tokens that they are exchanged for, and the keys that sign tokens."""
+"""Keys to the API, and the tokens that they are exchanged for."""
 
 import base64
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
 from access.roles import Role
-from contracts import event as wire
 from registration.handlers.identity import signing
-from registration.models import ApiKey, SigningKey
-from servicekit import keys, schedules, tokens
-from servicekit.auth import OPERATOR
-from servicekit.tables import verifying_key
+from registration.models import ApiKey
+from servicekit import tokens
 from signed_in import bearer
 
 IN_A_MONTH = (datetime.now(UTC) + timedelta(days=30)).isoformat()
@@ -159,41 +154,6 @@ def test_organiser_makes_keys_for_the_own_mission_alone(desk, mission):
     assert (own.status_code, foreign.status_code) == (201, 404)
 
 
-def test_first_key_signs_at_once_and_the_next_one_a_lifetime_after_it_was_announced(desk):
-    with desk.runtime.database.write() as session:
-        first = signing.current(session).kid
-    in_90_days = datetime.now(UTC) + signing.TERM
-    with time_machine.travel(in_90_days) as clock, desk.runtime.database.write() as session:
-        signing.rotate(session, in_90_days, OPERATOR)
-        announced = session.scalars(select(SigningKey).order_by(SigningKey.signs_from.desc())).first()
-        still = signing.current(session).kid
-        clock.shift(tokens.LIFETIME)
-        just_before = signing.current(session).kid
-        clock.shift(timedelta(hours=1, seconds=1))
-        then = signing.current(session).kid
-
-    assert (still, just_before) == (first, first)
-    assert then == announced.key_id != first
-
-
-def test_old_key_is_retired_when_no_token_of_it_holds(desk):
-    with desk.runtime.database.write() as session:
-        first = signing.current(session).kid
-        second = signing.announce(session, datetime.now(UTC) + signing.NOTICE)
-        replaced = second.signs_from
-    with time_machine.travel(replaced + tokens.LIFETIME) as clock, desk.runtime.database.write() as session:
-        signing.rotate(session, replaced, OPERATOR)
-        early = session.scalars(select(SigningKey).where(SigningKey.retired_at.is_not(None))).all()
-        clock.shift(timedelta(minutes=2))
-        signing.rotate(session, replaced, OPERATOR)
-        late = session.scalars(select(SigningKey).where(SigningKey.retired_at.is_not(None))).one()
-        kept = session.execute(select(verifying_key).where(verifying_key.c.key_id == first)).one()
-
-    assert early == []
-    assert (late.key_id, late.sealed) == (first, "")
-    assert (kept.is_retired, kept.public_key) == (True, "")
-
-
 def test_rotation_interrupts_nobody(desk, mission):
     """A token of the old key, and one of the new, are good wherever the announcement was heard."""
     old = exchanged(desk, a_key(desk, mission)["secret"]).get_json()["access_token"]
@@ -205,43 +165,6 @@ def test_rotation_interrupts_nobody(desk, mission):
     answers = [desk.client.get(f"/v1/missions/{mission}", headers=told(token)).status_code for token in (old, new)]
     assert answers == [200, 200]
     assert old.split(".")[0] != new.split(".")[0]
-
-
-def test_private_half_of_a_key_is_sealed(desk):
-    with desk.runtime.database.write() as session:
-        private = signing.current(session).as_dict(private=True)["d"]
-        kept = session.scalars(select(SigningKey)).one()
-
-    assert private not in str(vars(kept))
-    assert private not in "\n".join(str(event) for event in desk.events())
-
-
-def test_key_of_another_instance_is_not_trusted(desk):
-    with desk.runtime.database.write() as session:
-        signing.current(session)
-    desk.carry()
-    told_elsewhere = next(event for event in desk.events("key.announced"))
-    body = _as_told_by(told_elsewhere, source="/ru-oms/registration")
-
-    desk.hear(body)
-
-    with desk.runtime.database.read() as session:
-        assert {row.key_id for row in session.execute(select(verifying_key))} == {told_elsewhere.data.key_id}
-
-
-def test_schedules_look_after_keys_and_links(desk):
-    schedules.tick(desk.runtime)
-
-    with desk.runtime.database.read() as session:
-        assert session.scalars(select(SigningKey)).all() == []  # nobody has signed in yet
-        assert keys.is_revoked(session, "", datetime.now(UTC)) is False
-
-
-def _as_told_by(envelope, *, source):
-    origin = wire.Origin(
-        id=uuid4(), source=source, subject=str(uuid4()), time=envelope.time, subjectversion=envelope.subjectversion
-    )
-    return wire.to_wire(replace(envelope.data, key_id="of-another-instance"), origin)
 
 
 @pytest.mark.parametrize("shown", [{"Authorization": "Basic a2V5Om5vbmU="}, told("none"), {"Authorization": ""}])
