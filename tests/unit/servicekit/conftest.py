@@ -1,6 +1,19 @@
 import subprocess
 
 import pytest
+from flask import Flask
+
+from servicekit import pages
+
+
+@pytest.fixture
+def app():
+    """An app that shows pages in the frame, in the words of their templates."""
+    app = Flask(__name__)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    app.register_blueprint(pages.blueprint())
+    return app
 
 
 @pytest.fixture

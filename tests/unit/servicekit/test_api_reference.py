@@ -1,7 +1,6 @@
 import pytest
-from flask import Flask
 
-from servicekit import api_reference, pages
+from servicekit import api_reference
 from servicekit.api_fields import fields, resolved, type_of
 
 BOOK = {
@@ -63,15 +62,6 @@ LIMIT = {
     "description": "A page",
     "schema": {"type": "integer", "minimum": 1, "maximum": 100},
 }
-
-
-@pytest.fixture
-def app():
-    app = Flask(__name__)
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    app.register_blueprint(pages.blueprint())
-    return app
 
 
 def test_operations_are_grouped_by_tag_in_the_order_of_the_tags(document):
