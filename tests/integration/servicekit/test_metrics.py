@@ -1,22 +1,19 @@
 """Figures of services at work, as Prometheus scrapes them."""
 
 import os
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-import requests
-from prometheus_client.parser import text_string_to_metric_families
 
 import reader
 import writer
 from access.matrix import Deed
 from access.roles import Role
-from instances import wait_for, working
-from notes import told, write
+from figures_read import scraped, value
+from notes import write
 from servers.postgres import Database
 from servers.proxy import Mode
-from servicekit import copies, exposition, inbox, migrations, monitor, tables
+from servicekit import copies, exposition, inbox, migrations, tables
 from servicekit.app import create_app
 from servicekit.clock import machine_now
 from servicekit.copies import Keep
@@ -25,27 +22,6 @@ from servicekit.runtime import assemble
 from signed_in import anonymous, bearer
 
 PERSONAL = "Anna anna@example.org"
-
-
-def figures(text):
-    """Return {name: {labels without the service's: value}}."""
-    found = {}
-    for family in text_string_to_metric_families(text):
-        for sample in family.samples:
-            labels = frozenset((label, said) for label, said in sample.labels.items() if label != "service")
-            found.setdefault(sample.name, {})[labels] = sample.value
-    return found
-
-
-def scraped(runtime):
-    answer = create_app(runtime).test_client().get("/metrics")
-    assert answer.status_code == 200
-    assert answer.content_type == exposition.CONTENT_TYPE
-    return figures(answer.text)
-
-
-def value(found, name, **labels):
-    return found[name][frozenset(labels.items())]
 
 
 @pytest.fixture
@@ -227,69 +203,3 @@ def test_figures_are_for_whom_the_platform_lets_read_them(pair, headers, status)
     answer = client.get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": "127.0.0.1"})
 
     assert answer.status_code == status
-
-
-@contextmanager
-def monitored(runtime):
-    door = monitor.Monitor(runtime)
-    door.start()
-    try:
-        yield f"http://127.0.0.1:{door.port}"
-    finally:
-        door.stop()
-
-
-def test_worker_answers_figures_and_health_at_a_door_of_its_own(make):
-    writing = make(writer.SERVICE)
-
-    with monitored(writing) as url, working(writing):
-        wait_for(lambda: connected(url) == {"relay": 1, "consumer": 1})
-        found = asked(url)
-        live, ready = (requests.get(f"{url}/health/{kind}", timeout=10) for kind in ("live", "ready"))
-        lost = requests.get(f"{url}/elsewhere", timeout=10)
-
-    assert value(found, "caravan_broker_up") == 1
-    assert value(found, "caravan_queue_missing") == 0
-    assert value(found, "caravan_queue_waiting") >= 0
-    assert {dict(labels)["loop"] for labels in found["caravan_loop_turn_age_seconds"]} >= {"writer-relay"}
-    assert (live.status_code, live.json()["status"]) == (200, "live")
-    assert (ready.status_code, ready.json()["status"]) == (200, "ready")
-    assert lost.status_code == 404
-
-
-def connected(url):
-    return {dict(labels)["part"]: held for labels, held in asked(url).get("caravan_broker_connected", {}).items()}
-
-
-def asked(url):
-    return figures(requests.get(f"{url}/metrics", timeout=10).text)
-
-
-def test_events_over_the_broker_are_timed_to_their_confirm(make):
-    writing, reading = make(writer.SERVICE), make(reader.SERVICE)
-
-    with working(writing, reading):
-        for number in range(20):
-            write(writing, f"note {number}")
-        wait_for(lambda: len(told(reading)) == 20)
-        wait_for(lambda: value(scraped(writing), "caravan_outbox_pending") == 0)
-
-    sent, taken = scraped(writing), scraped(reading)
-    assert value(sent, "caravan_events_published_total") >= 20
-    assert value(sent, "caravan_publish_confirm_seconds_count") >= 1
-    assert value(sent, "caravan_unroutable_total") == 0
-    assert value(taken, "caravan_events_handled_total") >= 20
-
-
-def test_events_that_wait_for_an_absent_worker_are_told(make):
-    writing, reading = make(writer.SERVICE), make(reader.SERVICE)
-
-    with working(writing):
-        write(writing, "waits")
-        found = wait_for(lambda: waiting(reading))
-
-    assert found >= 1
-
-
-def waiting(runtime):
-    return value(scraped(runtime), "caravan_queue_waiting")
