@@ -1,7 +1,7 @@
 """Runtimes of services that share one virtual host of RabbitMQ, set up as an operator would."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -9,7 +9,8 @@ from urllib.parse import quote, urlsplit
 from caravan import broker
 from servers.vhost import Vhost
 from servicekit import bus
-from servicekit.runtime import Runtime
+from servicekit.installation import install
+from servicekit.runtime import Runtime, assemble
 from servicekit.service import Service
 from servicekit.worker import Worker
 
@@ -25,6 +26,19 @@ def set_up(vhost: Vhost, services: Sequence[Service], homes: tuple[str, ...] = (
         netloc = f"{quote(user, safe='')}:secret@{parts.netloc.rpartition('@')[2]}"
         addresses[service.name] = parts._replace(netloc=netloc, path=f"/{management.place}").geturl()
     return addresses
+
+
+def installed_apart(
+    services: Sequence[Service], addresses: Mapping[str, str], urls: Mapping[str, str], **environ: str
+) -> list[Runtime]:
+    """Install services, each with an address of the broker and a database of its own; return their runtimes."""
+    made = []
+    for service in services:
+        own = {"CARAVAN_BROKER_URL": addresses[service.name], "CARAVAN_DATABASE_URL": urls[service.name]}
+        made.append(assemble(service, own | environ))
+    for runtime in made:
+        install(runtime)
+    return made
 
 
 @contextmanager

@@ -10,14 +10,14 @@ from sqlalchemy.exc import OperationalError
 
 import reader
 import writer
-from instances import set_up, wait_for, working
+from instances import installed_apart, set_up, wait_for, working
 from notes import counting, kept, told, unsent, write
 from servers.postgres import Database, connect
 from servers.proxy import Mode
 from servicekit import consumer, topology
-from servicekit.installation import install
 from servicekit.runtime import assemble
 
+SERVICES = (writer.SERVICE, reader.SERVICE)
 HEARTBEAT_SECONDS = 5
 """Longer than any piece of the wait for a database: what keeps the connection must be the wait itself."""
 AWAY_SECONDS = 18
@@ -37,25 +37,13 @@ WRITABLE = "ALTER DATABASE {} RESET default_transaction_read_only"
 @pytest.fixture
 def runtimes(vhost, proxy, postgres_url):
     """A writer on a database that stays, and a reader on one behind a proxy."""
-    addresses = set_up(vhost, [writer.SERVICE, reader.SERVICE])
+    addresses = set_up(vhost, SERVICES)
     with Database(postgres_url) as stays, Database(postgres_url) as goes:
         door = proxy(goes.url)
         urls = {"writer": stays.url, "reader": door.through(goes.url)}
-        made = {
-            service.name: assemble(
-                service,
-                {
-                    "CARAVAN_BROKER_URL": addresses[service.name],
-                    "CARAVAN_DATABASE_URL": urls[service.name],
-                    "CARAVAN_BROKER_HEARTBEAT_SECONDS": str(HEARTBEAT_SECONDS),
-                },
-            )
-            for service in (writer.SERVICE, reader.SERVICE)
-        }
-        for runtime in made.values():
-            install(runtime)
-        yield made["writer"], made["reader"], door
-        for runtime in made.values():
+        made = installed_apart(SERVICES, addresses, urls, CARAVAN_BROKER_HEARTBEAT_SECONDS=str(HEARTBEAT_SECONDS))
+        yield *made, door
+        for runtime in made:
             runtime.database.close()
 
 
@@ -114,24 +102,13 @@ def test_batch_that_was_held_for_too_long_goes_back_and_is_taken_again(runtimes,
 def test_database_that_answers_and_takes_no_writes_costs_no_event_and_no_delivery(
     vhost, postgres_url, monkeypatch, fault, mend, seconds
 ):
-    addresses = set_up(vhost, [writer.SERVICE, reader.SERVICE])
+    addresses = set_up(vhost, SERVICES)
     counts = []
     monkeypatch.setattr(consumer, "Subscriber", counting(consumer.Subscriber, counts))
     with Database(postgres_url) as one, Database(postgres_url) as other:
         urls = {"writer": one.url, "reader": other.url}
-        writing, reading = (
-            assemble(
-                service,
-                {
-                    "CARAVAN_BROKER_URL": addresses[service.name],
-                    "CARAVAN_DATABASE_URL": urls[service.name],
-                    "CARAVAN_BROKER_HEARTBEAT_SECONDS": str(HEARTBEAT_SECONDS),
-                },
-            )
-            for service in (writer.SERVICE, reader.SERVICE)
-        )
-        for runtime in (writing, reading):
-            install(runtime)
+        heartbeat = {"CARAVAN_BROKER_HEARTBEAT_SECONDS": str(HEARTBEAT_SECONDS)}
+        writing, reading = installed_apart(SERVICES, addresses, urls, **heartbeat)
         with working(writing, reading):
             write(writing, "before")
             wait_for(lambda: told(reading) == ["before"])
@@ -195,19 +172,10 @@ def test_refused_connection_is_an_absence_even_if_the_next_one_is_let_in(proxy, 
 
 
 def test_batch_in_hand_survives_a_database_restart(vhost, proxy, postgres_cluster):
-    addresses = set_up(vhost, [writer.SERVICE, reader.SERVICE])
+    addresses = set_up(vhost, SERVICES)
     with Database(postgres_cluster.url) as one, Database(postgres_cluster.url) as other:
         urls = {"writer": one.url, "reader": other.url}
-        made = [
-            assemble(
-                service,
-                {"CARAVAN_BROKER_URL": addresses[service.name], "CARAVAN_DATABASE_URL": urls[service.name]},
-            )
-            for service in (writer.SERVICE, reader.SERVICE)
-        ]
-        for runtime in made:
-            install(runtime)
-        writing, reading = made
+        writing, reading = installed_apart(SERVICES, addresses, urls)
 
         with working(writing, reading):
             for number in range(50):
@@ -220,7 +188,7 @@ def test_batch_in_hand_survives_a_database_restart(vhost, proxy, postgres_cluste
 
         assert len(set(told(reading))) == 51
         assert kept(reading) == []
-        for runtime in made:
+        for runtime in (writing, reading):
             runtime.database.close()
 
 

@@ -9,14 +9,13 @@ import pytest
 
 import reader
 import writer
-from instances import set_up, wait_for, working
+from instances import installed_apart, set_up, wait_for, working
 from notes import told, unsent, write
 from servers.postgres import Database
 from servers.proxy import Mode
 from servicekit import bus, health
 from servicekit.app import create_app
 from servicekit.installation import install
-from servicekit.runtime import assemble
 from servicekit.service import Task
 
 PATIENCE = 2
@@ -203,19 +202,8 @@ def test_worker_whose_database_is_away_is_alive_with_a_batch_in_hand(addresses, 
     with Database(postgres_url) as stays, Database(postgres_url) as goes:
         door = proxy(goes.url)
         urls = {"writer": stays.url, "reader": door.through(goes.url)}
-        writing, reading = (
-            assemble(
-                service,
-                {
-                    "CARAVAN_BROKER_URL": addresses[service.name],
-                    "CARAVAN_DATABASE_URL": urls[service.name],
-                    "CARAVAN_STUCK_SECONDS": str(PATIENCE),
-                },
-            )
-            for service in (writer.SERVICE, reader.SERVICE)
-        )
-        for runtime in (writing, reading):
-            install(runtime)
+        services = (writer.SERVICE, reader.SERVICE)
+        writing, reading = installed_apart(services, addresses, urls, CARAVAN_STUCK_SECONDS=str(PATIENCE))
         with working(writing, reading):
             write(writing, "before")
             wait_for(lambda: told(reading) == ["before"])
