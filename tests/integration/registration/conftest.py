@@ -6,6 +6,7 @@ from erased import PERSON
 from second_factors import a_house
 from servers.certificates import Authority
 from servicekit import pace
+from unconfirmed import a_company
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +25,18 @@ def desk(runtime_of):
 def quick_desk(sqlite_runtime_of):
     """Registration on SQLite: for what no database changes."""
     return a_desk(sqlite_runtime_of)
+
+
+@pytest.fixture
+def mission(desk):
+    """A mission that takes applications."""
+    return desk.open_mission()
+
+
+@pytest.fixture
+def company(desk, mission):
+    """A company that registered itself, and the header of whoever speaks for it."""
+    return a_company(desk)
 
 
 @pytest.fixture

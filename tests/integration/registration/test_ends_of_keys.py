@@ -18,11 +18,6 @@ IN_A_MONTH = (datetime.now(UTC) + timedelta(days=30)).isoformat()
 OLGA = "olga@example.org"
 
 
-@pytest.fixture
-def mission(desk):
-    return desk.open_mission()
-
-
 def made_staff(desk, role, scope):
     return desk.made("POST", "/v1/members", {"email": OLGA, "role": role, "scope": scope})
 

@@ -18,11 +18,6 @@ def desk(quick_desk):
     return quick_desk
 
 
-@pytest.fixture
-def mission(desk):
-    return desk.open_mission()
-
-
 def appointed(desk, role, scope, email=OLGA, by=None):
     """Have somebody appointed; return the role as the API tells it."""
     body = {"email": email, "role": role, "scope": scope}

@@ -13,11 +13,6 @@ EMAIL = "organiser@example.org"
 
 
 @pytest.fixture
-def mission(desk):
-    return desk.open_mission()
-
-
-@pytest.fixture
 def entries(desk):
     """List the entries that somebody reads, the newest first, without those of opening the mission."""
 

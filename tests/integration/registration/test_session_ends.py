@@ -27,11 +27,6 @@ def desk(runtime_of):
 
 
 @pytest.fixture
-def mission(desk):
-    return desk.open_mission()
-
-
-@pytest.fixture
 def anna(desk):
     """An account that somebody has."""
     with desk.runtime.database.write() as session:

@@ -15,17 +15,6 @@ from unconfirmed import STRANGER, a_company, another_mission, applies, ask, peop
 HOME = bearer({Role.AGENCY: {"RU-KLU"}})
 
 
-@pytest.fixture
-def mission(desk):
-    return desk.open_mission()
-
-
-@pytest.fixture
-def company(desk, mission):
-    """A company that registered itself; and the header of whoever speaks for it."""
-    return a_company(desk)
-
-
 def vouched(desk):
     """Tell of each contact that was told of, in order, its address and whether it may be written to."""
     return [(event.data.email, event.data.is_vouched_for) for event in desk.events("contact.changed")]

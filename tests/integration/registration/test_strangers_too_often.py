@@ -15,16 +15,6 @@ from unconfirmed import a_company, another_mission, applies, ask, people
 ONE = "one@example.org"
 
 
-@pytest.fixture
-def mission(desk):
-    return desk.open_mission()
-
-
-@pytest.fixture
-def company(desk, mission):
-    return a_company(desk)
-
-
 def statuses(answers):
     return [answer.status_code for answer in answers]
 

@@ -16,11 +16,6 @@ from signed_in import bearer
 IN_A_MONTH = (datetime.now(UTC) + timedelta(days=30)).isoformat()
 
 
-@pytest.fixture
-def mission(desk):
-    return desk.open_mission()
-
-
 def a_key(desk, scope, **changes):
     body = {"name": "board", "role": "reader", "scope": scope, "scopes": ["missions:read"], "expires_at": IN_A_MONTH}
     return desk.made("POST", "/v1/api-keys", body | changes)
