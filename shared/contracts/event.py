@@ -1,7 +1,7 @@
 """An event and its wire form: CloudEvents 1.0, structured JSON.
 
-The wire form is the same on the bus, in the stream, in webhooks and in the golden
-samples. Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
+The wire form is the same on the bus, in the stream, in the feed over HTTP and in the
+golden samples. Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
 """
 
 import json

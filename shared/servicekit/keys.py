@@ -110,7 +110,7 @@ def forget(session: Session) -> None:
 
 
 def _is_own(session: Session, envelope: Envelope[Any]) -> bool:
-    """Tell whether an event comes from this instance: what is federated is nobody to trust keys from."""
+    """Tell whether an event comes from this instance: any other one is nobody to trust keys from."""
     settings = context.of(session).settings
     homes = {home.lower() for home in (*settings.homes, settings.own_home, INSTANCE)}
     return envelope.source.split("/")[1] in homes
