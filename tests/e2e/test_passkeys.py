@@ -110,6 +110,13 @@ def add_passkey(page, name):
     page.get_by_role("link", name="go on").click()
 
 
+def add_passkey_and_leave(page, runtime):
+    enter(page, runtime)
+    add_passkey(page, "Office laptop")
+    page.goto("/registration/me")
+    page.get_by_role("button", name="Sign out").click()
+
+
 def test_operators_link_leads_over_a_passkey_into_the_platform(reader, origin):
     page = reader()
     device_of(page)
@@ -125,10 +132,7 @@ def test_operators_link_leads_over_a_passkey_into_the_platform(reader, origin):
 def test_passkey_alone_signs_in(reader, origin):
     page = reader()
     line, device = device_of(page)
-    enter(page, origin[0])
-    add_passkey(page, "Office laptop")
-    page.goto("/registration/me")
-    page.get_by_role("button", name="Sign out").click()
+    add_passkey_and_leave(page, origin[0])
 
     page.goto("/registration/me")
     page.get_by_role("button", name="Sign in with a passkey").click()
@@ -141,10 +145,7 @@ def test_passkey_alone_signs_in(reader, origin):
 def test_passkey_is_shown_after_a_link_and_a_device_without_one_is_told(reader, origin):
     page = reader()
     line, device = device_of(page)
-    enter(page, origin[0])
-    add_passkey(page, "Office laptop")
-    page.goto("/registration/me")
-    page.get_by_role("button", name="Sign out").click()
+    add_passkey_and_leave(page, origin[0])
     enter(page, origin[0])
 
     kept = line.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"][0]
