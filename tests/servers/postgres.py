@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from servers import binaries, folders, names
 from servers.certificates import Certificate
 from servers.child import Child, as_user
+from servers.own import OwnServer
 from servers.ports import LOOPBACK, free_port
 from servers.waiting import wait_until
 
@@ -83,7 +84,7 @@ class Database:
             _drop(connection, self.name)
 
 
-class Cluster:
+class Cluster(OwnServer):
     """A PostgreSQL server with its own folder and port on loopback; it trusts everybody and keeps fsync on.
 
     Any user may run it: root hands it to the user `postgres`. Use it as a context manager, or call `close()`. With a
@@ -96,7 +97,6 @@ class Cluster:
         self._owner = "postgres" if os.geteuid() == 0 else None
         self._folder = folders.new_folder(self._owner)
         self._port = free_port()
-        self._server: Child | None = None
 
     @property
     def url(self) -> str:
@@ -126,27 +126,11 @@ class Cluster:
         """Stop the server as a crash would: the next start recovers from the log of writes."""
         self._end(signal.SIGQUIT)
 
-    def restart(self) -> None:
-        """Stop the server in good order and start it again."""
-        self.stop()
-        self.start()
-
     def close(self) -> None:
         """Stop what runs and delete the folder."""
         if self._server is not None:
             self.stop_immediately()
         folders.remove(self._folder)
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _initialise(self) -> None:
         choices = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-locale", "--no-sync"]
@@ -176,15 +160,6 @@ class Cluster:
         except psycopg.OperationalError:
             return False
         return True
-
-    def _end(self, by: signal.Signals) -> None:
-        self._running().end(by)
-        self._server = None
-
-    def _running(self) -> Child:
-        if self._server is None:
-            raise RuntimeError("The PostgreSQL server is not running.")
-        return self._server
 
 
 def _drop(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:

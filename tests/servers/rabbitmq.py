@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 from pathlib import Path
-from typing import Self
 
 import requests
 
 from servers import binaries, folders
 from servers.certificates import Certificate
 from servers.child import Child
+from servers.own import OwnServer
 from servers.ports import LOOPBACK, free_port
 from servers.waiting import wait_until
 
@@ -44,7 +44,7 @@ _WORKERS = (
 _LOOPBACK_ONLY = "-kernel inet_dist_use_interface {127,0,0,1}"
 
 
-class Node:
+class Node(OwnServer):
     """A node with its own folder, ports, name and port mapper; all on loopback, management API included.
 
     Any user may run it. Use it as a context manager, or call `close()`. With a certificate it speaks TLS on ports of
@@ -58,7 +58,6 @@ class Node:
         self._certificate, self._asks = certificate, asks_for_certificates
         self.amqps_port, self.https_port = free_port(), free_port()
         self._environment = self._write_configuration()
-        self._server: Child | None = None
         self._port_mapper: Child | None = None
 
     @property
@@ -115,11 +114,6 @@ class Node:
         """
         self.ctl("eval", _WORKERS)
 
-    def restart(self) -> None:
-        """Stop the node in good order and start it again."""
-        self.stop()
-        self.start()
-
     def pause(self) -> None:
         """Freeze the node: connections stay open, nothing answers."""
         os.kill(self.pid, signal.SIGSTOP)
@@ -149,26 +143,6 @@ class Node:
             self._port_mapper.end(signal.SIGKILL)
             self._port_mapper = None
         folders.remove(self._folder)
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def _running(self) -> Child:
-        if self._server is None:
-            raise RuntimeError("The RabbitMQ node is not running.")
-        return self._server
-
-    def _end(self, by: signal.Signals) -> None:
-        self._running().end(by)
-        self._server = None
 
     def _answers(self) -> bool:
         self._running().check()
