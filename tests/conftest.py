@@ -12,10 +12,11 @@ import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 
+import quick_engines
 import signed_in
 from prepared import Prepared
 from quick_routes import QuickRule
-from servicekit import logs, membership, migrations
+from servicekit import database, logs, membership, migrations
 from servicekit.runtime import Runtime, assemble
 from servicekit.service import Service
 
@@ -69,6 +70,7 @@ def strict_logs() -> Iterator[None]:
 
 
 Flask.url_rule_class = QuickRule
+database.create_engine = quick_engines.create_engine  # type: ignore[attr-defined]
 Flask.jinja_options = {"bytecode_cache": _Compiled()}
 Flask.test_client_class = signed_in.SignedInClient
 signed_in.prepare()
