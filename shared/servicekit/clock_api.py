@@ -1,6 +1,7 @@
 """Move the instance's clock, where the settings allow it: for demonstrations and tests."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any, TypedDict
 
 from flask import Blueprint
@@ -59,6 +60,7 @@ def set_clock(session: Session, at: datetime, actor: Actor) -> Time:
     return {"now": clock.now(session)}
 
 
+@cache
 def blueprint() -> Blueprint:
     """Make the endpoints of the clock."""
     made = ApiBlueprint("clock", __name__, url_prefix="/v1/clock", description="The instance's time.")

@@ -1,5 +1,6 @@
 """The HTTP API of events that failed: list, look, replay, discard."""
 
+from functools import cache
 from typing import Any
 
 from flask import Blueprint
@@ -22,6 +23,7 @@ from servicekit.letter_schemas import (
 from servicekit.letters import Letter, State
 
 
+@cache
 def blueprint() -> Blueprint:
     """Make the endpoints of events that failed."""
     made = ApiBlueprint(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, current_app, g, render_template, request, url_for
@@ -66,6 +67,7 @@ class JournalSchema(Schema):
     next = fields.Integer(allow_none=True)
 
 
+@cache
 def blueprint() -> Blueprint:
     """Make the endpoint of the journal."""
     made = ApiBlueprint("journal", __name__, url_prefix="/v1/journal", description="Who did what.")

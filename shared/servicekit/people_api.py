@@ -1,6 +1,7 @@
 """What a service holds of one person, for that person to read: as JSON and as a page."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -65,6 +66,7 @@ def export(session: Session, person_id: UUID, actor: Actor) -> Export:
     return {"person_id": person_id, "service": served.name, "is_forgotten": is_forgotten, "records": records}
 
 
+@cache
 def blueprint() -> Blueprint:
     """Make the endpoint of the export."""
     made = ApiBlueprint("people", __name__, url_prefix="/v1/people", description="What is held of people.")
