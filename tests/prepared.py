@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, LiteralString, Self
 
-from psycopg import sql
+from psycopg import Connection, OperationalError, sql
 
 from servers import postgres
 from servicekit import migrations
@@ -26,6 +26,10 @@ _SHAPE = """
             WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
     ) AS facts (fact)
 """
+_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'alembic_version%'"
 _SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"
 
@@ -36,8 +40,8 @@ class Prepared:
 
     folder: Path
     files: dict[str, Path] = field(default_factory=dict)
-    idle: dict[str, list[tuple[postgres.Database, str]]] = field(default_factory=dict)
-    """By service: databases that nobody uses, each with its shape."""
+    idle: dict[str, list["_Lent"]] = field(default_factory=dict)
+    """By service: databases that nobody uses."""
     stack: ExitStack = field(default_factory=ExitStack)
 
     def sqlite(self, service: Service, path: Path) -> str:
@@ -55,19 +59,17 @@ class Prepared:
     def postgresql(self, service: Service, server_url: str) -> Iterator[str]:
         """Lend a database with the service's tables, all empty; yield its address."""
         idle = self.idle.setdefault(service.name, [])
-        database, shape = idle.pop() if idle else self._new(service, server_url)
+        lent = idle.pop() if idle else self._new(service, server_url)
         try:
-            yield database.url
+            yield lent.url
         finally:
-            database.disconnect_all()
-            if _emptied(database, server_url, shape):
-                idle.append((database, shape))
+            if lent.is_emptied():
+                idle.append(lent)
 
-    def _new(self, service: Service, server_url: str) -> tuple[postgres.Database, str]:
+    def _new(self, service: Service, server_url: str) -> "_Lent":
         database = self.stack.enter_context(postgres.Database(server_url))
         _migrate(service, database.url)
-        with postgres.connect(server_url, database.name) as connection:
-            return database, str(connection.execute(_SHAPE).fetchone())
+        return _Lent(database.url, self.stack.enter_context(closing(postgres.connect(server_url, database.name))))
 
     def __enter__(self) -> Self:
         return self
@@ -82,15 +84,32 @@ def _migrate(service: Service, url: str) -> None:
     runtime.database.close()
 
 
-def _emptied(database: postgres.Database, server_url: str, shape: str) -> bool:
-    """Delete every row and begin all sequences anew; false where the test has changed more than rows."""
-    with postgres.connect(server_url, database.name) as connection:
-        if str(connection.execute(_SHAPE).fetchone()) != shape:
-            return False
+class _Lent:
+    """A database that is lent to one test after another, and a connection to it that stays."""
+
+    def __init__(self, url: str, connection: Connection[Any]) -> None:
+        self.url, self._connection = url, connection
+        self._shape = self._ask(_SHAPE)
         names = [sql.Identifier(str(row[0])) for row in connection.execute(_TABLES)]
         sequences = [sql.Identifier(str(row[0])) for row in connection.execute(_SEQUENCES)]
         work = [sql.SQL("SET session_replication_role = replica")]  # past foreign keys and what guards the audit
         work += [sql.SQL("DELETE FROM {}").format(name) for name in names]
         work += [sql.SQL("ALTER SEQUENCE {} RESTART").format(name) for name in sequences]
-        connection.execute(sql.SQL("; ").join(work))
-    return True
+        self._emptying = sql.SQL("; ").join(work).as_string(connection)
+
+    def is_emptied(self) -> bool:
+        """End what is connected, delete every row and begin all sequences anew.
+
+        False where the test has changed more than rows, or has cut off whoever was connected.
+        """
+        try:
+            self._connection.execute(_OTHERS)
+            if self._ask(_SHAPE) != self._shape:
+                return False
+            self._connection.execute(self._emptying)
+        except OperationalError:
+            return False
+        return True
+
+    def _ask(self, question: LiteralString) -> str:
+        return str(self._connection.execute(question).fetchone())
