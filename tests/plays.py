@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from commanding import CARAVAN
+from commanding import CARAVAN, Child
 from deployment import Instance, one_process
 from small_mission import small_mission
 
@@ -21,15 +21,14 @@ WITH_MODEL = {"MATCHING_RECOMMENDATION_MODEL": "true"}
 """Let an instance recommend by meaning, as operators do; others of the tests compare words alone, which loads less."""
 
 
-def start(instance: Instance, out: Path, scenario: Path = SCENARIO) -> subprocess.Popen[bytes]:
+def start(instance: Instance, out: Path, scenario: Path = SCENARIO) -> Child:
     """Start `caravan demo` as a client of the instance."""
     command = [*CARAVAN, "demo", "--scenario", str(scenario), "--json", str(out), "--lang", "en"]
-    log = (instance.folder / "play.log").open("ab")
-    with log:
-        return subprocess.Popen(command, env=os.environ | instance.addresses(), stdout=log, stderr=subprocess.STDOUT)
+    log = instance.folder / "play.log"
+    return Child(command, os.environ | instance.addresses(), log, log)
 
 
-def finish(play: subprocess.Popen[bytes], instance: Instance, out: Path) -> dict[str, Any]:
+def finish(play: Child, instance: Instance, out: Path) -> dict[str, Any]:
     """Wait for the play's end and return what it wrote."""
     status = play.wait(PLAY_SECONDS)
     assert status == 0, (instance.folder / "play.log").read_text()[-4000:] + instance.logs()

@@ -1,6 +1,5 @@
 """A play in many processes on RabbitMQ and PostgreSQL, of which each worker is killed while it goes on."""
 
-import subprocess
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from caravan import discovery
+from commanding import Child
 from deployment import SERVICES, Instance, many_processes
 from faults.evidence import Evidence
 from faults.invariants import check_invariants
@@ -87,7 +87,7 @@ def check_letters(told: dict[str, Any], desk: Desk) -> None:
     assert unknown <= SENT_AT_ONCE
 
 
-def upset(instance: Instance, node: Node, play: subprocess.Popen[bytes]) -> None:
+def upset(instance: Instance, node: Node, play: Child) -> None:
     """Kill each worker once with SIGKILL and restart the broker, all while the play goes on."""
     for victim in ("work-registration", "work-matching", "work-notifications"):
         time.sleep(5)

@@ -14,6 +14,7 @@ import pytest
 import requests
 from sqlalchemy import create_engine, text
 
+import commanding
 from caravan.broker import env_files
 from commanding import CARAVAN
 from deployment import Instance, Process, one_process
@@ -78,7 +79,7 @@ class Client:
 
 
 def caravan(environ, *words):
-    done = subprocess.run([*CARAVAN, *words], env=environ, capture_output=True, text=True, timeout=120, check=False)
+    done = commanding.caravan(*words, environ=environ)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

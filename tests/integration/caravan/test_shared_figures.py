@@ -2,12 +2,11 @@
 
 import os
 import re
-import subprocess
 
 import pytest
 import requests
 
-from commanding import CARAVAN
+from commanding import CARAVAN, caravan
 from deployment import Process
 from instances import wait_for
 from servers.ports import free_port
@@ -21,7 +20,7 @@ def url(tmp_path):
     """Registration, served by two processes."""
     port = free_port()
     environ = os.environ | {"REGISTRATION_DATABASE_URL": f"sqlite:///{tmp_path}/registration.db"}
-    subprocess.run([*CARAVAN, "migrate", "registration"], env=environ, check=True, timeout=120)
+    caravan("migrate", "registration", environ=environ).check_returncode()
     command = (*CARAVAN, "serve", "registration", "--port", str(port), "--workers", "2")
     process = Process("serve", command, environ, tmp_path / "serve.log")
     process.start()
