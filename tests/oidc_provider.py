@@ -34,6 +34,8 @@ class Provider:
     """What it answers in place of its metadata."""
     lies: dict = field(default_factory=dict)
     """Claims that a wrong token holds."""
+    answers: dict = field(default_factory=dict)
+    """What it says beside a token, or in the place of it."""
     algorithm: str = "RS256"
     forges: bool = False
     asked: dict = field(default_factory=dict)
@@ -117,7 +119,8 @@ def app_of(provider):
         if not (is_known and proves and form["redirect_uri"] == asked["redirect_uri"]):
             return jsonify({"error": "invalid_grant"}), 400
         provider.given = id_token(provider, asked)
-        return jsonify({"access_token": "opaque", "token_type": "Bearer", "id_token": provider.given})
+        told = {"access_token": "opaque", "token_type": "Bearer", "id_token": provider.given}
+        return jsonify(told | provider.answers)
 
     @app.get("/userinfo")
     def userinfo():

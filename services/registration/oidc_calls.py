@@ -40,8 +40,15 @@ def may_be_called(provider: Provider, address: str) -> bool:
 
 
 def may_be_opened(provider: Provider, address: str) -> bool:
-    """Tell whether somebody's browser may be sent to an address: over TLS, wherever it leads from there."""
-    return is_vouched(provider, address) or urlsplit(address).scheme == "https"
+    """Tell whether somebody's browser may be sent to an address: over TLS, wherever it leads from there.
+
+    Raises:
+        ValueError: it is no address.
+
+    """
+    parts = urlsplit(address)
+    is_whole = bool(parts.hostname) and parts.port != 0 and address.isprintable()
+    return is_whole and (is_vouched(provider, address) or parts.scheme == "https")
 
 
 def is_vouched(provider: Provider, address: str) -> bool:

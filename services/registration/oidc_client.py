@@ -91,7 +91,7 @@ def identity(provider: Provider, errand: Errand, code: str) -> Identity:
                 redirect_uri=errand.redirect_uri,
                 allow_redirects=False,
             )
-        except (requests.RequestException, ValueError, RecursionError) as error:
+        except (requests.RequestException, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise _away(provider, error) from error
         except AuthlibBaseError as error:
             raise refused("code", provider.key) from error
@@ -175,8 +175,9 @@ def _session(provider: Provider, errand: Errand, endpoint: str) -> OAuth2Session
 def _method(provider: Provider) -> str:
     if not provider.client_secret:
         return "none"
-    offered = _metadata(provider, _era()).get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-    return "client_secret_basic" if "client_secret_basic" in offered else "client_secret_post"
+    offered = _metadata(provider, _era()).get("token_endpoint_auth_methods_supported")
+    is_posted = isinstance(offered, list) and offered and "client_secret_basic" not in offered
+    return "client_secret_post" if is_posted else "client_secret_basic"
 
 
 def _era() -> int:

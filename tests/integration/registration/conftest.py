@@ -63,7 +63,7 @@ def providers(tmp_path_factory):
 def provider(providers):
     """A provider that tells the truth, until a test says otherwise."""
     for one in providers:
-        one.lies, one.about, one.userinfo, one.raw = {}, {}, {}, ""
+        one.lies, one.about, one.userinfo, one.answers, one.raw = {}, {}, {}, {}, ""
         one.algorithm, one.forges = "RS256", False
         one.says()
     return providers[0]

@@ -260,6 +260,39 @@ def test_131_metadata_that_are_none_or_too_long_are_not_taken(provider, sqlite_r
     assert browser_of(desk.app).page(LEAVE).status_code == 503
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://sso.agency.example:99999999/",
+        "https://sso.agency.example/\ud800",
+        "https://sso.agency.example/\r\nSet-Cookie: a=b",
+        "https://",
+        "https:javascript:alert(1)",
+    ],
+)
+def test_131_nobody_is_sent_to_what_is_no_address(provider, sqlite_runtime_of, address):
+    provider.about = {"authorization_endpoint": address}
+    desk = a_desk(sqlite_runtime_of, oidc=provider.toml(client_id=f"opens {len(address)}"))
+
+    assert browser_of(desk.app).page(LEAVE).status_code == 503
+
+
+def test_131_ways_to_show_a_secret_that_are_no_list_are_as_none(provider, sqlite_runtime_of):
+    provider.about = {"token_endpoint_auth_methods_supported": 5}
+    provider.says(sub="without ways")
+    desk = a_desk(sqlite_runtime_of, second_factor="offered", oidc=provider.toml(key="ways"))
+
+    assert there_and_back(browser_of(desk.app), provider, "/sign-in/oidc/ways").status_code == 303
+
+
+@pytest.mark.parametrize("wrong", [{"expires_in": float("inf")}, {"expires_at": []}], ids=str)
+def test_131_answer_to_a_code_that_makes_no_sense_lets_nobody_in(provider, desk, wrong):
+    provider.answers = wrong
+
+    assert there_and_back(browser_of(desk.app), provider).status_code == 503
+    assert desk.count("session") == 0
+
+
 def test_131_long_metadata_are_not_read_to_the_end(provider, sqlite_runtime_of):
     provider.about = {"padding": "x" * 300_000}
     desk = a_desk(sqlite_runtime_of, oidc=provider.toml(client_id="long"))
