@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from access.actor import Actor
 from access.roles import Role
-from browsers import said, sign_in
+from browsers import browser_of, said, sign_in
 from builders.registration import a_desk
-from registration.handlers.identity import accounts, issuing, roles, sessions
-from registration.models import RoleGrant, SignedIn
+from registration.commands.identity import GiveRole
+from registration.handlers.identity import accounts, factors, issuing, roles, sessions
+from registration.models import Account, RoleGrant, SignedIn
 from servicekit.authentication import SignInNeededError
 from servicekit.tokens import LEEWAY
 
@@ -170,3 +171,65 @@ def test_122_token_that_is_asked_for_while_a_role_or_the_session_is_taken_says_n
     asking.join(10)
 
     assert [said(token)["roles"] for token in given] == ([{}] if ending == "role" else [])
+
+
+def overlapping(desk, earlier, later):
+    """Let one transaction begin before another one has ended."""
+
+    def meanwhile():
+        with desk.runtime.database.write() as session:
+            later(session)
+
+    other = threading.Thread(target=meanwhile)
+    with desk.runtime.database.write() as session:
+        earlier(session)
+        session.flush()
+        other.start()
+        other.join(0.3)
+    other.join(10)
+
+
+@pytest.fixture
+def entering(anna):
+    """Return what begins a session, and the tokens that it has given."""
+    given = []
+
+    def enter(session):
+        account = session.get_one(Account, anna)
+        is_staff = factors.is_staff(session, account)
+        begun, _secret = sessions.begin(session, account, "link", "", is_staff=is_staff)
+        given.append(issuing.of_session(session, begun))
+
+    return enter, given
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_122_sign_in_at_the_same_time_as_a_role_is_taken_leaves_no_token_that_says_it(
+    desk, anna, mission, entering, is_first
+):
+    made_organiser(desk, mission)
+    enter, given = entering
+
+    def take(session):
+        granted = session.scalars(select(RoleGrant.id).where(RoleGrant.account_id == anna)).one()
+        roles.revoke(session, granted, Actor(id="operator", is_system=True))
+
+    overlapping(desk, *((enter, take) if is_first else (take, enter)))
+
+    browser = browser_of(desk.app)
+    browser.set_cookie("caravan-token", given[0])
+    assert said(given[0])["roles"] == {} or not token_holds(desk, browser)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_session_begun_at_the_same_time_as_its_owner_becomes_staff_is_of_staff(desk, anna, mission, entering, is_first):
+    enter, _given = entering
+
+    def give(session):
+        command = GiveRole(account_id=anna, role=Role.ORGANISER, scope=mission)
+        roles.give(session, command, Actor(id="operator", is_system=True))
+
+    overlapping(desk, *((enter, give) if is_first else (give, enter)))
+
+    mine = the_session(desk)
+    assert (mine.is_staff, mine.expires_at - mine.created_at) == (True, sessions.LONGEST_OF_STAFF)

@@ -119,11 +119,16 @@ def renew_all(session: Session, account: Account) -> None:
 def become_staff(session: Session, account: Account) -> None:
     """Let the sessions of an account end as soon as those that staff begin: those that are older end now."""
     for row in _locked(session, account):
-        row.is_staff, row.expires_at = True, min(row.expires_at, row.created_at + LONGEST_OF_STAFF)
+        _be_of_staff(row)
 
 
 def note_token(row: SignedIn, *, is_staff: bool) -> timedelta:
-    """Note that a session is given a token; return for how long that one holds: no longer than the session."""
+    """Note that a session is given a token; return for how long that one holds: no longer than the session.
+
+    One that began while its owner became staff is one of staff from now on.
+    """
+    if is_staff:
+        _be_of_staff(row)
     row.seen_at = machine_now()
     return min(TOKENS_OF_STAFF if is_staff else LIFETIME, row.expires_at - row.seen_at)
 
@@ -139,7 +144,13 @@ def _holds(row: SignedIn, now: datetime) -> bool:
     return row.is_live(now) and row.seen_at >= now - idle
 
 
+def _be_of_staff(row: SignedIn) -> None:
+    row.is_staff, row.expires_at = True, min(row.expires_at, row.created_at + LONGEST_OF_STAFF)
+
+
 def _locked(session: Session, account: Account) -> Sequence[SignedIn]:
+    """Lock the sessions of an account, after those that are being begun, and before any other can be."""
+    session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
     mine = select(SignedIn).where(SignedIn.account_id == account.id, SignedIn.ended_at.is_(None))
     return session.scalars(mine.order_by(SignedIn.id).with_for_update()).all()
 
