@@ -1,5 +1,6 @@
 """Keys to the API end with the standing of whoever made them, and give nothing away."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy import update
 
 from access.roles import Role
 from at_once import at_once
+from registration.handlers.identity import key_ends
 from registration.handlers.identity.forgetting import forget_account
 from registration.models import Account, ApiKey
 from servicekit.tables import journal
@@ -54,6 +56,21 @@ def test_126_key_of_a_dismissed_organiser_holds_no_more_and_neither_do_its_token
     assert (before, [opens(desk, text, mission) for text in (secret, token)]) == ([200, 200], [401, 401])
     assert exchanged(desk, secret) == ""
     assert desk.made("GET", f"/v1/api-keys?scope={mission}")["items"][0]["revoked_at"] is not None
+
+
+def test_126_exchange_at_the_same_time_as_the_key_is_revoked_leaves_no_token(desk, mission):
+    made = a_key(desk, mission, bearer({Role.ORGANISER: [mission]})).get_json()
+    given, _before = [], exchanged(desk, made["secret"])
+    other = threading.Thread(target=lambda: given.append(exchanged(desk, made["secret"])))
+
+    with desk.runtime.database.write() as session:
+        key_ends.end(session, session.get_one(ApiKey, UUID(made["id"]), with_for_update=True))
+        session.flush()
+        other.start()
+        other.join(0.3)
+    other.join(10)
+
+    assert [opens(desk, token, mission) for token in given if token] == []
 
 
 def test_126_other_services_hear_that_the_key_of_a_dismissed_organiser_has_ended(desk, mission):

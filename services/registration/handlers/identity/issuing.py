@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from access.actor import Actor
 from access.roles import EVERYTHING, Role
 from registration import finding
-from registration.errors import SecondFactorNeededError
+from registration.errors import BadClientError, SecondFactorNeededError
 from registration.handlers.identity import factors, roles, sessions, signing
 from registration.handlers.identity.key_ends import OF_KEYS
 from registration.models import Account, ApiKey, Delegate, SignedIn
@@ -44,8 +44,17 @@ def of_session(session: Session, signed_in: SignedIn) -> str:
 
 
 def of_key(session: Session, actor: Actor) -> tuple[str, timedelta]:
-    """Return a token for whoever has shown a key, and for how long it holds: never longer than the key."""
-    key = finding.known(session, ApiKey, UUID(actor.session))
+    """Return a token for whoever has shown a key, and for how long it holds: never longer than the key.
+
+    The key is locked first, as a session is.
+
+    Raises:
+        BadClientError: it has ended meanwhile.
+
+    """
+    key = session.get_one(ApiKey, UUID(actor.session), with_for_update=True, populate_existing=True)
+    if not key.is_live(machine_now()):
+        raise BadClientError(_("The key does not hold, or is none."))
     lifetime = min(OF_KEYS, key.expires_at - machine_now())
     return _signed(session, actor, lifetime), lifetime
 
