@@ -163,6 +163,26 @@ def test_132_passkey_of_another_account_is_no_second_factor(house):
     assert house.refusals() == ["unknown passkey"] * 2
 
 
+@pytest.mark.parametrize("holder", ["AAAAAAAAAAAAAAAAAAAAAA", "!", 5])
+def test_132_passkey_that_says_it_is_another_accounts_is_no_second_factor(quick_house, holder):
+    olga, _kept = enrolled(quick_house)
+
+    refused = olga.show_passkey(holder=holder)
+
+    assert (refused.status_code, olga.is_in) == (422, False)
+    assert quick_house.refusals() == ["unknown passkey"]
+
+
+def test_passkey_that_does_not_say_whose_it_is_does_as_a_second_factor_alone(quick_house):
+    olga, _kept = enrolled(quick_house)
+
+    shown = olga.show_passkey(holder=None)
+    olga.send("/sign-out", form_of="/me/factors")
+
+    assert shown.status_code == 303
+    assert olga.sign_in_with_passkey(holder=None).status_code == 422
+
+
 @pytest.mark.parametrize(
     "credential",
     [

@@ -121,7 +121,7 @@ def show(session: Session, account_id: UUID | None, command: ShowPasskey) -> Pas
     given, here = ceremonies.parsed(ceremony, command.credential), ceremonies.here(session)
     named = select(Passkey).where(Passkey.credential_id == str(given.get("id"))).with_for_update()
     key = session.scalar(named)
-    if key is None or key.account_id != (account_id or _holder(given)):
+    if key is None or key.account_id != (account_id or _holder(given)) or _lies(given, key):
         raise ceremonies.refused("unknown passkey", ceremony)
     try:
         found = webauthn.verify_authentication_response(
@@ -179,6 +179,11 @@ def _holder(given: dict[str, Any]) -> UUID | None:
         return UUID(bytes=base64url_to_bytes(given["response"]["userHandle"]))
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _lies(given: dict[str, Any], key: Passkey) -> bool:
+    """Tell whether a passkey says it is somebody else's: as a second factor it may say nothing, but nothing else."""
+    return bool(given["response"].get("userHandle")) and _holder(given) != key.account_id
 
 
 def _transports(given: dict[str, Any]) -> tuple[str, ...]:
