@@ -28,10 +28,17 @@ def workbook(sheets: Mapping[str, Rows]) -> bytes:
             sheet.freeze_panes(1, 0)
             for number, row in enumerate(rows):
                 for place, text in enumerate(row):
-                    sheet.write_string(number, place, text[:LONGEST_CELL], None if number else bold)
+                    sheet.write_string(number, place, _plain(text), None if number else bold)
                 if not number:
                     sheet.set_column(0, max(len(row) - 1, 0), _WIDTH)
     return made.getvalue()
+
+
+def _plain(text: str) -> str:
+    """Cut a text to what a cell holds; what looks like rich text of XlsxWriter's it would write unescaped."""
+    cut = text[:LONGEST_CELL]
+    is_markup = cut.startswith("<r>") and cut.endswith("</r>")
+    return f"{cut[: LONGEST_CELL - 1]} " if is_markup else cut
 
 
 def delimited(rows: Rows) -> bytes:

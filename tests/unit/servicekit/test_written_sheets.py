@@ -42,6 +42,28 @@ def test_89_other_text_stays_as_it_is(text):
     assert writing.harmless(text) == text
 
 
+MARKUP = ["<r></r></si><si><t>forged</t></si><si><r><t>x</t></r>", "<r><</r>", "<r></r>", "<si>&amp;</si>", "_x003D_1"]
+
+
+@pytest.mark.parametrize("text", MARKUP)
+def test_35_what_looks_like_the_markup_of_a_workbook_is_text_and_moves_no_other(text):
+    found = cells_of(writing.workbook({"list": [["head", "other"], [text, "honest"], ["one", "two"]]}))
+
+    assert [(number, cells["head"].strip(), cells["other"]) for number, cells in found] == [
+        (2, text, "honest"),
+        (3, "one", "two"),
+    ]
+
+
+@pytest.mark.parametrize("length", [32_767, 33_000])
+def test_longest_text_that_looks_like_markup_is_cut_to_what_a_cell_holds(length):
+    text = f"<r>{'я' * (length - 7)}</r>"
+
+    ((_number, cells),) = cells_of(writing.workbook({"list": [["head"], [text]]}))
+
+    assert text.startswith(cells["head"].strip()) and len(cells["head"]) == writing.LONGEST_CELL
+
+
 def test_written_text_has_a_mark_of_its_encoding_and_quotes_everything():
     assert writing.delimited([["а", ""], ['"', "1"]]) == '\ufeff"а";""\r\n"""";"1"\r\n'.encode()
 
