@@ -25,11 +25,17 @@ from servicekit.redirects import safe_next
 SESSION, TOKEN, BROWSER, KNOWN = "session", "token", "browser", "known"
 """Cookies: the session's secret, its token, what a browser is known by while somebody signs in, and afterwards."""
 KNOWN_FOR = timedelta(days=90)
+FIRST_PAGE = "/"
 
 
 def come_in(session: Session, signed_in: SignedIn, place: str, secret: str = "") -> BaseResponse:
-    """Lead on to a place, or to the second factor that is asked of the session first; `secret` is a new one of it."""
+    """Lead on to a place, or to the second factor that is asked of the session first; `secret` is a new one of it.
+
+    Whoever has no role finds nothing on the first page, and the own page in the place of it.
+    """
     is_whole = factors.is_whole(session, signed_in)
+    if place == FIRST_PAGE and not issuing.actor_of(session, signed_in).claims:
+        place = url_for("sign_in.show_me")
     answer = redirect(place if is_whole else url_for("factors.show", next=place), HTTPStatus.SEE_OTHER)
     equip(session, answer, signed_in, secret)
     return answer
@@ -88,7 +94,7 @@ def stranger_key() -> str | None:
 
 def asked_place() -> str:
     """Return where the request asks to be led after signing in: a path of this origin, else the first page."""
-    return safe_next(request.values.get("next", "")[:2000], "/")
+    return safe_next(request.values.get("next", "")[:2000], FIRST_PAGE)
 
 
 def page(name: str, *, title: str, **shown: Any) -> Response:

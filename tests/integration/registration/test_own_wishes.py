@@ -62,6 +62,17 @@ def test_who_is_named_finds_and_reads_what_is_held_without_speaking_for_the_comp
     assert ANNA in page.get_data(as_text=True)
 
 
+def test_who_has_no_role_is_led_to_the_own_page_and_who_has_one_to_the_first(desk, anna, people):
+    company = desk.made("GET", f"/v1/delegates/{people[0]}")["organisation_id"]
+
+    without = anna.page("/sign-in").location
+    own = anna.page(without).status_code
+    desk.made("POST", "/v1/members", {"email": ANNA, "role": "delegate", "scope": company, "language": "ru"})
+
+    assert (without, own) == ("/me", 200)
+    assert (anna.page("/sign-in").location, anna.page("/sign-in?next=/me").location) == ("/", "/me")
+
+
 def persons_in(browser):
     """Return whom the token of a browser says that its owner is named as."""
     token = browser.get_cookie("caravan-token").value
