@@ -13,11 +13,29 @@ IN_CASE = re.compile(r"\bcase\(\s*(\d{1,3}),")
 IN_ID = re.compile(r"[\"'](\d{2,3})_[a-z0-9]")
 
 
+IN_DOCUMENT = re.compile(r"`([\w/]*test_\w+\.py)`((?:,? \d+(?:-\d+)?)*)")
+
+
 def numbers_tested():
     """Return the numbers that the names and cases of tests bear."""
-    texts = [path.read_text(encoding="utf-8") for path in TESTS.rglob("test_*.py")]
-    named = {int(n) for text in texts for found in IN_NAME.findall(text) for n in found.strip("_").split("_")}
-    return named | {int(n) for text in texts for pattern in (IN_CASE, IN_ID) for n in pattern.findall(text)}
+    return {number for path in TESTS.rglob("test_*.py") for number in numbers_in(path)}
+
+
+def numbers_in(path):
+    """Return the numbers that the names and cases of one module bear."""
+    text = path.read_text(encoding="utf-8")
+    named = {int(n) for found in IN_NAME.findall(text) for n in found.strip("_").split("_")}
+    return named | {int(n) for pattern in (IN_CASE, IN_ID) for n in pattern.findall(text)}
+
+
+def promised():
+    """Return each module that the document names, with the numbers beside it; one without a folder is of the last."""
+    found, folder = [], Path()
+    for name, numbers in IN_DOCUMENT.findall(SECURITY):
+        folder = Path(name.removeprefix("tests/")).parent if "/" in name else folder
+        ends = [list(map(int, part.split("-"))) for part in re.findall(r"\d+(?:-\d+)?", numbers)]
+        found.append((TESTS / folder / Path(name).name, {n for end in ends for n in range(end[0], end[-1] + 1)}))
+    return found
 
 
 def excused():
@@ -39,3 +57,11 @@ def test_every_test_that_the_document_names_is_there():
     named = re.findall(r"`((?:unit|integration|contract|e2e)/[\w/.]+)`", SECURITY)
 
     assert [place for place in named if not (TESTS / place).exists()] == []
+
+
+def test_every_module_that_the_document_names_bears_the_numbers_beside_it():
+    told = promised()
+    wrong = {path.name: numbers for path, numbers in told if not path.exists() or numbers - numbers_in(path)}
+
+    assert any(numbers for _path, numbers in told)
+    assert wrong == {}

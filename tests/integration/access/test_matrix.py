@@ -3,6 +3,7 @@
 import pytest
 
 from access.matrix import OPEN
+from caravan import discovery
 from trespass.actors import actors
 from trespass.asking import sent
 from trespass.expected import REFUSALS, Answer, amiss, expected, is_answered
@@ -19,6 +20,10 @@ def routes_of(app):
         for rule in app.url_map.iter_rules()
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
+
+
+def test_every_service_has_rows():
+    assert set(ROWS) == set(discovery.services())
 
 
 @pytest.mark.parametrize("service", ROWS)
