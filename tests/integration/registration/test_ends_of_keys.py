@@ -1,6 +1,7 @@
 """Keys to the API end with the standing of whoever made them, and give nothing away."""
 
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -8,11 +9,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
+from access.actor import Actor
+from access.matrix import Deed
 from access.roles import Role
 from at_once import at_once
-from registration.handlers.identity import key_ends
+from registration.commands.identity import MakeKey
+from registration.handlers.identity import api_keys, key_ends, roles
 from registration.handlers.identity.forgetting import forget_account
 from registration.models import Account, ApiKey
+from servicekit.auth import OPERATOR
+from servicekit.problems import ForbiddenError, NotFoundError
 from servicekit.tables import journal
 from signed_in import bearer
 
@@ -71,6 +77,40 @@ def test_126_exchange_at_the_same_time_as_the_key_is_revoked_leaves_no_token(des
     other.join(10)
 
     assert [opens(desk, token, mission) for token in given if token] == []
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_126_key_made_at_the_same_time_as_the_role_of_its_maker_is_taken_does_not_stay(desk, mission, is_first):
+    grant = made_staff(desk, "organiser", mission)
+    ends_at = datetime.now(UTC) + timedelta(days=30)
+
+    def make(session):
+        maker = Actor(
+            id=f"person:{grant['account_id']}",
+            claims={Role.ORGANISER: frozenset({mission})},
+            deed=Deed.KEYS_MANAGE,
+        )
+        wanted = MakeKey(name="n", role=Role.ORGANISER, scope=mission, deeds=(Deed.MISSIONS_READ,), expires_at=ends_at)
+        with suppress(ForbiddenError, NotFoundError):
+            api_keys.make(session, wanted, maker)
+
+    def take(session):
+        roles.revoke(session, UUID(grant["id"]), OPERATOR)
+
+    def meanwhile():
+        with desk.runtime.database.write() as session:
+            (take if is_first else make)(session)
+
+    other = threading.Thread(target=meanwhile)
+    with desk.runtime.database.write() as session:
+        (make if is_first else take)(session)
+        session.flush()
+        other.start()
+        other.join(0.3)
+    other.join(10)
+
+    held = desk.made("GET", f"/v1/api-keys?scope={mission}")["items"]
+    assert [key["id"] for key in held if key["revoked_at"] is None] == []
 
 
 def test_126_other_services_hear_that_the_key_of_a_dismissed_organiser_has_ended(desk, mission):

@@ -1,6 +1,7 @@
 """Keys to the API: for programs, bound to deeds and to one scope."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,8 +14,8 @@ from registration import finding
 from registration.commands.identity import MakeKey
 from registration.domain import secrets
 from registration.errors import TooManyKeysError
-from registration.handlers.identity import giving, key_deeds, key_ends, noting
-from registration.models import ApiKey
+from registration.handlers.identity import giving, key_deeds, key_ends, noting, roles
+from registration.models import Account, ApiKey
 from servicekit import context, identifiers, locks
 from servicekit.clock import machine_now
 from servicekit.languages import noop as _
@@ -36,6 +37,7 @@ def make(session: Session, command: MakeKey, actor: Actor) -> tuple[ApiKey, str]
         TooManyKeysError: two of this name and scope hold.
 
     """
+    actor = _as_of_now(session, actor)
     giving.require(session, actor, command.role, command.scope)
     wrong = key_deeds.lacking(session, actor, command.role, command.scope, command.deeds)
     if wrong:
@@ -104,6 +106,12 @@ def held_in(session: Session, scopes: Sequence[str]) -> Sequence[ApiKey]:
     """List the keys of some scopes, the newest first, those that hold no more included."""
     mine = select(ApiKey).where(ApiKey.scope.in_(scopes)).order_by(ApiKey.created_at.desc(), ApiKey.id)
     return session.scalars(mine.limit(200)).all()
+
+
+def _as_of_now(session: Session, actor: Actor) -> Actor:
+    """Return a person with the roles of this moment, none of which is taken before the key is there to end with it."""
+    account = session.get(Account, actor.account_id, with_for_update=True) if actor.account_id else None
+    return actor if account is None else replace(actor, claims=roles.claims_of(session, account))
 
 
 def _shown(session: Session, text: str) -> ApiKey | None:
