@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import requests
@@ -27,6 +27,8 @@ from servicekit.languages import noop as _
 log = logging.getLogger(__name__)
 KNOWN_SECONDS = 600
 """For how long what a provider says of itself is believed."""
+MOST_KNOWN = 256
+"""Answers that are kept: those of times gone by go when others come."""
 LEEWAY_SECONDS = 60
 SCOPES = "openid email"
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
@@ -185,7 +187,7 @@ def _era() -> int:
     return int(time.monotonic() // KNOWN_SECONDS)
 
 
-@cache
+@lru_cache(maxsize=MOST_KNOWN)
 def _metadata(provider: Provider, _era: int) -> Mapping[str, Any]:
     about = _get(provider, f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
     called = [
@@ -202,7 +204,7 @@ def _metadata(provider: Provider, _era: int) -> Mapping[str, Any]:
     return about
 
 
-@cache
+@lru_cache(maxsize=MOST_KNOWN)
 def _keys(provider: Provider, _era: int) -> KeySet:
     told = _get(provider, _metadata(provider, _era)["jwks_uri"])
     try:
