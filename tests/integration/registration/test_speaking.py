@@ -5,12 +5,13 @@ from contextlib import suppress
 import pytest
 
 from access.roles import Role
-from browsers import browser_of, sign_in
+from browsers import browser_of, said, sign_in
 from builders.registration import a_delegate, a_mission, an_organisation
 from registration.commands.identity import GiveRole
 from registration.errors import TooManyRolesError
 from registration.handlers import vouching
 from registration.handlers.identity import accounts, roles
+from registration.handlers.identity.issuing import MOST_PERSONS
 from servicekit import identifiers
 from servicekit.auth import OPERATOR
 from signed_in import bearer
@@ -225,7 +226,7 @@ def test_129_nobody_pushes_out_what_somebody_has_by_inviting_and_naming_without_
     assert sum(map(len, after.values())) == roles.MOST
 
 
-def test_token_of_whoever_has_the_most_roles_fits_into_a_cookie_with_its_attributes(quick_desk, flood):
+def test_token_of_whoever_has_the_most_roles_and_names_fits_into_a_cookie_with_its_attributes(quick_desk, flood):
     desk = quick_desk
     desk.open_mission()
     with desk.runtime.database.write() as session:
@@ -234,7 +235,7 @@ def test_token_of_whoever_has_the_most_roles_fits_into_a_cookie_with_its_attribu
             given = GiveRole(account_id=account, role=Role.DELEGATE, scope=str(identifiers.random()))
             with suppress(TooManyRolesError):
                 roles.give(session, given, OPERATOR)
-    flood(desk, roles.MOST // 2)
+    flood(desk, roles.MOST // 2 + MOST_PERSONS)
     object.__setattr__(desk.runtime.settings, "instance", "a-very-long-name-of-an-instance.of-an-agency.example.org")
     browser = sign_in(desk.app, desk.runtime, CONTACT)
     again = browser.page("/sign-in")
@@ -242,6 +243,7 @@ def test_token_of_whoever_has_the_most_roles_fits_into_a_cookie_with_its_attribu
     cookie = next(one for one in again.headers.getlist("Set-Cookie") if one.startswith("caravan-token="))
     assert len("__Host-") + len(cookie) <= 4000
     assert len(claims(desk, CONTACT)[Role.DELEGATE]) == roles.MOST
+    assert len(said(browser.get_cookie("caravan-token").value)["persons"]) == MOST_PERSONS
 
 
 def test_offices_leave_room_for_what_somebody_has_of_companies(quick_desk):
