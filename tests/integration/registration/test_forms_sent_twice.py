@@ -67,7 +67,7 @@ def test_21_letter_that_was_asked_for_twice_lets_the_browser_in(desk, anna):
 
     entered = browser.send(letters(desk.runtime)[0]["path"])
 
-    assert (entered.status_code, entered.location) == (303, "/")
+    assert (entered.status_code, entered.location) == (303, "/me")
 
 
 def test_21_form_that_ends_a_session_is_sent_several_times_at_once_and_ends_it_once(desk, anna):
