@@ -148,7 +148,9 @@ def test_role_that_changes_nothing_of_others_leaves_a_session_as_it_is(desk, ann
 
 
 @pytest.mark.parametrize("ending", ["role", "session"])
-def test_122_token_that_is_asked_for_while_a_role_or_the_session_is_taken_says_neither(desk, anna, mission, ending):
+def test_122_token_that_is_asked_for_while_a_role_or_the_session_is_taken_at_once_says_neither(
+    desk, anna, mission, ending
+):
     made_organiser(desk, mission)
     sign_in(desk.app, desk.runtime, ANNA)
     given = []
