@@ -26,8 +26,10 @@ class Reason:
     offer_id: str
     need_text: str
     offer_text: str
-    need_marks: tuple[Span, ...]
-    offer_marks: tuple[Span, ...]
+    need_marks: tuple[Span, ...] = ()
+    offer_marks: tuple[Span, ...] = ()
+    unmarked: tuple[str, str] | None = None
+    """The languages of the two texts, where their marks are left to whoever shows them."""
 
 
 @dataclass(frozen=True, kw_only=True)

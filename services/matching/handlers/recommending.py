@@ -213,15 +213,17 @@ def _rows(task: _Task, found: Recommendations) -> list[dict[str, Any]]:
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
-    return {
+    told = {
         "direction": reason.direction,
         "need": reason.need_text,
         "offer": reason.offer_text,
         "need_id": reason.need_id,
         "offer_id": reason.offer_id,
-        "need_marks": [list(span) for span in reason.need_marks],
-        "offer_marks": [list(span) for span in reason.offer_marks],
     }
+    if reason.unmarked:
+        return told | {"unmarked": list(reason.unmarked)}
+    marks = {"need_marks": reason.need_marks, "offer_marks": reason.offer_marks}
+    return told | {name: [list(span) for span in spans] for name, spans in marks.items()}
 
 
 def _kept(session: Session, mission_id: UUID) -> list[dict[str, Any]]:

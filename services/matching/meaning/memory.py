@@ -1,6 +1,6 @@
 """Vectors of texts, kept so that no text is encoded twice."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 
 import numpy as np
@@ -38,6 +38,11 @@ class Memory:
         while len(self._kept) > MOST:
             del self._kept[next(iter(self._kept))]
         return np.array(found, dtype=np.float32).reshape(len(found), self._encoder.dimensions)
+
+    def fill(self, texts: Sequence[str], find: Callable[[str, list[str]], Mapping[str, bytes]]) -> None:
+        """Take vectors from where they are kept, for texts that will be asked for."""
+        stored = find(self._encoder.version, list({digest(text) for text in texts}))
+        self._kept |= {name: np.frombuffer(numbers, dtype=STORED) for name, numbers in stored.items()}
 
     def _fetch(self, missing: dict[str, str]) -> None:
         kept, model = shelf.current(), self._encoder.version

@@ -1,8 +1,9 @@
 """How alike two words are: equal, spelled alike, translations of one another, or near in meaning."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from itertools import chain
 from math import sqrt
 
 import numpy as np
@@ -26,24 +27,51 @@ PART = 0.75
 """Share of the likeness of a sure translation that one has which is part of a phrase only."""
 
 
-def alike(
-    one: Sequence[Term], other: Sequence[Term], vectors: tuple[Vectors, Vectors] | None, weights: TextWeights
-) -> Table:
+class Known:
+    """Words laid out so that others can be compared with them again and again."""
+
+    def __init__(self, terms: Sequence[Term], vectors: Vectors | None) -> None:
+        self.vectors = vectors
+        self.places = _places(terms)
+        self.foreign = _places(term if term.language != "ru" else None for term in terms)
+        self._terms = terms
+        self._numbers: dict[str, int] = {}
+        self._spelled = _counted(terms, self._numbers, is_growing=True)
+
+    def __len__(self) -> int:
+        """How many words there are."""
+        return len(self._terms)
+
+    def letters(self, others: Sequence[Term]) -> Table:
+        """Cosine of character n-grams, in Latin letters. Shape (len(others), words)."""
+        return np.asarray((_counted(others, self._numbers) @ self._spelled.T).toarray(), dtype=np.float32)
+
+    @cached_property
+    def meant(self) -> dict[str, list[tuple[int, float]]]:
+        """English stems and the Russian words here that they translate, with how sure that is."""
+        found: dict[str, list[tuple[int, float]]] = {}
+        lexicon = russian_to_english()
+        for place, term in enumerate(self._terms):
+            for stem, weight in lexicon.get(term.base, {}).items() if term.language == "ru" else ():
+                found.setdefault(stem, []).append((place, PART + (1 - PART) * weight))
+        return found
+
+
+def alike(one: Sequence[Term], other: Known, vectors: Vectors | None, weights: TextWeights) -> Table:
     """Compare each word of one list with each of another, from 0 to 1; 1 for equal base forms.
 
     Args:
         one: words.
         other: words.
-        vectors: centred vectors of both lists, of unit length; None without a model.
+        vectors: centred vectors of the first ones, of unit length; None without a model.
         weights: what each kind of likeness is worth.
 
     Returns: shape (len(one), len(other)).
     """
-    found = weights.spelling * _above(_letters(one, other), LETTERS_FLOOR)
-    if vectors is not None and weights.neighbours:
-        np.maximum(found, weights.neighbours * _above(vectors[0] @ vectors[1].T, FLOOR), out=found)
-    turned = ((i, j, value) for j, i, value in _translated(other, one))
-    translated = [(i, j, weights.translation * value) for i, j, value in (*_translated(one, other), *turned)]
+    found = weights.spelling * _above(other.letters(one), LETTERS_FLOOR)
+    if vectors is not None and other.vectors is not None and weights.neighbours:
+        np.maximum(found, weights.neighbours * _above(vectors @ other.vectors.T, FLOOR), out=found)
+    translated = [(i, j, weights.translation * value) for i, j, value in _translated(one, other)]
     joined = [*_equal(one, other), *translated]
     if joined:
         rows, columns, values = zip(*joined, strict=True)
@@ -55,20 +83,22 @@ def _above(cosines: Table, floor: float) -> Table:
     return np.asarray(np.maximum(cosines - floor, 0) / (1 - floor), dtype=np.float32)
 
 
-def _equal(one: Sequence[Term], other: Sequence[Term]) -> Iterator[tuple[int, int, float]]:
-    places = _places(other)
-    return ((i, j, 1.0) for i, term in enumerate(one) for j in places.get(term.base, ()))
+def _equal(one: Sequence[Term], other: Known) -> Iterator[tuple[int, int, float]]:
+    return ((i, j, 1.0) for i, term in enumerate(one) for j in other.places.get(term.base, ()))
 
 
-def _translated(one: Sequence[Term], other: Sequence[Term]) -> Iterator[tuple[int, int, float]]:
-    """Find the words of `other` that translate Russian ones of `one`, and how sure that is."""
-    places, lexicon = _places(term if term.language != "ru" else None for term in other), russian_to_english()
+def _translated(one: Sequence[Term], other: Known) -> Iterator[tuple[int, int, float]]:
+    """Find the words that translate one another, and how sure that is."""
+    lexicon = russian_to_english()
     for i, term in enumerate(one):
-        for stem, weight in lexicon.get(term.base, {}).items() if term.language == "ru" else ():
-            yield from ((i, j, PART + (1 - PART) * weight) for j in places.get(stem, ()))
+        if term.language == "ru":
+            for stem, weight in lexicon.get(term.base, {}).items():
+                yield from ((i, j, PART + (1 - PART) * weight) for j in other.foreign.get(stem, ()))
+        else:
+            yield from ((i, j, value) for j, value in other.meant.get(term.base, ()))
 
 
-def _places(terms: Sequence[Term | None] | Iterator[Term | None]) -> dict[str, list[int]]:
+def _places(terms: Iterable[Term | None]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for place, term in enumerate(terms):
         if term is not None:
@@ -76,20 +106,15 @@ def _places(terms: Sequence[Term | None] | Iterator[Term | None]) -> dict[str, l
     return found
 
 
-def _letters(one: Sequence[Term], other: Sequence[Term]) -> Table:
-    """Cosine of character n-grams, in Latin letters. Shape (len(one), len(other))."""
-    numbers: dict[str, int] = {}
-    left, right = (_counted(terms, numbers) for terms in (one, other))
-    left.resize(left.shape[0], len(numbers))
-    return np.asarray((left @ right.T).toarray(), dtype=np.float32)
-
-
-def _counted(terms: Sequence[Term], numbers: dict[str, int]) -> sparse.csr_array:
-    """Count the n-grams of each word, as rows of unit length; numbers new n-grams on the way."""
+def _counted(terms: Sequence[Term], numbers: dict[str, int], *, is_growing: bool = False) -> sparse.csr_array:
+    """Count the n-grams of each word, as rows of unit length; n-grams without a number get one, or are left out."""
     rows = [_spelled(term.spelling) for term in terms]
-    columns = [numbers.setdefault(gram, len(numbers)) for row, _ in rows for gram in row]
-    values = [value for _, row in rows for value in row]
-    ends = np.cumsum([0, *(len(row) for row, _ in rows)])
+    if is_growing:
+        for gram in chain.from_iterable(row for row, _ in rows):
+            numbers.setdefault(gram, len(numbers))
+    known = [[(numbers[gram], value) for gram, value in zip(*row, strict=True) if gram in numbers] for row in rows]
+    columns, values = ([cell[part] for row in known for cell in row] for part in (0, 1))
+    ends = np.cumsum([0, *map(len, known)])
     return sparse.csr_array((np.array(values, dtype=np.float32), columns, ends), shape=(len(terms), len(numbers)))
 
 

@@ -37,7 +37,8 @@ class WordLikeness:
 
     def of_words(self, one: Sequence[Term], other: Sequence[Term]) -> Table:
         """Say how alike words are, from 0 to 1. Shape (len(one), len(other))."""
-        return vocabulary.alike(one, other, self._vectors(one, other), self._weights)
+        vectors = self._vectors(one)
+        return vocabulary.alike(one, vocabulary.Known(other, self._vectors(other)), vectors, self._weights)
 
     def _met(
         self,
@@ -70,11 +71,12 @@ class WordLikeness:
         found = [self._rarity.get(term, 1.0) for term in terms]
         return [weight * self._weights.first for weight in found[:1]] + found[1:]
 
-    def _vectors(self, one: Sequence[Term], other: Sequence[Term]) -> tuple[Vectors, Vectors] | None:
-        return None if self._memory is None else (_centred(self._memory, one), _centred(self._memory, other))
+    def _vectors(self, terms: Sequence[Term]) -> Vectors | None:
+        return None if self._memory is None else word_vectors(terms, self._memory)
 
 
-def _centred(memory: Memory, terms: Sequence[Term]) -> Vectors:
+def word_vectors(terms: Sequence[Term], memory: Memory) -> Vectors:
+    """Give centred vectors of words."""
     return centred(memory.vectors([term.spelling for term in terms]), [term.language for term in terms], "words")
 
 

@@ -12,6 +12,7 @@ from matching import queries
 from matching.models import Meeting, OrganisationCopy, Pair
 from matching.models.meetings import MeetingStatus
 from matching.queries import missions
+from matching.queries.marks import mark
 from servicekit.auth import Actor
 
 
@@ -22,7 +23,9 @@ def partners(session: Session, mission_id: UUID, organisation_id: UUID, actor: A
         (Pair.host_id == organisation_id) & Pair.is_in_list_of_host,
     )
     query = select(Pair).where(Pair.mission_id == mission_id, in_its_list)
-    return [as_read_by(pair, organisation_id) for pair in session.scalars(query.order_by(Pair.place))]
+    found = [as_read_by(pair, organisation_id) for pair in session.scalars(query.order_by(Pair.place))]
+    mark(session, [reason for partner in found for reason in partner["reasons"]])
+    return found
 
 
 def recommended_score(session: Session, meeting: Meeting) -> float | None:
@@ -37,10 +40,15 @@ def partners_known(session: Session, found: Iterable[dict[str, Any]], actor: Act
 
 
 def lists(session: Session, mission_id: UUID, asked: UUID | None, actor: Actor) -> list[dict[str, Any]]:
-    """Return the list of one admitted organisation; where none is asked for, those of all guests."""
+    """Return the list of one admitted organisation; where none is asked for, those of all guests.
+
+    In those of all, a large mission's reasons come without marks: they are made for a reader.
+    """
     found = partners_of_all(session, mission_id)
     sides = missions.sides(session, mission_id, actor)
     wanted = [id_ for id_, side in sides.items() if id_ == asked or (asked is None and side == "guest")]
+    if asked is not None:
+        mark(session, [reason for id_ in wanted for partner in found.get(id_, []) for reason in partner["reasons"]])
     return [{"organisation_id": id_, "partners": found.get(id_, [])} for id_ in wanted]
 
 
@@ -77,9 +85,13 @@ def met_elsewhere(session: Session, mission_id: UUID, organisation_ids: Iterable
 def _read(reason: dict[str, Any], *, is_guest: bool) -> dict[str, Any]:
     """Say a reason to the guest or the host: `you_seek`, `they_seek`, or `both_seek` where two needs met."""
     ours = ("need", "need_marks", "offer", "offer_marks")
-    told = {name: reason[name] for name in ours}
+    told = {name: reason.get(name, []) for name in ours}
+    languages = reason.get("unmarked")
+    if reason["direction"] == "both_need" and not is_guest:
+        told = dict(zip(ours, (told[name] for name in (*ours[2:], *ours[:2])), strict=True))
+        languages = languages and languages[::-1]
+    left = {"unmarked": languages} if languages else {}
     if reason["direction"] == "both_need":
-        swapped = dict(zip(ours, (reason[name] for name in (*ours[2:], *ours[:2])), strict=True))
-        return {"direction": "both_seek", **(told if is_guest else swapped)}
+        return {"direction": "both_seek", **told, **left}
     mine = (reason["direction"] == "guest_needs") == is_guest
-    return {"direction": "you_seek" if mine else "they_seek", **told}
+    return {"direction": "you_seek" if mine else "they_seek", **told, **left}

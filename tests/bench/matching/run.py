@@ -24,16 +24,13 @@ from matching.domain.items import Item, Profile
 from matching.domain.scores import Weights
 from matching.meaning import progress
 from matching.meaning.encoder import installed, unit_length
-from matching.meaning.large.mission import LargeMission
+from matching.meaning.large import recommend as large
 from matching.meaning.memory import Memory
 from matching.meaning.recommend import recommend
 
 RUSSIAN_GUESTS, RUSSIAN_HOSTS = 0.8, 0.5
 LETTERS = 200
-NEWCOMERS = 200
 SEED = 7
-WHOLE = 3_000
-"""Size up to which the whole round is run, with scores and reasons as small missions have them: it takes minutes."""
 
 
 def made(side: str, count: int, russian: float, chance: random.Random, start: int) -> list:
@@ -96,35 +93,20 @@ def measured(size: int, *, drawn: bool) -> dict[str, float]:
     chance, figures = random.Random(SEED), {}
     guests = made("guest", size, RUSSIAN_GUESTS, chance, 1)
     hosts = made("host", size, RUSSIAN_HOSTS, chance, size + 1)
-    newcomers = made("guest", NEWCOMERS, RUSSIAN_GUESTS, chance, 2 * size + 1)
     memory = Memory(Drawn() if drawn else installed())
-    texts = [next(iter(item.texts.values())) for p in (*guests, *hosts) for item in (*p.needs, *p.offers)]
     memory.vectors(["warm"])
-    with timed("encode", figures):
+    everybody, weights = [*guests, *hosts], Weights(large=0)
+    texts = [next(iter(item.texts.values())) for p in everybody for item in (*p.needs, *p.offers)]
+    with timed("encode items", figures):
         memory.vectors(texts)
-    figures["items a second of CPU"] = len(texts) / figures["encode, CPU"]
-    with timed("read words", figures):
-        LargeMission(guests, hosts, Weights(), memory)
-    with timed("prepare", figures):
-        mission = LargeMission(guests, hosts, Weights(), memory)
-    with timed("score everybody", figures):
-        pairs, _ = mission.everybody()
-    figures["pairs"] = len(pairs)
-    waits = {"new profile, CPU": [], "new profile, encoded, CPU": []}
-    for newcomer in newcomers:
-        for found in waits.values():
-            started = process_time()
-            mission.newcomer(newcomer)
-            found.append(1000 * (process_time() - started))
-    for name, found in waits.items():
-        figures[f"{name}, p50 ms"], figures[f"{name}, p95 ms"] = np.percentile(found, [50, 95])
-    del mission
-    if size <= WHOLE:
-        stages = Stages()
-        with timed("whole round", figures), progress.watched(stages):
-            shown = recommend(guests, hosts, Weights(large=0), memory).pairs
-        figures |= {f"whole round, {stage}, CPU": at[-1] - at[0] for stage, at in stages.seconds.items()}
-        figures["pairs with reasons"] = len(shown)
+    figures["items a second of CPU"] = len(texts) / figures["encode items, CPU"]
+    with timed("read words and encode clauses and words", figures):
+        large.encode(everybody, memory)
+    stages = Stages()
+    with timed("whole round", figures), progress.watched(stages):
+        shown = recommend(guests, hosts, weights, memory).pairs
+    figures |= {f"whole round, {stage}, CPU": at[-1] - at[0] for stage, at in stages.seconds.items()}
+    figures["pairs with reasons"] = len(shown)
     figures["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return figures
 

@@ -49,9 +49,9 @@ def compared(monkeypatch):
     """Guests that were compared, in order."""
     found, block = [], Comparing.block
 
-    def noted(self, rows, pairs):
-        found.extend(rows.tolist())
-        return block(self, rows, pairs)
+    def noted(self, start, end):
+        found.append(start)
+        return block(self, start, end)
 
     monkeypatch.setattr(Comparing, "block", noted)
     return found
@@ -85,8 +85,18 @@ def test_large_mission_gets_the_lists_that_a_small_one_gets(crowd, compared):
 
     found = crowd.get(f"missions/{MISSION}/recommendations")["items"]
     assert [len(row["partners"]) for row in found] == [1, 1, 1, 1]
-    assert all(partner["reasons"][0]["need_marks"] for row in found for partner in row["partners"])
     assert compared == [0, 1, 2, 3]
+
+
+def test_words_that_met_are_marked_for_who_reads_a_list(crowd):
+    crowd.work()
+    ids = [row["organisation_id"] for row in crowd.get(f"missions/{MISSION}/recommendations")["items"]]
+
+    read = [crowd.get(f"missions/{MISSION}/recommendations?organisation_id={id_}")["items"] for id_ in ids]
+
+    reasons = [reason for (row,) in read for partner in row["partners"] for reason in partner["reasons"]]
+    assert [[reason["need"][start:end] for start, end in reason["need_marks"]] for reason in reasons] != []
+    assert all(reason["need_marks"] and reason["offer_marks"] for reason in reasons)
 
 
 def test_round_that_is_through_leaves_nothing_behind(crowd):

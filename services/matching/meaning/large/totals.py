@@ -1,6 +1,7 @@
 """Evidence of all candidates, in units of the whole mission, from the evidence of blocks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -8,55 +9,63 @@ from matching.domain.scores import Weights
 from matching.lexical.evidence import LEAST_EVIDENCE, summed
 from matching.lexical.scale import STRANGERS
 from matching.lexical.vectors import Matrix
-from matching.meaning.large.blocks import Block
-from matching.meaning.large.shelves import Places
+from matching.meaning.large.candidates import Chosen
+from matching.meaning.large.rows import Mask, Places, Values
 
 
-def evidence(blocks: Sequence[Block], pairs: Places, sizes: tuple[int, int], weights: Weights) -> Matrix:
-    """Sum up the evidence of each pair; minus infinity for those who never meet.
+@dataclass(frozen=True)
+class Standard:
+    """What pairs usually have of one kind of evidence."""
+
+    unit: float
+    """The median of what each organisation has at best."""
+    means: tuple[Matrix, Matrix]
+    """What each guest and each host has in common with everybody."""
+    best: tuple[Matrix, Matrix]
+
+    def of(self, values: Values, pairs: Places, weights: Weights) -> Matrix:
+        """Measure evidence in the unit, half of it above the means. Shape (pairs,)."""
+        found: Matrix = np.asarray(weights.mission * values / self.unit, dtype=np.float64)
+        for side in (0, 1):
+            means, best = self.means[side][pairs[:, side]], self.best[side][pairs[:, side]]
+            found = found + (1 - weights.mission) / 2 * (values - means) / np.maximum(best - means, self.unit)
+        return np.asarray(found)
+
+
+def standards(values: Values, chosen: Chosen, sizes: tuple[int, int]) -> list[Standard]:
+    """Measure what pairs usually have, direction by direction.
 
     Args:
-        blocks: those of all guests, in order.
-        pairs: shape (pairs, 2), all candidates, in order.
+        values: shape (pairs, 3): evidence of candidates and of strangers.
+        chosen: the pairs.
         sizes: how many guests and hosts there are.
-        weights: how to score.
-
-    Returns: shape (pairs,), as `matching.lexical.evidence.pair_evidence` gives it.
 
     """
-    if not len(pairs):
-        return np.zeros(0)
-    values = np.concatenate([block.evidence for block in blocks])
-    hosts = np.zeros((sizes[1], values.shape[1] + 1))
-    for block in blocks:
-        hosts[block.columns] += block.hosts
-    strangers = np.concatenate([block.guests for block in blocks]), hosts
-    standard = [_standardised(values[:, k], pairs, [told[:, [k, -1]] for told in strangers], weights) for k in range(3)]
-    found = summed(standard, np.concatenate([block.closeness for block in blocks]), weights)
-    found[np.concatenate([block.is_forbidden for block in blocks]) > 0] = -np.inf
-    return found
+    return [_standard(values[:, k], chosen, sizes) for k in range(values.shape[1])]
 
 
-def _standardised(values: Matrix, pairs: Places, strangers: Sequence[Matrix], weights: Weights) -> Matrix:
-    """Do for candidates what `matching.lexical.scale.standardised` does for a matrix."""
-    sizes = [len(told) for told in strangers]
+def evidence(values: Values, pairs: Places, known: Sequence[Standard], closeness: Matrix, weights: Weights) -> Matrix:
+    """Sum up the evidence of each pair, as `matching.lexical.evidence.pair_evidence` gives it. Shape (pairs,)."""
+    return summed([one.of(values[:, k], pairs, weights) for k, one in enumerate(known)], closeness, weights)
+
+
+def _standard(values: Values, chosen: Chosen, sizes: tuple[int, int]) -> Standard:
+    """Do for candidates and strangers what `matching.lexical.scale.standardised` does for a matrix."""
+    is_candidate = chosen.is_candidate
     best = [np.zeros(size) for size in sizes]
     for side in (0, 1):
-        np.maximum.at(best[side], pairs[:, side], values)
-    one = max(float(np.median(np.concatenate(best))), LEAST_EVIDENCE)
-    found = weights.mission * values / one
-    for side, other in ((0, 1), (1, 0)):
-        means = _means(values, pairs[:, side], strangers[side], sizes[other])
-        above = (values - means[pairs[:, side]]) / np.maximum(best[side] - means, one)[pairs[:, side]]
-        found = found + (1 - weights.mission) / 2 * above
-    return np.asarray(found)
+        np.maximum.at(best[side], chosen.pairs[is_candidate, side], values[is_candidate])
+    one = max(float(np.median(np.concatenate(best))), LEAST_EVIDENCE) if sum(sizes) else LEAST_EVIDENCE
+    of_guests = _means(values, chosen.pairs[:, 0], is_candidate, sizes)
+    of_hosts = _means(values, chosen.pairs[:, 1], is_candidate, sizes[::-1])
+    return Standard(one, (of_guests, of_hosts), (best[0], best[1]))
 
 
-def _means(values: Matrix, ends: Places, strangers: Matrix, others: int) -> Matrix:
+def _means(values: Values, ends: Places, is_candidate: Mask, sizes: tuple[int, int]) -> Matrix:
     """Give the mean of each row: its candidates as they are, all others like the strangers that it met."""
-    size = len(strangers)
-    candidates = np.bincount(ends, minlength=size)
-    usual = strangers[:, 0] / np.maximum(strangers[:, 1], 1)
-    return np.asarray(
-        (np.bincount(ends, values, minlength=size) + (others - candidates) * usual) / (others + STRANGERS)
-    )
+    size, others = sizes
+    masks = is_candidate, ~is_candidate
+    counts = [np.bincount(ends[mask], minlength=size) for mask in masks]
+    sums = [np.bincount(ends[mask], values[mask], minlength=size) for mask in masks]
+    usual = sums[1] / np.maximum(counts[1], 1)
+    return np.asarray((sums[0] + (others - counts[0]) * usual) / (others + STRANGERS))

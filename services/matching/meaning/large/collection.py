@@ -1,0 +1,239 @@
+"""Everybody's items as rows that can be multiplied: words, letters and sentences of a mission."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.domain.items import Profile
+from matching.domain.scores import Weights
+from matching.lexical.vectors import BACKGROUND, LENGTH_SHARE, SATURATION
+from matching.meaning.centre import centred
+from matching.meaning.large.reading import Dictionary, Numbers, Readings, owned, read
+from matching.meaning.large.rows import Places, Rows, Values, binary, indicator, scaled
+from matching.meaning.memory import Memory
+
+GUESTS, HOSTS = 0, 1
+NEEDS, OFFERS = 0, 1
+AT_ONCE = 4_000
+"""Texts whose vectors are laid out at once."""
+ONE = 32_000
+"""What stands for 1 in vectors of whole numbers: half the memory of single precision, and as quickly read."""
+
+Short = NDArray[np.int16]
+SHELVES = ((GUESTS, NEEDS), (GUESTS, OFFERS), (HOSTS, NEEDS), (HOSTS, OFFERS))
+"""The order in which items are laid out: those of a side and a kind, one owner after the other."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which items are whose: those of owner i on a shelf stand from `starts[i]` up to `starts[i + 1]`."""
+
+    starts: tuple[Places, ...]
+
+    def of(self, side: int, kind: int) -> Places:
+        """Give the places of the items of one shelf."""
+        return self.starts[SHELVES.index((side, kind))]
+
+    @property
+    def shelf(self) -> Places:
+        """Shape (items,): the number of the shelf that each item stands on."""
+        return np.repeat(np.arange(len(SHELVES)), [starts[-1] - starts[0] for starts in self.starts])
+
+
+class Learnt:
+    """What the texts of a mission teach: which words there are, how rare each is, how long texts are."""
+
+    def __init__(self, dictionary: Dictionary, languages: Numbers, readings: Readings, shelf: Places) -> None:
+        self.dictionary, self.languages = dictionary, languages
+        bases, grams, latin = _counts(readings, dictionary)
+        self._bases = _rarity(bases, readings.language)
+        self._grams = _rarity(grams, readings.language)
+        self._latin = _rarity(latin, np.zeros(len(readings.items), dtype=np.int64))
+        lengths = np.asarray(readings.words.sum(axis=1)).ravel()
+        self._kinds = len(languages), shelf.max(initial=-1) + 1
+        kind = shelf[readings.item] * self._kinds[0] + readings.language
+        texts = np.bincount(kind, minlength=self._kinds[0] * self._kinds[1])
+        self._lengths = np.bincount(kind, lengths, len(texts)) / np.maximum(texts, 1)
+
+    def rows(self, readings: Readings, shelf: Places, first: float) -> "ItemRows":
+        """Weigh the words and letters of readings."""
+        known, words = self.dictionary, readings.words
+        bases, grams, latin = _counts(readings, known)
+        rare = _padded(self._bases, len(known.bases))
+        terms = binary(words @ indicator(known.term, len(known.terms)))
+        of_term = np.ones(len(known.terms))
+        of_term[known.term] = rare[known.base]
+        firsts = np.where(readings.first >= 0, known.term[readings.first] if len(known.term) else -1, -1)
+        named = indicator(firsts, len(known.terms))
+        shares = _times(Rows(terms + (first - 1) * named), of_term)
+        sums = np.asarray(shares.sum(axis=1)).ravel()
+        asked = _times(binary(bases), rare)
+        return ItemRows(
+            shares=scaled(shares, 1 / np.where(sums > 0, sums, 1)),
+            asked=asked,
+            given=self._damped(bases, readings, shelf),
+            grams=_unit_length(grams, _padded(self._grams, len(known.grams))),
+            latin=_unit_length(latin, _padded(self._latin, len(known.latin))),
+        )
+
+    def _damped(self, bases: Rows, readings: Readings, shelf: Places) -> Rows:
+        """Damp counts as BM25 does, by the length of the text beside others of its shelf and language."""
+        language = np.minimum(readings.language, self._kinds[0] - 1)
+        means = self._lengths[shelf[readings.item] * self._kinds[0] + language] if len(language) else np.ones(0)
+        lengths = np.asarray(bases.sum(axis=1)).ravel()
+        damping = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * lengths / np.where(means > 0, means, 1))
+        data = bases.data * (SATURATION + 1) / (bases.data + np.repeat(damping, np.diff(bases.indptr)))
+        return Rows((data.astype(np.float32), bases.indices, bases.indptr), shape=bases.shape)
+
+
+@dataclass(frozen=True)
+class ItemRows:
+    """Sparse rows: one a reading, and of `latin` one an item."""
+
+    shares: Rows
+    """Of terms: what share each has in its text; a row adds up to 1, or is empty."""
+    asked: Rows
+    """Of base forms: how rare each is."""
+    given: Rows
+    """Of base forms: how much each counts where it is asked for."""
+    grams: Rows
+    latin: Rows
+
+
+class Sentences:
+    """Values of texts and clauses, each distinct one once."""
+
+    def __init__(self, readings: Readings, memory: Memory) -> None:
+        parts = [(text.meant, *text.clauses) for text in readings.texts]
+        keys: dict[tuple[str, str], int] = {}
+        said = zip(parts, (text.language for text in readings.texts), strict=True)
+        places = [keys.setdefault((part, language), len(keys)) for own, language in said for part in own]
+        self.place = np.array(places, dtype=np.int64)
+        self.starts = np.array([0, *accumulate(map(len, parts))], dtype=np.int64)
+        self.vectors = np.concatenate([_whole_numbers(some, memory) for some in _cut(list(keys))])
+
+    @property
+    def whole(self) -> Places:
+        """Shape (readings,): the places of the vectors of whole texts."""
+        return self.place[self.starts[:-1]]
+
+
+def _cut(keys: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    return [keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE)] or [[]]
+
+
+def _whole_numbers(keys: list[tuple[str, str]], memory: Memory) -> Short:
+    vectors = memory.vectors([text for text, _ in keys])
+    return np.rint(centred(vectors, [language for _, language in keys], "texts") * ONE).astype(np.int16)
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Profiles of both sides, their items and all rows of them."""
+
+    sides: tuple[tuple[Profile, ...], tuple[Profile, ...]]
+    layout: Layout
+    readings: Readings
+    rows: ItemRows
+    sentences: Sentences
+    types: Places
+    """Shape (items,): the number of the partnership type."""
+    kinds: Numbers
+    """The partnership types, by their numbers."""
+    languages: Numbers
+    """The languages, by their numbers."""
+
+    @cached_property
+    def reading_in(self) -> Places:
+        """Shape (languages, items): the reading of an item in a language; -1 where it has none."""
+        found = np.full((self.readings.language.max(initial=0) + 1, len(self.types)), -1, dtype=np.int64)
+        found[self.readings.language, self.readings.item] = np.arange(len(self.readings.item))
+        return found
+
+    def language(self, number: int) -> str:
+        """Give the language of a number."""
+        return str(list(self.languages.known)[number])
+
+    @cached_property
+    def first_reading(self) -> Places:
+        """Shape (items,): the reading in the first of its languages."""
+        return self.readings.starts[:-1]
+
+
+class Gatherer:
+    """Turns profiles into collections that can be compared with one another."""
+
+    def __init__(self, weights: Weights, memory: Memory) -> None:
+        self.weights, self.memory = weights, memory
+        self.dictionary, self.languages, self.types = Dictionary(), Numbers(), Numbers()
+        self.learnt: Learnt | None = None
+
+    def collect(self, guests: Sequence[Profile], hosts: Sequence[Profile]) -> Collection:
+        """Read profiles; the first ones teach how rare words are."""
+        sides = tuple(guests), tuple(hosts)
+        shelves = [[(p.needs, p.offers)[kind] for p in sides[side]] for side, kind in SHELVES]
+        items = list(chain.from_iterable(owned(shelves)))
+        layout = _layout(shelves)
+        readings = read(items, self.dictionary, self.languages)
+        if self.learnt is None:
+            self.learnt = Learnt(self.dictionary, self.languages, readings, layout.shelf)
+        return Collection(
+            sides=sides,
+            layout=layout,
+            readings=readings,
+            rows=self.learnt.rows(readings, layout.shelf, self.weights.texts.first),
+            sentences=Sentences(readings, self.memory),
+            types=self.types.of(item.partnership_type for item in items),
+            kinds=self.types,
+            languages=self.languages,
+        )
+
+
+def _layout(shelves: Sequence[Sequence[Sequence[object]]]) -> Layout:
+    begin, found = 0, []
+    for shelf in shelves:
+        found.append(np.array([*accumulate(map(len, shelf), initial=begin)], dtype=np.int64))
+        begin = int(found[-1][-1])
+    return Layout(tuple(found))
+
+
+def _counts(readings: Readings, known: Dictionary) -> tuple[Rows, Rows, Rows]:
+    """Count base forms and n-grams of readings, and n-grams in Latin letters of items."""
+    words = readings.words
+    item = indicator(readings.item, len(readings.items))
+    latin = Rows(item.T @ words) @ known.spelled(latin=True)
+    counted = words @ indicator(known.base, len(known.bases)), words @ known.spelled(latin=False), latin
+    one, other, third = (Rows(rows) for rows in counted)
+    return one, other, third
+
+
+def _rarity(counts: Rows, language: Places) -> Values:
+    """Weigh each column by how few rows of its language have it, as `matching.lexical.vectors.rarity` does."""
+    having = np.bincount(counts.indices, minlength=counts.shape[1])
+    of_column = np.zeros(counts.shape[1], dtype=np.int64)
+    of_column[counts.indices] = np.repeat(language, np.diff(counts.indptr))
+    total = (np.bincount(language, minlength=1) + BACKGROUND)[of_column]
+    greatest = np.log1p((total - 0.5) / 1.5)
+    return np.asarray(np.log1p((total - having + 0.5) / (having + 0.5)) / greatest)
+
+
+def _padded(values: Values, size: int) -> Values:
+    """What was not met before is as rare as can be."""
+    return np.concatenate([values, np.ones(size - len(values))])
+
+
+def _times(rows: Rows, columns: Values) -> Rows:
+    """Multiply each column."""
+    return Rows(((rows.data * columns[rows.indices]).astype(np.float32), rows.indices, rows.indptr), shape=rows.shape)
+
+
+def _unit_length(counts: Rows, rare: Values) -> Rows:
+    """Weigh counts as `matching.lexical.vectors.Rows` does, and scale each row to length 1."""
+    weighed = (1 + np.log(counts.data)) * rare[counts.indices]
+    squares = np.add.reduceat(np.append(weighed**2, 0.0), counts.indptr[:-1]) if len(weighed) else np.zeros(0)
+    squares = np.where(np.diff(counts.indptr) > 0, squares, 1.0) if len(weighed) else np.ones(counts.shape[0])
+    return scaled(Rows((weighed, counts.indices, counts.indptr), shape=counts.shape), 1 / np.sqrt(squares))

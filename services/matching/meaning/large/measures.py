@@ -1,0 +1,88 @@
+"""What two texts have in common, pair by pair, as the scorer of small missions measures it on whole matrices."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.domain.recommendations import Direction
+from matching.domain.scores import Weights
+from matching.lexical.scale import Measure
+from matching.meaning.item_likeness import NOTHING
+from matching.meaning.large.cells import FOREIGN, Cells, Meetings, best_of
+from matching.meaning.large.collection import Collection
+from matching.meaning.large.rows import Places, Rows, Values, dots
+from matching.meaning.large.sense import senses
+
+Units = dict[Measure, float]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Shape (meetings,) each: BM25, cosine of letters, and what the texts mean above texts with nothing in common."""
+
+    words: Values
+    letters: Values
+    meaning: Values
+
+    def evidence(self, met: Meetings, direction: Direction, names: list[str], units: Units, weights: Weights) -> Values:
+        """Sum up in units of the mission, as `matching.meaning.item_likeness.ItemLikeness` does. Shape (meetings,)."""
+        found = np.zeros(len(met))
+        for number in np.unique(met.language).tolist():
+            some, language = met.language == number, "" if number == FOREIGN else names[number]
+            words, letters, meaning = (
+                getattr(self, kind)[some] / units.get(Measure(direction, language, kind), 1.0)
+                for kind in ("words", "letters", "meaning")
+            )
+            spelled = (1 - weights.words_share) * letters + weights.words_share * words
+            share = 1.0 if number == FOREIGN else weights.meaning_share
+            found[some] = (1 - weights.meaning_share) * spelled + share * meaning
+        return found
+
+
+def measured(
+    sides: tuple[Collection, Collection], found: Cells, met: Meetings, alike: Values, weights: Weights
+) -> Measured:
+    """Measure the readings of cells.
+
+    Args:
+        sides: whose needs, and whose offers (or needs that answer them).
+        found: pairs of items.
+        met: their readings.
+        alike: shape (meetings,): how alike their words are.
+        weights: how to score.
+
+    """
+    asked, given = sides
+    texts, ends = weights.texts, (met.need, met.offer)
+    meaning = texts.words * alike
+    if texts.sentences:
+        few = _fewer(*ends)
+        one, other = (asked, given) if few == 0 else (given, asked)
+        pairs = ends[few], ends[1 - few]
+        meaning = meaning + texts.sentences * senses(
+            one.sentences, other.sentences, pairs, texts.clauses, asks=few == 0
+        )
+    words, letters = np.zeros(len(met), dtype=np.float32), np.zeros(len(met), dtype=np.float32)
+    home = np.flatnonzero(met.language != FOREIGN)
+    words[home] = products(met.need[home], met.offer[home], asked.rows.asked, given.rows.given)
+    letters[home] = products(met.need[home], met.offer[home], asked.rows.grams, given.rows.grams)
+    away = np.flatnonzero(met.language == FOREIGN)
+    items = found.need[met.cell[away]], found.offer[met.cell[away]]
+    letters[away] = products(*items, asked.rows.latin, given.rows.latin)
+    return Measured(words, letters, np.maximum(meaning - NOTHING, 0).astype(np.float32))
+
+
+def products(one: Places, other: Places, rows: Rows, others: Rows) -> Values:
+    """Multiply rows with others, pair by pair; those of which there are fewer are laid out dense."""
+    if _fewer(one, other) == 0:
+        return dots(one, other, lambda some: rows[some].toarray(), others)
+    return dots(other, one, lambda some: others[some].toarray(), rows)
+
+
+def by_cell(values: Values, met: Meetings, count: int) -> Values:
+    """The best language of each cell. Shape (count,)."""
+    return best_of(values, met.cell, count)
+
+
+def _fewer(one: Places, other: Places) -> int:
+    return int(len(np.unique(one)) > len(np.unique(other)))

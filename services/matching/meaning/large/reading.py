@@ -1,0 +1,134 @@
+"""Items of a mission read once, as rows of numbers: words, letters, sentences.
+
+A reading is one text of an item, in one language. What words and n-grams are, how rare each is and how long texts are
+is learnt from the mission, and is good for whoever comes later.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from matching.domain.items import Item
+from matching.lexical.index import grams
+from matching.lexical.transliteration import in_latin
+from matching.lexical.words import Word, meaningful_words
+from matching.meaning.large.rows import Mask, Places, Rows, rows_of
+from matching.meaning.texts import Term, Text, term_of
+
+Key = tuple[str, str, str]
+
+
+class Numbers:
+    """Numbers things in the order in which they come, and remembers them."""
+
+    def __init__(self) -> None:
+        self.known: dict[object, int] = {}
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.known)
+
+    def of(self, things: Iterable[object]) -> Places:
+        """Give the numbers of things, new ones to new things."""
+        known = self.known
+        return np.fromiter((known.setdefault(thing, len(known)) for thing in things), dtype=np.int64)
+
+
+class Dictionary:
+    """The distinct words of a mission, and what is compared of each."""
+
+    def __init__(self) -> None:
+        self.words, self.terms, self.bases = Numbers(), Numbers(), Numbers()
+        self.grams, self.latin = Numbers(), Numbers()
+        self._term: list[int] = []
+        self._base: list[int] = []
+        self._grams: tuple[list[Places], list[Places]] = ([], [])
+
+    def numbers(self, words: Sequence[Word], language: str) -> list[int]:
+        """Give the numbers of words."""
+        known, found = self.words.known, []
+        for word in words:
+            key = (word.spelling, word.base, language)
+            number = known.get(key)
+            found.append(self._learn(word, key) if number is None else number)
+        return found
+
+    def _learn(self, word: Word, key: Key) -> int:
+        spelling, base, language = key
+        self._term.append(int(self.terms.of([term_of(word, language)])[0]))
+        self._base.append(int(self.bases.of([(base, language)])[0]))
+        self._grams[0].append(self.grams.of((gram, language) for gram in grams(spelling)))
+        self._grams[1].append(self.latin.of(grams(in_latin(spelling))))
+        return int(self.words.of([key])[0])
+
+    @property
+    def listed_terms(self) -> list[Term]:
+        """The terms in the order of their numbers."""
+        return list(self.terms.known)  # type: ignore[arg-type]  # nothing else is numbered there
+
+    @property
+    def term(self) -> Places:
+        """The number of each word's term."""
+        return np.array(self._term, dtype=np.int64)
+
+    @property
+    def base(self) -> Places:
+        """The number of each word's base form in its language."""
+        return np.array(self._base, dtype=np.int64)
+
+    def spelled(self, *, latin: bool) -> Rows:
+        """The n-grams of each word, in its own or in Latin letters."""
+        return rows_of(self._grams[latin], len(self.latin if latin else self.grams))
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Items one after the other, and the readings of each in the order of its languages."""
+
+    items: tuple[Item, ...]
+    item: Places
+    """Shape (readings,): whose reading it is."""
+    language: Places
+    """Shape (readings,): the number of its language."""
+    words: Rows
+    """Shape (readings, words): how often each occurs."""
+    first: Places
+    """Shape (readings,): the number of the first word; -1 where there is none."""
+    purposes: Rows
+    """Shape (readings, words): how often each occurs as what something is for."""
+    texts: tuple[Text, ...]
+
+    @property
+    def starts(self) -> Places:
+        """Where the readings of each item begin, and where the last one's end."""
+        return np.searchsorted(self.item, np.arange(len(self.items) + 1))
+
+
+def read(items: Sequence[Item], dictionary: Dictionary, languages: Numbers) -> Readings:
+    """Read items; new words are learnt."""
+    texts = [Text(text, language) for item in items for language, text in sorted(item.texts.items())]
+    found = [_read(text, dictionary) for text in texts]
+    size = len(dictionary.words)
+    return Readings(
+        items=tuple(items),
+        item=np.repeat(np.arange(len(items)), [len(item.texts) for item in items]),
+        language=languages.of(text.language for text in texts),
+        words=rows_of([numbers for numbers, _ in found], size),
+        first=np.array([numbers[0] if len(numbers) else -1 for numbers, _ in found], dtype=np.int64),
+        purposes=rows_of([numbers[purposes] for numbers, purposes in found], size),
+        texts=tuple(texts),
+    )
+
+
+def _read(text: Text, dictionary: Dictionary) -> tuple[Places, Mask]:
+    words = meaningful_words(text.text, text.language)
+    numbers = np.array(dictionary.numbers(words, text.language), dtype=np.int64)
+    return numbers, np.array([word.is_purpose for word in words], dtype=np.bool_)
+
+
+def owned(shelves: Iterable[Sequence[tuple[Item, ...]]]) -> Iterator[list[Item]]:
+    """Lay the items of one shelf after the other in a row, those of each owner by their ids."""
+    for shelf in shelves:
+        yield list(chain.from_iterable(sorted(own, key=lambda item: item.id) for own in shelf))

@@ -1,0 +1,86 @@
+"""What holds of two organisations whatever they say: who never meets, and whose activities are close."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.domain.activities import CLASS_DIGITS, digits
+from matching.domain.items import Profile
+from matching.domain.scores import Weights
+from matching.meaning.large.cells import FOREIGN, Cells, best_of, laid_out, meetings
+from matching.meaning.large.collection import GUESTS, HOSTS, OFFERS, Collection
+from matching.meaning.large.measures import products
+from matching.meaning.large.reading import Numbers
+from matching.meaning.large.rows import Mask, Places, Values, rows_of
+
+
+def forbidden(pairs: Places, guests: Collection, hosts: Collection, weights: Weights) -> Mask:
+    """Mark the pairs that never meet: one avoids the other, or both make the same thing. Shape (pairs,)."""
+    one, other = guests.sides[GUESTS], hosts.sides[HOSTS]
+    shy = [place for place, (i, j) in enumerate(pairs.tolist()) if one[i].avoids or other[j].avoids]
+    found = np.zeros(len(pairs), dtype=np.bool_)
+    for place in shy:
+        i, j = pairs[place]
+        found[place] = one[i].avoids_or_is_avoided_by(other[j])
+    classes = Numbers()
+    mine, theirs = (_classes(side, classes) for side in (one, other))
+    same = np.flatnonzero((mine[pairs[:, 0]] == theirs[pairs[:, 1]]) & (mine[pairs[:, 0]] >= 0))
+    if len(same):
+        found[same] |= _alike_makers(pairs[same], guests, hosts, weights) > weights.rival_likeness
+    return found
+
+
+def closeness(pairs: Places, guests: Collection, hosts: Collection) -> NDArray[np.float64]:
+    """Closeness of activity codes where two profiles have no common language, else 0. Shape (pairs,)."""
+    one, other = guests.sides[GUESTS], hosts.sides[HOSTS]
+    known = Numbers()
+    spoken = [[known.of(_spoken(profile)) for profile in side] for side in (one, other)]
+    is_foreign = _shared(spoken, len(known), pairs) == 0
+    found = np.zeros(len(pairs))
+    for length in range(2, CLASS_DIGITS + 1):
+        codes = Numbers()
+        begun = [[codes.of(_begun(profile, length)) for profile in side] for side in (one, other)]
+        found[_shared(begun, len(codes), pairs) > 0] = length / CLASS_DIGITS
+    return np.where(is_foreign, found, 0.0)
+
+
+def _spoken(profile: Profile) -> set[str]:
+    return {language for item in (*profile.needs, *profile.offers) for language in item.texts}
+
+
+def _begun(profile: Profile, length: int) -> set[str]:
+    return {digits(code)[:length] for code in profile.activity_codes if len(digits(code)) >= length}
+
+
+def _shared(sides: Sequence[Sequence[Places]], width: int, pairs: Places) -> Values:
+    """Count what the two of each pair share."""
+    one, other = (rows_of(side, width) for side in sides)
+    return products(pairs[:, 0], pairs[:, 1], one, other) if width else np.zeros(len(pairs), dtype=np.float32)
+
+
+def _classes(side: Sequence[Profile], classes: Numbers) -> Places:
+    """Number the four-digit class of each main activity; -1 where it is coarser."""
+    known = [digits(profile.main_activity)[:CLASS_DIGITS] for profile in side]
+    found = classes.of(known)
+    found[[len(code) < CLASS_DIGITS for code in known]] = -1
+    return found
+
+
+def _alike_makers(pairs: Places, guests: Collection, hosts: Collection, weights: Weights) -> Values:
+    """How alike the goods and services are that two organisations sell, from 0 to 1. Shape (pairs,)."""
+    every = laid_out(pairs, guests.layout.of(GUESTS, OFFERS), hosts.layout.of(HOSTS, OFFERS))
+    found = _sold(every, guests, hosts, weights)
+    met = meetings(found, guests, hosts)
+    values = np.zeros(len(met), dtype=np.float32)
+    home, away = (np.flatnonzero(mask) for mask in (met.language != FOREIGN, met.language == FOREIGN))
+    values[home] = products(met.need[home], met.offer[home], guests.rows.grams, hosts.rows.grams)
+    items = found.need[met.cell[away]], found.offer[met.cell[away]]
+    values[away] = products(*items, guests.rows.latin, hosts.rows.latin)
+    return best_of(best_of(values, met.cell, len(found)), found.pair, len(pairs))
+
+
+def _sold(found: Cells, guests: Collection, hosts: Collection, weights: Weights) -> Cells:
+    is_sold = np.array([kind in weights.partnerships.sold for kind in guests.kinds.known], dtype=np.bool_)
+    both = is_sold[guests.types[found.need]] & is_sold[hosts.types[found.offer]]
+    return Cells(found.pair[both], found.need[both], found.offer[both])
