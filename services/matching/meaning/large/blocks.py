@@ -13,7 +13,7 @@ from matching.meaning.large.cells import DIRECTIONS, Cells, Meetings, cells, mee
 from matching.meaning.large.collection import Collection
 from matching.meaning.large.evidence import fitting, pooled
 from matching.meaning.large.measures import Measured, Units, by_cell, measured
-from matching.meaning.large.rows import Mask, Values
+from matching.meaning.large.rows import Values
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,3 @@ class Comparing:
             met = meetings(found, mission, mission)
             words = slice(*np.searchsorted(self._chosen.pair[direction], (place.start, place.stop)).tolist())
             yield direction, found, met, self._chosen.words[direction][words]
-
-
-def of_readings(block: Block, is_candidate: Mask) -> Iterator[tuple[Direction, Meetings, Measured]]:
-    """Give the readings of candidates, without those of strangers."""
-    for direction, part in block.items():
-        mask = is_candidate[part.found.pair[part.met.cell]]
-        values = part.values
-        kept = Measured(values.words[mask], values.letters[mask], values.meaning[mask])
-        yield direction, part.met.chosen(mask), kept

@@ -12,7 +12,7 @@ from matching.meaning.large.alike import Words
 from matching.meaning.large.cells import DIRECTIONS, Cells, Meetings, best_of, cells, meetings
 from matching.meaning.large.collection import GUESTS, HOSTS, NEEDS, OFFERS, Collection, Gatherer
 from matching.meaning.large.evidence import fitting, pooled
-from matching.meaning.large.rows import Mask, Places, Values
+from matching.meaning.large.rows import Mask, Places, Values, distinct
 from matching.meaning.large.shortlist import shortlist
 from matching.meaning.word_likeness import word_vectors
 
@@ -20,7 +20,7 @@ LENGTH = 20
 """Partners in a shortlist: of each guest and of each host, by the needs of one, of the other, and of both."""
 CANDIDATES = 20
 """Partners of each organisation that are compared as in small missions: twice as many as a list holds."""
-PANEL = 16
+PANEL = 8
 """Organisations that everybody of the other side is compared with: they tell what it has in common with everybody."""
 SENTENCE_WIDTH, WORD_WIDTH = 256, 64
 """Principal directions that are kept, of 512."""
@@ -93,7 +93,7 @@ def choose(mission: Collection, briefs: Briefs, known: Words, weights: Weights) 
     near = near_pairs(briefs)
     hosts = len(mission.sides[HOSTS])
     pairs = _joined([near, _panel(len(mission.sides[GUESTS]), hosts)], hosts)
-    is_near = np.isin(_keys(pairs, hosts), _keys(near, hosts))
+    is_near = _among(pairs, near, hosts)
     quick, words, counts = [], {}, {}
     for direction in DIRECTIONS:
         found = cells(pairs, mission, mission, direction)
@@ -110,7 +110,7 @@ def choose(mission: Collection, briefs: Briefs, known: Words, weights: Weights) 
     best = best_of_each(near, (first + second) / 2 + weights.both_need * third, CANDIDATES)
     is_candidate = np.zeros(len(pairs), dtype=np.bool_)
     is_candidate[np.flatnonzero(is_near)[best]] = True
-    kept = is_candidate | np.isin(_keys(pairs, hosts), _keys(_panel(len(mission.sides[GUESTS]), hosts), hosts))
+    kept = is_candidate | _among(pairs, _panel(len(mission.sides[GUESTS]), hosts), hosts)
     masks, number = {one: kept[counts[one]] for one in DIRECTIONS}, np.cumsum(kept) - 1
     return Chosen(
         pairs[kept],
@@ -184,8 +184,15 @@ def _panel(guests: int, hosts: int) -> Places:
     return _joined([of_guests, of_hosts], hosts)
 
 
+def _among(pairs: Places, some: Places, hosts: int) -> Mask:
+    """Mark those that are among some; both are in order."""
+    found = np.zeros(len(pairs), dtype=np.bool_)
+    found[np.searchsorted(_keys(pairs, hosts), _keys(some, hosts))] = True
+    return found
+
+
 def _joined(parts: list[Places], hosts: int) -> Places:
-    keys = np.unique(np.concatenate([_keys(part, hosts) for part in parts]))
+    keys, _ = distinct(np.concatenate([_keys(part, hosts) for part in parts]))
     return np.stack(np.divmod(keys, max(hosts, 1)), axis=1)
 
 

@@ -85,6 +85,11 @@ def meetings(found: Cells, asked: Collection, given: Collection) -> Meetings:
     return Meetings(*(column[order] for column in columns))
 
 
+def languages(met: Meetings) -> list[int]:
+    """The numbers of the languages that there are."""
+    return (np.flatnonzero(np.bincount(met.language - FOREIGN)) + FOREIGN).tolist()
+
+
 def best_of(values: Values, groups: Places, count: int) -> Values:
     """The greatest value of each group; 0 for an empty one. `groups` are in order."""
     found = np.zeros(count, dtype=values.dtype)

@@ -13,7 +13,7 @@ from matching.domain.scores import Weights
 from matching.lexical.vectors import BACKGROUND, LENGTH_SHARE, SATURATION
 from matching.meaning.centre import centred
 from matching.meaning.large.reading import Dictionary, Numbers, Readings, owned, read
-from matching.meaning.large.rows import Places, Rows, Values, binary, indicator, scaled
+from matching.meaning.large.rows import Places, Rows, Values, binary, distinct, indicator, scaled
 from matching.meaning.memory import Memory
 
 GUESTS, HOSTS = 0, 1
@@ -44,25 +44,45 @@ class Layout:
         return np.repeat(np.arange(len(SHELVES)), [starts[-1] - starts[0] for starts in self.starts])
 
 
+@dataclass(frozen=True)
+class Counted:
+    """How often base forms and n-grams occur in readings, and n-grams in Latin letters in items."""
+
+    readings: Readings
+    bases: Rows
+    grams: Rows
+    latin: Rows
+
+    @classmethod
+    def of(cls, readings: Readings, known: Dictionary) -> "Counted":
+        """Count them, word by word."""
+        places, _ = distinct(readings.words.indices)
+        words = Rows(readings.words[:, places])
+        item = indicator(readings.item, len(readings.items))
+        bases = words @ indicator(known.base[places], len(known.bases))
+        grams, latin = (known.spelled(places, latin=latin) for latin in (False, True))
+        return cls(readings, Rows(bases), Rows(words @ grams), Rows(Rows(item.T @ words) @ latin))
+
+
 class Learnt:
     """What the texts of a mission teach: which words there are, how rare each is, how long texts are."""
 
-    def __init__(self, dictionary: Dictionary, languages: Numbers, readings: Readings, shelf: Places) -> None:
+    def __init__(self, dictionary: Dictionary, languages: Numbers, read: Counted, shelf: Places) -> None:
         self.dictionary, self.languages = dictionary, languages
-        bases, grams, latin = _counts(readings, dictionary)
-        self._bases = _rarity(bases, readings.language)
-        self._grams = _rarity(grams, readings.language)
-        self._latin = _rarity(latin, np.zeros(len(readings.items), dtype=np.int64))
+        readings = read.readings
+        self._bases = _rarity(read.bases, readings.language)
+        self._grams = _rarity(read.grams, readings.language)
+        self._latin = _rarity(read.latin, np.zeros(len(readings.items), dtype=np.int64))
         lengths = np.asarray(readings.words.sum(axis=1)).ravel()
         self._kinds = len(languages), shelf.max(initial=-1) + 1
         kind = shelf[readings.item] * self._kinds[0] + readings.language
         texts = np.bincount(kind, minlength=self._kinds[0] * self._kinds[1])
         self._lengths = np.bincount(kind, lengths, len(texts)) / np.maximum(texts, 1)
 
-    def rows(self, readings: Readings, shelf: Places, first: float) -> "ItemRows":
+    def rows(self, read: Counted, shelf: Places, first: float) -> "ItemRows":
         """Weigh the words and letters of readings."""
+        readings, bases = read.readings, read.bases
         known, words = self.dictionary, readings.words
-        bases, grams, latin = _counts(readings, known)
         rare = _padded(self._bases, len(known.bases))
         terms = binary(words @ indicator(known.term, len(known.terms)))
         of_term = np.ones(len(known.terms))
@@ -76,8 +96,8 @@ class Learnt:
             shares=scaled(shares, 1 / np.where(sums > 0, sums, 1)),
             asked=asked,
             given=self._damped(bases, readings, shelf),
-            grams=_unit_length(grams, _padded(self._grams, len(known.grams))),
-            latin=_unit_length(latin, _padded(self._latin, len(known.latin))),
+            grams=_unit_length(read.grams, _padded(self._grams, len(known.grams))),
+            latin=_unit_length(read.latin, _padded(self._latin, len(known.latin))),
         )
 
     def _damped(self, bases: Rows, readings: Readings, shelf: Places) -> Rows:
@@ -179,13 +199,14 @@ class Gatherer:
         items = list(chain.from_iterable(owned(shelves)))
         layout = _layout(shelves)
         readings = read(items, self.dictionary, self.languages)
+        counted = Counted.of(readings, self.dictionary)
         if self.learnt is None:
-            self.learnt = Learnt(self.dictionary, self.languages, readings, layout.shelf)
+            self.learnt = Learnt(self.dictionary, self.languages, counted, layout.shelf)
         return Collection(
             sides=sides,
             layout=layout,
             readings=readings,
-            rows=self.learnt.rows(readings, layout.shelf, self.weights.texts.first),
+            rows=self.learnt.rows(counted, layout.shelf, self.weights.texts.first),
             sentences=Sentences(readings, self.memory),
             types=self.types.of(item.partnership_type for item in items),
             kinds=self.types,
@@ -201,29 +222,20 @@ def _layout(shelves: Sequence[Sequence[Sequence[object]]]) -> Layout:
     return Layout(tuple(found))
 
 
-def _counts(readings: Readings, known: Dictionary) -> tuple[Rows, Rows, Rows]:
-    """Count base forms and n-grams of readings, and n-grams in Latin letters of items."""
-    words = readings.words
-    item = indicator(readings.item, len(readings.items))
-    latin = Rows(item.T @ words) @ known.spelled(latin=True)
-    counted = words @ indicator(known.base, len(known.bases)), words @ known.spelled(latin=False), latin
-    one, other, third = (Rows(rows) for rows in counted)
-    return one, other, third
-
-
 def _rarity(counts: Rows, language: Places) -> Values:
     """Weigh each column by how few rows of its language have it, as `matching.lexical.vectors.rarity` does."""
-    having = np.bincount(counts.indices, minlength=counts.shape[1])
-    of_column = np.zeros(counts.shape[1], dtype=np.int64)
-    of_column[counts.indices] = np.repeat(language, np.diff(counts.indptr))
+    columns = counts.shape[1]
+    having = np.bincount(counts.indices, minlength=columns)
+    of_column = np.zeros(columns, dtype=np.int32)
+    of_column[counts.indices] = np.repeat(language.astype(np.int32), np.diff(counts.indptr))
     total = (np.bincount(language, minlength=1) + BACKGROUND)[of_column]
     greatest = np.log1p((total - 0.5) / 1.5)
-    return np.asarray(np.log1p((total - having + 0.5) / (having + 0.5)) / greatest)
+    return np.asarray(np.log1p((total - having + 0.5) / (having + 0.5)) / greatest, dtype=np.float32)
 
 
 def _padded(values: Values, size: int) -> Values:
     """What was not met before is as rare as can be."""
-    return np.concatenate([values, np.ones(size - len(values))])
+    return np.concatenate([values, np.ones(size - len(values), dtype=np.float32)])
 
 
 def _times(rows: Rows, columns: Values) -> Rows:
@@ -232,8 +244,13 @@ def _times(rows: Rows, columns: Values) -> Rows:
 
 
 def _unit_length(counts: Rows, rare: Values) -> Rows:
-    """Weigh counts as `matching.lexical.vectors.Rows` does, and scale each row to length 1."""
-    weighed = (1 + np.log(counts.data)) * rare[counts.indices]
-    squares = np.add.reduceat(np.append(weighed**2, 0.0), counts.indptr[:-1]) if len(weighed) else np.zeros(0)
-    squares = np.where(np.diff(counts.indptr) > 0, squares, 1.0) if len(weighed) else np.ones(counts.shape[0])
-    return scaled(Rows((weighed, counts.indices, counts.indptr), shape=counts.shape), 1 / np.sqrt(squares))
+    """Weigh counts where they stand as `matching.lexical.vectors.Rows` does, and scale each row to length 1."""
+    data = counts.data
+    np.log(data, out=data)
+    data += 1
+    data *= rare[counts.indices]
+    has = np.diff(counts.indptr) > 0
+    lengths = np.ones(counts.shape[0], dtype=np.float32)
+    lengths[has] = np.sqrt(np.add.reduceat(data**2, counts.indptr[:-1][has])) if has.any() else 1
+    data /= np.repeat(lengths, np.diff(counts.indptr))
+    return counts

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.domain.recommendations import Direction
-from matching.domain.scores import Weights
+from matching.domain.scores import TextWeights, Weights
 from matching.lexical.scale import Measure
 from matching.meaning.item_likeness import NOTHING
-from matching.meaning.large.cells import FOREIGN, Cells, Meetings, best_of
+from matching.meaning.large.cells import FOREIGN, Cells, Meetings, best_of, languages
 from matching.meaning.large.collection import Collection
-from matching.meaning.large.rows import Places, Rows, Values, dots
+from matching.meaning.large.rows import Places, Rows, Values, distinct, dots
 from matching.meaning.large.sense import senses
 
 Units = dict[Measure, float]
@@ -27,15 +27,15 @@ class Measured:
     def evidence(self, met: Meetings, direction: Direction, names: list[str], units: Units, weights: Weights) -> Values:
         """Sum up in units of the mission, as `matching.meaning.item_likeness.ItemLikeness` does. Shape (meetings,)."""
         found = np.zeros(len(met))
-        for number in np.unique(met.language).tolist():
+        for number in languages(met):
             some, language = met.language == number, "" if number == FOREIGN else names[number]
-            words, letters, meaning = (
+            words, letters, meant = (
                 getattr(self, kind)[some] / units.get(Measure(direction, language, kind), 1.0)
                 for kind in ("words", "letters", "meaning")
             )
             spelled = (1 - weights.words_share) * letters + weights.words_share * words
             share = 1.0 if number == FOREIGN else weights.meaning_share
-            found[some] = (1 - weights.meaning_share) * spelled + share * meaning
+            found[some] = (1 - weights.meaning_share) * spelled + share * meant
         return found
 
 
@@ -53,15 +53,6 @@ def measured(
 
     """
     asked, given = sides
-    texts, ends = weights.texts, (met.need, met.offer)
-    meaning = texts.words * alike
-    if texts.sentences:
-        few = _fewer(*ends)
-        one, other = (asked, given) if few == 0 else (given, asked)
-        pairs = ends[few], ends[1 - few]
-        meaning = meaning + texts.sentences * senses(
-            one.sentences, other.sentences, pairs, texts.clauses, asks=few == 0
-        )
     words, letters = np.zeros(len(met), dtype=np.float32), np.zeros(len(met), dtype=np.float32)
     home = np.flatnonzero(met.language != FOREIGN)
     words[home] = products(met.need[home], met.offer[home], asked.rows.asked, given.rows.given)
@@ -69,7 +60,20 @@ def measured(
     away = np.flatnonzero(met.language == FOREIGN)
     items = found.need[met.cell[away]], found.offer[met.cell[away]]
     letters[away] = products(*items, asked.rows.latin, given.rows.latin)
-    return Measured(words, letters, np.maximum(meaning - NOTHING, 0).astype(np.float32))
+    return Measured(words, letters, meaning(sides, (met.need, met.offer), alike, weights.texts))
+
+
+def meaning(
+    sides: tuple[Collection, Collection], ends: tuple[Places, Places], alike: Values, texts: TextWeights
+) -> Values:
+    """Say what needs and offers mean in common, above texts with nothing in common. Shape (pairs,)."""
+    found = texts.words * alike
+    if texts.sentences:
+        few = _fewer(*ends)
+        pairs = ends[few], ends[1 - few]
+        one, other = sides[few].sentences, sides[1 - few].sentences
+        found = found + texts.sentences * senses(one, other, pairs, texts.clauses, asks=few == 0)
+    return np.asarray(np.maximum(found - NOTHING, 0), dtype=np.float32)
 
 
 def products(one: Places, other: Places, rows: Rows, others: Rows) -> Values:
@@ -85,4 +89,4 @@ def by_cell(values: Values, met: Meetings, count: int) -> Values:
 
 
 def _fewer(one: Places, other: Places) -> int:
-    return int(len(np.unique(one)) > len(np.unique(other)))
+    return int(len(distinct(one)[0]) > len(distinct(other)[0]))

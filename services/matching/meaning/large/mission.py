@@ -26,8 +26,12 @@ class Mission:
 
     def choose(self) -> Chosen:
         """Choose everybody's candidates."""
-        known = Words.within(self.everybody.rows.shares, self._table)
-        return choose(self.everybody, self.briefs, known, self._weights)
+        return choose(self.everybody, self.briefs, self.known, self._weights)
+
+    @property
+    def known(self) -> Words:
+        """How alike the words of everybody are."""
+        return Words.within(self.everybody.rows.shares, self._table)
 
     @property
     def clearness(self) -> Clearness:

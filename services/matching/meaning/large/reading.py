@@ -4,6 +4,7 @@ A reading is one text of an item, in one language. What words and n-grams are, h
 is learnt from the mission, and is good for whoever comes later.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -42,8 +43,8 @@ class Dictionary:
     def __init__(self) -> None:
         self.words, self.terms, self.bases = Numbers(), Numbers(), Numbers()
         self.grams, self.latin = Numbers(), Numbers()
-        self._term: list[int] = []
-        self._base: list[int] = []
+        self._term = array("q")
+        self._base = array("q")
         self._grams: tuple[list[Places], list[Places]] = ([], [])
 
     def numbers(self, words: Sequence[Word], language: str) -> list[int]:
@@ -78,9 +79,10 @@ class Dictionary:
         """The number of each word's base form in its language."""
         return np.array(self._base, dtype=np.int64)
 
-    def spelled(self, *, latin: bool) -> Rows:
-        """The n-grams of each word, in its own or in Latin letters."""
-        return rows_of(self._grams[latin], len(self.latin if latin else self.grams))
+    def spelled(self, words: Places, *, latin: bool) -> Rows:
+        """The n-grams of words, in their own or in Latin letters."""
+        known = self._grams[latin]
+        return rows_of([known[word] for word in words.tolist()], len(self.latin if latin else self.grams))
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,14 @@ from matching.domain.scores import Weights, calibrate
 from matching.lexical.recommend import DIGITS
 from matching.meaning import progress
 from matching.meaning.large import rules
-from matching.meaning.large.blocks import Block, Comparing, of_readings
+from matching.meaning.large.blocks import Block, Comparing
 from matching.meaning.large.cells import Cells
 from matching.meaning.large.measures import Units
 from matching.meaning.large.mission import Mission
 from matching.meaning.large.reasons import carriers, told, worth_telling
 from matching.meaning.large.rows import Mask, Values
 from matching.meaning.large.totals import evidence, standards
-from matching.meaning.large.units import Best, spelled_units
+from matching.meaning.large.units import Measuring
 from matching.meaning.memory import Memory
 from matching.meaning.texts import Text
 
@@ -84,7 +84,7 @@ class _Round:
 
     def _measure(self) -> Units:
         """Compare the candidates, block by block; what is kept of an earlier attempt is not done again."""
-        watch, best = progress.current(), Best(self._mission.everybody)
+        watch = progress.current()
         for number, start in enumerate(self._starts()):
             watch.tell("scoring", start, len(self._guests))
             stored = watch.kept("scoring", number)
@@ -93,10 +93,7 @@ class _Round:
                 watch.keep("scoring", number, stored)
             self._stored.append(stored)
         watch.tell("scoring", len(self._guests), len(self._guests))
-        for place, block in self._blocks():
-            for direction, met, values in of_readings(block, self._chosen.is_candidate[place]):
-                best.note(direction, met, values.meaning)
-        return best.units() | spelled_units(self._mission.everybody)
+        return Measuring(self._mission.everybody, self._mission.known, self._weights.texts).units()
 
     def _evidence(self, units: Units) -> Values:
         """Sum up the evidence of each pair; minus infinity for those who never meet. Shape (pairs,)."""

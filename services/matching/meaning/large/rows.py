@@ -17,6 +17,13 @@ CELLS = 1 << 20
 """Numbers of dense rows that are laid out at once: 4 MB stay near the processor."""
 
 
+def distinct(numbers: Places) -> tuple[Places, Places]:
+    """Give the distinct numbers in order, and where each begins among all in order. Sorting is faster than hashing."""
+    ordered = np.sort(numbers)
+    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+    return ordered[starts], starts
+
+
 def rows_of(numbers: Sequence[Sequence[int] | Places], width: int) -> Rows:
     """Count how often each number occurs in each row. Shape (rows, width)."""
     ends = np.cumsum([0, *map(len, numbers)], dtype=np.int64)
@@ -41,8 +48,8 @@ def binary(rows: Rows) -> Rows:
 
 def scaled(rows: Rows, factors: Values) -> Rows:
     """Multiply each row."""
-    data = rows.data * np.repeat(factors, np.diff(rows.indptr))
-    return Rows((data.astype(np.float32), rows.indices, rows.indptr), shape=rows.shape)
+    data = rows.data * np.repeat(factors.astype(np.float32), np.diff(rows.indptr))
+    return Rows((data, rows.indices, rows.indptr), shape=rows.shape)
 
 
 def dots(one: Places, other: Places, dense: Callable[[Places], Values], rows: Rows) -> Values:
@@ -59,7 +66,7 @@ def dots(one: Places, other: Places, dense: Callable[[Places], Values], rows: Ro
     """
     found = np.zeros(len(one), dtype=np.float32)
     order = np.argsort(one, kind="stable")
-    whose, starts = np.unique(one[order], return_index=True)
+    whose, starts = distinct(one)
     ends = np.append(starts, len(one))
     width = rows.shape[1]
     at_once = max(1, CELLS // max(width, 1))

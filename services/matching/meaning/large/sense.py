@@ -3,10 +3,12 @@
 import numpy as np
 
 from matching.meaning.large.collection import ONE, Sentences
-from matching.meaning.large.rows import Places, Values
+from matching.meaning.large.rows import Places, Values, distinct
 
 AT_ONCE = 2
-"""Texts of one side that are multiplied at once with all that they are compared with."""
+"""Texts of one side that are multiplied at once with those that they are compared with."""
+MOST = 1_000
+"""Of these, so many at once: 12 MB."""
 
 
 def senses(one: Sentences, other: Sentences, pairs: tuple[Places, Places], clauses: float, *, asks: bool) -> Values:
@@ -22,18 +24,19 @@ def senses(one: Sentences, other: Sentences, pairs: tuple[Places, Places], claus
     """
     found = np.zeros(len(pairs[0]), dtype=np.float32)
     order = np.argsort(pairs[0], kind="stable")
-    whose, starts = np.unique(pairs[0][order], return_index=True)
+    whose, starts = distinct(pairs[0])
     ends = np.append(starts, len(order))
     for begin in range(0, len(whose), AT_ONCE):
-        some = whose[begin : begin + AT_ONCE]
-        places = order[ends[begin] : ends[begin + len(some)]]
+        some, last = whose[begin : begin + AT_ONCE], begin + AT_ONCE
+        places = order[ends[begin] : ends[min(last, len(whose))]]
         local = np.repeat(np.arange(len(some)), np.diff(ends[begin : begin + len(some) + 1]))
         left, left_starts = _parts(one, some)
-        right, right_starts = _parts(other, pairs[1][places])
-        alike = right @ (left.T / ONE**2)
-        combine = _asking if asks else _answering
-        whole, parted = combine(alike, left_starts, right_starts, local)
-        found[places] = (1 - clauses) * whole + clauses * parted
+        for start in range(0, len(places), MOST):
+            few = slice(start, start + MOST)
+            right, right_starts = _parts(other, pairs[1][places[few]])
+            alike = right @ (left.T / ONE**2)
+            whole, parted = (_asking if asks else _answering)(alike, left_starts, right_starts, local[few])
+            found[places[few]] = (1 - clauses) * whole + clauses * parted
     return found
 
 

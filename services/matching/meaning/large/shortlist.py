@@ -3,7 +3,7 @@
 import numpy as np
 
 from matching.meaning.encoder import Vectors
-from matching.meaning.large.rows import Places
+from matching.meaning.large.rows import Places, distinct
 
 BLOCK = 500
 """Guests that are compared with all hosts at once: 20 MB for 10,000 hosts."""
@@ -26,7 +26,7 @@ def shortlist(guests: Vectors, hosts: Vectors, length: int) -> Places:
         best, whose = np.take_along_axis(best, kept, 0), np.take_along_axis(whose, kept, 0)
     if whose.size:
         found.append((whose * len(hosts) + np.arange(len(hosts))).ravel())
-    pairs = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+    pairs = distinct(np.concatenate(found))[0] if found else np.zeros(0, dtype=np.int64)
     return np.stack(np.divmod(pairs, max(len(hosts), 1)), axis=1)
 
 

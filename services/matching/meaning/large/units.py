@@ -1,72 +1,77 @@
 """Units of a mission too large for its matrices: what its items have at best.
 
-What texts mean is looked up among candidates, who are chosen by it. The best words and letters are those of anybody:
-some needs and some offers are compared with all that there are.
+Some needs and some offers are compared with all that there are: by words and letters with each, by what they mean with
+those whose sentences are nearest.
 """
 
 import numpy as np
 
 from matching.domain.recommendations import Direction
+from matching.domain.scores import TextWeights
 from matching.lexical.likeness import LEAST_LETTERS, LEAST_WORDS
 from matching.lexical.scale import Measure
 from matching.meaning.item_likeness import LEAST_MEANING
+from matching.meaning.large.alike import Words
 from matching.meaning.large.candidates import spread
-from matching.meaning.large.cells import DIRECTIONS, FOREIGN, Meetings
+from matching.meaning.large.cells import DIRECTIONS
 from matching.meaning.large.collection import Collection
-from matching.meaning.large.measures import Units
+from matching.meaning.large.measures import Units, meaning
 from matching.meaning.large.rows import Places, Rows, Values
 
 MEASURED = 200
 """Needs, and as many offers, that are compared with all; of a fifth of them, units were up to a fifth off."""
+NEAREST = 20
+"""Of all, so many by their sentences are compared by what they mean."""
 
 
-class Best:
-    """The best meaning that each need and each offer has met."""
+class Measuring:
+    """Measures the best matches of a mission."""
 
-    def __init__(self, mission: Collection) -> None:
-        self._count, self._names = len(mission.readings.item), [str(name) for name in mission.languages.known]
-        self._found: dict[tuple[Direction, int], tuple[Values, Values]] = {}
-
-    def note(self, direction: Direction, met: Meetings, meaning: Values) -> None:
-        """Take in what some readings have in common; between languages all count, as in small missions."""
-        for language in np.unique(met.language).tolist():
-            some = met.language == language
-            self._raise(direction, language, met.chosen(some), meaning[some])
-        self._raise(direction, FOREIGN, met, meaning)
-
-    def _raise(self, direction: Direction, language: int, met: Meetings, meaning: Values) -> None:
-        empty = np.full(self._count, np.nan, dtype=np.float32)
-        best = self._found.setdefault((direction, language), (empty, empty.copy()))
-        np.fmax.at(best[0], met.need, meaning)
-        np.fmax.at(best[1], met.offer, meaning)
+    def __init__(self, mission: Collection, words: Words, texts: TextWeights) -> None:
+        self._mission, self._words, self._texts = mission, words, texts
 
     def units(self) -> Units:
-        """Give the medians."""
-        found = {}
-        for (direction, language), sides in self._found.items():
-            known = np.concatenate(sides)
-            name = "" if language == FOREIGN else self._names[language]
-            known = known[~np.isnan(known)]
-            unit = float(np.median(known)) if len(known) else 0.0
-            found[Measure(direction, name, "meaning")] = max(unit, LEAST_MEANING)
+        """Give the unit of each measure."""
+        found: Units = {}
+        rows = self._mission.rows
+        for direction, shelves in DIRECTIONS.items():
+            starts = [self._mission.layout.of(*shelf) for shelf in shelves]
+            items = [np.arange(own[0], own[-1]) for own in starts]
+            found[Measure(direction, "", "letters")] = max(_median(items, rows.latin, rows.latin), LEAST_LETTERS)
+            first = [self._mission.first_reading[some] for some in items]
+            found[Measure(direction, "", "meaning")] = self._meant(first)
+            for number, language in enumerate(map(str, self._mission.languages.known)):
+                read = [self._mission.reading_in[number][some] for some in items]
+                found |= self._of_language([some[some >= 0] for some in read], direction, language)
         return found
 
+    def _of_language(self, readings: list[Places], direction: Direction, language: str) -> Units:
+        rows = self._mission.rows
+        words, letters = (_median(readings, *pair) for pair in ((rows.asked, rows.given), (rows.grams, rows.grams)))
+        return {
+            Measure(direction, language, "words"): max(words, LEAST_WORDS),
+            Measure(direction, language, "letters"): max(letters, LEAST_LETTERS),
+            Measure(direction, language, "meaning"): self._meant(readings),
+        }
 
-def spelled_units(mission: Collection) -> Units:
-    """Measure the best words and letters of some needs and offers."""
-    found: Units = {}
-    rows = mission.rows
-    for direction, ((needy, need), (giver, offer)) in DIRECTIONS.items():
-        ends = [mission.layout.of(needy, need), mission.layout.of(giver, offer)]
-        items = [np.arange(starts[0], starts[-1]) for starts in ends]
-        found[Measure(direction, "", "letters")] = max(_median(items, rows.latin, rows.latin), LEAST_LETTERS)
-        for language, name in enumerate([str(name) for name in mission.languages.known]):
-            read = [mission.reading_in[language][some] for some in items]
-            readings = [some[some >= 0] for some in read]
-            words, letters = (_median(readings, *pair) for pair in ((rows.asked, rows.given), (rows.grams, rows.grams)))
-            found[Measure(direction, name, "words")] = max(words, LEAST_WORDS)
-            found[Measure(direction, name, "letters")] = max(letters, LEAST_LETTERS)
-    return found
+    def _meant(self, readings: list[Places]) -> float:
+        needs, offers = readings
+        if not len(needs) or not len(offers):
+            return LEAST_MEANING
+        one, other = needs[spread(len(needs), MEASURED)], offers[spread(len(offers), MEASURED)]
+        bests = [self._best(one, offers, asks=True), self._best(other, needs, asks=False)]
+        return max(float(np.median(np.concatenate(bests))), LEAST_MEANING)
+
+    def _best(self, some: Places, others: Places, *, asks: bool) -> Values:
+        """Give the best meaning that some readings share with the nearest of others."""
+        sentences, count = self._mission.sentences, min(NEAREST, len(others))
+        one, other = (sentences.vectors[sentences.whole[read]].astype(np.float32) for read in (some, others))
+        near = np.argpartition(one @ other.T, -count, axis=1)[:, -count:]
+        pairs = np.repeat(some, count), others[near.ravel()]
+        needs, offers = pairs if asks else pairs[::-1]
+        alike = self._words.alike(needs, offers, self._texts.back, asks=True)
+        found = meaning((self._mission, self._mission), (needs, offers), alike, self._texts)
+        return np.asarray(found.reshape(-1, count).max(1))
 
 
 def _median(ends: list[Places], asked: Rows, given: Rows) -> float:
@@ -80,5 +85,9 @@ def _median(ends: list[Places], asked: Rows, given: Rows) -> float:
 
 
 def _best(rows: Rows, others: Rows) -> Values:
+    """What each row has at best; 0 where it has nothing in common with any."""
     found = Rows(rows @ others.T)
-    return np.asarray(found.max(axis=1).toarray()).ravel()
+    best = np.zeros(found.shape[0], dtype=np.float32)
+    has = np.diff(found.indptr) > 0
+    best[has] = np.maximum.reduceat(found.data, found.indptr[:-1][has]) if has.any() else 0
+    return best
