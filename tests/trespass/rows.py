@@ -221,6 +221,7 @@ MATCHING = {
     f"GET {_ONE}/recommendations/exposure": row(D.MEETINGS_RUN, MISSION),
     f"POST {_ONE}/recommendations/publication": row(D.MEETINGS_RUN, MISSION),
     f"GET {_ONE}/recommendations/round": row(D.MEETINGS_RUN, MISSION),
+    f"POST {_ONE}/recommendations/round": row(D.MEETINGS_RUN, MISSION),
     f"POST {_ONE}/recommendations/round/resumption": row(D.MEETINGS_RUN, MISSION),
     f"POST {_ONE}/recommendations/round/stop": row(D.MEETINGS_RUN, MISSION),
     f"GET {_ONE}/report": row(D.REPORTS_READ, MISSION),

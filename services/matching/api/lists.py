@@ -67,6 +67,15 @@ def read_round(session: Session, actor: Actor, mission_id: UUID) -> dict[str, An
     return scoring_round(session, loading.known_mission(session, mission_id, actor).id, actor)
 
 
+@blueprint.post("/round")
+@writes(Deed.MEETINGS_RUN)
+@blueprint.response(202, RoundSchema)
+def ask_for_round(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
+    """Make all of them anew, not only those of whoever has changed; a worker begins within a second."""
+    rounds.ask_for_round(session, mission_id, actor)
+    return scoring_round(session, mission_id, actor)
+
+
 @blueprint.post("/round/stop")
 @writes(Deed.MEETINGS_RUN)
 @blueprint.response(200, RoundSchema)

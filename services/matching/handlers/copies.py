@@ -93,10 +93,16 @@ def _touch_pairs(session: Session, news: News) -> None:
         inputs.touch(session, mission_id, pairs=True)
 
 
+def _touch_pairs_of_some(session: Session, news: News) -> None:
+    for mission_id in _missions(news):
+        own = (event.data.organisation_id for event in news if event.data.mission_id == mission_id)
+        inputs.touch_organisations(session, mission_id, own)
+
+
 def _touch_pairs_of_organisations(session: Session, news: News) -> None:
     """An organisation's missions' recommendations follow its activities."""
-    for mission_id in sorted(queries.missions_of(session, [event.data.organisation_id for event in news])):
-        inputs.touch(session, mission_id, pairs=True)
+    for mission_id, own in sorted(queries.missions_of(session, [event.data.organisation_id for event in news]).items()):
+        inputs.touch_organisations(session, mission_id, own)
 
 
 def _missions(news: News) -> list[UUID]:
@@ -126,6 +132,6 @@ def _window(window: Window) -> dict[str, str]:
 REGION = Keep(RegionCopy, region)
 MISSION = Keep(MissionCopy, mission, then=_touch_pairs)
 ORGANISATION = Keep(OrganisationCopy, organisation, then=_touch_pairs_of_organisations)
-PARTICIPANT = Keep(ParticipantCopy, participant, then=_touch_pairs)
-PROFILE = Keep(ProfileCopy, profile, then=_touch_pairs)
+PARTICIPANT = Keep(ParticipantCopy, participant, then=_touch_pairs_of_some)
+PROFILE = Keep(ProfileCopy, profile, then=_touch_pairs_of_some)
 DELEGATE = Keep(DelegateCopy, delegate, before=_lock_inputs, then=_touch_timetable)

@@ -1,13 +1,15 @@
 """Make the lists of a mission from its stored pairs: whom each organisation is shown."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matching import loading
-from matching.domain.lists import FairLists, Lead, fair_lists
+from matching.domain.lists import FairLists, Lead, ListRules, fair_lists
 from matching.handlers import recommendations
 from matching.models import Inputs, MissionCopy, Pair
 from matching.queries import signals
@@ -18,7 +20,8 @@ Ends = tuple[UUID, UUID]
 def make_lists(session: Session, mission: MissionCopy, counters: Inputs) -> None:
     """Choose what is shown to whom, and count the lists that differ from what was published."""
     columns = select(Pair.guest_id, Pair.host_id, Pair.place, Pair.is_in_list_of_guest, Pair.is_in_list_of_host)
-    rows = session.execute(columns.where(Pair.mission_id == mission.id)).all()
+    in_order = columns.where(Pair.mission_id == mission.id).order_by(Pair.place, Pair.guest_id, Pair.host_id)
+    rows = session.execute(in_order).all()
     rules = loading.rules_for(session, mission).lists
     hidden = {ends for signal in signals.standing(session, mission.id) for ends in signal.hides()}
     to_guests = (Lead(guest, host, place) for guest, host, place, *_ in rows if (guest, host) not in hidden)
@@ -36,6 +39,52 @@ def make_lists(session: Session, mission: MissionCopy, counters: Inputs) -> None
     )
     counters.are_lists_due = False
     counters.lists_changed = recommendations.changed(session, mission)
+
+
+def refresh_lists(session: Session, mission: MissionCopy, counters: Inputs, viewers: Collection[UUID]) -> None:
+    """Refresh the lists of some after the pairs of a few have changed; nobody else's list is touched.
+
+    Who was shown stays where the list has room; whoever has changed is shown to those among whose best it is.
+    What fairness asks for beyond that comes when all lists are made anew.
+    """
+    rules = loading.rules_for(session, mission).lists
+    hidden = {ends for signal in signals.standing(session, mission.id) for ends in signal.hides()}
+    columns = select(Pair.guest_id, Pair.host_id, Pair.place, Pair.is_in_list_of_guest, Pair.is_in_list_of_host)
+    for is_guest, mine in ((True, Pair.guest_id), (False, Pair.host_id)):
+        rows = session.execute(columns.where(Pair.mission_id == mission.id, mine.in_(viewers))).all()
+        of_viewer: dict[UUID, list[_Shown]] = defaultdict(list)
+        for guest, host, place, *was in sorted(rows, key=lambda row: (row[2], row[0], row[1])):
+            viewer, partner = (guest, host) if is_guest else (host, guest)
+            if (viewer, partner) not in hidden:
+                of_viewer[viewer].append(_Shown(partner, place, was[0 if is_guest else 1]))
+        shown = {(viewer, one) for viewer, own in of_viewer.items() for one in _refreshed(own, rules)}
+        _write(
+            session,
+            mission.id,
+            (
+                {"guest_id": row[0], "host_id": row[1], name: ends in shown}
+                for row in rows
+                for ends in [(row[0], row[1]) if is_guest else (row[1], row[0])]
+                for name in [f"is_in_list_of_{'guest' if is_guest else 'host'}"]
+                if (ends in shown) != row[3 if is_guest else 4]
+            ),
+        )
+    counters.lists_changed = recommendations.changed(session, mission)
+
+
+class _Shown(NamedTuple):
+    partner: UUID
+    place: int
+    was_shown: bool
+
+
+def _refreshed(own: Sequence[_Shown], rules: ListRules) -> list[UUID]:
+    """Keep the best, then who was shown, then the best of the rest, as long as there is room."""
+    kept = [one.partner for one in own[: rules.keep]]
+    for one in (*(one for one in own if one.was_shown), *own):
+        if len(kept) < rules.length and one.partner not in kept:
+            kept.append(one.partner)
+    return kept
 
 
 def _shown(lists: FairLists) -> set[Ends]:

@@ -8,26 +8,24 @@ from importlib.metadata import entry_points
 from typing import Any
 from uuid import UUID
 
-from opentelemetry.trace import SpanKind
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from matching import queries
-from matching.domain.items import Item, Profile
-from matching.domain.recommendations import Reason, Recommendations, Scorer
+from matching.domain.items import Profile
+from matching.domain.recommendations import Recommendations, Scorer
 from matching.handlers import inputs, watching
-from matching.handlers.listing import make_lists
-from matching.handlers.recommendations import publish
+from matching.handlers.pairs import finish, pair_row
+from matching.handlers.profiles import profiles_of
+from matching.handlers.refreshing import keep_scales, refresh_next
 from matching.handlers.vectors import TableShelf
 from matching.loading import rules_for
 from matching.meaning import shelf
 from matching.meaning.progress import StoppedError
 from matching.models import Inputs, MissionCopy, Pair, ScoringRound
-from matching.pack import MatchingRules, activities
+from matching.pack import MatchingRules
 from matching.queries.recommendations import met_elsewhere
 from matching.settings import Settings
-from packs import loader
-from servicekit import context
 from servicekit.clock import SKEW, machine_now
 from servicekit.runtime import Runtime
 from servicekit.tracing import Tracing
@@ -53,7 +51,12 @@ class _Task:
 
 
 def recommend_next(runtime: Runtime) -> bool:
-    """Score one mission whose facts have changed and are quiet now; tell whether there was one."""
+    """Score one mission whose facts have changed and are quiet now; tell whether there was one.
+
+    In a large mission those who changed are scored at once, by the measure of its last whole round.
+    """
+    if refresh_next(runtime):
+        return True
     with runtime.database.read() as session:
         task = _due(session, runtime)
     if task is None:
@@ -63,13 +66,17 @@ def recommend_next(runtime: Runtime) -> bool:
     allowed = shelf.model_allowed(allowed=settings.recommendation_model)
     mark = watching.fingerprint(task.version, task.rules.weights)
     try:
-        with shelf.at_hand(TableShelf(runtime.database)), allowed, watching.followed(runtime, task.mission_id, mark):
+        with (
+            shelf.at_hand(TableShelf(runtime.database)),
+            allowed,
+            watching.followed(runtime, task.mission_id, mark) as watch,
+        ):
             found = scorer(task.rules.scorer)(task.guests, task.hosts, task.rules.weights)
     except StoppedError:
         log.info("recommendations stopped", extra={"mission_id": str(task.mission_id)})
         return True
     with runtime.database.write() as session:
-        _store(session, runtime.tracing, task, found)
+        _store(session, runtime.tracing, task, found, watch.scales)
     return True
 
 
@@ -84,7 +91,7 @@ def _list_next(runtime: Runtime) -> bool:
         counters = inputs.locked(session, mission_id)
         if counters.is_fresh or counters.pairs_done != counters.pairs_version:
             return True
-        _finish(session, runtime.tracing, counters)
+        finish(session, runtime.tracing, counters)
     return True
 
 
@@ -117,7 +124,7 @@ def _due(session: Session, runtime: Runtime) -> _Task | None:
 
 def _task(session: Session, row: Inputs) -> _Task:
     mission = session.get_one(MissionCopy, row.mission_id)
-    profiles = _profiles(session, mission.id)
+    profiles = profiles_of(session, mission.id)
     return _Task(
         mission_id=mission.id,
         version=row.pairs_version,
@@ -128,32 +135,7 @@ def _task(session: Session, row: Inputs) -> _Task:
     )
 
 
-def _profiles(session: Session, mission_id: UUID) -> list[Profile]:
-    """Return the profiles of those who take part, as the scorers read them."""
-    admitted = {row.organisation_id: row for row in queries.participants(session, mission_id) if row.is_in}
-    known = queries.organisations(session, admitted)
-    rows = {row.organisation_id: row for row in queries.profiles(session, mission_id)}
-    packs = loader.load(context.of(session).settings.packs_dir)
-    return [
-        Profile(
-            organisation_id=id_,
-            side="guest" if participant.side == "guest" else "host",
-            activity_codes=tuple(known[id_].activity_codes) if id_ in known else (),
-            offers=_items(rows[id_].offers),
-            needs=_items(rows[id_].needs),
-            avoids=frozenset(UUID(avoided) for avoided in participant.avoids),
-            activities=activities(packs, known[id_].region, known[id_].activity_codes) if id_ in known else (),
-        )
-        for id_, participant in admitted.items()
-        if id_ in rows
-    ]
-
-
-def _items(rows: list[dict[str, Any]]) -> tuple[Item, ...]:
-    return tuple(Item(id=row["id"], partnership_type=row["partnership_type"], texts=row["texts"]) for row in rows)
-
-
-def _store(session: Session, tracing: Tracing, task: _Task, found: Recommendations) -> None:
+def _store(session: Session, tracing: Tracing, task: _Task, found: Recommendations, scales: bytes | None) -> None:
     """Replace the stored pairs, unless the facts have changed meanwhile: then the next round does.
 
     A long round counts all the same, or a mission whose profiles keep changing would never get lists: of its pairs stay
@@ -173,8 +155,9 @@ def _store(session: Session, tracing: Tracing, task: _Task, found: Recommendatio
         counters.timetable_version += 1
     counters.pairs_done = task.version
     watching.end(session, task.mission_id)
+    keep_scales(session, task.mission_id, (task.version, watching.fingerprint(0, task.rules.weights)), scales)
     log.info("recommendations made", extra={"mission_id": str(task.mission_id), "pairs": len(rows)})
-    _finish(session, tracing, counters)
+    finish(session, tracing, counters)
 
 
 def _that_may_meet(session: Session, mission_id: UUID, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -188,42 +171,9 @@ def _that_may_meet(session: Session, mission_id: UUID, rows: list[dict[str, Any]
     ]
 
 
-def _finish(session: Session, tracing: Tracing, counters: Inputs) -> None:
-    """Make the lists from the pairs, and publish them where that is wanted."""
-    mission = session.get_one(MissionCopy, counters.mission_id)
-    make_lists(session, mission, counters)
-    if counters.is_publication_wanted and counters.is_fresh:
-        with tracing.step("publish recommendations", SpanKind.INTERNAL, counters.publication_traceparent):
-            publish(session, mission, counters)
-
-
 def _rows(task: _Task, found: Recommendations) -> list[dict[str, Any]]:
     kept = [pair for pair in found.pairs if frozenset((pair.guest_id, pair.host_id)) not in task.met]
-    return [
-        {
-            "mission_id": task.mission_id,
-            "guest_id": pair.guest_id,
-            "host_id": pair.host_id,
-            "place": place,
-            "score": round(pair.score, 6),
-            "reasons": [_reason(reason) for reason in pair.reasons],
-        }
-        for place, pair in enumerate(kept, start=1)
-    ]
-
-
-def _reason(reason: Reason) -> dict[str, Any]:
-    told = {
-        "direction": reason.direction,
-        "need": reason.need_text,
-        "offer": reason.offer_text,
-        "need_id": reason.need_id,
-        "offer_id": reason.offer_id,
-    }
-    if reason.unmarked:
-        return told | {"unmarked": list(reason.unmarked)}
-    marks = {"need_marks": reason.need_marks, "offer_marks": reason.offer_marks}
-    return told | {name: [list(span) for span in spans] for name, spans in marks.items()}
+    return [pair_row(task.mission_id, pair, place) for place, pair in enumerate(kept, start=1)]
 
 
 def _kept(session: Session, mission_id: UUID) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Stop and resume the scoring of a large mission."""
+"""Ask for the scoring of everybody, stop it and resume it."""
 
 from uuid import UUID
 
@@ -6,8 +6,15 @@ from sqlalchemy.orm import Session
 
 from matching import loading
 from matching.errors import NoRoundError
+from matching.handlers import inputs
 from matching.models import ScoringRound
 from servicekit.auth import Actor
+
+
+def ask_for_round(session: Session, mission_id: UUID, actor: Actor) -> None:
+    """Let everybody of a mission be scored anew; raises MissionNotFoundError or MissionElsewhereError."""
+    mission = loading.own_mission(session, mission_id, actor)
+    inputs.touch(session, mission.id, pairs=True)
 
 
 def stop_round(session: Session, mission_id: UUID, actor: Actor) -> ScoringRound:

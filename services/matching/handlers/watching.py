@@ -27,12 +27,12 @@ PROGRESS_SECONDS = 0.5
 
 
 @contextmanager
-def followed(runtime: Runtime, mission_id: UUID, fingerprint: str) -> Iterator[None]:
+def followed(runtime: Runtime, mission_id: UUID, fingerprint: str) -> Iterator["TableWatch"]:
     """Let what is scored within show how far it is, be stopped, and go on where an earlier attempt has ended."""
     watch = TableWatch(runtime, mission_id, fingerprint)
     try:
         with watched(watch):
-            yield
+            yield watch
     finally:
         watch.let_go()
 
@@ -67,6 +67,7 @@ class TableWatch:
         self._lease = timedelta(seconds=runtime.settings.recommendation_lease_seconds)
         self._pulse = runtime.pulse
         self._attempt, self._stage, self._told_at = 0, "", 0.0
+        self.scales: bytes | None = None
 
     def tell(self, stage: Stage, done: int, total: int) -> None:
         """Write how far a stage is, now and then; raise StoppedError where the round is not this attempt's any more."""
@@ -96,6 +97,10 @@ class TableWatch:
             if session.scalars(select(ScoringRound.mission_id).where(*self._mine())).first() is None:
                 raise StoppedError
             insert_new(session, ScoredBlock.__table__, [row])  # type: ignore[arg-type]  # a mapped class has a Table
+
+    def measured(self, scales: bytes) -> None:
+        """Hold the scales until the pairs are stored."""
+        self.scales = scales
 
     def let_go(self) -> None:
         """Let the next worker come at once, whatever became of this attempt."""

@@ -27,6 +27,10 @@ class Watch(Protocol):
         """Keep what was found for a block."""
         ...
 
+    def measured(self, scales: bytes) -> None:
+        """Hear by what measure the mission was scored, once the round is through."""
+        ...
+
 
 class Nobody:
     """A watch for rounds that nobody follows: nothing is kept, nothing stops them."""
@@ -40,6 +44,9 @@ class Nobody:
 
     def keep(self, stage: Stage, number: int, found: bytes) -> None:
         """Let it go."""
+
+    def measured(self, scales: bytes) -> None:
+        """Let them go."""
 
 
 _WATCH: ContextVar[Watch | None] = ContextVar("watch", default=None)

@@ -7,7 +7,7 @@ from matching.models.inputs import Inputs
 from matching.models.meetings import Itinerary, Meeting
 from matching.models.recommendations import Pair, RecommendationList
 from matching.models.requests import MeetingRequest
-from matching.models.rounds import ScoredBlock, ScoringRound
+from matching.models.rounds import ChangedProfile, MissionScale, ScoredBlock, ScoringRound
 from matching.models.runs import TimetableRun
 from matching.models.signals import Rating, Signal
 from matching.models.timetables import TimetableVersion
@@ -16,6 +16,7 @@ from matching.models.vectors import TextVector
 __all__ = [
     "Agreement",
     "Base",
+    "ChangedProfile",
     "DelegateCopy",
     "FollowUpAnswer",
     "FollowUpCheck",
@@ -24,6 +25,7 @@ __all__ = [
     "Meeting",
     "MeetingRequest",
     "MissionCopy",
+    "MissionScale",
     "OrganisationCopy",
     "Pair",
     "ParticipantCopy",

@@ -25,6 +25,8 @@ class Inputs(Base):
     """Changes to participants, profiles and organisations."""
     pairs_done: Mapped[int] = mapped_column(default=0)
     """The version that the stored recommendations were made from."""
+    whole_version: Mapped[int] = mapped_column(default=0)
+    """The newest change that concerns everybody, not some organisations alone."""
     are_lists_due: Mapped[bool] = mapped_column(default=False)
     """Whether the lists are to be made anew from the stored recommendations."""
     lists_changed: Mapped[int] = mapped_column(default=0)

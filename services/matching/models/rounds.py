@@ -60,3 +60,28 @@ class ScoredBlock(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     found: Mapped[str] = mapped_column(Text)
     """As the scorer wrote it, in base64."""
+
+
+class MissionScale(Base):
+    """By what measure the last whole round of a large mission was scored; small missions have none."""
+
+    __tablename__ = "mission_scale"
+
+    mission_id: Mapped[UUID] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(32))
+    """Of the weights."""
+    version: Mapped[int]
+    """The version of the facts that the round was made from."""
+    scales: Mapped[str] = mapped_column(Text)
+    """As the scorer wrote it, in base64."""
+
+
+class ChangedProfile(Base):
+    """An organisation of whose part in a mission something has changed since its last whole round."""
+
+    __tablename__ = "changed_profile"
+
+    mission_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    """The version of the mission's facts with which it changed last."""

@@ -1,6 +1,7 @@
 """Reads of the copies of registration's aggregates."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,15 +12,19 @@ from servicekit import languages
 from servicekit.auth import Actor
 
 
-def participants(session: Session, mission_id: UUID) -> Sequence[ParticipantCopy]:
-    """Return everybody who was ever admitted to a mission or asked to be, in the order of their ids."""
+def participants(session: Session, mission_id: UUID, only: Collection[UUID] | None = None) -> Sequence[ParticipantCopy]:
+    """Return everybody, or some, who was ever admitted to a mission or asked to be, in the order of their ids."""
     query = select(ParticipantCopy).where(ParticipantCopy.mission_id == mission_id)
+    if only is not None:
+        query = query.where(ParticipantCopy.organisation_id.in_(only))
     return session.scalars(query.order_by(ParticipantCopy.id)).all()
 
 
-def profiles(session: Session, mission_id: UUID) -> Sequence[ProfileCopy]:
-    """Return the cooperation profiles of a mission."""
+def profiles(session: Session, mission_id: UUID, only: Collection[UUID] | None = None) -> Sequence[ProfileCopy]:
+    """Return the cooperation profiles of a mission, or of some of its organisations."""
     query = select(ProfileCopy).where(ProfileCopy.mission_id == mission_id)
+    if only is not None:
+        query = query.where(ProfileCopy.organisation_id.in_(only))
     return session.scalars(query.order_by(ProfileCopy.id)).all()
 
 
@@ -29,10 +34,13 @@ def delegates(session: Session, mission_id: UUID) -> Sequence[DelegateCopy]:
     return session.scalars(query.order_by(DelegateCopy.id)).all()
 
 
-def missions_of(session: Session, organisation_ids: Iterable[UUID]) -> set[UUID]:
-    """Return the missions in which any of these organisations takes part."""
-    query = select(ParticipantCopy.mission_id).where(ParticipantCopy.organisation_id.in_(set(organisation_ids)))
-    return set(session.scalars(query))
+def missions_of(session: Session, organisation_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """Return the missions in which any of these organisations takes part, and which of them do."""
+    columns = select(ParticipantCopy.mission_id, ParticipantCopy.organisation_id)
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for mission_id, id_ in session.execute(columns.where(ParticipantCopy.organisation_id.in_(set(organisation_ids)))):
+        found[mission_id].add(id_)
+    return found
 
 
 def organisations(session: Session, ids: Iterable[UUID]) -> dict[UUID, OrganisationCopy]:

@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from builders.matching import MISSION, an_office
 from contracts.registration import ParticipantWithdrawn
-from matching.handlers import watching
+from matching.handlers import refreshing, watching
 from matching.handlers.recommending import recommend_next
 from matching.handlers.watching import TableWatch
 from matching.meaning import progress
@@ -31,7 +31,8 @@ large = 1
 
 @pytest.fixture
 def crowd(runtime_of, tmp_path, monkeypatch):
-    """Four guests and four hosts in a mission that counts as large, scored one guest at a time."""
+    """Four guests and four hosts in a mission that counts as large, all scored anew, one guest at a time."""
+    monkeypatch.setattr(refreshing, "SHARE", 0)
     monkeypatch.setattr(large, "BLOCK", 1)
     monkeypatch.setattr(watching, "PROGRESS_SECONDS", 0)
     (tmp_path / "packs" / "missions").mkdir(parents=True)

@@ -166,6 +166,8 @@ class Collection:
     """The partnership types, by their numbers."""
     languages: Numbers
     """The languages, by their numbers."""
+    dictionary: Dictionary
+    """The words of everybody who is compared with these."""
 
     @cached_property
     def reading_in(self) -> Places:
@@ -211,6 +213,7 @@ class Gatherer:
             types=self.types.of(item.partnership_type for item in items),
             kinds=self.types,
             languages=self.languages,
+            dictionary=self.dictionary,
         )
 
 

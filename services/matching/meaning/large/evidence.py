@@ -4,6 +4,7 @@ import numpy as np
 
 from matching.domain.recommendations import Direction
 from matching.domain.scores import Weights
+from matching.lexical.vectors import Matrix
 from matching.meaning.large.cells import DIRECTIONS, Cells
 from matching.meaning.large.collection import Collection
 from matching.meaning.large.rows import Places, Values
@@ -21,7 +22,7 @@ def fitting(
     return values * table[one, other]
 
 
-def pooled(found: Cells, values: Values, count: int, direction: Direction, weights: Weights) -> Values:
+def pooled(found: Cells, values: Values, count: int, direction: Direction, weights: Weights) -> Matrix:
     """Evidence of pairs: the best offer for each need; of the needs mostly the best met. Shape (pairs,)."""
     pooled_ = np.zeros(count)
     if not len(found):

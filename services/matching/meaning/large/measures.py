@@ -79,8 +79,16 @@ def meaning(
 def products(one: Places, other: Places, rows: Rows, others: Rows) -> Values:
     """Multiply rows with others, pair by pair; those of which there are fewer are laid out dense."""
     if _fewer(one, other) == 0:
-        return dots(one, other, lambda some: rows[some].toarray(), others)
-    return dots(other, one, lambda some: others[some].toarray(), rows)
+        return dots(one, other, lambda some: _dense(rows[some], others.shape[1]), others)
+    return dots(other, one, lambda some: _dense(others[some], rows.shape[1]), rows)
+
+
+def _dense(rows: Rows, width: int) -> Values:
+    """Lay out rows, with as many columns as those that they are multiplied with: further ones stand for nothing."""
+    found = np.zeros((rows.shape[0], width), dtype=np.float32)
+    known = min(rows.shape[1], width)
+    found[:, :known] = rows.toarray()[:, :known]
+    return found
 
 
 def by_cell(values: Values, met: Meetings, count: int) -> Values:

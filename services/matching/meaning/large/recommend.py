@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from matching.domain.items import Profile
 from matching.domain.recommendations import Reason, Recommendation, Recommendations
 from matching.domain.scores import Weights, calibrate
 from matching.lexical.recommend import DIGITS
+from matching.lexical.vectors import Matrix
 from matching.meaning import progress
 from matching.meaning.large import rules
 from matching.meaning.large.blocks import Block, Comparing
@@ -18,7 +18,9 @@ from matching.meaning.large.measures import Units
 from matching.meaning.large.mission import Mission
 from matching.meaning.large.reasons import carriers, told, worth_telling
 from matching.meaning.large.rows import Mask, Values
-from matching.meaning.large.totals import evidence, standards
+from matching.meaning.large.scales import Scales
+from matching.meaning.large.threads import one_thread
+from matching.meaning.large.totals import Standard, evidence, standards
 from matching.meaning.large.units import Measuring
 from matching.meaning.memory import Memory
 from matching.meaning.texts import Text
@@ -32,8 +34,6 @@ BATCH = 100
 def recommend(guests: Sequence[Profile], hosts: Sequence[Profile], weights: Weights, memory: Memory) -> Recommendations:
     """Score candidates as small missions score everybody; `scores` stay empty, pairs without a score are not listed.
 
-    Thousands of small products run on one thread of BLAS, ten times as fast as on several that wait for one another.
-
     Raises:
         ValueError: an organisation is there twice on one side.
         StoppedError: whoever watches the round has stopped it.
@@ -41,7 +41,7 @@ def recommend(guests: Sequence[Profile], hosts: Sequence[Profile], weights: Weig
     """
     one, other = ordered(guests), ordered(hosts)
     encode([*one, *other], memory)
-    with threadpool_limits(1):
+    with one_thread():
         return _Round(Mission(one, other, weights, memory), weights).recommendations()
 
 
@@ -54,6 +54,7 @@ class _Round:
         self._chosen = mission.choose()
         self._comparing = Comparing(mission.everybody, self._chosen, weights)
         self._stored: list[bytes] = []
+        self._standards: list[Standard] = []
 
     def recommendations(self) -> Recommendations:
         """Score the candidates, and say why of those that are worth showing."""
@@ -64,7 +65,8 @@ class _Round:
         reasons = self._reasons(units, shown, scores < self._weights.unclear_cut_off)
         pairs = self._chosen.pairs
         told_of = np.array(sorted(reasons), dtype=np.int64)
-        order = told_of[np.lexsort((pairs[told_of, 1], pairs[told_of, 0], -found[told_of]))]
+        listed = told_of[np.lexsort((pairs[told_of, 1], pairs[told_of, 0], -found[told_of]))]
+        self._keep_scales(units, found[listed])
         return Recommendations(
             guests=tuple(profile.organisation_id for profile in self._guests),
             hosts=tuple(profile.organisation_id for profile in self._hosts),
@@ -77,10 +79,15 @@ class _Round:
                     reasons=tuple(reasons[place]),
                 )
                 for place, (i, j), score in zip(
-                    order.tolist(), pairs[order].tolist(), scores[order].tolist(), strict=True
+                    listed.tolist(), pairs[listed].tolist(), scores[listed].tolist(), strict=True
                 )
             ),
         )
+
+    def _keep_scales(self, units: Units, listed: Matrix) -> None:
+        """Let whoever follows the round keep what it has measured, for those who come later."""
+        guests, hosts = (tuple(profile.organisation_id for profile in side) for side in (self._guests, self._hosts))
+        progress.current().measured(Scales(units, tuple(self._standards), (guests, hosts), listed).stored())
 
     def _measure(self) -> Units:
         """Compare the candidates, block by block; what is kept of an earlier attempt is not done again."""
@@ -95,14 +102,14 @@ class _Round:
         watch.tell("scoring", len(self._guests), len(self._guests))
         return Measuring(self._mission.everybody, self._mission.known, self._weights.texts).units()
 
-    def _evidence(self, units: Units) -> Values:
+    def _evidence(self, units: Units) -> Matrix:
         """Sum up the evidence of each pair; minus infinity for those who never meet. Shape (pairs,)."""
         pairs, everybody = self._chosen.pairs, self._mission.everybody
         parts = [self._comparing.pooled(block, units, place.stop - place.start) for place, block in self._blocks()]
         values = np.concatenate([np.zeros((0, 3)), *parts])
-        known = standards(values, self._chosen, (len(self._guests), len(self._hosts)))
+        self._standards = standards(values, self._chosen, (len(self._guests), len(self._hosts)))
         close = rules.closeness(pairs, everybody, everybody)
-        found = evidence(values, pairs, known, close, self._weights)
+        found = evidence(values, pairs, self._standards, close, self._weights)
         found[rules.forbidden(pairs, everybody, everybody, self._weights)] = -np.inf
         return found
 

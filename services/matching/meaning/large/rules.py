@@ -12,20 +12,19 @@ from matching.meaning.large.cells import FOREIGN, Cells, best_of, laid_out, meet
 from matching.meaning.large.collection import GUESTS, HOSTS, OFFERS, Collection
 from matching.meaning.large.measures import products
 from matching.meaning.large.reading import Numbers
-from matching.meaning.large.rows import Mask, Places, Values, rows_of
+from matching.meaning.large.rows import Mask, Places, Values, distinct, rows_of
 
 
 def forbidden(pairs: Places, guests: Collection, hosts: Collection, weights: Weights) -> Mask:
     """Mark the pairs that never meet: one avoids the other, or both make the same thing. Shape (pairs,)."""
-    one, other = guests.sides[GUESTS], hosts.sides[HOSTS]
-    shy = [place for place, (i, j) in enumerate(pairs.tolist()) if one[i].avoids or other[j].avoids]
+    (one, mine), (other, theirs) = _used(pairs, guests, hosts)
+    shy = [place for place, (i, j) in enumerate(zip(mine, theirs, strict=True)) if one[i].avoids or other[j].avoids]
     found = np.zeros(len(pairs), dtype=np.bool_)
     for place in shy:
-        i, j = pairs[place]
-        found[place] = one[i].avoids_or_is_avoided_by(other[j])
+        found[place] = one[mine[place]].avoids_or_is_avoided_by(other[theirs[place]])
     classes = Numbers()
-    mine, theirs = (_classes(side, classes) for side in (one, other))
-    same = np.flatnonzero((mine[pairs[:, 0]] == theirs[pairs[:, 1]]) & (mine[pairs[:, 0]] >= 0))
+    makes, made = _classes(one, classes)[mine], _classes(other, classes)[theirs]
+    same = np.flatnonzero((makes == made) & (makes >= 0))
     if len(same):
         found[same] |= _alike_makers(pairs[same], guests, hosts, weights) > weights.rival_likeness
     return found
@@ -33,7 +32,8 @@ def forbidden(pairs: Places, guests: Collection, hosts: Collection, weights: Wei
 
 def closeness(pairs: Places, guests: Collection, hosts: Collection) -> NDArray[np.float64]:
     """Closeness of activity codes where two profiles have no common language, else 0. Shape (pairs,)."""
-    one, other = guests.sides[GUESTS], hosts.sides[HOSTS]
+    (one, mine), (other, theirs) = _used(pairs, guests, hosts)
+    pairs = np.stack([mine, theirs], axis=1)
     known = Numbers()
     spoken = [[known.of(_spoken(profile)) for profile in side] for side in (one, other)]
     is_foreign = _shared(spoken, len(known), pairs) == 0
@@ -43,6 +43,15 @@ def closeness(pairs: Places, guests: Collection, hosts: Collection) -> NDArray[n
         begun = [[codes.of(_begun(profile, length)) for profile in side] for side in (one, other)]
         found[_shared(begun, len(codes), pairs) > 0] = length / CLASS_DIGITS
     return np.where(is_foreign, found, 0.0)
+
+
+def _used(pairs: Places, guests: Collection, hosts: Collection) -> list[tuple[list[Profile], Places]]:
+    """Give the profiles of each side that are in a pair, and which of them is in which."""
+    found = []
+    for side, profiles in ((GUESTS, guests.sides[GUESTS]), (HOSTS, hosts.sides[HOSTS])):
+        used, _ = distinct(pairs[:, side])
+        found.append(([profiles[place] for place in used.tolist()], np.searchsorted(used, pairs[:, side])))
+    return found
 
 
 def _spoken(profile: Profile) -> set[str]:
