@@ -28,6 +28,11 @@ class Memory:
         self._encoder = encoder
         self._kept: dict[str, Half] = {}
 
+    @property
+    def dimensions(self) -> int:
+        """How many numbers a vector has."""
+        return self._encoder.dimensions
+
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Give the vector of each text and encode those not met before. Shape (texts, dimensions)."""
         names = [digest(text) for text in texts]

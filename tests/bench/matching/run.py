@@ -25,11 +25,13 @@ from matching.domain.scores import Weights
 from matching.meaning import progress
 from matching.meaning.encoder import installed, unit_length
 from matching.meaning.large import recommend as large
+from matching.meaning.large.kept import KeptMission
 from matching.meaning.memory import Memory
 from matching.meaning.recommend import recommend
 
 RUSSIAN_GUESTS, RUSSIAN_HOSTS = 0.8, 0.5
 LETTERS = 200
+NEWCOMERS = 100
 SEED = 7
 
 
@@ -70,10 +72,15 @@ class Drawn:
 
 
 class Stages(progress.Nobody):
-    """Notes when each stage of a round began and how far it came, in seconds of the processor."""
+    """Notes when each stage of a round began and how far it came, in seconds of the processor, and its scales."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, list[float]] = {}
+        self.scales = b""
+
+    def measured(self, scales: bytes) -> None:
+        """Note the scales."""
+        self.scales = scales
 
     def tell(self, stage: progress.Stage, done: int, total: int) -> None:
         """Note the moment."""
@@ -107,6 +114,17 @@ def measured(size: int, *, drawn: bool) -> dict[str, float]:
         shown = recommend(guests, hosts, weights, memory).pairs
     figures |= {f"whole round, {stage}, CPU": at[-1] - at[0] for stage, at in stages.seconds.items()}
     figures["pairs with reasons"] = len(shown)
+    figures["peak MB, whole round"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    del shown
+    kept = KeptMission(everybody, stages.scales, weights, memory)
+    waits = {"new profile": [], "new profile, encoded": []}
+    for newcomer in made("guest", NEWCOMERS, RUSSIAN_GUESTS, chance, 2 * size + 1):
+        for found in waits.values():
+            started = process_time()
+            kept.leads(newcomer, {})
+            found.append(1000 * (process_time() - started))
+    for name, found in waits.items():
+        figures[f"{name}, CPU, p50 ms"], figures[f"{name}, CPU, p95 ms"] = np.percentile(found[1:], [50, 95])
     figures["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return figures
 

@@ -1,6 +1,6 @@
 """Everybody's items as rows that can be multiplied: words, letters and sentences of a mission."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, chain
@@ -20,6 +20,8 @@ GUESTS, HOSTS = 0, 1
 NEEDS, OFFERS = 0, 1
 AT_ONCE = 4_000
 """Texts whose vectors are laid out at once."""
+PART = 1_000_000
+"""Numbers of a long array that are worked on at once."""
 ONE = 32_000
 """What stands for 1 in vectors of whole numbers: half the memory of single precision, and as quickly read."""
 
@@ -70,9 +72,13 @@ class Learnt:
     def __init__(self, dictionary: Dictionary, languages: Numbers, read: Counted, shelf: Places) -> None:
         self.dictionary, self.languages = dictionary, languages
         readings = read.readings
-        self._bases = _rarity(read.bases, readings.language)
-        self._grams = _rarity(read.grams, readings.language)
-        self._latin = _rarity(read.latin, np.zeros(len(readings.items), dtype=np.int64))
+        of_bases, of_grams = (
+            languages.of(key[1] for key in keys.known) for keys in (dictionary.bases, dictionary.grams)
+        )
+        self._bases = _rarity(read.bases, readings.language, of_bases)
+        self._grams = _rarity(read.grams, readings.language, of_grams)
+        alone = np.zeros(len(readings.items), dtype=np.int64)
+        self._latin = _rarity(read.latin, alone, np.zeros(read.latin.shape[1], dtype=np.int64))
         lengths = np.asarray(readings.words.sum(axis=1)).ravel()
         self._kinds = len(languages), shelf.max(initial=-1) + 1
         kind = shelf[readings.item] * self._kinds[0] + readings.language
@@ -134,16 +140,15 @@ class Sentences:
         places = [keys.setdefault((part, language), len(keys)) for own, language in said for part in own]
         self.place = np.array(places, dtype=np.int64)
         self.starts = np.array([0, *accumulate(map(len, parts))], dtype=np.int64)
-        self.vectors = np.concatenate([_whole_numbers(some, memory) for some in _cut(list(keys))])
+        self.vectors: Short = np.zeros((len(keys), memory.dimensions), dtype=np.int16)
+        listed = list(keys)
+        for start in range(0, len(listed), AT_ONCE):
+            self.vectors[start : start + AT_ONCE] = _whole_numbers(listed[start : start + AT_ONCE], memory)
 
     @property
     def whole(self) -> Places:
         """Shape (readings,): the places of the vectors of whole texts."""
         return self.place[self.starts[:-1]]
-
-
-def _cut(keys: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
-    return [keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE)] or [[]]
 
 
 def _whole_numbers(keys: list[tuple[str, str]], memory: Memory) -> Short:
@@ -225,15 +230,26 @@ def _layout(shelves: Sequence[Sequence[Sequence[object]]]) -> Layout:
     return Layout(tuple(found))
 
 
-def _rarity(counts: Rows, language: Places) -> Values:
-    """Weigh each column by how few rows of its language have it, as `matching.lexical.vectors.rarity` does."""
-    columns = counts.shape[1]
-    having = np.bincount(counts.indices, minlength=columns)
-    of_column = np.zeros(columns, dtype=np.int32)
-    of_column[counts.indices] = np.repeat(language.astype(np.int32), np.diff(counts.indptr))
-    total = (np.bincount(language, minlength=1) + BACKGROUND)[of_column]
+def _rarity(counts: Rows, language: Places, of_column: Places) -> Values:
+    """Weigh each column by how few rows of its language have it, as `matching.lexical.vectors.rarity` does.
+
+    Args:
+        counts: how often each column occurs in each row.
+        language: shape (rows,).
+        of_column: shape (columns,): the language of each column.
+
+    """
+    having = np.zeros(counts.shape[1])
+    for some in _slices(len(counts.indices)):
+        having += np.bincount(counts.indices[some], minlength=len(having))
+    total = (np.bincount(language, minlength=of_column.max(initial=0) + 1) + BACKGROUND)[of_column]
     greatest = np.log1p((total - 0.5) / 1.5)
     return np.asarray(np.log1p((total - having + 0.5) / (having + 0.5)) / greatest, dtype=np.float32)
+
+
+def _slices(size: int) -> Iterator[slice]:
+    """Go through a long array by parts: what is made on the way stays small."""
+    return (slice(start, start + PART) for start in range(0, size, PART))
 
 
 def _padded(values: Values, size: int) -> Values:
@@ -248,12 +264,13 @@ def _times(rows: Rows, columns: Values) -> Rows:
 
 def _unit_length(counts: Rows, rare: Values) -> Rows:
     """Weigh counts where they stand as `matching.lexical.vectors.Rows` does, and scale each row to length 1."""
-    data = counts.data
+    data, width = counts.data, counts.shape[0]
     np.log(data, out=data)
     data += 1
-    data *= rare[counts.indices]
+    for some in _slices(len(data)):
+        data[some] *= rare[counts.indices[some]]
     has = np.diff(counts.indptr) > 0
-    lengths = np.ones(counts.shape[0], dtype=np.float32)
+    lengths = np.ones(width, dtype=np.float32)
     lengths[has] = np.sqrt(np.add.reduceat(data**2, counts.indptr[:-1][has])) if has.any() else 1
     data /= np.repeat(lengths, np.diff(counts.indptr))
     return counts

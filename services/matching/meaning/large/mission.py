@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from uuid import UUID
 
 import numpy as np
 
@@ -34,6 +35,12 @@ class Mission:
     def beside(self, guests: Sequence[Profile], hosts: Sequence[Profile]) -> "Mission":
         """Read others by what this one has taught."""
         return Mission(guests, hosts, self._weights, self._memory, self)
+
+    @cached_property
+    def places(self) -> tuple[dict[UUID, int], dict[UUID, int]]:
+        """Where the guests and the hosts stand."""
+        guests, hosts = ({p.organisation_id: n for n, p in enumerate(side)} for side in self.everybody.sides)
+        return guests, hosts
 
     @cached_property
     def numbers(self) -> Places:

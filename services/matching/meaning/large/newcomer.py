@@ -97,7 +97,8 @@ def _met(own: Mission, mission: Mission, side: int, gone: Those[UUID], scales: S
 def _partners(own: Mission, mission: Mission, side: int, gone: Those[UUID]) -> tuple[Places, Mask]:
     """Give the places of those nearest by a direction, and of some who tell what is usual; the nearest are marked."""
     others = mission.everybody.sides[1 - side]
-    staying = np.array([profile.organisation_id not in gone for profile in others], dtype=np.bool_)
+    staying = np.ones(len(others), dtype=np.bool_)
+    staying[[mission.places[1 - side][id_] for id_ in gone if id_ in mission.places[1 - side]]] = False
     near = np.zeros(len(others), dtype=np.bool_)
     for ends in DIRECTIONS.values():
         mine, theirs = (next(end for end in ends if (end[0] == side) is own_) for own_ in (True, False))

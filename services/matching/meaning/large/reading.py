@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ class Numbers:
     """Numbers things in the order in which they come, and remembers them."""
 
     def __init__(self) -> None:
-        self.known: dict[object, int] = {}
+        self.known: dict[Any, int] = {}
 
     def __len__(self) -> int:
         """How many there are."""
@@ -67,7 +68,7 @@ class Dictionary:
     @property
     def listed_terms(self) -> list[Term]:
         """The terms in the order of their numbers."""
-        return list(self.terms.known)  # type: ignore[arg-type]  # nothing else is numbered there
+        return list(self.terms.known)
 
     @property
     def term(self) -> Places:

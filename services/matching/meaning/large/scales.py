@@ -59,12 +59,16 @@ class Scales:
 
     def place(self, evidence: float) -> int:
         """Say how many listed pairs are better; 1 for the best place."""
-        return int(np.searchsorted(-self.evidence, -evidence)) + 1
+        return int(np.searchsorted(self._turned, -evidence)) + 1
 
     def of(self, side: int, ids: Iterable[UUID]) -> tuple[Standard, ...]:
         """Give what organisations of a side have; who came later has what is usual."""
         places = np.array([self._places[side].get(id_, -1) for id_ in ids], dtype=np.int64)
         return tuple(_picked(one, side, places) for one in self.standards)
+
+    @cached_property
+    def _turned(self) -> Matrix:
+        return -self.evidence
 
     @cached_property
     def _places(self) -> tuple[dict[UUID, int], dict[UUID, int]]:
