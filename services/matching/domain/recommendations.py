@@ -13,7 +13,7 @@ Direction = Literal["guest_needs", "host_needs", "both_need"]
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reason:
     """A need and what meets it, with the spans of the words that met, as character offsets into the two texts.
 
@@ -32,7 +32,7 @@ class Reason:
     """The languages of the two texts, where their marks are left to whoever shows them."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Recommendation:
     """A pair above the cut-off: score from 0 to 1 and one to three reasons, the strongest first."""
 

@@ -10,7 +10,7 @@ CUT = re.compile(r"[;:.•\n()]|, (?=\w+ \w+)")
 LEAST_CLAUSE = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Term:
     """A word as it is compared: what is embedded of it, its base form, and its language."""
 
@@ -65,4 +65,10 @@ def _meant(text: str, language: str) -> str:
 
 def term_of(word: Word, language: str) -> Term:
     """Give what is compared of a word: a lemma is a word that the model knows, a stem is none."""
-    return Term(word.base if language == "ru" else word.spelling, word.base, language)
+    return _term(word.base if language == "ru" else word.spelling, word.base, language)
+
+
+@lru_cache(maxsize=100_000)
+def _term(spelling: str, base: str, language: str) -> Term:
+    """One and the same for every text that has the word: texts by the ten thousand are kept."""
+    return Term(spelling, base, language)
