@@ -17,6 +17,10 @@ class ConfigurationError(Exception):
     """A configuration that cannot be read; it says why."""
 
 
+EVERYBODY = 10**9
+"""Pairs up to which all are scored where people judged them."""
+
+
 @dataclass(frozen=True)
 class Configuration:
     """A scorer with its weights, under the name that it was written with."""
@@ -33,13 +37,15 @@ class Configuration:
 def read_configuration(text: str, packs_dir: str, kind: str) -> Configuration:
     """Read a scorer's name, and weights that differ from those of the mission kind.
 
+    Every pair is scored, whatever the size: `large=0` asks for what missions of thousands do.
+
     Raises:
         ConfigurationError: no such scorer or weight.
 
     """
     name, *settings = [part.strip() for part in text.split(",")]
     table = dict(loader.load(packs_dir).mission_kind(kind).table("matching"))
-    weights: dict[str, Any] = dict(table.get("weights", {}))
+    weights: dict[str, Any] = {"large": EVERYBODY} | table.get("weights", {})
     for setting in settings:
         path, _, value = setting.partition("=")
         _put(weights, path.strip().split("."), value)
@@ -55,4 +61,4 @@ def _put(weights: dict[str, Any], path: Sequence[str], value: str) -> None:
     for name in above:
         weights[name] = dict(weights.get(name, {}))
         weights = weights[name]
-    weights[last] = value
+    weights[last] = int(value) if value.isdigit() else value

@@ -36,10 +36,19 @@ class Shown:
 
 
 def rankings(found: Recommendations) -> tuple[Ranking, Ranking]:
-    """Rank all hosts for each guest and all guests for each host, hidden ones too; equal scores by id."""
-    rows, columns = found.scores, list(zip(*found.scores, strict=True))
+    """Rank all hosts for each guest and all guests for each host, hidden ones too; equal scores by id.
+
+    Of a large mission the listed pairs are known alone: whoever is in none comes behind.
+    """
+    rows = found.scores or _of_pairs(found)
+    columns = list(zip(*rows, strict=True))
     guests = {one: _ranked(found.hosts, row) for one, row in zip(found.guests, rows, strict=True)}
     return guests, {one: _ranked(found.guests, column) for one, column in zip(found.hosts, columns, strict=True)}
+
+
+def _of_pairs(found: Recommendations) -> list[list[float]]:
+    known = {(pair.guest_id, pair.host_id): pair.score for pair in found.pairs}
+    return [[known.get((guest, host), 0.0) for host in found.hosts] for guest in found.guests]
 
 
 def measure(ranking: Ranking, judged: Judgements) -> Figures:

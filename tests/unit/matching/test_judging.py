@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from matching.console import match
+from matching.domain.recommendations import Recommendation, Recommendations
 from matching.domain.scores import Weights
 from matching.judging.bootstrap import difference
 from matching.judging.cases import CaseError, Judgements, read_cases
@@ -83,6 +84,16 @@ def test_configuration_changes_the_weights_that_it_names():
 
     assert (made.weights.cut_off, made.weights.texts.words) == (0.2, 0)
     assert made.weights.words == Weights().words
+    assert made.weights.large > 10**8
+    assert read_configuration("meaning,large=0", "", "interregional").weights.large == 0
+
+
+def test_partners_that_no_pair_lists_come_behind_those_that_one_does():
+    guest, *hosts = (UUID(int=number) for number in range(4))
+    pair = Recommendation(guest_id=guest, host_id=hosts[2], score=0.4, reasons=())
+    found = Recommendations(guests=(guest,), hosts=tuple(hosts), scores=(), pairs=(pair,))
+
+    assert rankings(found)[0][guest][0] == hosts[2]
 
 
 @pytest.mark.parametrize("text", ["unheard_of", "meaning,unheard_of=1", "meaning,cut_off=high", "meaning,cut_off=7"])
