@@ -11,6 +11,7 @@ from matching.judging.cases import read_cases
 from matching.meaning import progress
 from matching.meaning.large import candidates
 from matching.meaning.large import recommend as large
+from matching.meaning.large.kept import KeptMission
 from matching.meaning.recommend import recommend
 from profiles import CUSTOMERS, SUPPLY, TOGETHER, a_guest, a_host, an_item
 
@@ -171,3 +172,26 @@ def test_round_tells_how_far_it_is(fair, memory, monkeypatch):
     assert [done for stage, done, _ in told if stage == "scoring"] == [0, 10, 20, 30, 40, 50, 60]
     assert told[-1] == ("explaining", 60, 60)
     assert all(done <= total for _, done, total in told)
+
+
+def test_newcomer_is_scored_as_the_round_scores_the_same_profile(fair, memory):
+    class Keeping(progress.Nobody):
+        def measured(self, scales):
+            self.scales = scales
+
+    guests, hosts = fair
+    watch = Keeping()
+    with progress.watched(watch):
+        round_ = scores(recommend(guests, hosts, LARGE, memory))
+    kept = KeptMission([*guests, *hosts], watch.scales, LARGE, memory)
+    stranger = a_guest(needs=["Зубные щётки, ксилофоны и бумеранги"])
+    again = guests[3]
+
+    strange = kept.leads(stranger, {})
+    found = kept.leads(again, {again.organisation_id: again})
+
+    assert all(lead.pair.guest_id == stranger.organisation_id for lead in strange)
+    alone = {(lead.pair.guest_id, lead.pair.host_id): lead.pair.score for lead in found}
+    both = alone.keys() & round_.keys()
+    assert both
+    assert {ends: alone[ends] for ends in both} == pytest.approx({ends: round_[ends] for ends in both}, abs=0.1)

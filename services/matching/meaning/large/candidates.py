@@ -43,7 +43,8 @@ class Turns:
     @classmethod
     def of(cls, mission: Collection, gatherer: Gatherer) -> "Turns":
         """Find the directions from a sample of the items."""
-        whole, terms = mission.sentences.whole, gatherer.dictionary.listed_terms
+        whole, size = mission.sentences.whole, mission.rows.shares.shape[1]
+        terms = gatherer.dictionary.listed_terms[:size]  # who is compared later may have added others
         some = mission.sentences.vectors[np.unique(whole[:: max(1, len(whole) // SAMPLE)])].astype(np.float32)
         vectors = word_vectors(terms, gatherer.memory)
         words = _directions(vectors[:: max(1, len(terms) // SAMPLE)], WORD_WIDTH)

@@ -131,7 +131,7 @@ class ItemRows:
 
 
 class Sentences:
-    """Values of texts and clauses, each distinct one once."""
+    """Vectors of texts and clauses, each distinct one once."""
 
     def __init__(self, readings: Readings, memory: Memory) -> None:
         parts = [(text.meant, *text.clauses) for text in readings.texts]
