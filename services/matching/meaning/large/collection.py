@@ -6,26 +6,20 @@ from functools import cached_property
 from itertools import accumulate, chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.domain.items import Profile
 from matching.domain.scores import Weights
 from matching.lexical.vectors import BACKGROUND, LENGTH_SHARE, SATURATION
-from matching.meaning.centre import centred
 from matching.meaning.large.reading import Dictionary, Numbers, Readings, owned, read
 from matching.meaning.large.rows import Places, Rows, Values, binary, distinct, indicator, scaled
+from matching.meaning.large.sentences import Sentences
 from matching.meaning.memory import Memory
 
 GUESTS, HOSTS = 0, 1
 NEEDS, OFFERS = 0, 1
-AT_ONCE = 4_000
-"""Texts whose vectors are laid out at once."""
 PART = 1_000_000
 """Numbers of a long array that are worked on at once."""
-ONE = 32_000
-"""What stands for 1 in vectors of whole numbers: half the memory of single precision, and as quickly read."""
 
-Short = NDArray[np.int16]
 SHELVES = ((GUESTS, NEEDS), (GUESTS, OFFERS), (HOSTS, NEEDS), (HOSTS, OFFERS))
 """The order in which items are laid out: those of a side and a kind, one owner after the other."""
 
@@ -128,32 +122,6 @@ class ItemRows:
     """Of base forms: how much each counts where it is asked for."""
     grams: Rows
     latin: Rows
-
-
-class Sentences:
-    """Vectors of texts and clauses, each distinct one once."""
-
-    def __init__(self, readings: Readings, memory: Memory) -> None:
-        parts = [(text.meant, *text.clauses) for text in readings.texts]
-        keys: dict[tuple[str, str], int] = {}
-        said = zip(parts, (text.language for text in readings.texts), strict=True)
-        places = [keys.setdefault((part, language), len(keys)) for own, language in said for part in own]
-        self.place = np.array(places, dtype=np.int64)
-        self.starts = np.array([0, *accumulate(map(len, parts))], dtype=np.int64)
-        self.vectors: Short = np.zeros((len(keys), memory.dimensions), dtype=np.int16)
-        listed = list(keys)
-        for start in range(0, len(listed), AT_ONCE):
-            self.vectors[start : start + AT_ONCE] = _whole_numbers(listed[start : start + AT_ONCE], memory)
-
-    @property
-    def whole(self) -> Places:
-        """Shape (readings,): the places of the vectors of whole texts."""
-        return self.place[self.starts[:-1]]
-
-
-def _whole_numbers(keys: list[tuple[str, str]], memory: Memory) -> Short:
-    vectors = memory.vectors([text for text, _ in keys])
-    return np.rint(centred(vectors, [language for _, language in keys], "texts") * ONE).astype(np.int16)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from matching.meaning.large.collection import ONE, Sentences
 from matching.meaning.large.rows import Places, Values, distinct
+from matching.meaning.large.sentences import ONE, Sentences
 
 AT_ONCE = 2
 """Texts of one side that are multiplied at once with those that they are compared with."""
