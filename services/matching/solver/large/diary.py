@@ -1,0 +1,116 @@
+"""Who meets whom when, as bits and tables that one meeting changes at a time."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from matching.solver.large.mission import UNPLACED, Ints, LargeMission
+
+NOBODY = -1
+
+
+class Diary:
+    """The meetings of a mission in a form in which one of them is placed or moved in a microsecond.
+
+    Plain lists and whole numbers as bit sets: what follows a chain from person to person has no use for arrays.
+    """
+
+    def __init__(self, mission: LargeMission) -> None:
+        self.mission = mission
+        self.slots = mission.slots
+        self.guest: list[int] = mission.guest.tolist()
+        self.host: list[int] = mission.host.tolist()
+        self.common: list[int] = mission.common.tolist()
+        self.free: list[int] = (mission.free & ((1 << mission.slots) - 1)).tolist()
+        self.slot_of = [UNPLACED] * len(self.guest)
+        self.busy = [0] * mission.people
+        self.at = [[NOBODY] * mission.slots for _ in range(mission.people)]
+        """For each person and slot the meeting, or NOBODY."""
+        self.room: list[int] = mission.tables.tolist()
+        """The tables left in each slot."""
+        self.left: list[int] = mission.capacity.tolist()
+        """How many more meetings each person may have."""
+        self.with_room = sum(1 << slot for slot, room in enumerate(self.room) if room > 0)
+
+    @classmethod
+    def of(cls, mission: LargeMission, slot_of: Ints) -> "Diary":
+        """Enter a whole timetable."""
+        diary = cls(mission)
+        for meeting in np.flatnonzero(slot_of != UNPLACED).tolist():
+            diary.enter(meeting, int(slot_of[meeting]))
+        return diary
+
+    def enter(self, meeting: int, slot: int) -> None:
+        """Place a meeting; whether it may stand there is for the caller to know."""
+        self.slot_of[meeting] = slot
+        for person in (self.guest[meeting], self.host[meeting]):
+            self.busy[person] |= 1 << slot
+            self.at[person][slot] = meeting
+            self.left[person] -= 1
+        self._seat(slot, -1)
+
+    def strike(self, meeting: int) -> int:
+        """Take a meeting out, and give the slot that it had."""
+        slot = self.slot_of[meeting]
+        self.slot_of[meeting] = UNPLACED
+        for person in (self.guest[meeting], self.host[meeting]):
+            self.busy[person] &= ~(1 << slot)
+            self.at[person][slot] = NOBODY
+            self.left[person] += 1
+        self._seat(slot, 1)
+        return slot
+
+    def shift(self, meetings: Iterable[int], one: int, other: int) -> None:
+        """Exchange two slots for meetings that stand in either and that together leave everybody's day valid."""
+        moved = [(meeting, one + other - self.slot_of[meeting]) for meeting in meetings]
+        for meeting, _ in moved:
+            self.strike(meeting)
+        for meeting, slot in moved:
+            self.enter(meeting, slot)
+
+    def may_meet(self, meeting: int) -> bool:
+        """Say whether both sides may have one more meeting."""
+        return self.left[self.guest[meeting]] > 0 and self.left[self.host[meeting]] > 0
+
+    def open_slots(self, meeting: int) -> int:
+        """Give the slots in which both sides are there and free, as bits, whether or not a table is."""
+        return self.common[meeting] & ~(self.busy[self.guest[meeting]] | self.busy[self.host[meeting]])
+
+    def chain(self, person: int, one: int, other: int) -> list[int] | None:
+        """Follow the meetings that must change over if a person's meeting leaves slot one for the other.
+
+        The path of two colours (Kempe 1879) from a person who has nothing in `other`; None if one of its meetings
+        may not stand in the slot that it would go to.
+        """
+        found = []
+        meeting = self.at[person][one]
+        here, there = one, other
+        while meeting != NOBODY:
+            if not self.common[meeting] >> there & 1:
+                return None
+            found.append(meeting)
+            person = self.guest[meeting] + self.host[meeting] - person
+            meeting = self.at[person][there]
+            here, there = there, here
+        return found
+
+    def as_slots(self) -> Ints:
+        """Give the slot of each candidate."""
+        return np.array(self.slot_of, dtype=np.int64)
+
+    def _seat(self, slot: int, change: int) -> None:
+        self.room[slot] += change
+        if self.room[slot] > 0:
+            self.with_room |= 1 << slot
+        else:
+            self.with_room &= ~(1 << slot)
+
+
+def bits(mask: int) -> list[int]:
+    """List the slots of a bit set, earliest first."""
+    found = []
+    while mask:
+        low = mask & -mask
+        found.append(low.bit_length() - 1)
+        mask ^= low
+    return found
