@@ -1,6 +1,7 @@
 """Who meets whom when, as bits and tables that one meeting changes at a time."""
 
 from collections.abc import Iterable
+from typing import Self
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Diary:
         self.with_room = sum(1 << slot for slot, room in enumerate(self.room) if room > 0)
 
     @classmethod
-    def of(cls, mission: LargeMission, slot_of: Ints) -> "Diary":
+    def of(cls, mission: LargeMission, slot_of: Ints) -> Self:
         """Enter a whole timetable."""
         diary = cls(mission)
         for meeting in np.flatnonzero(slot_of != UNPLACED).tolist():
@@ -47,7 +48,7 @@ class Diary:
             self.busy[person] |= 1 << slot
             self.at[person][slot] = meeting
             self.left[person] -= 1
-        self._seat(slot, -1)
+        self.seat(slot, -1)
 
     def strike(self, meeting: int) -> int:
         """Take a meeting out, and give the slot that it had."""
@@ -57,7 +58,7 @@ class Diary:
             self.busy[person] &= ~(1 << slot)
             self.at[person][slot] = NOBODY
             self.left[person] += 1
-        self._seat(slot, 1)
+        self.seat(slot, 1)
         return slot
 
     def shift(self, meetings: Iterable[int], one: int, other: int) -> None:
@@ -98,7 +99,8 @@ class Diary:
         """Give the slot of each candidate."""
         return np.array(self.slot_of, dtype=np.int64)
 
-    def _seat(self, slot: int, change: int) -> None:
+    def seat(self, slot: int, change: int) -> None:
+        """Take tables of a slot, or give some back."""
         self.room[slot] += change
         if self.room[slot] > 0:
             self.with_room |= 1 << slot

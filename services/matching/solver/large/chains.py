@@ -1,0 +1,87 @@
+"""The place for one more meeting that moves fewest others."""
+
+from dataclasses import dataclass
+
+from matching.solver.large.diary import NOBODY, Diary, bits
+
+FAR = 1 << 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A slot for a meeting, and the exchange that frees each busy side there: person and other slot."""
+
+    slot: int
+    vacated: tuple[tuple[int, int], ...] = ()
+    relieved: tuple[int, int] | None = None
+    """A meeting of others that makes room for a table, and the slot that it goes to."""
+    moved: int = 0
+    """How many other meetings move."""
+
+
+def shortest_way(diary: Diary, meeting: int) -> Way | None:
+    """Find the way to place a meeting that moves fewest others; of equal ones that with the earliest slot."""
+    if not diary.may_meet(meeting):
+        return None
+    free = diary.open_slots(meeting)
+    if free & diary.with_room:
+        return Way(slot=bits(free & diary.with_room)[0])
+    ways = [way for slot in bits(free) if (way := _by_relief(diary, slot))]
+    for slot in bits(diary.common[meeting] & ~free):
+        way = _by_chains(diary, meeting, slot)
+        if way:
+            ways.append(way)
+    return min(ways, key=lambda way: (way.moved, way.slot), default=None)
+
+
+def go(diary: Diary, meeting: int, way: Way) -> bool:
+    """Place a meeting by a way; False leaves the meeting without a place, where one chain has closed the other's."""
+    for person, other in way.vacated:
+        if diary.busy[person] >> way.slot & 1:
+            chain = diary.chain(person, way.slot, other)
+            if chain is None or (len(chain) % 2 and diary.room[other] <= 0):
+                return False
+            diary.shift(chain, way.slot, other)
+    if way.relieved:
+        one, other = way.relieved
+        diary.shift([one], way.slot, other)
+    if not diary.open_slots(meeting) >> way.slot & 1 or diary.room[way.slot] <= 0:
+        return False
+    diary.enter(meeting, way.slot)
+    return True
+
+
+def _by_relief(diary: Diary, slot: int) -> Way | None:
+    """Find a meeting that can leave a full slot for another in which both its people and a table are free."""
+    for guest in range(diary.mission.guests):
+        meeting = diary.at[guest][slot]
+        if meeting != NOBODY:
+            elsewhere = diary.open_slots(meeting) & diary.with_room
+            if elsewhere:
+                return Way(slot=slot, relieved=(meeting, bits(elsewhere)[0]), moved=1)
+    return None
+
+
+def _by_chains(diary: Diary, meeting: int, slot: int) -> Way | None:
+    """Free the busy sides of a meeting in a slot, each by its shortest chain."""
+    vacated, moved, room = [], 0, diary.room[slot]
+    for person in (diary.guest[meeting], diary.host[meeting]):
+        if diary.busy[person] >> slot & 1:
+            length, other = _shortest_chain(diary, person, slot, needs_room=room <= 0)
+            if length == FAR:
+                return None
+            vacated.append((person, other))
+            moved += length
+            room += length % 2
+    return Way(slot=slot, vacated=tuple(vacated), moved=moved) if room > 0 else None
+
+
+def _shortest_chain(diary: Diary, person: int, slot: int, *, needs_room: bool) -> tuple[int, int]:
+    """Give the length of the shortest chain that frees a person in a slot, and the other slot of the exchange."""
+    best = (FAR, FAR)
+    for other in bits(diary.free[person] & ~diary.busy[person]):
+        chain = diary.chain(person, slot, other)
+        if chain is None or (len(chain) % 2 and diary.room[other] <= 0) or (len(chain) % 2 == 0 and needs_room):
+            continue
+        best = min(best, (len(chain), other))
+    return best
