@@ -1,5 +1,6 @@
 """Fewer waits at the same value: slots change places as a whole, then along chains of two slots."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,20 +67,32 @@ def _pass(diary: Diary, held: list[int], effort: Effort) -> bool:
 def _mend(diary: Diary, person: int, held: list[int]) -> bool:
     """Make the first exchange that lowers the breaks of a person and of whoever is at the chain's other end."""
     day = diary.busy[person] | held[person]
-    for one in bits(diary.busy[person]):
-        for other in bits(diary.free[person] & ~day):
-            gain = runs(day) - runs(day ^ (1 << one | 1 << other))
-            if gain <= 0:
-                continue
-            chain = diary.chain(person, one, other)
-            if chain is None or (len(chain) % 2 and diary.room[other] <= 0):
-                continue
-            end = _other_end(diary, person, chain)
-            theirs = diary.busy[end] | held[end]
-            if gain + runs(theirs) - runs(theirs ^ (1 << one | 1 << other)) > 0:
-                diary.shift(chain, one, other)
-                return True
+    for one, other in _mending(day, diary.busy[person], diary.free[person] & ~day):
+        exchange = 1 << one | 1 << other
+        gain = runs(day) - runs(day ^ exchange)
+        chain = diary.chain(person, one, other) if gain > 0 else None
+        if chain is None or (len(chain) % 2 and diary.room[other] <= 0):
+            continue
+        end = _other_end(diary, person, chain)
+        theirs = diary.busy[end] | held[end]
+        if gain + runs(theirs) - runs(theirs ^ exchange) > 0:
+            diary.shift(chain, one, other)
+            return True
     return False
+
+
+def _mending(day: int, movable: int, free: int) -> Iterator[tuple[int, int]]:
+    """Give the exchanges that may lower a day's breaks: a lone slot goes beside others, or a run's end into a hole."""
+    beside = free & (day << 1 | day >> 1)
+    hole = free & day << 1 & day >> 1
+    lone = day & ~(day << 1) & ~(day >> 1)
+    end = day & ~lone & ~(day << 1 & day >> 1)
+    for one in bits(movable & lone):
+        for other in bits(beside):
+            yield one, other
+    for one in bits(movable & end) if hole else ():
+        for other in bits(hole):
+            yield one, other
 
 
 def _other_end(diary: Diary, person: int, chain: list[int]) -> int:
@@ -97,25 +110,30 @@ def _in_best_order(mission: LargeMission, slot_of: Ints, held: Ints) -> Ints:
     busy = (_days(mission, slot_of)[:, None] >> np.arange(mission.slots) & 1).astype(np.float64)
     together = busy.T @ busy
     best = max((_path(together, start) for start in range(mission.slots)), key=lambda path: _length(together, path))
-    place = np.argsort(best)
+    place = np.argsort(_turned(together, best))
     return np.where(placed, place[slot_of], UNPLACED)
 
 
 def _path(together: Floats, start: int) -> Ints:
-    """Go from slot to the slot that shares most people with it, then turn pieces round while that gains."""
+    """Go from slot to the slot that shares most people with it."""
     path, rest = [start], set(range(len(together))) - {start}
     while rest:
-        path.append(max(sorted(rest), key=lambda slot: together[path[-1], slot]))
+        path.append(max(sorted(rest), key=lambda slot: float(together[path[-1], slot])))
         rest.remove(path[-1])
-    order, improved = np.array(path), True
+    return np.array(path)
+
+
+def _turned(together: Floats, path: Ints) -> Ints:
+    """Turn pieces of a path round while neighbours share more people so."""
+    improved = True
     while improved:
         improved = False
-        for i in range(len(order)):
-            for j in range(i + 1, len(order)):
-                turned = np.concatenate([order[:i], order[i : j + 1][::-1], order[j + 1 :]])
-                if _length(together, turned) > _length(together, order):
-                    order, improved = turned, True
-    return order
+        for start in range(len(path)):
+            for end in range(start + 1, len(path)):
+                turned = np.concatenate([path[:start], path[start : end + 1][::-1], path[end + 1 :]])
+                if _length(together, turned) > _length(together, path):
+                    path, improved = turned, True
+    return path
 
 
 def _length(together: Floats, path: Ints) -> float:

@@ -28,6 +28,8 @@ def shortest_way(diary: Diary, meeting: int) -> Way | None:
         return Way(slot=bits(free & diary.with_room)[0])
     ways = [way for slot in bits(free) if (way := _by_relief(diary, slot))]
     for slot in bits(diary.common[meeting] & ~free):
+        if any(way.moved <= 1 for way in ways):
+            break
         way = _by_chains(diary, meeting, slot)
         if way:
             ways.append(way)
@@ -84,4 +86,6 @@ def _shortest_chain(diary: Diary, person: int, slot: int, *, needs_room: bool) -
         if chain is None or (len(chain) % 2 and diary.room[other] <= 0) or (len(chain) % 2 == 0 and needs_room):
             continue
         best = min(best, (len(chain), other))
+        if len(chain) == 1:
+            break
     return best

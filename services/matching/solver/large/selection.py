@@ -40,6 +40,8 @@ class Selecting:
 
     def filled(self) -> Ints:
         """Give the slots with every candidate placed that still can be, the most valuable first; nobody moves."""
+        if not self.diary.with_room:
+            return self.diary.as_slots()
         diary = Diary.of(self.mission, self.diary.as_slots())
         fill(diary, np.argsort(-self.mission.value, kind="stable"))
         return diary.as_slots()
