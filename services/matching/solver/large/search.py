@@ -8,7 +8,7 @@ import numpy as np
 from matching.solver.large.best import Best
 from matching.solver.large.calm import calmed
 from matching.solver.large.dive import Diver, Manner
-from matching.solver.large.effort import Effort
+from matching.solver.large.effort import WORK_A_SECOND, Effort
 from matching.solver.large.exact import Exact, columns_near
 from matching.solver.large.flow import refill, relaxed
 from matching.solver.large.mission import MOST_SLOTS, UNPLACED, Ints, LargeMission
@@ -35,7 +35,7 @@ HEATS, STRENGTHS = (2.0, 5.0, 10.0), (20.0, 50.0, 100.0)
 """Of the dives into windows, in thousandths of the largest value."""
 SMALL = 600
 """People up to whom windows are also filled exactly."""
-EXACT_SLOTS, EXACT_MARGIN, EXACT_UNITS = 3, 25.0, 0.5
+EXACT_SLOTS, EXACT_MARGIN, EXACT_UNITS = (3, 4, 5), 12.0, 0.5
 """Slots of such a window, what a column of it may lose in thousandths of the largest value, units of work for it."""
 PROVABLE, PROOF_UNITS = 2500, 5.0
 """Columns up to which the whole mission is settled exactly, and units of work for that."""
@@ -46,6 +46,7 @@ def solve(
     *,
     seed: int = 0,
     time_limit_seconds: float = 30.0,
+    effort_seconds: float | None = None,
     progress: Progress | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Result:
@@ -57,13 +58,18 @@ def solve(
     Args:
         mission: who may meet whom and when.
         seed: of the order in which slots are tried.
-        time_limit_seconds: guard of the search; the work that it allows is counted, not timed.
+        time_limit_seconds: guard of the search.
+        effort_seconds: the work of the search, in seconds of one idle core; as much as the time limit by default. It is
+            counted, not timed.
         progress: told the value and the bound each time that one of them gets better.
         stopped: asked again and again; once it says yes, the best so far is the answer.
 
     """
     started, started_cpu = time.monotonic(), time.process_time()
-    effort = Effort.of_seconds(time_limit_seconds * (1 - CALM_SHARE), stopped)
+    share = 1 - CALM_SHARE
+    effort = Effort.of_seconds(share * time_limit_seconds, stopped)
+    if effort_seconds is not None:
+        effort.work = share * effort_seconds * WORK_A_SECOND
     rest = mission.without_locked()
     held = np.full(len(mission.value), UNPLACED) if mission.locked is None else mission.locked
     best = _Search(rest, mission.worth(held), effort, seed, progress).run()
@@ -194,7 +200,7 @@ class _Search:
 
     def _refine(self, prices: Prices) -> None:
         """Fill a few slots exactly, with what loses little by the prices."""
-        slots = self._chance.choice(self._mission.slots, min(EXACT_SLOTS, self._mission.slots), replace=False)
+        slots = self._drawn(EXACT_SLOTS)
         margin = EXACT_MARGIN * int(self._mission.value.max()) / 1000
         columns = columns_near(self._mission, self._best.slot_of, slots, prices, margin)
         if not self._is_over and len(columns[0]):
@@ -202,7 +208,9 @@ class _Search:
 
     def _window(self) -> tuple[Ints, Manner]:
         """Draw some slots and a manner of filling them."""
-        size = min(int(self._chance.choice(WINDOWS)), self._mission.slots)
-        slots = self._chance.choice(self._mission.slots, size, replace=False)
         heat, strength = self._chance.choice(HEATS), self._chance.choice(STRENGTHS)
-        return slots, Manner(heat=float(heat), strength=float(strength))
+        return self._drawn(WINDOWS), Manner(heat=float(heat), strength=float(strength))
+
+    def _drawn(self, sizes: tuple[int, ...]) -> Ints:
+        size = min(int(self._chance.choice(sizes)), self._mission.slots)
+        return self._chance.choice(self._mission.slots, size, replace=False)
