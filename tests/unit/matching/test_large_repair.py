@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bench.timetable.large.generator import generated
 from large_missions import a_mission, broken_rules, missions, plain
 from matching.domain.timetable import Reason
-from matching.solver.large import UNPLACED, LargeMission, solve
+from matching.solver.large import UNPLACED, LargeMission, repair, solve
 from matching.solver.large.change import why_dropped
 from matching.solver.large.diary import Diary
 from matching.solver.large.repair import Standing
@@ -82,6 +82,15 @@ def test_chain_makes_way_where_no_slot_is_free_for_both():
 
     assert standing.slot_of.tolist() == [1, 0]
     assert len(change.moved) == 2 and change.told == {0, 1, 2} and not change.dropped
+
+
+def test_of_very_many_lost_meetings_the_least_valuable_take_what_is_free(monkeypatch):
+    monkeypatch.setattr(repair, "MANY", 0)
+    mission = a_mission(2, 1, [(0, 0, 9), (1, 0, 9)], 3, tables=[1, 1, 1])
+    standing = Standing(mission, np.array([0, 1]), np.array([0, 0]))
+
+    assert standing.change_hours(0, 0b110).moved and standing.slot_of.tolist() == [2, 1]
+    assert [dropped.meeting for dropped in standing.change_hours(0, 0b010).dropped] == [0]
 
 
 def test_partners_of_who_cancels_get_others_and_nobody_moves():

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.timetable.large.generator import generated
+from bench.timetable.large.rivals import best_pair_first, slot_by_slot
 from large_missions import a_mission, best_rating, broken_rules, missions, plain, rating
 from matching.solver.large import UNPLACED, LargeMission, solve
 from matching.solver.large.calm import runs
@@ -122,6 +123,25 @@ def test_stop_keeps_the_best_so_far():
     assert not broken_rules(plain(mission), found.slot_of)
     assert found.value == max(value for value, _ in told)
     assert found.value <= found.bound and not found.proven
+
+
+def test_work_ends_a_search_long_before_its_time():
+    mission = generated(60, 60, 12, 60, 12, "hard", seed=3)
+
+    found = solve(mission, time_limit_seconds=600, effort_seconds=0.2)
+
+    assert found.seconds < 60 and not found.proven
+    assert not broken_rules(plain(mission), found.slot_of, found.table_of)
+
+
+@pytest.mark.parametrize("rival", [best_pair_first, slot_by_slot])
+def test_rivals_keep_the_rules_and_are_worth_no_more_than_the_bound(rival):
+    mission = generated(60, 60, 12, 27, 6, "hard", seed=3)
+
+    slot_of = rival(mission)
+
+    assert not broken_rules(plain(mission), slot_of)
+    assert 0 < mission.worth(slot_of) < relaxed(mission, guarantee=False).value
 
 
 def test_waits_are_lowered_without_losing_value():

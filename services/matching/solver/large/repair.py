@@ -11,6 +11,9 @@ from matching.solver.large.diary import NOBODY, bits
 from matching.solver.large.mission import UNPLACED, Ints, LargeMission
 from matching.solver.large.seats import Seats
 
+MANY = 1000
+"""Lost meetings of one incident, the most valuable, for which chains are tried; the others take what is free."""
+
 
 class Standing:
     """A published timetable that incidents change one after another.
@@ -118,18 +121,19 @@ class Standing:
         """Place what was lost, offer other meetings to whom it leaves without, and tell what is different."""
         diary = self._diary
         lost.sort(key=lambda meeting: (-self._value[meeting], meeting))
-        gone = [meeting for meeting in lost if not self._place(meeting)]
+        gone = [m for number, m in enumerate(lost) if not self._place(m, by_chains=number < MANY)]
         reasons = [why_dropped(diary, meeting) for meeting in gone]
         self._offer(sorted({person for m in gone for person in (diary.guest[m], diary.host[m])}))
         return self._tell(unseated, started, reasons)
 
-    def _place(self, meeting: int) -> bool:
+    def _place(self, meeting: int, *, by_chains: bool = True) -> bool:
         """Place a meeting by the shortest way; if the ends of two chains cross, once more from what has come of it."""
-        for _ in range(2):
-            way = shortest_way(self._diary, meeting)
+        diary = self._diary
+        for _ in range(2 if by_chains or diary.open_slots(meeting) & diary.with_room else 0):
+            way = shortest_way(diary, meeting)
             if way is None:
                 return False
-            if go(self._diary, meeting, way):
+            if go(diary, meeting, way):
                 return True
         return False
 
