@@ -22,6 +22,10 @@ class Effort:
         """Make the effort of a time limit that starts now."""
         return cls(work=seconds * WORK_A_SECOND, ends_at=time.monotonic() + seconds, stopped=stopped)
 
+    def half_way(self) -> float:
+        """Give the moment, by the monotonic clock, at which half of the time that is left will be over."""
+        return (time.monotonic() + self.ends_at) / 2
+
     def spend(self, work: float) -> None:
         """Note work that is done."""
         self.work -= work

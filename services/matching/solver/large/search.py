@@ -108,6 +108,8 @@ class _Search:
     def run(self) -> Best:
         """Go on until nothing better is possible, or until the effort is spent."""
         self._colour()
+        if self._best.gap > SHORT_OF_TIME:
+            self._fill_in_turn()
         self._sweep(self._all, SWEEPS)
         if not self._is_over:
             prices = self._priced()
@@ -135,6 +137,15 @@ class _Search:
             selecting.again()
             self._best.offer(selecting.filled())
 
+    def _fill_in_turn(self) -> None:
+        """Begin with the best meetings of one slot after another, where that is worth more than the colouring."""
+        slot_of = np.full(len(self._mission.value), UNPLACED)
+        for slot in self._all.tolist():
+            if self._is_over:
+                return
+            refill(self._mission, slot_of, slot)
+        self._best.offer(slot_of)
+
     def _sweep(self, slots: Ints, times: int) -> None:
         """Fill one slot after another with the best that the others leave, while that gains."""
         slot_of = self._best.slot_of.copy()
@@ -157,12 +168,12 @@ class _Search:
         unit = int(self._mission.value.max()) / 1000
         self._look(window, 10 * HOT * unit)
         steps = int(min(PRICE_STEPS, self._effort.work * PRICE_SHARE / max(window.size * NEAR, 1)))
-        cheapest = prices
+        cheapest, until = prices, self._effort.half_way()
         for step in range(0, steps, LOOK_EVERY):
             heat = HOT * (COLD / HOT) ** min(1.0, 2 * step / steps)
             if self._look(window, (8 * heat + 10) * unit):
                 cheapest = window.prices
-            if self._is_over:
+            if self._is_over or time.monotonic() >= until:
                 return cheapest
             window.cool(LOOK_EVERY, heat * unit)
             self._effort.spend(LOOK_EVERY * window.size)
