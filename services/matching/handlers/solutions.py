@@ -25,7 +25,7 @@ Tell = Callable[[int, int], None]
 
 def solve_first(claim: Claim, tell: Tell) -> dict[str, Any]:
     """Make the first timetable."""
-    from matching.solver import solve  # noqa: PLC0415  loads OR-tools when first used
+    from matching.solver.first import solve  # noqa: PLC0415  loads OR-tools when first used
 
     problem, pinned = with_pins(claim, claim.facts.problem)
     found = solve(problem, seed=claim.seed, time_limit_seconds=claim.time_limit_seconds, progress=tell)
@@ -34,7 +34,8 @@ def solve_first(claim: Claim, tell: Tell) -> dict[str, Any]:
 
 def solve_completion(claim: Claim, tell: Tell) -> dict[str, Any]:
     """Leave every meeting that can stand where it is, find new places for the others, then add what fits."""
-    from matching.solver import repair, solve  # noqa: PLC0415  loads OR-tools when first used
+    from matching.solver.first import solve  # noqa: PLC0415  loads OR-tools when first used
+    from matching.solver.repair import repair  # noqa: PLC0415
 
     problem, pinned = with_pins(claim, _locked(claim, claim.facts.problem))
     limits: dict[str, Any] = {"seed": claim.seed, "time_limit_seconds": claim.time_limit_seconds / 2}
@@ -48,7 +49,7 @@ def solve_completion(claim: Claim, tell: Tell) -> dict[str, Any]:
 
 def solve_repair(claim: Claim, tell: Tell) -> dict[str, Any]:
     """Mend the day of one organisation and touch nothing else that can stand."""
-    from matching.solver import repair  # noqa: PLC0415  loads OR-tools when first used
+    from matching.solver.repair import repair  # noqa: PLC0415  loads OR-tools when first used
 
     assert claim.disturbed is not None
     problem = _locked(claim, claim.facts.problem)

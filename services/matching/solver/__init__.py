@@ -1,6 +1,1 @@
-"""The timetable solver: a first timetable, and its repair after a change, by OR-tools CP-SAT."""
-
-from matching.solver.first import solve
-from matching.solver.repair import repair
-
-__all__ = ["repair", "solve"]
+"""The timetable solvers: `first` and `repair` by OR-tools CP-SAT, `given` for meetings that are all agreed on."""

@@ -1,9 +1,11 @@
 """Solving a model for one aim after another, always in the same way for the same model."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import inf
+from threading import Event, Thread
 
 from ortools.sat.python import cp_model
 
@@ -58,9 +60,11 @@ class Search:
     One thread and a limit counted in work, not in time, make the answer depend on the model alone.
     """
 
-    def __init__(self, model: cp_model.CpModel, budget: Budget, *, seed: int) -> None:
+    def __init__(self, model: cp_model.CpModel, budget: Budget, *, seed: int, stop: Event | None = None) -> None:
         self._model = model
         self._budget = budget
+        self._stop = stop
+        self.is_impossible = False
         self._solver = cp_model.CpSolver()
         self._solver.parameters.num_workers = 1
         self._solver.parameters.random_seed = seed
@@ -73,7 +77,9 @@ class Search:
         self._model.maximize(aim)
         self._solver.parameters.max_deterministic_time = max(min(self._budget.effort, effort), LEAST_EFFORT)
         self._solver.parameters.max_time_in_seconds = max(self._budget.ends_at - time.monotonic(), LEAST_SECONDS)
-        status = self._solver.solve(self._model, _Listener(progress) if progress else None)
+        with _stopping(self._solver, self._stop):
+            status = self._solver.solve(self._model, _Listener(progress) if progress else None)
+        self.is_impossible = status == cp_model.INFEASIBLE
         self._budget.effort -= self._solver.response_proto.deterministic_time
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
@@ -96,6 +102,29 @@ class Search:
         self._solution = list(self._solver.response_proto.solution)
         for index, number in enumerate(self._solution):
             self._model.add_hint(self._model.get_int_var_from_proto_index(index), number)
+
+
+@contextmanager
+def _stopping(solver: cp_model.CpSolver, stop: Event | None) -> Iterator[None]:
+    """Let an event end a search while it runs; one that is set before ends it as soon as it has begun."""
+    if stop is None:
+        yield
+        return
+    solver.parameters.catch_sigint_signal = False
+    ended = Event()
+
+    def watch() -> None:
+        while not ended.wait(0.05):
+            if stop.is_set():
+                solver.stop_search()
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
 
 
 class _Listener(cp_model.CpSolverSolutionCallback):

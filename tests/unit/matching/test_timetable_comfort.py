@@ -7,7 +7,7 @@ import pytest
 
 from matching.domain.comfort import COMING, RETURN, UNEVEN, WAIT, Diary, Shares
 from matching.domain.problem import Seating
-from matching.solver import solve
+from matching.solver.first import solve
 from timetable_problems import (
     a_candidate,
     a_meeting,

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 
 from matching.domain.problem import value_of
 from matching.domain.seating import give_tables
-from matching.solver import solve
 from matching.solver.bound import flow_bound
 from matching.solver.climb import climbed
+from matching.solver.first import solve
 from matching.solver.search import Budget
 from timetable_checker import broken_rules
 from timetable_problems import (

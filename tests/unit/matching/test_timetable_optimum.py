@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from matching.domain.timetable import Reason
-from matching.solver import solve
+from matching.solver.first import solve
 from timetable_checker import broken_rules
 from timetable_problems import (
     a_candidate,

@@ -6,7 +6,7 @@ import pytest
 
 from matching.domain.reasons import unplaced
 from matching.domain.timetable import Reason
-from matching.solver import solve
+from matching.solver.first import solve
 from timetable_problems import a_candidate, a_meeting, a_person, a_problem, a_slot, identity
 
 SLOTS = (a_slot(0), a_slot(1))

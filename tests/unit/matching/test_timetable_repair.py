@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from matching.domain.standing import seating_of
 from matching.domain.timetable import Reason
-from matching.solver import repair, solve
+from matching.solver.first import solve
+from matching.solver.repair import repair
 from timetable_checker import broken_rules
 from timetable_problems import (
     a_candidate,

@@ -1,0 +1,113 @@
+"""The checker of mission-schedule/1: plain data in, broken rules and figures out. It shares no code with any solver."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is broken, in words, and what the schedule is worth."""
+
+    violations: list[str]
+    figures: Body
+
+
+def check(instance: Body, schedule: Body) -> Verdict:
+    """Hold every rule of an instance against a schedule; both are valid by their schemas."""
+    rows = schedule["meetings"]
+    known = [row for row in rows if row[0] < len(instance["meetings"]) and row[1] < instance["slots"]]
+    violations = [f"row {row}: no such meeting or slot" for row in rows if row not in known]
+    slot_of = {row[0]: row[1] for row in known}
+    violations += [f"meeting {m}: placed {n} times" for m, n in Counter(row[0] for row in known).items() if n > 1]
+    days: dict[int, list[int]] = defaultdict(list)
+    for meeting, slot in slot_of.items():
+        for person in instance["meetings"][meeting][:2]:
+            days[person].append(slot)
+    violations += [*_of_meetings(instance, slot_of), *_of_people(instance, days), *_of_tables(instance, known, slot_of)]
+    breaks = [_breaks(days[person]) for person in range(instance["participants"])]
+    figures: Body = {"scheduled": len(slot_of), "breaks": sum(breaks), "most_breaks": max(breaks, default=0)}
+    if instance["kind"] == "b2bsp":
+        violations += _of_given(instance, slot_of, breaks)
+        figures["objective"] = sum(breaks)
+    else:
+        counts = [len(days[person]) for person in range(instance["participants"])]
+        violations += _of_mission(instance, slot_of, counts)
+        least = instance.get("min_meetings") or [0] * len(counts)
+        figures["objective"] = sum(instance["meetings"][meeting][2] for meeting in slot_of)
+        figures["below_minimum"] = sum(count < fewest for count, fewest in zip(counts, least, strict=True))
+    return Verdict(violations, figures)
+
+
+def _breaks(slots: list[int]) -> int:
+    taken = set(slots)
+    return sum(slot + 1 not in taken and slot != max(taken) for slot in taken)
+
+
+def _of_meetings(instance: Body, slot_of: dict[int, int]) -> Iterator[str]:
+    for meeting, slot in slot_of.items():
+        session = instance["session"][meeting] if "session" in instance else 0
+        if session and not instance["sessions"][session - 1][0] <= slot < instance["sessions"][session - 1][1]:
+            yield f"meeting {meeting}: slot {slot} is outside session {session}"
+        fixed = instance["fixed"][meeting] if "fixed" in instance else None
+        if fixed is not None and fixed != slot:
+            yield f"meeting {meeting}: is fixed to slot {fixed}, stands in {slot}"
+        for person in instance["meetings"][meeting][:2]:
+            if slot in instance["forbidden"][person]:
+                yield f"meeting {meeting}: participant {person} is not there in slot {slot}"
+    for first, then in instance.get("precedences", ()):
+        if first in slot_of and then in slot_of and slot_of[first] >= slot_of[then]:
+            yield f"meeting {first}: must come before {then}"
+
+
+def _of_people(instance: Body, days: dict[int, list[int]]) -> Iterator[str]:
+    for person, slots in days.items():
+        yield from (f"participant {person}: {n} meetings in slot {s}" for s, n in Counter(slots).items() if n > 1)
+
+
+def _of_tables(instance: Body, rows: list[list[Any]], slot_of: dict[int, int]) -> Iterator[str]:
+    tables = instance["tables"] if isinstance(instance["tables"], list) else [instance["tables"]] * instance["slots"]
+    for slot, count in Counter(slot_of.values()).items():
+        if count > tables[slot]:
+            yield f"slot {slot}: {count} meetings at {tables[slot]} tables"
+    seats = [(row[1], row[2]) for row in rows if len(row) > 2 and row[2] is not None]
+    for (slot, table), count in Counter(seats).items():
+        if count > 1 or table >= tables[slot]:
+            yield f"slot {slot}: table {table} is taken {count} times, of {tables[slot]} tables"
+
+
+def _of_given(instance: Body, slot_of: dict[int, int], breaks: list[int]) -> Iterator[str]:
+    for meeting in set(range(len(instance["meetings"]))) - slot_of.keys():
+        yield f"meeting {meeting}: is not placed"
+    most = instance.get("fairness_d")
+    if most is not None and max(breaks, default=0) - min(breaks, default=0) > most:
+        yield f"fairness: breaks differ by {max(breaks) - min(breaks)}, at most by {most}"
+
+
+def _of_mission(instance: Body, slot_of: dict[int, int], counts: list[int]) -> Iterator[str]:
+    pairs = Counter(tuple(instance["meetings"][meeting][:2]) for meeting in slot_of)
+    yield from (f"participants {pair}: meet {n} times" for pair, n in pairs.items() if n > 1)
+    for person, most in enumerate(instance.get("max_meetings", ())):
+        if most is not None and counts[person] > most:
+            yield f"participant {person}: {counts[person]} meetings, at most {most}"
+    if instance.get("min_meetings_hard"):
+        for person, least in enumerate(instance.get("min_meetings", ())):
+            if counts[person] < least:
+                yield f"participant {person}: {counts[person]} meetings, at least {least}"
+
+
+def difference(instance: Body, before: Body, after: Body) -> Body:
+    """Count what differs between two schedules, and who would be told."""
+    was, now = ({row[0]: row[1] for row in schedule["meetings"]} for schedule in (before, after))
+    moved = {meeting for meeting in was.keys() & now.keys() if was[meeting] != now[meeting]}
+    changed = moved | (was.keys() ^ now.keys())
+    people = {person for meeting in changed for person in instance["meetings"][meeting][:2]}
+    return {
+        "moved": len(moved),
+        "removed": len(was.keys() - now.keys()),
+        "added": len(now.keys() - was.keys()),
+        "participants_touched": len(people),
+    }

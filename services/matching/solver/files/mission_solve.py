@@ -1,0 +1,93 @@
+"""Solving missions of mission-schedule/1: by the solver of large missions, or exactly where that is not there."""
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from threading import Event
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.solver.files import second_solve
+from matching.solver.files.first_solve import tables_of
+
+Body = dict[str, Any]
+Progress = Callable[[int | None, int, float], None]
+LARGE = "matching.solver.large"
+
+
+def solved(instance: Body, time_limit_seconds: float, progress: Progress, stop: Event) -> Body:
+    """Give the schedule of a mission's instance."""
+    if instance.get("min_meetings_hard") or not _has_large():
+        return _exactly(instance, time_limit_seconds, progress, stop)
+    large = import_module(LARGE)
+    found = large.solve(
+        large.LargeMission(**arrays(instance)),
+        time_limit_seconds=time_limit_seconds,
+        progress=lambda value, bound: progress(value, bound, 0.0),
+        stopped=stop.is_set,
+    )
+    placed = np.flatnonzero(found.slot_of >= 0)
+    return {
+        "instance": instance["name"],
+        "status": "optimal" if found.proven else "feasible",
+        "objective": int(found.value),
+        "bound": int(found.bound),
+        "seconds": round(found.seconds, 3),
+        "meetings": [[int(n), int(found.slot_of[n]), int(found.table_of[n])] for n in placed],
+    }
+
+
+def arrays(instance: Body) -> dict[str, int | NDArray[np.int64]]:
+    """Read a mission as the arrays of `large.LargeMission`: candidates, times as bits, tables, caps and guarantees."""
+    slots, people = instance["slots"], instance["participants"]
+    whole = (1 << slots) - 1
+    free = [whole & ~sum(1 << slot for slot in set(forbidden)) for forbidden in instance["forbidden"]]
+    most = [slots if cap is None else cap for cap in instance.get("max_meetings", [None] * people)]
+    edges = np.array(instance["meetings"], dtype=np.int64).reshape(-1, 3)
+    return {
+        "guests": instance["guests"],
+        "guest": edges[:, 0],
+        "host": edges[:, 1],
+        "value": edges[:, 2],
+        "free": np.array(free, dtype=np.int64),
+        "tables": np.array(tables_of(instance), dtype=np.int64),
+        "most": np.array(most, dtype=np.int64),
+        "least": np.array(instance.get("min_meetings", [0] * people), dtype=np.int64),
+    }
+
+
+def _has_large() -> bool:
+    return find_spec(LARGE) is not None
+
+
+def _exactly(instance: Body, time_limit_seconds: float, progress: Progress, stop: Event) -> Body:
+    found = second_solve.solved(as_second(instance), time_limit_seconds, progress, stop)
+    return found | {"meetings": [[row["meeting"], row["slot"], row["table"]] for row in found["meetings"]]}
+
+
+def as_second(instance: Body) -> Body:
+    """Write a mission in mission-schedule/2: each participant is an organisation of one person, all in one hall."""
+    tables = tables_of(instance)
+    caps = instance.get("max_meetings", [None] * instance["participants"])
+    least = instance.get("min_meetings", [0] * instance["participants"])
+    organisations = [
+        {"side": "guest" if number < instance["guests"] else "host", "min_meetings": fewest}
+        | ({} if cap is None else {"max_meetings": cap})
+        for number, (cap, fewest) in enumerate(zip(caps, least, strict=True))
+    ]
+    return {
+        "format": "mission-schedule/2",
+        "name": instance["name"],
+        "slots": [{"start": slot, "end": slot + 1, "day": 0} for slot in range(instance["slots"])],
+        "walking": [[0]],
+        "tables": [
+            {"location": 0, "closed": [slot for slot, count in enumerate(tables) if number >= count]}
+            for number in range(max(tables))
+        ],
+        "organisations": organisations,
+        "min_meetings_hard": instance.get("min_meetings_hard", False),
+        "staff": [{"organisation": number, "away": away} for number, away in enumerate(instance["forbidden"])],
+        "meetings": instance["meetings"],
+    }

@@ -1,0 +1,92 @@
+"""The fewest literals that must be true, by core-guided search with totalizers.
+
+Source: Andres, Kaufmann, Matheis and Schaub, Unsatisfiability-based optimization in clasp, 2012 (OLL); Ignatiev,
+Morgado and Marques-Silva, RC2: an efficient MaxSAT solver, 2019. What differs from the RC2 of python-sat: cores are
+taken off until the rest holds before any is counted, so that there are timetables, better and better, before the proof.
+"""
+
+from collections.abc import Callable, Sequence
+
+from pysat.solvers import Solver
+
+from matching.solver.given.formula import Formula
+
+
+class CoreGuided:
+    """A search for a model in which as few of some literals as possible are true.
+
+    Args:
+        formula: what must hold; it grows.
+        costs: the literals.
+        found: told of each model and of what it costs, when it is the best one so far; says how much it really costs.
+        bounded: told of each number of literals that was proven to be needed.
+
+    """
+
+    def __init__(
+        self,
+        formula: Formula,
+        costs: Sequence[int],
+        found: Callable[[frozenset[int]], int],
+        bounded: Callable[[int], None],
+        solver: str,
+    ) -> None:
+        self._formula = formula
+        self._solver = Solver(solver, bootstrap_with=formula.clauses)
+        self._costs = tuple(costs)
+        self._hopes = dict.fromkeys(-cost for cost in costs)
+        self._next: dict[int, list[int]] = {}
+        self._cores: list[list[int]] = []
+        self._found = found
+        self._bounded = bounded
+        self._climbs = solver.startswith("glucose")
+        self.bound = 0
+        self.value: int | None = None
+
+    def run(self) -> bool:
+        """Search until the best is proven; say whether there is any model."""
+        if not self._solver.solve():
+            return False
+        self._take()
+        while self.value is None or self.bound < self.value:
+            if self._solver.solve(assumptions=list(self._hopes)):
+                self._take()
+                self._count_cores()
+            elif not self._give_up(self._solver.get_core() or []):
+                return False
+        return True
+
+    def close(self) -> None:
+        """Free the solver."""
+        self._solver.delete()
+
+    def _take(self) -> None:
+        model = frozenset(literal for literal in self._solver.get_model() if literal > 0)
+        cost = self._found(model)
+        self.value = cost if self.value is None else min(self.value, cost)
+
+    def _give_up(self, core: list[int]) -> bool:
+        """Hope no more that all of a core are false: one at least is true."""
+        if not core:
+            return False
+        for hope in core:
+            del self._hopes[hope]
+            further = self._next.pop(hope, [])
+            if further:
+                self._hopes[-further[0]] = None
+                self._next[-further[0]] = further[1:]
+        if len(core) > 1:
+            self._cores.append([-hope for hope in core])
+        self.bound += 1
+        self._bounded(self.bound)
+        return True
+
+    def _count_cores(self) -> None:
+        """Hope that of each core no more than one literal is true."""
+        size = len(self._formula.clauses)
+        for core in self._cores:
+            second, *further = self._formula.counts(core, len(core))[1:]
+            self._hopes[-second] = None
+            self._next[-second] = further
+        self._cores.clear()
+        self._solver.append_formula(self._formula.clauses[size:])

@@ -1,0 +1,106 @@
+"""The rules of a timetable of given meetings as a formula, and the breaks to be avoided.
+
+Source: Bofill et al., JAIR 74 (2022), their MaxSAT encoding with both implied constraints; clusters make counting the
+tables easy: meetings that share a person are counted by the person.
+"""
+
+from collections.abc import Collection
+
+from matching.domain.given import GivenMeetings
+from matching.solver.given.breaks import Day
+from matching.solver.given.formula import FALSE, Formula
+from matching.solver.given.windows import narrowed
+
+TIGHT = 0.8
+"""Share of the tables that meetings need from which on people are counted beside meetings (tic-13crafc: 0.95)."""
+
+
+class Encoding:
+    """All timetables in which each person has at least some number of breaks, the least one.
+
+    With a limit of fairness nobody has more than that beyond the least one; a least number of 0 without a limit allows
+    all timetables.
+
+    Raises:
+        ImpossibleError: some meeting has no slot.
+
+    """
+
+    def __init__(self, given: GivenMeetings, least: int = 0) -> None:
+        self.formula = Formula()
+        self.breaks: list[int] = []
+        """Literals of which at least as many are true as there are breaks beyond everybody's least number."""
+        self._given = given
+        self._allowed = narrowed(given)
+        self._stands = [{slot: self.formula.variable() for slot in sorted(slots)} for slots in self._allowed]
+        self._sits = [[self._any(meetings, slot) for slot in range(len(given.tables))] for meetings in given.of_person]
+        self._one_slot_each()
+        self._one_meeting_at_a_time()
+        self._precedences()
+        self._tables()
+        most = None if given.fairness is None else least + given.fairness
+        for person, meetings in enumerate(given.of_person):
+            day = Day(self.formula, self._sits[person], [self._allowed[number] for number in meetings])
+            self.breaks += day.breaks(least, most)
+
+    def places(self, model: Collection[int]) -> list[int]:
+        """Read the slots of the meetings from the true literals."""
+        return [next(slot for slot, stands in slots.items() if stands in model) for slots in self._stands]
+
+    def _any(self, meetings: Collection[int], slot: int) -> int:
+        return self.formula.any_of(self._stands[number].get(slot, FALSE) for number in meetings)
+
+    def _one_slot_each(self) -> None:
+        for slots in self._stands:
+            self.formula.add(*slots.values())
+            self.formula.at_most_one(list(slots.values()))
+
+    def _one_meeting_at_a_time(self) -> None:
+        for meetings in self._given.of_person:
+            for slot in range(len(self._given.tables)):
+                self.formula.at_most_one([self._stands[n][slot] for n in meetings if slot in self._stands[n]])
+
+    def _precedences(self) -> None:
+        for first, then in self._given.precedences:
+            for slot, stands in self._stands[then].items():
+                earlier = [stood for before, stood in self._stands[first].items() if before < slot]
+                self.formula.add(-stands, *earlier)
+
+    def _tables(self) -> None:
+        """Let no slot hold more meetings than tables; of a cluster's meetings a slot holds one at most.
+
+        Where most tables are needed, people are counted, too: each meeting takes two.
+        """
+        owned = clusters(self._given)
+        is_tight = len(self._given.meetings) > TIGHT * sum(self._given.tables)
+        for slot, tables in enumerate(self._given.tables):
+            self.formula.at_most([self._held(person, meetings, slot) for person, meetings in owned.items()], tables)
+            if is_tight:
+                self.formula.at_most([sits[slot] for sits in self._sits], 2 * tables)
+
+    def _held(self, person: int, meetings: list[int], slot: int) -> int:
+        """Give the literal that says that a cluster has a meeting in a slot."""
+        whole = len(meetings) == len(self._given.of_person[person])
+        return self._sits[person][slot] if whole else self._any(meetings, slot)
+
+
+def clusters(given: GivenMeetings) -> dict[int, list[int]]:
+    """Give each meeting to one of its two people, so that few people have all of them.
+
+    Whoever has the fewest partners left is left out, and the partners take their meetings: a small vertex cover.
+    """
+    partners: dict[int, set[int]] = {person: set() for person, meetings in enumerate(given.of_person) if meetings}
+    for one, other in given.meetings:
+        partners[one].add(other)
+        partners[other].add(one)
+    left_out: set[int] = set()
+    while partners:
+        person = min(partners, key=lambda one: (len(partners[one]), one))
+        left_out.add(person)
+        gone = {person, *partners[person]}
+        partners = {one: others - gone for one, others in partners.items() if one not in gone}
+    owned: dict[int, list[int]] = {}
+    for number, pair in enumerate(given.meetings):
+        rank = {person: (person not in left_out, len(given.of_person[person])) for person in pair}
+        owned.setdefault(max(pair, key=lambda person: rank[person]), []).append(number)
+    return owned
