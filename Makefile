@@ -57,6 +57,10 @@ $(BENCH): $(STAMP) tests/bench/environment.sh tests/bench/requirements.lock test
 bench-matching: env ## Measure how fast matching is and how large: SIZES=1000,3000,10000 DRAWN=1 (no model)
 	@PYTHONPATH=tests $(BIN)/python -m bench.matching.run $(if $(SIZES),--sizes $(SIZES)) $(if $(DRAWN),--drawn)
 
+.PHONY: bench-timetable
+bench-timetable: env ## Solve published instances of given meetings beside their optima: FOLDER=path ONLY=original LIMIT=120
+	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.given $(FOLDER) $(if $(ONLY),--only $(ONLY)) $(if $(LIMIT),--limit $(LIMIT))
+
 .PHONY: chaos
 chaos: servers ## Break a platform under load, heal it and judge: SECONDS=120 SEED=7 MODE=broker SABOTAGE=inbox
 	@PYTHONPATH=tests $(BIN)/python -m chaos.run $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) \

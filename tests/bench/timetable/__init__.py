@@ -1,0 +1,1 @@
+"""How near to the best, how fast and how large timetables are."""
