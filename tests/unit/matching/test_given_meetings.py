@@ -5,11 +5,12 @@ import threading
 import pytest
 from hypothesis import given as drawn
 from hypothesis import settings
+from hypothesis import strategies as st
 
 from given_meetings import fewest_breaks, given_problems, is_kept, numbers_of_breaks
 from matching.domain.given import GivenMeetings, breaks_between
 from matching.solver.given.first import Verdict, solve
-from matching.solver.given.worker import dumped, loaded, search
+from matching.solver.given.worker import MANNERS, dumped, loaded, search
 
 
 def a_round(people, tables, slots, **changes):
@@ -19,16 +20,16 @@ def a_round(people, tables, slots, **changes):
     return GivenMeetings(people=people, tables=(tables,) * slots, meetings=pairs, **parts)
 
 
-def found(given, solver="glucose4"):
+def found(given, manner="proof"):
     told = []
-    search(given, solver, told.append)
+    search(given, manner, told.append)
     return told
 
 
 @settings(max_examples=60, deadline=None, database=None)
-@drawn(given_problems())
-def test_the_search_finds_what_trying_everything_finds(problem):
-    told = found(problem)
+@drawn(given_problems(), st.sampled_from(sorted(MANNERS)))
+def test_each_search_finds_what_trying_everything_finds(problem, manner):
+    told = found(problem, manner)
 
     best = [(message["value"], message["places"]) for message in told if "value" in message]
     assert told[-1] == {"done": bool(best)}
@@ -40,7 +41,7 @@ def test_the_search_finds_what_trying_everything_finds(problem):
 @settings(max_examples=60, deadline=None, database=None)
 @drawn(given_problems())
 def test_no_bound_is_above_the_best_timetable(problem):
-    bounds = [message["bound"] for message in found(problem, "cadical153") if "bound" in message]
+    bounds = [message["bound"] for message in found(problem, "descent") if "bound" in message]
 
     fewest = fewest_breaks(problem)
     assert fewest is None or max(bounds, default=0) <= fewest
@@ -105,7 +106,7 @@ def test_a_stopped_search_keeps_the_best_so_far():
 
 
 def test_a_search_that_dies_is_no_answer(monkeypatch):
-    monkeypatch.setattr("matching.solver.given.first.SOLVERS", ("no such solver",))
+    monkeypatch.setattr("matching.solver.given.first.MANNERS", ("no such manner",))
 
     with pytest.raises(RuntimeError):
         solve(a_round(6, 3, 6))

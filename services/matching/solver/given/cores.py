@@ -20,6 +20,10 @@ class CoreGuided:
         costs: the literals.
         found: told of each model and of what it costs, when it is the best one so far; says how much it really costs.
         bounded: told of each number of literals that was proven to be needed.
+        descends: once the cores are off, demand better and better models near the last one instead of counting each
+            core; good models come sooner, proofs later.
+
+    Source of the descent: Berg, Demirović and Stuckey, Core-boosted linear search for incomplete MaxSAT, 2019.
 
     """
 
@@ -29,7 +33,9 @@ class CoreGuided:
         costs: Sequence[int],
         found: Callable[[frozenset[int]], int],
         bounded: Callable[[int], None],
+        *,
         solver: str,
+        descends: bool = False,
     ) -> None:
         self._formula = formula
         self._solver = Solver(solver, bootstrap_with=formula.clauses)
@@ -39,7 +45,7 @@ class CoreGuided:
         self._cores: list[list[int]] = []
         self._found = found
         self._bounded = bounded
-        self._climbs = solver.startswith("glucose")
+        self._descends = descends
         self.bound = 0
         self.value: int | None = None
 
@@ -51,7 +57,10 @@ class CoreGuided:
         while self.value is None or self.bound < self.value:
             if self._solver.solve(assumptions=list(self._hopes)):
                 self._take()
-                self._count_cores()
+                if self._descends:
+                    self._descend()
+                else:
+                    self._count_cores()
             elif not self._give_up(self._solver.get_core() or []):
                 return False
         return True
@@ -61,9 +70,22 @@ class CoreGuided:
         self._solver.delete()
 
     def _take(self) -> None:
-        model = frozenset(literal for literal in self._solver.get_model() if literal > 0)
-        cost = self._found(model)
+        model = self._solver.get_model()
+        cost = self._found(frozenset(literal for literal in model if literal > 0))
+        if self._descends and (self.value is None or cost < self.value):
+            self._solver.set_phases(model)
         self.value = cost if self.value is None else min(self.value, cost)
+
+    def _descend(self) -> None:
+        """Demand less and less until nothing is left to be had: the last model is the best one."""
+        assert self.value is not None
+        size = len(self._formula.clauses)
+        counted = self._formula.counts(self._costs, self.value)
+        self._solver.append_formula(self._formula.clauses[size:])
+        while self.bound < self.value and self._solver.solve(assumptions=[-counted[self.value - 1]]):
+            self._take()
+        self.bound = self.value
+        self._bounded(self.bound)
 
     def _give_up(self, core: list[int]) -> bool:
         """Hope no more that all of a core are false: one at least is true."""

@@ -15,9 +15,9 @@ from typing import Any, Self
 from matching.domain.given import GivenMeetings
 from matching.solver.given.worker import dumped
 
-SOLVERS = ("glucose4", "cadical153")
-"""One after the other: most problems are proven before the second starts, the others differ in whom they suit."""
-SECOND_AFTER = 10.0
+MANNERS = ("proof", "descent")
+"""One after the other: most problems are proven before the second starts; then it finds better ones."""
+SECOND_AFTER = 5.0
 """Seconds after which the second search joins the first one."""
 WORKER = (sys.executable, "-m", "matching.solver.given.worker")
 
@@ -101,8 +101,8 @@ class _Searches:
     def wait(self, limit: float) -> None:
         """Let the searches work until one is done, they are stopped, or the time is up."""
         while not self.is_done and not self.stop.is_set() and self.seconds < limit:
-            if len(self.workers) < len(SOLVERS) and self.seconds >= SECOND_AFTER * len(self.workers):
-                self._start(SOLVERS[len(self.workers)])
+            if len(self.workers) < len(MANNERS) and self.seconds >= SECOND_AFTER * len(self.workers):
+                self._start(MANNERS[len(self.workers)])
             try:
                 self._hear(self.told.get(timeout=min(0.1, max(0.0, limit - self.seconds))))
             except Empty:
@@ -116,9 +116,9 @@ class _Searches:
             verdict = Verdict.OPTIMAL if self.is_done else Verdict.FEASIBLE
         return Outcome(verdict=verdict, places=self.places, value=self.value, bound=self.bound, seconds=self.seconds)
 
-    def _start(self, solver: str) -> None:
+    def _start(self, manner: str) -> None:
         worker = subprocess.Popen(  # noqa: S603  our own module
-            [*WORKER, solver], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [*WORKER, manner], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         reader = Thread(target=self._read, args=(worker,), daemon=True)
         self.workers.append(worker)

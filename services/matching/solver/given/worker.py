@@ -15,9 +15,14 @@ from matching.solver.given.windows import ImpossibleError
 
 Tell = Callable[[dict[str, Any]], None]
 """Takes `{"places": …, "value": …}`, `{"bound": …}`, and last `{"done": …}`: whether there is a timetable."""
+MANNERS: dict[str, dict[str, Any]] = {
+    "proof": {"solver": "cadical153"},
+    "descent": {"solver": "glucose4", "descends": True},
+}
+"""How a search goes: towards the proof, or towards better timetables."""
 
 
-def search(given: GivenMeetings, solver: str, tell: Tell) -> None:
+def search(given: GivenMeetings, manner: str, tell: Tell) -> None:
     """Tell better and better timetables and bounds, until the best is proven.
 
     People's least numbers of breaks are tried in turn, from none on: everybody has a break more from one to the next,
@@ -29,7 +34,7 @@ def search(given: GivenMeetings, solver: str, tell: Tell) -> None:
         if best is not None and floor >= best:
             break
         try:
-            value = _Level(given, least, solver, tell).run(best)
+            value = _Level(given, least, MANNERS[manner], tell).run(best)
         except ImpossibleError:
             if least:
                 break
@@ -41,13 +46,13 @@ def search(given: GivenMeetings, solver: str, tell: Tell) -> None:
 class _Level:
     """The timetables in which everybody has at least some number of breaks."""
 
-    def __init__(self, given: GivenMeetings, least: int, solver: str, tell: Tell) -> None:
+    def __init__(self, given: GivenMeetings, least: int, manner: dict[str, Any], tell: Tell) -> None:
         self._given, self._tell = given, tell
         self._floor = least * given.people
         self._next_floor = self._floor + given.people if given.fairness is not None else None
         self._encoding = Encoding(given, least)
         self._best: int | None = None
-        self._search = CoreGuided(self._encoding.formula, self._encoding.breaks, self._found, self._bounded, solver)
+        self._search = CoreGuided(self._encoding.formula, self._encoding.breaks, self._found, self._bounded, **manner)
 
     def run(self, best: int | None) -> int | None:
         """Give the fewest breaks, None if there is no timetable; none is told unless better than the best one."""
