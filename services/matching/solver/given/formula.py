@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from pysat.card import ITotalizer
+from pysat.card import CardEnc, EncType, ITotalizer
+from pysat.formula import CNFPlus
 
 TRUE, FALSE = 1, -1
 """Literals whose value is known; others are numbers of variables, negated by a minus sign."""
@@ -47,10 +48,21 @@ class Formula:
 
     def at_most(self, literals: Sequence[int], most: int) -> None:
         """Demand that no more literals than that are true."""
-        if most < 0:
+        known = sum(literal == TRUE for literal in literals)
+        open_ones = [literal for literal in literals if literal not in {TRUE, FALSE}]
+        if most < known:
             self.add(FALSE)
-        for literal in self.counts(literals, most + 1)[max(most, 0) :]:
-            self.add(-literal)
+        elif most - known < len(open_ones):
+            self._take(CardEnc.atmost(open_ones, most - known, top_id=self.variables, encoding=EncType.totalizer))
+
+    def exactly(self, literals: Sequence[int], count: int) -> None:
+        """Demand that this many literals are true."""
+        self.at_most(literals, count)
+        self.at_most([-literal for literal in literals], len(literals) - count)
+
+    def _take(self, counted: CNFPlus) -> None:
+        self.clauses += counted.clauses
+        self.variables = max(self.variables, counted.nv)
 
     def counts(self, literals: Sequence[int], most: int) -> list[int]:
         """Give literals of which the n-th is true if n + 1 or more of the given ones are, for n below most.

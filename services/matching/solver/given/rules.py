@@ -11,9 +11,6 @@ from matching.solver.given.breaks import Day
 from matching.solver.given.formula import FALSE, Formula
 from matching.solver.given.windows import narrowed
 
-TIGHT = 0.8
-"""Share of the tables that meetings need from which on people are counted beside meetings (tic-13crafc: 0.95)."""
-
 
 class Encoding:
     """All timetables in which each person has at least some number of breaks, the least one.
@@ -29,7 +26,7 @@ class Encoding:
     def __init__(self, given: GivenMeetings, least: int = 0) -> None:
         self.formula = Formula()
         self.breaks: list[int] = []
-        """Literals of which at least as many are true as there are breaks beyond everybody's least number."""
+        """Literals of which as many are true as there are breaks."""
         self._given = given
         self._allowed = narrowed(given)
         self._stands = [{slot: self.formula.variable() for slot in sorted(slots)} for slots in self._allowed]
@@ -40,7 +37,7 @@ class Encoding:
         self._tables()
         most = None if given.fairness is None else least + given.fairness
         for person, meetings in enumerate(given.of_person):
-            day = Day(self.formula, self._sits[person], [self._allowed[number] for number in meetings])
+            day = Day(self.formula, self._sits[person], len(meetings))
             self.breaks += day.breaks(least, most)
 
     def places(self, model: Collection[int]) -> list[int]:
@@ -69,14 +66,12 @@ class Encoding:
     def _tables(self) -> None:
         """Let no slot hold more meetings than tables; of a cluster's meetings a slot holds one at most.
 
-        Where most tables are needed, people are counted, too: each meeting takes two.
+        People are counted, too: each meeting takes two.
         """
         owned = clusters(self._given)
-        is_tight = len(self._given.meetings) > TIGHT * sum(self._given.tables)
         for slot, tables in enumerate(self._given.tables):
             self.formula.at_most([self._held(person, meetings, slot) for person, meetings in owned.items()], tables)
-            if is_tight:
-                self.formula.at_most([sits[slot] for sits in self._sits], 2 * tables)
+            self.formula.at_most([sits[slot] for sits in self._sits], 2 * tables)
 
     def _held(self, person: int, meetings: list[int], slot: int) -> int:
         """Give the literal that says that a cluster has a meeting in a slot."""

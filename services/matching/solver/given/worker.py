@@ -59,7 +59,7 @@ class _Level:
         self._best = best
         self._bounded(0)
         try:
-            return self._floor + self._search.value if self._search.run() and self._search.value is not None else None
+            return self._search.value if self._search.run() else None
         finally:
             self._search.close()
 
@@ -69,10 +69,10 @@ class _Level:
         if self._best is None or value < self._best:
             self._best = value
             self._tell({"places": places, "value": value})
-        return value - self._floor
+        return value
 
     def _bounded(self, bound: int) -> None:
-        bounds = [self._floor + bound] + ([] if self._next_floor is None else [self._next_floor])
+        bounds = [max(self._floor, bound)] + ([] if self._next_floor is None else [self._next_floor])
         self._tell({"bound": min(bounds)})
 
 
