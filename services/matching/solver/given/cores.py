@@ -1,8 +1,8 @@
 """The fewest literals that must be true, by core-guided search with totalizers.
 
 Source: Andres, Kaufmann, Matheis and Schaub, Unsatisfiability-based optimization in clasp, 2012 (OLL); Ignatiev,
-Morgado and Marques-Silva, RC2: an efficient MaxSAT solver, 2019. What differs from the RC2 of python-sat: cores are
-taken off until the rest holds before any is counted, so that there are timetables, better and better, before the proof.
+Morgado and Marques-Silva, RC2: an efficient MaxSAT solver, 2019. Unlike the RC2 of
+python-sat it tells of bounds and models on its way.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,8 +20,8 @@ class CoreGuided:
         costs: the literals.
         found: told of each model and of what it costs, when it is the best one so far; says how much it really costs.
         bounded: told of each number of literals that was proven to be needed.
-        descends: once the cores are off, demand better and better models near the last one instead of counting each
-            core; good models come sooner, proofs later.
+        descends: once the cores are off, demand better and better models near the last one instead of counting the
+            cores; good models come sooner, proofs later.
 
     Source of the descent: Berg, Demirović and Stuckey, Core-boosted linear search for incomplete MaxSAT, 2019.
 
@@ -42,7 +42,6 @@ class CoreGuided:
         self._costs = tuple(costs)
         self._hopes = dict.fromkeys(-cost for cost in costs)
         self._next: dict[int, list[int]] = {}
-        self._cores: list[list[int]] = []
         self._found = found
         self._bounded = bounded
         self._descends = descends
@@ -59,8 +58,6 @@ class CoreGuided:
                 self._take()
                 if self._descends:
                     self._descend()
-                else:
-                    self._count_cores()
             elif not self._give_up(self._solver.get_core() or []):
                 return False
         return True
@@ -97,18 +94,16 @@ class CoreGuided:
             if further:
                 self._hopes[-further[0]] = None
                 self._next[-further[0]] = further[1:]
-        if len(core) > 1:
-            self._cores.append([-hope for hope in core])
+        if len(core) > 1 and not self._descends:
+            self._count([-hope for hope in core])
         self.bound += 1
         self._bounded(self.bound)
         return True
 
-    def _count_cores(self) -> None:
-        """Hope that of each core no more than one literal is true."""
+    def _count(self, core: list[int]) -> None:
+        """Hope that of a core no more than one literal is true."""
         size = len(self._formula.clauses)
-        for core in self._cores:
-            second, *further = self._formula.counts(core, len(core))[1:]
-            self._hopes[-second] = None
-            self._next[-second] = further
-        self._cores.clear()
+        second, *further = self._formula.counts(core, len(core))[1:]
+        self._hopes[-second] = None
+        self._next[-second] = further
         self._solver.append_formula(self._formula.clauses[size:])

@@ -16,7 +16,7 @@ from matching.solver.given.windows import ImpossibleError
 Tell = Callable[[dict[str, Any]], None]
 """Takes `{"places": …, "value": …}`, `{"bound": …}`, and last `{"done": …}`: whether there is a timetable."""
 MANNERS: dict[str, dict[str, Any]] = {
-    "proof": {"solver": "cadical153"},
+    "proof": {"solver": "glucose4"},
     "descent": {"solver": "glucose4", "descends": True},
 }
 """How a search goes: towards the proof, or towards better timetables."""
