@@ -17,7 +17,7 @@ from matching.solver.given.worker import dumped
 
 MANNERS = ("proof", "descent")
 """One after the other: most problems are proven before the second starts; then it finds better ones."""
-SECOND_AFTER = 5.0
+SECOND_AFTER = 15.0
 """Seconds after which the second search joins the first one."""
 WORKER = (sys.executable, "-m", "matching.solver.given.worker")
 
