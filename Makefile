@@ -58,8 +58,10 @@ bench-matching: env ## Measure how fast matching is and how large: SIZES=1000,30
 	@PYTHONPATH=tests $(BIN)/python -m bench.matching.run $(if $(SIZES),--sizes $(SIZES)) $(if $(DRAWN),--drawn)
 
 .PHONY: bench-timetable
-bench-timetable: env ## Solve published instances of given meetings beside their optima: FOLDER=path ONLY=original LIMIT=120
-	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.given $(FOLDER) $(if $(ONLY),--only $(ONLY)) $(if $(LIMIT),--limit $(LIMIT))
+bench-timetable: env ## Measure timetables: published instances (FOLDER=path ONLY=original LIMIT=120), large missions (SIZES=100,1000)
+	@$(if $(FOLDER),PYTHONPATH=tests $(BIN)/python -m bench.timetable.given $(FOLDER) \
+		$(if $(ONLY),--only $(ONLY)) $(if $(LIMIT),--limit $(LIMIT)),echo "Published instances are left out: name their FOLDER")
+	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.large $(if $(SIZES),--sizes $(SIZES))
 
 .PHONY: chaos
 chaos: servers ## Break a platform under load, heal it and judge: SECONDS=120 SEED=7 MODE=broker SABOTAGE=inbox

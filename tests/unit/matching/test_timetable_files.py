@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import random
+import re
 from itertools import chain, combinations, product
 from threading import Event
 
@@ -252,6 +254,45 @@ def test_mission_that_is_too_large_for_an_exact_model_is_refused(monkeypatch):
 
     with pytest.raises(FileError, match="too many"):
         solved(a_second())
+
+
+@pytest.mark.parametrize(
+    ("least", "status"), [([2, 0, 1, 1], "optimal"), ([0, 0, 2, 2], "infeasible"), ([2, 2, 2, 2], "infeasible")]
+)
+def test_mission_that_is_too_large_for_an_exact_model_keeps_hard_guarantees(monkeypatch, least, status):
+    monkeypatch.setattr(second_solve, "MOST_WAYS", 3)
+    body = a_mission([(0, 2, 5), (0, 3, 4), (1, 2, 1)], 2, 4, min_meetings=least, min_meetings_hard=True)
+
+    schedule = solved(body | {"tables": 1, "slots": 3})
+
+    assert schedule["status"] == status
+    assert first_check.check(body, schedule).violations == [] or status == "infeasible"
+    assert bool(schedule["meetings"]) == (status == "optimal")
+
+
+@pytest.mark.parametrize("changes", [{"slots": 70}, {"meetings": [[0, 2, 0], [0, 3, 2_000_000], [1, 2, 7]]}])
+def test_mission_that_arrays_do_not_hold_is_solved_exactly(changes):
+    body = a_mission([(0, 2, 5), (0, 3, 4), (1, 2, 7)], 2, 4) | changes
+
+    schedule = solved(body)
+
+    assert (schedule["status"], first_check.check(body, schedule).violations) == ("optimal", [])
+
+
+def test_command_solves_a_mission_of_dozens_near_its_bound_and_tells_of_it_on_the_way(tmp_path):
+    chance = random.Random(3)
+    pairs = [(guest, 30 + host, chance.randint(1, 99)) for guest in range(30) for host in chance.sample(range(30), 9)]
+    away = [chance.sample(range(8), 3) for _ in range(60)]
+    body = a_mission(pairs, 30, 60, slots=8, tables=12, forbidden=away, min_meetings=[2] * 60, max_meetings=[4] * 60)
+    instance, schedule = written(tmp_path, "instance.json", body), tmp_path / "schedule.json"
+
+    made = run("solve", instance, "--time-limit", "2", "-o", schedule)
+    checked = run("check", instance, schedule)
+
+    found = json.loads(schedule.read_text())
+    assert (made.exit_code, checked.exit_code) == (0, 0), made.output + checked.output
+    assert found["bound"] * 0.98 < found["objective"] <= found["bound"]
+    assert re.search(r"\d\.\d s  value \d+  bound \d+", made.stderr)
 
 
 def test_command_writes_a_schedule_that_the_command_accepts(tmp_path):

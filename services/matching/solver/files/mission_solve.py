@@ -1,31 +1,48 @@
-"""Solving missions of mission-schedule/1: by the solver of large missions, or exactly where that is not there."""
+"""Solving missions of mission-schedule/1: by the solver of large missions, or exactly where the format says more."""
 
+import time
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from threading import Event
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matching.solver import large
 from matching.solver.files import second_solve
 from matching.solver.files.first_solve import tables_of
+from matching.solver.files.reading import FileError
 
 Body = dict[str, Any]
 Progress = Callable[[int | None, int, float], None]
-LARGE = "matching.solver.large"
 
 
 def solved(instance: Body, time_limit_seconds: float, progress: Progress, stop: Event) -> Body:
-    """Give the schedule of a mission's instance."""
-    if instance.get("min_meetings_hard") or not _has_large():
+    """Give the schedule of a mission's instance.
+
+    Raises:
+        FileError: neither solver takes it: it is large, and has more slots or values than arrays hold.
+
+    """
+    try:
+        mission = read(instance)
+    except (ValueError, OverflowError):
         return _exactly(instance, time_limit_seconds, progress, stop)
-    large = import_module(LARGE)
+    if instance.get("min_meetings_hard"):
+        try:
+            return _exactly(instance, time_limit_seconds, progress, stop)
+        except FileError:
+            return _as_demanded(_largely(instance, mission, time_limit_seconds, progress, stop))
+    return _largely(instance, mission, time_limit_seconds, progress, stop)[0]
+
+
+def _largely(
+    instance: Body, mission: large.LargeMission, time_limit_seconds: float, progress: Progress, stop: Event
+) -> tuple[Body, large.Result]:
+    started_at = time.monotonic()
     found = large.solve(
-        large.LargeMission(**arrays(instance)),
+        mission,
         time_limit_seconds=time_limit_seconds,
-        progress=lambda value, bound: progress(value, bound, 0.0),
+        progress=lambda value, bound: progress(value, bound, time.monotonic() - started_at),
         stopped=stop.is_set,
     )
     placed = np.flatnonzero(found.slot_of >= 0)
@@ -36,30 +53,35 @@ def solved(instance: Body, time_limit_seconds: float, progress: Progress, stop: 
         "bound": int(found.bound),
         "seconds": round(found.seconds, 3),
         "meetings": [[int(n), int(found.slot_of[n]), int(found.table_of[n])] for n in placed],
-    }
+    }, found
 
 
-def arrays(instance: Body) -> dict[str, int | NDArray[np.int64]]:
-    """Read a mission as the arrays of `large.LargeMission`: candidates, times as bits, tables, caps and guarantees."""
+def _as_demanded(answer: tuple[Body, large.Result]) -> Body:
+    """Keep a schedule in which nobody is below the least number; else say what is known of one."""
+    schedule, found = answer
+    if not found.missing:
+        return schedule
+    status = "infeasible" if found.least_missing else "unknown"
+    return schedule | {"status": status, "objective": None, "bound": None, "meetings": []}
+
+
+def read(instance: Body) -> large.LargeMission:
+    """Read a mission as arrays: candidates, times as bits, tables, caps, guarantees; raise if they cannot hold it."""
     slots, people = instance["slots"], instance["participants"]
     whole = (1 << slots) - 1
     free = [whole & ~sum(1 << slot for slot in set(forbidden)) for forbidden in instance["forbidden"]]
     most = [slots if cap is None else cap for cap in instance.get("max_meetings", [None] * people)]
     edges = np.array(instance["meetings"], dtype=np.int64).reshape(-1, 3)
-    return {
-        "guests": instance["guests"],
-        "guest": edges[:, 0],
-        "host": edges[:, 1],
-        "value": edges[:, 2],
-        "free": np.array(free, dtype=np.int64),
-        "tables": np.array(tables_of(instance), dtype=np.int64),
-        "most": np.array(most, dtype=np.int64),
-        "least": np.array(instance.get("min_meetings", [0] * people), dtype=np.int64),
-    }
-
-
-def _has_large() -> bool:
-    return find_spec(LARGE) is not None
+    return large.LargeMission(
+        guests=instance["guests"],
+        guest=edges[:, 0],
+        host=edges[:, 1],
+        value=edges[:, 2],
+        free=np.array(free, dtype=np.int64),
+        tables=np.array(tables_of(instance), dtype=np.int64),
+        most=np.array(most, dtype=np.int64),
+        least=np.array(instance.get("min_meetings", [0] * people), dtype=np.int64),
+    )
 
 
 def _exactly(instance: Body, time_limit_seconds: float, progress: Progress, stop: Event) -> Body:
