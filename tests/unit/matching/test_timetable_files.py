@@ -2,20 +2,16 @@
 
 import gzip
 import json
-import random
-import re
 from itertools import chain, combinations, product
 from threading import Event
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from matching.solver.files import first_check, mission_solve, second_check, second_solve, solving
 from matching.solver.files.reading import FileError, read_instance, schema
-from matching.timetable_console import timetable
 from timetable_files import a_given, a_mission, a_second, seconds
 
 SCHEMAS = ("mission-schedule-1.json", "mission-schedule-2.json", "schedule-1.json", "schedule-2.json")
@@ -31,16 +27,6 @@ def refused(tmp_path, body):
     with pytest.raises(FileError) as caught:
         read_instance(path)
     return str(caught.value)
-
-
-def run(*arguments):
-    return CliRunner().invoke(timetable, [str(one) for one in arguments])
-
-
-def written(tmp_path, name, body):
-    path = tmp_path / name
-    path.write_text(json.dumps(body), encoding="utf-8")
-    return path
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -277,56 +263,3 @@ def test_mission_that_arrays_do_not_hold_is_solved_exactly(changes):
     schedule = solved(body)
 
     assert (schedule["status"], first_check.check(body, schedule).violations) == ("optimal", [])
-
-
-def test_command_solves_a_mission_of_dozens_near_its_bound_and_tells_of_it_on_the_way(tmp_path):
-    chance = random.Random(3)
-    pairs = [(guest, 30 + host, chance.randint(1, 99)) for guest in range(30) for host in chance.sample(range(30), 9)]
-    away = [chance.sample(range(8), 3) for _ in range(60)]
-    body = a_mission(pairs, 30, 60, slots=8, tables=12, forbidden=away, min_meetings=[2] * 60, max_meetings=[4] * 60)
-    instance, schedule = written(tmp_path, "instance.json", body), tmp_path / "schedule.json"
-
-    made = run("solve", instance, "--time-limit", "2", "-o", schedule)
-    checked = run("check", instance, schedule)
-
-    found = json.loads(schedule.read_text())
-    assert (made.exit_code, checked.exit_code) == (0, 0), made.output + checked.output
-    assert found["bound"] * 0.98 < found["objective"] <= found["bound"]
-    assert re.search(r"\d\.\d s  value \d+  bound \d+", made.stderr)
-
-
-def test_command_writes_a_schedule_that_the_command_accepts(tmp_path):
-    instance = written(tmp_path, "instance.json", a_given([(0, 1), (1, 2), (0, 2)]))
-    schedule = tmp_path / "schedule.json"
-
-    made = run("solve", instance, "-o", schedule)
-    checked = run("check", instance, schedule, schedule)
-
-    assert (made.exit_code, checked.exit_code) == (0, 0)
-    assert "optimal: 1, gap 0" in made.stderr
-    assert json.loads(checked.stdout)["change"] == {"moved": 0, "removed": 0, "added": 0, "participants_touched": 0}
-
-
-def test_command_tells_what_is_broken_and_what_has_changed(tmp_path):
-    instance = written(tmp_path, "instance.json", a_given([(0, 1), (1, 2)]))
-    schedule = written(tmp_path, "schedule.json", {"meetings": [[0, 0], [1, 0]]})
-    previous = written(tmp_path, "previous.json", {"meetings": [[0, 0], [1, 1]]})
-
-    checked = run("check", instance, schedule, previous)
-
-    assert checked.exit_code == 1 and "broken: participant 1: 2 meetings in slot 0" in checked.stdout
-    assert '"moved": 1' in checked.stdout and '"participants_touched": 2' in checked.stdout
-
-
-def test_command_refuses_a_schedule_of_another_instance(tmp_path):
-    instance = written(tmp_path, "instance.json", a_given([(0, 1)]))
-    schedule = written(tmp_path, "schedule.json", {"instance": "another", "meetings": []})
-
-    assert run("check", instance, schedule).exit_code == 2
-    assert "another" in run("check", instance, schedule).stderr
-
-
-def test_command_refuses_a_file_that_is_no_instance(tmp_path):
-    failed = run("solve", written(tmp_path, "instance.json", []))
-
-    assert failed.exit_code == 1 and "no JSON object" in failed.stderr
