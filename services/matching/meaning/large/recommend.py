@@ -1,6 +1,7 @@
 """Recommendations for a mission of thousands: candidates first, then what small missions do, for them alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -16,10 +17,10 @@ from matching.meaning.large.blocks import Block, Comparing
 from matching.meaning.large.cells import Cells
 from matching.meaning.large.measures import Units
 from matching.meaning.large.mission import Mission
-from matching.meaning.large.reasons import carriers, told, worth_telling
+from matching.meaning.large.reasons import Carriers, Clearness, carriers, told, worth_telling
 from matching.meaning.large.rows import Mask, Values
 from matching.meaning.large.scales import Scales
-from matching.meaning.large.threads import one_thread
+from matching.meaning.large.threads import in_order, one_thread
 from matching.meaning.large.totals import Standard, evidence, standards
 from matching.meaning.large.units import Measuring
 from matching.meaning.memory import Memory
@@ -91,21 +92,25 @@ class _Round:
 
     def _measure(self) -> Units:
         """Compare the candidates, block by block; what is kept of an earlier attempt is not done again."""
-        watch = progress.current()
-        for number, start in enumerate(self._starts()):
-            watch.tell("scoring", start, len(self._guests))
-            stored = watch.kept("scoring", number)
-            if stored is None:
-                stored = self._comparing.block(start, start + BLOCK)
+        watch, total = progress.current(), len(self._guests)
+        watch.tell("scoring", 0, total)
+        known = ((number, start, watch.kept("scoring", number)) for number, start in enumerate(self._starts()))
+        for number, stored, is_new in in_order(self._block, known):
+            if is_new:
                 watch.keep("scoring", number, stored)
             self._stored.append(stored)
-        watch.tell("scoring", len(self._guests), len(self._guests))
+            watch.tell("scoring", min((number + 1) * BLOCK, total), total)
         return Measuring(self._mission.everybody, self._mission.known, self._weights.texts).units()
+
+    def _block(self, known: tuple[int, int, bytes | None]) -> tuple[int, bytes, bool]:
+        """Compare the pairs of a block, unless that was done before."""
+        number, start, stored = known
+        return number, self._comparing.block(start, start + BLOCK) if stored is None else stored, stored is None
 
     def _evidence(self, units: Units) -> Matrix:
         """Sum up the evidence of each pair; minus infinity for those who never meet. Shape (pairs,)."""
         pairs, everybody = self._chosen.pairs, self._mission.everybody
-        parts = [self._comparing.pooled(block, units, place.stop - place.start) for place, block in self._blocks()]
+        parts = in_order(partial(self._pooled, units), enumerate(self._starts()))
         values = np.concatenate([np.zeros((0, 3)), *parts])
         self._standards = standards(values, self._chosen, (len(self._guests), len(self._hosts)))
         close = rules.closeness(pairs, everybody, everybody)
@@ -113,26 +118,37 @@ class _Round:
         found[rules.forbidden(pairs, everybody, everybody, self._weights)] = -np.inf
         return found
 
+    def _pooled(self, units: Units, block: tuple[int, int]) -> Values:
+        place, found = self._restored(block)
+        return self._comparing.pooled(found, units, place.stop - place.start)
+
     def _reasons(self, units: Units, shown: Mask, clear_only: Mask) -> dict[int, list[Reason]]:
         """Give the reasons of the pairs that are shown, by their places; none where nobody sees why."""
-        watch, clearness, everybody = progress.current(), self._mission.clearness, self._mission.everybody
+        watch, total, everybody = progress.current(), len(self._guests), self._mission.everybody
         found: dict[int, list[Reason]] = {}
-        for place, block in self._blocks():
-            watch.tell(
-                "explaining", int(self._chosen.pairs[place][0, 0]) if place.stop > place.start else 0, len(self._guests)
-            )
-            cells = (
-                (one, *_of(shown[place], some, values)) for one, some, values in self._comparing.evidence(block, units)
-            )
-            worth = worth_telling(carriers(cells, self._weights), everybody, everybody, clearness, clear_only[place])
+        work = partial(self._worth, units, self._mission.clearness, shown, clear_only)
+        for (begin, worth), start in zip(in_order(work, enumerate(self._starts())), self._starts(), strict=True):
+            watch.tell("explaining", start, total)
             for number, pair in enumerate(worth.pair.tolist()):
-                found.setdefault(place.start + pair, []).append(told(worth, number, everybody, everybody))
-        watch.tell("explaining", len(self._guests), len(self._guests))
+                found.setdefault(begin + pair, []).append(told(worth, number, everybody, everybody))
+        watch.tell("explaining", total, total)
         return found
 
-    def _blocks(self) -> Iterator[tuple[slice, Block]]:
-        for start, stored in zip(self._starts(), self._stored, strict=True):
-            yield self._comparing.pairs(start, start + BLOCK), self._comparing.restored(start, start + BLOCK, stored)
+    def _worth(
+        self, units: Units, clearness: Clearness, shown: Mask, clear_only: Mask, block: tuple[int, int]
+    ) -> tuple[int, Carriers]:
+        """Give where the pairs of a block begin, and what is worth telling of them."""
+        (place, found), everybody = self._restored(block), self._mission.everybody
+        cells = (
+            (one, *_of(shown[place], some, values)) for one, some, values in self._comparing.evidence(found, units)
+        )
+        listed = carriers(cells, self._weights)
+        return place.start, worth_telling(listed, everybody, everybody, clearness, clear_only[place])
+
+    def _restored(self, block: tuple[int, int]) -> tuple[slice, Block]:
+        number, start = block
+        stored = self._stored[number]
+        return self._comparing.pairs(start, start + BLOCK), self._comparing.restored(start, start + BLOCK, stored)
 
     def _starts(self) -> range:
         return range(0, len(self._guests), BLOCK)
