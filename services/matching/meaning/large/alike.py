@@ -9,13 +9,14 @@ from scipy import sparse
 
 from matching.domain.scores import TextWeights
 from matching.meaning.large.rows import Places, Rows, Values, dots
+from matching.meaning.large.threads import in_order
 from matching.meaning.memory import Memory
 from matching.meaning.texts import Term
 from matching.meaning.vocabulary import Known, alike
 from matching.meaning.word_likeness import word_vectors
 
-CELLS = 4_000_000
-"""Pairs of words that are compared at once: 16 MB, and as much again some times on the way."""
+CELLS = 1_000_000
+"""Pairs of words that are compared at once by a thread: 4 MB, and as much again some times on the way."""
 
 
 class WordTable:
@@ -35,10 +36,13 @@ class WordTable:
         known, size = self._known, len(self._terms)
         step = max(1, CELLS // max(size, 1))
         assert known.vectors is not None
-        parts = [
-            Rows(alike(self._terms[start : start + step], known, known.vectors[start : start + step], self._weights))
-            for start in range(0, size, step)
-        ]
+        vectors = known.vectors
+
+        def compare(start: int) -> Rows:
+            some = slice(start, start + step)
+            return Rows(alike(self._terms[some], known, vectors[some], self._weights))
+
+        parts = list(in_order(compare, range(0, size, step)))
         found = sparse.vstack(parts, format="csr") if parts else sparse.csr_array((0, 0), dtype=np.float32)
         return Rows((found.data, found.indices.astype(np.int32), found.indptr), shape=(size, size))
 

@@ -14,6 +14,7 @@ from matching.meaning.large.collection import GUESTS, HOSTS, NEEDS, OFFERS, Coll
 from matching.meaning.large.evidence import fitting, pooled
 from matching.meaning.large.rows import Mask, Places, Values, distinct
 from matching.meaning.large.shortlist import shortlist
+from matching.meaning.large.threads import each
 from matching.meaning.word_likeness import word_vectors
 
 LENGTH = 20
@@ -134,10 +135,13 @@ def quick_evidence(
     """Evidence of cells by whole sentences and words. Shape (cells,)."""
     alike = best_of(words, met.cell, len(found))
     whole = np.zeros(len(found), dtype=np.float32)
-    for start in range(0, len(found), AT_ONCE):
+
+    def multiply(start: int) -> None:
         some = slice(start, start + AT_ONCE)
         one, other = briefs[0].sentences[found.need[some]], briefs[1].sentences[found.offer[some]]
         whole[some] = np.einsum("ij,ij->i", one, other)
+
+    each(multiply, range(0, len(found), AT_ONCE))
     texts = weights.texts
     return np.maximum(texts.sentences * whole + texts.words * alike - NOTHING, 0)
 

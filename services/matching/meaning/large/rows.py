@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matching.meaning.large.threads import each
+
 Places = NDArray[np.int64]
 Values = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
@@ -70,7 +72,8 @@ def dots(one: Places, other: Places, dense: Callable[[Places], Values], rows: Ro
     ends = np.append(starts, len(one))
     width = rows.shape[1]
     at_once = max(1, CELLS // max(width, 1))
-    for begin in range(0, len(whose), at_once):
+
+    def multiply(begin: int) -> None:
         some = whose[begin : begin + at_once]
         places = order[ends[begin] : ends[min(begin + at_once, len(whose))]]
         local = np.repeat(np.arange(len(some)), np.diff(ends[begin : begin + len(some) + 1]))
@@ -78,4 +81,6 @@ def dots(one: Places, other: Places, dense: Callable[[Places], Values], rows: Ro
         shift = np.repeat(local * width, np.diff(picked.indptr)).astype(np.int32)
         laid = Rows((picked.data, picked.indices + shift, picked.indptr), shape=(len(places), len(some) * width))
         found[places] = laid @ np.ascontiguousarray(dense(some)).ravel()
+
+    each(multiply, range(0, len(whose), at_once))
     return found

@@ -4,6 +4,7 @@ import numpy as np
 
 from matching.meaning.encoder import Vectors
 from matching.meaning.large.rows import Places, distinct
+from matching.meaning.large.threads import in_order
 
 BLOCK = 500
 """Guests that are compared with all hosts at once: 20 MB for 10,000 hosts."""
@@ -14,14 +15,18 @@ def shortlist(guests: Vectors, hosts: Vectors, length: int) -> Places:
     found = []
     best = np.zeros((0, len(hosts)), dtype=np.float32)
     whose = np.zeros((0, len(hosts)), dtype=np.int64)
-    for start in range(0, len(guests), BLOCK):
+
+    def compare(start: int) -> tuple[Places, Vectors, Places]:
         table = guests[start : start + BLOCK] @ hosts.T
         rows = np.arange(start, start + len(table))
         columns = _greatest(table, length)
-        found.append(np.repeat(rows, columns.shape[1]) * len(hosts) + columns.ravel())
         top = _greatest(np.ascontiguousarray(table.T), length).T
-        best = np.concatenate([best, np.take_along_axis(table, top, 0)])
-        whose = np.concatenate([whose, top + start])
+        near = np.repeat(rows, columns.shape[1]) * len(hosts) + columns.ravel()
+        return near, np.take_along_axis(table, top, 0), top + start
+
+    for near, values, top in in_order(compare, range(0, len(guests), BLOCK)):
+        found.append(near)
+        best, whose = np.concatenate([best, values]), np.concatenate([whose, top])
         kept = _greatest(best.T, length).T
         best, whose = np.take_along_axis(best, kept, 0), np.take_along_axis(whose, kept, 0)
     if whose.size:

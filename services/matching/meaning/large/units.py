@@ -4,9 +4,11 @@ Some needs and some offers are compared with all that there are: by words and le
 those whose sentences are nearest.
 """
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 import numpy as np
 
-from matching.domain.recommendations import Direction
 from matching.domain.scores import TextWeights
 from matching.lexical.likeness import LEAST_LETTERS, LEAST_WORDS
 from matching.lexical.scale import Measure
@@ -17,6 +19,7 @@ from matching.meaning.large.cells import DIRECTIONS
 from matching.meaning.large.collection import Collection
 from matching.meaning.large.measures import Units, meaning
 from matching.meaning.large.rows import Places, Rows, Values
+from matching.meaning.large.threads import in_order
 
 MEASURED = 200
 """Needs, and as many offers, that are compared with all; of a fifth of them, units were up to a fifth off."""
@@ -32,27 +35,26 @@ class Measuring:
 
     def units(self) -> Units:
         """Give the unit of each measure."""
-        found: Units = {}
+        return dict(in_order(lambda part: (part[0], part[1]()), list(self._measures())))
+
+    def _measures(self) -> Iterator[tuple[Measure, Callable[[], float]]]:
+        """Say how each unit is measured."""
         rows = self._mission.rows
         for direction, shelves in DIRECTIONS.items():
             starts = [self._mission.layout.of(*shelf) for shelf in shelves]
             items = [np.arange(own[0], own[-1]) for own in starts]
-            found[Measure(direction, "", "letters")] = max(_median(items, rows.latin, rows.latin), LEAST_LETTERS)
+            yield Measure(direction, "", "letters"), partial(_unit, items, rows.latin, rows.latin, LEAST_LETTERS)
             first = [self._mission.first_reading[some] for some in items]
-            found[Measure(direction, "", "meaning")] = self._meant(first)
+            yield Measure(direction, "", "meaning"), partial(self._meant, first)
             for number, language in enumerate(map(str, self._mission.languages.known)):
                 read = [self._mission.reading_in[number][some] for some in items]
-                found |= self._of_language([some[some >= 0] for some in read], direction, language)
-        return found
-
-    def _of_language(self, readings: list[Places], direction: Direction, language: str) -> Units:
-        rows = self._mission.rows
-        words, letters = (_median(readings, *pair) for pair in ((rows.asked, rows.given), (rows.grams, rows.grams)))
-        return {
-            Measure(direction, language, "words"): max(words, LEAST_WORDS),
-            Measure(direction, language, "letters"): max(letters, LEAST_LETTERS),
-            Measure(direction, language, "meaning"): self._meant(readings),
-        }
+                some = [one[one >= 0] for one in read]
+                yield Measure(direction, language, "words"), partial(_unit, some, rows.asked, rows.given, LEAST_WORDS)
+                yield (
+                    Measure(direction, language, "letters"),
+                    partial(_unit, some, rows.grams, rows.grams, LEAST_LETTERS),
+                )
+                yield Measure(direction, language, "meaning"), partial(self._meant, some)
 
     def _meant(self, readings: list[Places]) -> float:
         needs, offers = readings
@@ -74,14 +76,14 @@ class Measuring:
         return np.asarray(found.reshape(-1, count).max(1))
 
 
-def _median(ends: list[Places], asked: Rows, given: Rows) -> float:
+def _unit(ends: list[Places], asked: Rows, given: Rows, least: float) -> float:
     """Median of what some of each end have at best with all of the other."""
     one, other = ends
     if not len(one) or not len(other):
-        return 0.0
+        return least
     some, few = one[spread(len(one), MEASURED)], other[spread(len(other), MEASURED)]
     bests = [_best(asked[some], given[other]), _best(given[few], asked[one])]
-    return float(np.median(np.concatenate(bests)))
+    return max(float(np.median(np.concatenate(bests))), least)
 
 
 def _best(rows: Rows, others: Rows) -> Values:
