@@ -1,6 +1,7 @@
 """Words of a text with their places and base forms: lemmas in Russian, Snowball stems elsewhere."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -44,13 +45,20 @@ class Word:
 
 def meaningful_words(text: str, language: str) -> tuple[Word, ...]:
     """Find the words of a text that say something: neither function words nor commonplaces nor places."""
-    purposes = [match.span() for match in PURPOSE.finditer(text)]
-    found = ((match, meant(match.group(), language)) for match in LETTERS.finditer(text))
+    found = ((start, written, meant(written, language), is_purpose) for start, written, is_purpose in occurrences(text))
     return tuple(
-        Word(match.start(), match.end(), spelling, base, any(a <= match.start() < b for a, b in purposes))
-        for match, spelling in found
+        Word(start, start + len(written), spelling, base, is_purpose)
+        for start, written, spelling, is_purpose in found
         if (base := base_form(spelling, language)) is not None
     )
+
+
+def occurrences(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Give where each word of a text begins, as it is written, and whether it says what something is for."""
+    purposes = [match.span() for match in PURPOSE.finditer(text)]
+    for match in LETTERS.finditer(text):
+        start = match.start()
+        yield start, match.group(), any(begin <= start < end for begin, end in purposes)
 
 
 @lru_cache(maxsize=100_000)

@@ -11,15 +11,17 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.domain.items import Item
 from matching.lexical.index import grams
 from matching.lexical.transliteration import in_latin
-from matching.lexical.words import Word, meaningful_words
+from matching.lexical.words import Word, meaningful_words, occurrences
 from matching.meaning.large.rows import Mask, Places, Rows, rows_of
 from matching.meaning.texts import Term, Text, term_of
 
-Key = tuple[str, str, str]
+SILENT = -1
+"""In place of the number of a word that says nothing: commonplaces, places, function words."""
 
 
 class Numbers:
@@ -44,26 +46,33 @@ class Dictionary:
     def __init__(self) -> None:
         self.words, self.terms, self.bases = Numbers(), Numbers(), Numbers()
         self.grams, self.latin = Numbers(), Numbers()
+        self._written: dict[str, dict[str, int]] = {}
         self._term = array("q")
         self._base = array("q")
         self._grams: tuple[list[Places], list[Places]] = ([], [])
 
-    def numbers(self, words: Sequence[Word], language: str) -> list[int]:
-        """Give the numbers of words."""
-        known, found = self.words.known, []
-        for word in words:
-            key = (word.spelling, word.base, language)
-            number = known.get(key)
-            found.append(self._learn(word, key) if number is None else number)
+    def numbers(self, written: Iterable[str], language: str) -> list[int]:
+        """Give the numbers of words as they are written; `SILENT` for those that say nothing."""
+        known, found = self._written.setdefault(language, {}), []
+        for word in written:
+            number = known.get(word)
+            if number is None:
+                number = known[word] = self._number(word, language)
+            found.append(number)
         return found
 
-    def _learn(self, word: Word, key: Key) -> int:
-        spelling, base, language = key
+    def _number(self, written: str, language: str) -> int:
+        for word in meaningful_words(written, language):
+            number = self.words.known.get((word.spelling, word.base, language))
+            return self._learn(word, language) if number is None else number
+        return SILENT
+
+    def _learn(self, word: Word, language: str) -> int:
         self._term.append(int(self.terms.of([term_of(word, language)])[0]))
-        self._base.append(int(self.bases.of([(base, language)])[0]))
-        self._grams[0].append(self.grams.of((gram, language) for gram in grams(spelling)))
-        self._grams[1].append(self.latin.of(grams(in_latin(spelling))))
-        return int(self.words.of([key])[0])
+        self._base.append(int(self.bases.of([(word.base, language)])[0]))
+        self._grams[0].append(self.grams.of((gram, language) for gram in grams(word.spelling)))
+        self._grams[1].append(self.latin.of(grams(in_latin(word.spelling))))
+        return int(self.words.of([(word.spelling, word.base, language)])[0])
 
     @property
     def listed_terms(self) -> list[Term]:
@@ -125,10 +134,11 @@ def read(items: Sequence[Item], dictionary: Dictionary, languages: Numbers) -> R
     )
 
 
-def _read(text: Text, dictionary: Dictionary) -> tuple[Places, Mask]:
-    words = meaningful_words(text.text, text.language)
-    numbers = np.array(dictionary.numbers(words, text.language), dtype=np.int64)
-    return numbers, np.array([word.is_purpose for word in words], dtype=np.bool_)
+def _read(text: Text, dictionary: Dictionary) -> tuple[NDArray[np.int32], Mask]:
+    found = list(occurrences(text.text))
+    numbers = np.array(dictionary.numbers((written for _, written, _ in found), text.language), dtype=np.int64)
+    says = numbers != SILENT
+    return numbers[says].astype(np.int32), np.array([is_purpose for *_, is_purpose in found], dtype=np.bool_)[says]
 
 
 def owned(shelves: Iterable[Sequence[tuple[Item, ...]]]) -> Iterator[list[Item]]:

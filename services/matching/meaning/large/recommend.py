@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -175,12 +175,14 @@ def ordered(profiles: Sequence[Profile]) -> list[Profile]:
 
 def encode(profiles: Sequence[Profile], memory: Memory) -> None:
     """Let every text, clause and word that will be compared be encoded, and kept, before anything else."""
-    watch = progress.current()
+    watch, done = progress.current(), set[str]()
     for start in range(0, len(profiles), BATCH):
         watch.tell("encoding", start, len(profiles))
         batch = profiles[start : start + BATCH]
         some = [item for p in batch for item in (*p.needs, *p.offers, *p.activities)]
         texts = [Text(text, language) for item in some for language, text in sorted(item.texts.items())]
-        said = (spelled for text in texts for spelled in (text.meant, *text.clauses, *(t.spelling for t in text.terms)))
-        memory.vectors(list(dict.fromkeys(said)))
+        words = [[term.spelling for term in text.terms] for text in texts]
+        said = (part for text, own in zip(texts, words, strict=True) for part in (text.meant, *text.clauses, *own))
+        memory.vectors([part for part in dict.fromkeys(said) if part not in done])
+        done.update(chain.from_iterable(words))
     watch.tell("encoding", len(profiles), len(profiles))

@@ -26,7 +26,7 @@ def distinct(numbers: Places) -> tuple[Places, Places]:
     return ordered[starts], starts
 
 
-def rows_of(numbers: Sequence[Sequence[int] | Places], width: int) -> Rows:
+def rows_of(numbers: Sequence[Sequence[int] | NDArray[np.signedinteger[Any]]], width: int) -> Rows:
     """Count how often each number occurs in each row. Shape (rows, width)."""
     ends = np.cumsum([0, *map(len, numbers)], dtype=np.int64)
     columns = np.fromiter(chain.from_iterable(numbers), dtype=np.int32, count=int(ends[-1]))
