@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy import sparse
 
 from matching.domain.scores import TextWeights
 from matching.meaning.large.rows import Places, Rows, Values, dots
@@ -40,11 +39,17 @@ class WordTable:
 
         def compare(start: int) -> Rows:
             some = slice(start, start + step)
-            return Rows(alike(self._terms[some], known, vectors[some], self._weights))
+            found = Rows(alike(self._terms[some], known, vectors[some], self._weights))
+            return Rows((found.data, found.indices.astype(np.int32), found.indptr), shape=found.shape)
 
         parts = list(in_order(compare, range(0, size, step)))
-        found = sparse.vstack(parts, format="csr") if parts else sparse.csr_array((0, 0), dtype=np.float32)
-        return Rows((found.data, found.indices.astype(np.int32), found.indptr), shape=(size, size))
+        counts = np.concatenate([np.zeros(1, dtype=np.int64), *(np.diff(part.indptr) for part in parts)])
+        data, columns = np.zeros(counts.sum(), dtype=np.float32), np.zeros(counts.sum(), dtype=np.int32)
+        end = 0
+        for part in parts:
+            some = slice(end, end := end + part.nnz)
+            data[some], columns[some] = part.data, part.indices
+        return Rows((data, columns, np.cumsum(counts).astype(np.int32)), shape=(size, size))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Whom it is worth to compare with whom: shortlists by products of matrices, then a quick comparison of their items."""
 
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -66,15 +67,15 @@ class Briefs:
         """Turn the vectors of the first reading of each item."""
         first, part = mission.first_reading, max(1, AT_ONCE)
         whole = mission.sentences.whole[first]
-        turned = [
-            unit_length(mission.sentences.vectors[whole[start : start + part]].astype(np.float32) @ turns.sentences)
-            for start in range(0, len(whole), part)
-        ]
-        sentences = np.concatenate([np.zeros((0, turns.sentences.shape[1]), dtype=np.float32), *turned])
-        means = unit_length(mission.rows.shares[first][:, : len(turns.terms)] @ turns.terms)
-        both = np.concatenate([sentences, np.float32(np.sqrt(WORDS_IN_SHORTLIST)) * means], axis=1)
+        sentences = np.zeros((len(whole), turns.sentences.shape[1]), dtype=np.float32)
+        for start in range(0, len(whole), part):
+            vectors = mission.sentences.vectors[whole[start : start + part]].astype(np.float32)
+            sentences[start : start + part] = unit_length(vectors @ turns.sentences)
+        means = np.float32(np.sqrt(WORDS_IN_SHORTLIST)) * unit_length(
+            mission.rows.shares[first][:, : len(turns.terms)] @ turns.terms
+        )
         sides = {(side, kind): mission.layout.of(side, kind) for side in (GUESTS, HOSTS) for kind in (NEEDS, OFFERS)}
-        return cls(sentences, {shelf: _means(both, starts) for shelf, starts in sides.items()})
+        return cls(sentences, {shelf: _means((sentences, means), starts) for shelf, starts in sides.items()})
 
 
 @dataclass(frozen=True)
@@ -210,8 +211,12 @@ def _directions(vectors: Vectors, width: int) -> Vectors:
     return np.asarray(found[:, ::-1][:, :width], dtype=np.float32)
 
 
-def _means(items: Values, starts: Places) -> Values:
-    counts = np.diff(starts)
-    found = np.zeros((len(counts), items.shape[1]), dtype=np.float32)
-    np.add.at(found, np.repeat(np.arange(len(counts)), counts), items[starts[0] : starts[-1]])
-    return np.asarray(found / np.maximum(counts, 1)[:, None], dtype=np.float32)
+def _means(parts: tuple[Values, ...], starts: Places) -> Values:
+    """Give the means of the items of each owner, of all parts side by side."""
+    counts, widths = np.diff(starts), [0, *accumulate(part.shape[1] for part in parts)]
+    found = np.zeros((len(counts), widths[-1]), dtype=np.float32)
+    owner = np.repeat(np.arange(len(counts)), counts)
+    for (begin, end), part in zip(pairwise(widths), parts, strict=True):
+        np.add.at(found[:, begin:end], owner, part[starts[0] : starts[-1]])
+    found /= np.maximum(counts, 1).astype(np.float32)[:, None]
+    return found

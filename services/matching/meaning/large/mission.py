@@ -78,6 +78,10 @@ class Mission:
         """Choose everybody's candidates."""
         return choose(self.everybody, self.briefs, self.known, self._weights)
 
+    def forget_briefs(self) -> None:
+        """Let go of what shortlists were made by: a hundred megabytes for 10,000 of each side."""
+        vars(self).pop("briefs", None)
+
     @property
     def known(self) -> Words:
         """How alike the words of everybody are."""

@@ -53,6 +53,7 @@ class _Round:
         self._mission, self._weights = mission, weights
         self._guests, self._hosts = mission.everybody.sides
         self._chosen = mission.choose()
+        mission.forget_briefs()
         self._comparing = Comparing(mission.everybody, self._chosen, weights)
         self._stored: list[bytes] = []
         self._standards: list[Standard] = []
