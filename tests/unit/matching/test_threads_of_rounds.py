@@ -9,7 +9,7 @@ from matching.domain.scores import Weights
 from matching.meaning import progress
 from matching.meaning.large import recommend as large
 from matching.meaning.large import threads
-from matching.meaning.large.threads import in_order
+from matching.meaning.large.threads import in_order, in_turn
 from matching.meaning.recommend import recommend
 from profiles import a_guest, a_host
 
@@ -39,6 +39,16 @@ def test_parts_of_a_part_are_done_in_turn():
         return {current_thread()} == set(in_order(lambda _: current_thread(), range(3)))
 
     assert all(in_order(work, range(4)))
+
+
+@pytest.mark.usefixtures("two")
+def test_little_work_is_done_in_turn_and_only_within():
+    with in_turn():
+        within = set(in_order(lambda _: current_thread(), range(3)))
+    after = set(in_order(lambda _: current_thread(), range(3)))
+
+    assert within == {current_thread()}
+    assert current_thread() not in after
 
 
 @pytest.mark.usefixtures("two")

@@ -25,7 +25,7 @@ from matching.meaning.large.mission import Mission
 from matching.meaning.large.reasons import Clearness, carriers, clearly, told, worth_telling
 from matching.meaning.large.rows import Mask, Places, Rows, Values
 from matching.meaning.large.scales import Scales, scored
-from matching.meaning.large.threads import one_thread
+from matching.meaning.large.threads import in_turn
 from matching.meaning.large.totals import Standard
 
 
@@ -64,7 +64,7 @@ def leads(profile: Profile, missions: list[Mission], gone: Those[UUID], scales: 
 
     """
     side = GUESTS if profile.side == "guest" else HOSTS
-    with one_thread():
+    with in_turn():
         own = missions[0].beside(*(([profile], []) if side == GUESTS else ([], [profile])))
         met = [_met(own, mission, side, gone, scales, weights) for mission in missions]
         standards = _standards(met, scales, side)

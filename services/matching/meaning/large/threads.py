@@ -8,7 +8,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from threading import local
 from typing import TypeVar
@@ -58,6 +58,18 @@ def in_order(work: Callable[[Given], Made], parts: Iterable[Given]) -> Iterator[
         finally:
             for one in under_way:
                 one.cancel()
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Do parts within one after another, on one thread of BLAS: for little work, which a pool would only hold up."""
+    before = getattr(_here, "is_part", False)
+    _here.is_part = True
+    try:
+        with one_thread():
+            yield
+    finally:
+        _here.is_part = before
 
 
 def each(work: Callable[[Given], None], parts: Iterable[Given]) -> None:
