@@ -45,9 +45,10 @@ def refresh_lists(session: Session, mission: MissionCopy, counters: Inputs, view
     """Refresh the lists of some after the pairs of a few have changed; nobody else's list is touched.
 
     Who was shown stays where the list has room; whoever has changed is shown to those among whose best it is.
-    What fairness asks for beyond that comes when all lists are made anew.
+    Neither they nor who makes room for them are left in nobody's list; what fairness asks for beyond that comes when
+    all lists are made anew.
     """
-    rules = loading.rules_for(session, mission).lists
+    rules, concerned = loading.rules_for(session, mission).lists, set(viewers)
     hidden = {ends for signal in signals.standing(session, mission.id) for ends in signal.hides()}
     columns = select(Pair.guest_id, Pair.host_id, Pair.place, Pair.is_in_list_of_guest, Pair.is_in_list_of_host)
     for is_guest, mine in ((True, Pair.guest_id), (False, Pair.host_id)):
@@ -58,18 +59,38 @@ def refresh_lists(session: Session, mission: MissionCopy, counters: Inputs, view
             if (viewer, partner) not in hidden:
                 of_viewer[viewer].append(_Shown(partner, place, was[0 if is_guest else 1]))
         shown = {(viewer, one) for viewer, own in of_viewer.items() for one in _refreshed(own, rules)}
+        name = f"is_in_list_of_{'guest' if is_guest else 'host'}"
+        changed = [
+            row
+            for row in rows
+            if (((row[0], row[1]) if is_guest else (row[1], row[0])) in shown) != row[3 if is_guest else 4]
+        ]
+        concerned |= {row.host_id if is_guest else row.guest_id for row in changed}
         _write(
             session,
             mission.id,
-            (
-                {"guest_id": row[0], "host_id": row[1], name: ends in shown}
-                for row in rows
-                for ends in [(row[0], row[1]) if is_guest else (row[1], row[0])]
-                for name in [f"is_in_list_of_{'guest' if is_guest else 'host'}"]
-                if (ends in shown) != row[3 if is_guest else 4]
-            ),
+            ({"guest_id": row[0], "host_id": row[1], name: not row[3 if is_guest else 4]} for row in changed),
         )
+    _show_somewhere(session, mission.id, concerned, hidden)
     counters.lists_changed = recommendations.changed(session, mission)
+
+
+def _show_somewhere(session: Session, mission_id: UUID, some: Collection[UUID], hidden: Collection[Ends]) -> None:
+    """Put whoever of some is in nobody's list on top of that of its best partner, as when all lists are made."""
+    of_guest, of_host = Pair.is_in_list_of_guest, Pair.is_in_list_of_host
+    sides = (("is_in_list_of_guest", of_guest, Pair.host_id), ("is_in_list_of_host", of_host, Pair.guest_id))
+    for name, is_in_list, mine in sides:
+        columns = select(mine, Pair.guest_id, Pair.host_id, is_in_list).where(Pair.mission_id == mission_id)
+        best: dict[UUID, Ends] = {}
+        shown: set[UUID] = set()
+        for own, guest, host, is_shown in session.execute(columns.where(mine.in_(some)).order_by(Pair.place)):
+            viewer = guest if own == host else host
+            if is_shown:
+                shown.add(own)
+            elif (viewer, own) not in hidden:
+                best.setdefault(own, (guest, host))
+        ends = (best[own] for own in sorted(best.keys() - shown))
+        _write(session, mission_id, ({"guest_id": guest, "host_id": host, name: True} for guest, host in ends))
 
 
 class _Shown(NamedTuple):

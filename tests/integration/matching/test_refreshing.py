@@ -26,13 +26,16 @@ large = 1
 """
 
 
+SHORT = "\n[matching.lists]\nlength = 1\nkeep = 1\n"
+
+
 @pytest.fixture
 def crowd(runtime_of, tmp_path, monkeypatch):
-    """Four guests and four hosts in a mission that counts as large, scored once; a third of them may change."""
+    """Four guests and four hosts in a large mission with lists of one, scored once; a third of them may change."""
     monkeypatch.setattr(refreshing, "SHARE", 0.3)
     monkeypatch.setattr(AtHand, "kept", None)
     (tmp_path / "packs" / "missions").mkdir(parents=True)
-    (tmp_path / "packs" / "missions" / "crowd.toml").write_text(KIND, encoding="utf-8")
+    (tmp_path / "packs" / "missions" / "crowd.toml").write_text(KIND + SHORT, encoding="utf-8")
     office = an_office(runtime_of, packs_dir=str(tmp_path / "packs"))
     office.announce(kind="crowd")
     for number, goods in enumerate(GOODS):
@@ -127,6 +130,18 @@ def test_whole_round_follows_when_many_have_changed(crowd, rounds):
 
     assert rounds == [0]
     assert everything(crowd, ChangedProfile.organisation_id) == []
+
+
+@pytest.mark.parametrize("offers", ["Паровые турбины, их лопатки, роторы", GOODS[0]], ids=["weaker", "as-good"])
+def test_nobody_with_a_pair_is_shown_nowhere_once_the_lists_around_are_full(crowd, rounds, offers):
+    crowd.admit("kya-9", "host", offers=offers)
+
+    crowd.work()
+
+    rows = crowd.get(f"missions/{MISSION}/recommendations/exposure")["organisations"]
+    assert rounds == []
+    assert len(lists(crowd, "klu-0")) == 2
+    assert [row["why"] for row in rows if not row["shown"]] == []
 
 
 def test_worker_that_read_nothing_before_scores_the_same(crowd):
