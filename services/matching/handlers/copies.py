@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, or_, update
 from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
@@ -21,7 +21,7 @@ from contracts.registration import (
 )
 from matching import queries
 from matching.handlers import inputs
-from matching.models import DelegateCopy, MissionCopy, OrganisationCopy, ParticipantCopy, ProfileCopy, RegionCopy
+from matching.models import DelegateCopy, MissionCopy, OrganisationCopy, Pair, ParticipantCopy, ProfileCopy, RegionCopy
 from servicekit.copies import Keep
 
 News = Sequence[Envelope[Any]]
@@ -99,6 +99,23 @@ def _touch_pairs_of_some(session: Session, news: News) -> None:
         inputs.touch_organisations(session, mission_id, own)
 
 
+def _touch_participants(session: Session, news: News) -> None:
+    """Strike who left from all lists at once, and who avoids another from that one's: the next scoring may be far."""
+    _touch_pairs_of_some(session, news)
+    for mission_id in _missions(news):
+        own = [event.data.organisation_id for event in news if event.data.mission_id == mission_id]
+        for row in queries.participants(session, mission_id, own):
+            id_, avoided = row.organisation_id, [UUID(other) for other in row.avoids]
+            own_pairs = update(Pair).where(
+                Pair.mission_id == mission_id, or_(Pair.guest_id == id_, Pair.host_id == id_)
+            )
+            struck = own_pairs.values(is_in_list_of_guest=False, is_in_list_of_host=False)
+            if not row.is_in:
+                session.execute(struck)
+            elif avoided:
+                session.execute(struck.where(or_(Pair.guest_id.in_(avoided), Pair.host_id.in_(avoided))))
+
+
 def _touch_pairs_of_organisations(session: Session, news: News) -> None:
     """An organisation's missions' recommendations follow its activities."""
     for mission_id, own in sorted(queries.missions_of(session, [event.data.organisation_id for event in news]).items()):
@@ -132,6 +149,6 @@ def _window(window: Window) -> dict[str, str]:
 REGION = Keep(RegionCopy, region)
 MISSION = Keep(MissionCopy, mission, then=_touch_pairs)
 ORGANISATION = Keep(OrganisationCopy, organisation, then=_touch_pairs_of_organisations)
-PARTICIPANT = Keep(ParticipantCopy, participant, then=_touch_pairs_of_some)
+PARTICIPANT = Keep(ParticipantCopy, participant, then=_touch_participants)
 PROFILE = Keep(ProfileCopy, profile, then=_touch_pairs_of_some)
 DELEGATE = Keep(DelegateCopy, delegate, before=_lock_inputs, then=_touch_timetable)

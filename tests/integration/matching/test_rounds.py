@@ -122,6 +122,21 @@ def test_stop_keeps_what_is_done_and_leaves_the_lists_as_they_were(crowd, monkey
     assert len(everything(crowd, ScoredBlock.number)) == 2
 
 
+def test_who_leaves_or_avoids_another_is_shown_no_more_while_the_round_is_stopped(crowd, monkeypatch):
+    crowd.work()
+    crowd.post(ROUND)
+    stopped_half_way(crowd, monkeypatch)
+    wanted = identifiers.derived("organisation", "klu-2")
+    crowd.participate(identifiers.derived("organisation", "kya-1"), ParticipantWithdrawn)
+    crowd.participate(identifiers.derived("organisation", "kya-2"), avoids=(wanted,))
+
+    crowd.work()
+
+    found = crowd.get(f"missions/{MISSION}/recommendations")["items"]
+    assert crowd.get(ROUND)["state"] == "stopped"
+    assert sorted(len(row["partners"]) for row in found) == [0, 0, 1, 1]
+
+
 def test_round_goes_on_where_it_was_stopped(crowd, compared, monkeypatch):
     stopped_half_way(crowd, monkeypatch)
     first = list(compared)
