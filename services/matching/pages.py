@@ -68,7 +68,7 @@ def show_recommendations(session: Session, actor: Actor, mission_id: UUID) -> st
     names = queries.names_of(session, sides, languages.of_request(), actor)
     listed = sorted(sides, key=lambda id_: (sides[id_], names[id_]))
     chosen = next((id_ for id_ in listed if str(id_) == request.args.get("organisation_id")), next(iter(listed), None))
-    found = partners(session, mission_id, chosen, actor) if chosen else []
+    found = partners(session, mission_id, chosen, languages.of_request(), actor) if chosen else []
     aside = set_aside(session, mission_id, chosen, actor) if chosen else []
     ends = [row["organisation_id"] for row in found] + [signal.partner_id for signal in aside]
     speaks = chosen is not None and speaks_for(session, actor.doing(Deed.REQUESTS_WRITE), mission_id, chosen)

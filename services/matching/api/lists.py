@@ -20,6 +20,7 @@ from matching.schemas.recommendations import (
     RecommendationsSchema,
     RoundSchema,
 )
+from servicekit import languages
 from servicekit.auth import Actor
 from servicekit.endpoints import ApiBlueprint, reads, writes
 
@@ -38,7 +39,7 @@ blueprint = ApiBlueprint(
 def read_recommendations(query: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell whom an organisation should meet, best first; without one, whom each guest should."""
     mission = loading.known_mission(session, mission_id, actor)
-    items = lists(session, mission_id, query["organisation_id"], actor)
+    items = lists(session, mission_id, query["organisation_id"], languages.of_request(), actor)
     return {"fresh": missions.summary(session, mission, actor)["recommendations"]["fresh"], "items": items}
 
 

@@ -13,17 +13,21 @@ from matching.models import Meeting, OrganisationCopy, Pair
 from matching.models.meetings import MeetingStatus
 from matching.queries import missions
 from matching.queries.marks import mark
+from matching.queries.wording import word
 from servicekit.auth import Actor
 
 
-def partners(session: Session, mission_id: UUID, organisation_id: UUID, actor: Actor) -> list[dict[str, Any]]:
-    """Return whom an organisation should meet, best first, with reasons as it reads them."""
+def partners(
+    session: Session, mission_id: UUID, organisation_id: UUID, language: str, actor: Actor
+) -> list[dict[str, Any]]:
+    """Return whom an organisation should meet, best first, with reasons as it reads them in a language."""
     in_its_list = or_(
         (Pair.guest_id == organisation_id) & Pair.is_in_list_of_guest,
         (Pair.host_id == organisation_id) & Pair.is_in_list_of_host,
     )
     query = select(Pair).where(Pair.mission_id == mission_id, in_its_list)
     found = [as_read_by(pair, organisation_id) for pair in session.scalars(query.order_by(Pair.place))]
+    word(session, mission_id, organisation_id, found, language)
     mark(session, [reason for partner in found for reason in partner["reasons"]])
     return found
 
@@ -39,17 +43,19 @@ def partners_known(session: Session, found: Iterable[dict[str, Any]], actor: Act
     return queries.organisations(session, (row["organisation_id"] for row in found))
 
 
-def lists(session: Session, mission_id: UUID, asked: UUID | None, actor: Actor) -> list[dict[str, Any]]:
+def lists(session: Session, mission_id: UUID, asked: UUID | None, language: str, actor: Actor) -> list[dict[str, Any]]:
     """Return the list of one admitted organisation; where none is asked for, those of all guests.
 
-    In those of all, a large mission's reasons come without marks: they are made for a reader.
+    In those of all, reasons come as they were found, a large mission's without marks: they are made for a reader.
     """
-    found = partners_of_all(session, mission_id)
     sides = missions.sides(session, mission_id, actor)
-    wanted = [id_ for id_, side in sides.items() if id_ == asked or (asked is None and side == "guest")]
     if asked is not None:
-        mark(session, [reason for id_ in wanted for partner in found.get(id_, []) for reason in partner["reasons"]])
-    return [{"organisation_id": id_, "partners": found.get(id_, [])} for id_ in wanted]
+        mine = [asked] if asked in sides else []
+        return [
+            {"organisation_id": id_, "partners": partners(session, mission_id, id_, language, actor)} for id_ in mine
+        ]
+    found = partners_of_all(session, mission_id)
+    return [{"organisation_id": id_, "partners": found.get(id_, [])} for id_, side in sides.items() if side == "guest"]
 
 
 def partners_of_all(session: Session, mission_id: UUID) -> dict[UUID, list[dict[str, Any]]]:
@@ -84,11 +90,11 @@ def met_elsewhere(session: Session, mission_id: UUID, organisation_ids: Iterable
 
 def _read(reason: dict[str, Any], *, is_guest: bool) -> dict[str, Any]:
     """Say a reason to the guest or the host: `you_seek`, `they_seek`, or `both_seek` where two needs met."""
-    ours = ("need", "need_marks", "offer", "offer_marks")
+    ours = ("need", "need_id", "need_marks", "offer", "offer_id", "offer_marks")
     told = {name: reason.get(name, []) for name in ours}
     languages = reason.get("unmarked")
     if reason["direction"] == "both_need" and not is_guest:
-        told = dict(zip(ours, (told[name] for name in (*ours[2:], *ours[:2])), strict=True))
+        told = dict(zip(ours, (told[name] for name in (*ours[3:], *ours[:3])), strict=True))
         languages = languages and languages[::-1]
     left = {"unmarked": languages} if languages else {}
     if reason["direction"] == "both_need":

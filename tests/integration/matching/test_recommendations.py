@@ -1,5 +1,9 @@
 """Recommendations: made anew when facts change, told when the organiser says so."""
 
+from dataclasses import replace
+
+import pytest
+
 from builders.matching import MISSION, profile
 from contracts import registration as told
 from contracts.matching import RecommendationsPublished
@@ -33,6 +37,48 @@ def test_recommendation_names_the_need_and_the_offer_that_met(office):
     reason = told_guest[0]["reasons"][0]
     words = [reason["need"][start:end] for start, end in reason["need_marks"]]
     assert any("турбин" in word for word in words)
+
+
+PUMPS = {"ru": "Насосы для водоканала", "en": "Pumps for a water company and its stations"}
+
+
+@pytest.mark.parametrize(
+    ("offered", "read"),
+    [
+        (PUMPS, {"ru": ("Насосы", "Насосы"), "en": ("Pumps", "Pumps")}),
+        ({"en": PUMPS["en"]}, {"ru": ("Насосы", "Pumps")}),
+    ],
+    ids=["both", "one"],
+)
+def test_reasons_come_in_the_language_of_the_reader_as_far_as_they_are_written_in_it(office, offered, read):
+    office.announce()
+    guest = office.admit("klu-1", "guest")
+    host = office.admit("kya-1", "host")
+    publish(office, guest, needs=PUMPS)
+    publish(office, host, offers=offered)
+    office.work()
+
+    answers = {code: reasons_in(office, guest, code)[0] for code in read}
+
+    assert {code: (first_marked(row, "need"), first_marked(row, "offer")) for code, row in answers.items()} == read
+
+
+def publish(office, organisation_id, **texts):
+    ((kind, words),) = texts.items()
+    plain = profile(organisation_id, office.sides[organisation_id], **{kind: words["en"]})
+    items = tuple(replace(item, texts=words) for item in getattr(plain, kind))
+    office.hear(plain.profile_id, replace(plain, **{kind: items}))
+
+
+def reasons_in(office, organisation_id, language):
+    path = f"/v1/missions/{MISSION}/recommendations?organisation_id={organisation_id}"
+    answer = office.client.get(path, headers={"Accept-Language": language})
+    return answer.json["items"][0]["partners"][0]["reasons"]
+
+
+def first_marked(reason, side):
+    start, end = reason[f"{side}_marks"][0]
+    return reason[side][start:end]
 
 
 def test_recommendations_follow_a_changed_profile(office):
