@@ -10,6 +10,7 @@ from matching.handlers.recommending import recommend_next
 from matching.handlers.watching import TableWatch
 from matching.meaning import progress
 from matching.meaning.large import recommend as large
+from matching.meaning.large import threads
 from matching.meaning.large.blocks import Comparing
 from matching.models import Pair, ScoredBlock, ScoringRound
 from servicekit import identifiers
@@ -34,6 +35,7 @@ def crowd(runtime_of, tmp_path, monkeypatch):
     """Four guests and four hosts in a mission that counts as large, all scored anew, one guest at a time."""
     monkeypatch.setattr(refreshing, "SHARE", 0)
     monkeypatch.setattr(large, "BLOCK", 1)
+    monkeypatch.setattr(threads, "threads", lambda: 1)  # several would compare some guests ahead
     monkeypatch.setattr(watching, "PROGRESS_SECONDS", 0)
     (tmp_path / "packs" / "missions").mkdir(parents=True)
     (tmp_path / "packs" / "missions" / "crowd.toml").write_text(KIND, encoding="utf-8")
