@@ -1,9 +1,9 @@
 """Judged cases: missions with graded pairs, and sets of queries with graded documents, both as profiles."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -67,7 +67,7 @@ def read_cases(paths: Iterable[Path], packs_dir: str = "") -> list[Case]:
     Several files of judgements add up: the grades of the later, the hard negatives of all.
 
     Raises:
-        CaseError: a file is neither, a mission has no judgements, or judgements no mission.
+        CaseError: a file is neither, lacks something, or is a mission without judgements.
 
     """
     read = {path: read_object(path) for path in paths}
@@ -77,10 +77,20 @@ def read_cases(paths: Iterable[Path], packs_dir: str = "") -> list[Case]:
     odd = [path for path, content in read.items() if not {"organisations", "pairs", "relevance"} & content.keys()]
     if odd:
         raise CaseError(f"{odd[0]} holds neither organisations nor graded pairs nor queries with relevance")
+    packs = loader.load(packs_dir)
     return [
-        *(_mission(path, content, graded, loader.load(packs_dir)) for path, content in missions.items()),
-        *(_set(path, content) for path, content in sets.items()),
+        *(_made(path, partial(_mission, path, content, graded, packs)) for path, content in missions.items()),
+        *(_made(path, partial(_set, path, content)) for path, content in sets.items()),
     ]
+
+
+def _made(path: Path, make: Callable[[], Case]) -> Case:
+    try:
+        return make()
+    except KeyError as error:
+        raise CaseError(f"{path}: something in it lacks {error}") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise CaseError(f"{path} is not written as it must be: {error}") from error
 
 
 def read_object(path: Path) -> Mapping[str, Any]:

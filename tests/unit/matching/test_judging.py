@@ -70,7 +70,11 @@ def test_mission_without_judgements_is_refused(tmp_path):
         read_cases([path])
 
 
-@pytest.mark.parametrize("content", ["[]", "{}", "no json"])
+NO_LANGUAGE = '{"queries": [{"id": "q", "text": "pumps"}], "documents": [], "relevance": {}}'
+NO_QUERY = '{"queries": ["pumps"], "documents": [], "relevance": {}}'
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", "no json", NO_LANGUAGE, NO_QUERY])
 def test_file_that_is_no_case_is_refused(tmp_path, content):
     path = tmp_path / "odd.json"
     path.write_text(content, encoding="utf-8")
