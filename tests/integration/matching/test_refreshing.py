@@ -3,28 +3,15 @@
 import pytest
 from sqlalchemy import select, update
 
-from builders.matching import MISSION, an_office
+from builders.matching import MISSION
 from contracts.registration import ParticipantWithdrawn
+from crowds import GOODS, a_crowd, noting
 from matching.handlers import refreshing
 from matching.handlers.recommending import recommend_next
 from matching.handlers.refreshing import AtHand
 from matching.meaning.large.blocks import Comparing
 from matching.models import ChangedProfile, MissionScale, Pair
 from servicekit import identifiers
-
-GOODS = ("Лопатки паровых турбин", "Насосы для водоканала", "Пошив зимних костюмов", "Фанера берёзовая")
-KIND = """
-pack = "mission_kind"
-id = "crowd"
-like = "interregional"
-
-[names]
-en = "A mission that counts as large"
-
-[matching.weights]
-large = 1
-"""
-
 
 SHORT = "\n[matching.lists]\nlength = 1\nkeep = 1\n"
 
@@ -34,13 +21,7 @@ def crowd(runtime_of, tmp_path, monkeypatch):
     """Four guests and four hosts in a large mission with lists of one, scored once; a third of them may change."""
     monkeypatch.setattr(refreshing, "SHARE", 0.3)
     monkeypatch.setattr(AtHand, "kept", None)
-    (tmp_path / "packs" / "missions").mkdir(parents=True)
-    (tmp_path / "packs" / "missions" / "crowd.toml").write_text(KIND + SHORT, encoding="utf-8")
-    office = an_office(runtime_of, packs_dir=str(tmp_path / "packs"))
-    office.announce(kind="crowd")
-    for number, goods in enumerate(GOODS):
-        office.admit(f"klu-{number}", "guest", needs=goods)
-        office.admit(f"kya-{number}", "host", offers=goods)
+    office = a_crowd(runtime_of, tmp_path, SHORT)
     office.work()
     return office
 
@@ -48,14 +29,7 @@ def crowd(runtime_of, tmp_path, monkeypatch):
 @pytest.fixture
 def rounds(monkeypatch):
     """How often a block of a whole round is scored."""
-    found, block = [], Comparing.block
-
-    def noted(self, start, end):
-        found.append(start)
-        return block(self, start, end)
-
-    monkeypatch.setattr(Comparing, "block", noted)
-    return found
+    return noting(monkeypatch, Comparing)
 
 
 def id_of(name):

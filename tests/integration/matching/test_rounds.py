@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import select, update
 
-from builders.matching import MISSION, an_office
+from builders.matching import MISSION
 from contracts.registration import ParticipantWithdrawn
+from crowds import GOODS, a_crowd, noting
 from matching.handlers import refreshing, watching
 from matching.handlers.recommending import recommend_next
 from matching.handlers.watching import TableWatch
@@ -16,18 +17,6 @@ from matching.models import Pair, ScoredBlock, ScoringRound
 from servicekit import identifiers
 
 ROUND = f"missions/{MISSION}/recommendations/round"
-GOODS = ("Лопатки паровых турбин", "Насосы для водоканала", "Пошив зимних костюмов", "Фанера берёзовая")
-KIND = """
-pack = "mission_kind"
-id = "crowd"
-like = "interregional"
-
-[names]
-en = "A mission that counts as large"
-
-[matching.weights]
-large = 1
-"""
 
 
 @pytest.fixture
@@ -37,27 +26,13 @@ def crowd(runtime_of, tmp_path, monkeypatch):
     monkeypatch.setattr(large, "BLOCK", 1)
     monkeypatch.setattr(threads, "threads", lambda: 1)  # several would compare some guests ahead
     monkeypatch.setattr(watching, "PROGRESS_SECONDS", 0)
-    (tmp_path / "packs" / "missions").mkdir(parents=True)
-    (tmp_path / "packs" / "missions" / "crowd.toml").write_text(KIND, encoding="utf-8")
-    office = an_office(runtime_of, packs_dir=str(tmp_path / "packs"))
-    office.announce(kind="crowd")
-    for number, goods in enumerate(GOODS):
-        office.admit(f"klu-{number}", "guest", needs=goods)
-        office.admit(f"kya-{number}", "host", offers=goods)
-    return office
+    return a_crowd(runtime_of, tmp_path)
 
 
 @pytest.fixture
 def compared(monkeypatch):
     """Guests that were compared, in order."""
-    found, block = [], Comparing.block
-
-    def noted(self, start, end):
-        found.append(start)
-        return block(self, start, end)
-
-    monkeypatch.setattr(Comparing, "block", noted)
-    return found
+    return noting(monkeypatch, Comparing)
 
 
 def after(monkeypatch, guests, then):
