@@ -1,11 +1,14 @@
 """An independent checker of timetables: plain data in, broken rules out; it shares no code with what it checks.
 
 Problem: `slots` (id, day, start, end, tables), `online_tables`, `people` (id, organisation, online, can negotiate,
-windows), `agenda` (start, end, organisations or None), `pairs` (guest, host), `avoid`, `cap`, `locked`.
-Meetings: dicts with `guest`, `host`, `slot`, `table`, `people` (of the guest, of the host), `online`.
+windows, languages), `agenda` (start, end, organisations or None, location), `pairs` (guest, host), `avoid`, `cap`,
+`locked`, `interpreters` (id -> languages, windows), `locations` (table -> location), `walking` (location, location,
+minutes).
+Meetings: dicts with `guest`, `host`, `slot`, `table`, `people` (of the guest, of the host), `online`, `interpreter`.
 """
 
 from collections import Counter
+from datetime import timedelta
 from itertools import combinations
 
 
@@ -20,7 +23,7 @@ def broken_rules(problem, meetings):
     meetings = [meeting for meeting in meetings if meeting["slot"] in slots]
     for one, other in combinations(meetings, 2):
         if one not in problem["locked"] or other not in problem["locked"]:
-            broken += [f"{rule}: {one} and {other}" for rule in _broken_together(slots, one, other)]
+            broken += [f"{rule}: {one} and {other}" for rule in _broken_together(problem, slots, one, other)]
     return broken + _above_the_cap(problem, slots, meetings)
 
 
@@ -40,25 +43,50 @@ def _broken_alone(problem, slots, people, meeting):
         yield "online is told wrongly"
     if online and meeting["table"] not in problem["online_tables"]:
         yield "table has no video kit"
+    place = problem["locations"].get(meeting["table"], "")
     for side, name in zip(("guest", "host"), meeting["people"], strict=True):
-        for rule in _broken_by_person(problem, people[name], meeting[side], (start, end)):
+        for rule in _broken_by_person(problem, people[name], meeting[side], (start, end, place)):
             yield f"{side}'s person {rule}"
+    yield from _broken_by_interpreter(problem, [people[name][4] for name in meeting["people"]], meeting, (start, end))
+
+
+def _broken_by_interpreter(problem, languages, meeting, time):
+    start, end = time
+    ours, theirs = map(set, languages)
+    known, windows = problem["interpreters"].get(meeting["interpreter"], ([], []))
+    if ours and theirs and not ours & theirs and not (ours & set(known) and theirs & set(known)):
+        yield "nobody interprets"
+    if not meeting["interpreter"]:
+        return
+    if not any(a <= start and b >= end for a, b in windows):
+        yield "interpreter is away"
+    for a, b, bound, location in problem["agenda"]:
+        walk = _walk(problem, problem["locations"].get(meeting["table"], ""), location)
+        if bound is None and a < end + walk and start < b + walk:
+            yield "interpreter is bound by the agenda"
+
+
+def _walk(problem, one, other):
+    ways = [minutes for a, b, minutes in problem["walking"] if {a, b} == {one, other} and one != other]
+    return timedelta(minutes=sum(ways))
 
 
 def _broken_by_person(problem, person, organisation, time):
-    start, end = time
-    theirs, _, negotiates, windows = person
+    start, end, place = time
+    theirs, online, negotiates, windows, _ = person
     if theirs != organisation:
         yield "is of another organisation"
     if not negotiates:
         yield "may not negotiate"
     if not any(a <= start and b >= end for a, b in windows):
         yield "is away"
-    if any((bound is None or theirs in bound) and not (b <= start or a >= end) for a, b, bound in problem["agenda"]):
-        yield "is bound by the agenda"
+    for a, b, bound, location in problem["agenda"]:
+        walk = timedelta() if online or not location else _walk(problem, place, location)
+        if (bound is None or theirs in bound) and not (b + walk <= start or a >= end + walk):
+            yield "is bound by the agenda"
 
 
-def _broken_together(slots, one, other):
+def _broken_together(problem, slots, one, other):
     if (one["guest"], one["host"]) == (other["guest"], other["host"]):
         yield "pair meets twice"
     _, a, b, _ = slots[one["slot"]]
@@ -68,6 +96,15 @@ def _broken_together(slots, one, other):
             yield "table is taken twice"
         if set(one["people"]) & set(other["people"]):
             yield "person sits in two meetings"
+        if one["interpreter"] and one["interpreter"] == other["interpreter"]:
+            yield "interpreter sits in two meetings"
+        return
+    places = [problem["locations"].get(meeting["table"], "") for meeting in (one, other)]
+    if max(a, c) - min(b, d) < _walk(problem, *places):
+        online = {person[0] for person in problem["people"] if person[2]}
+        walkers = [{*meeting["people"], meeting["interpreter"]} - online - {""} for meeting in (one, other)]
+        if walkers[0] & walkers[1]:
+            yield "somebody walks too far"
 
 
 def _above_the_cap(problem, slots, meetings):

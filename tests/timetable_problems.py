@@ -138,9 +138,13 @@ def plainly(problem):
         "slots": [(s.id, str(s.day), s.starts_at, s.ends_at, list(s.tables)) for s in problem.slots],
         "online_tables": sorted(problem.online_tables),
         "people": [
-            (str(p.id), str(p.organisation_id), p.online, p.can_negotiate, list(p.windows)) for p in problem.people
+            (str(p.id), str(p.organisation_id), p.online, p.can_negotiate, list(p.windows), sorted(p.languages))
+            for p in problem.people
         ],
-        "agenda": [(item.starts_at, item.ends_at, text(item.organisations)) for item in problem.agenda],
+        "agenda": [(item.starts_at, item.ends_at, text(item.organisations), item.location) for item in problem.agenda],
+        "interpreters": {one.id: (sorted(one.languages), list(one.windows)) for one in problem.interpreters},
+        "locations": {table.id: table.location for table in problem.tables},
+        "walking": [(*sorted(walk.ends), walk.minutes) for walk in problem.walking],
         "pairs": [(str(c.guest_id), str(c.host_id)) for c in problem.candidates],
         "avoid": [text(pair) for pair in problem.avoid],
         "cap": problem.max_per_person_per_day,
@@ -158,6 +162,7 @@ def plain_meetings(meetings):
             "table": m.table_id,
             "people": [str(person) for person in m.people],
             "online": m.online,
+            "interpreter": m.interpreter,
         }
         for m in meetings
     ]

@@ -1,11 +1,25 @@
 """Small random timetable problems, and the best of them by trying everything; shares no code with the solver."""
 
+from dataclasses import replace
 from itertools import product
 
 from hypothesis import strategies as st
 
+from matching.domain.people import AgendaItem, Interpreter
+from matching.domain.places import Walk
 from timetable_checker import broken_rules
-from timetable_problems import a_candidate, a_meeting, a_person, a_problem, a_slot, identity, plain_meetings, plainly
+from timetable_problems import (
+    HALF_AN_HOUR,
+    NINE,
+    a_candidate,
+    a_meeting,
+    a_person,
+    a_problem,
+    a_slot,
+    identity,
+    plain_meetings,
+    plainly,
+)
 
 GUESTS, HOSTS = ("g1", "g2"), ("h1", "h2")
 TABLES = ("T1", "T2")
@@ -39,6 +53,33 @@ def small_problems(draw):
     )
 
 
+@st.composite
+def far_apart_problems(draw):
+    """Draw a small problem with languages, interpreters, two halls and an item of the agenda in one of them."""
+    problem = draw(small_problems())
+    speech = st.sampled_from([(), ("ru",), ("zh",), ("ru", "zh")])
+    people = tuple(replace(person, languages=frozenset(draw(speech))) for person in problem.people)
+    windows = tuple((slot.starts_at, slot.ends_at) for slot in problem.slots)
+    interpreters = tuple(
+        Interpreter(id=f"I{number}", languages=frozenset(("ru", "zh")), windows=windows[: draw(st.integers(1, 3))])
+        for number in range(draw(st.integers(0, 2)))
+    )
+    visit = AgendaItem(
+        starts_at=NINE + 2 * HALF_AN_HOUR,
+        ends_at=NINE + 3 * HALF_AN_HOUR,
+        organisations=draw(st.sampled_from([None, frozenset({identity("h1")})])),
+        location="far hall",
+    )
+    return replace(
+        problem,
+        tables=tuple(replace(t, location="far hall" if t.id == "T2" else "hall") for t in problem.tables),
+        people=people,
+        interpreters=interpreters,
+        walking=(Walk(ends=frozenset(("hall", "far hall")), minutes=draw(st.sampled_from([0, 10, 70]))),),
+        agenda=(visit,) if draw(st.booleans()) else (),
+    )
+
+
 def all_timetables(problem, pairs):
     """Yield every set of meetings of some of the pairs that keeps the rules."""
     plain = plainly(problem)
@@ -58,7 +99,7 @@ def all_timetables(problem, pairs):
 def _places(problem, pair):
     people = [[p for p in problem.people if p.organisation_id == organisation_id] for organisation_id in pair]
     for slot in problem.slots:
-        for table, guest, host in product(slot.tables, *people):
+        for table, guest, host, interpreter in _sitting(problem, slot, people):
             yield a_meeting(
                 "guest",
                 "host",
@@ -69,4 +110,14 @@ def _places(problem, pair):
                 guest_person=guest.id,
                 host_person=host.id,
                 online=guest.online or host.online,
+                interpreter=interpreter,
             )
+
+
+def _sitting(problem, slot, people):
+    """Give tables and people of a slot, with each interpreter where the two have no language in common."""
+    helpers = [one.id for one in problem.interpreters]
+    for table, guest, host in product(slot.tables, *people):
+        is_needed = guest.languages and host.languages and not guest.languages & host.languages
+        for interpreter in helpers if is_needed else [""]:
+            yield table, guest, host, interpreter

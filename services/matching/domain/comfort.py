@@ -87,8 +87,8 @@ class Diary:
 
     def price(self, pair: Pair, seating: Seating) -> int:
         """Give the points that one more meeting would cost its people, below 0 if it fills a wait."""
-        slot, *people = seating
-        waits = sum(self._waits(person.id, slot) for person in people)
+        slot = seating.slot
+        waits = sum(self._waits(person.id, slot) for person in seating.people)
         coming = sum(points for key, points in comings(pair, slot).items() if key not in self._comes)
         return WAIT * waits + coming + self._shares.price(pair[0], slot.day, self._days[pair[0], slot.day] + 1)
 

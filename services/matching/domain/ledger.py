@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from enum import IntEnum
 
 from matching.domain.people import Id
-from matching.domain.problem import Problem, Seating
+from matching.domain.places import Location
+from matching.domain.problem import Problem, Seating, Sitter
 from matching.domain.timetable import Pair, Placed
 
 
@@ -14,9 +15,13 @@ class Obstacle(IntEnum):
 
     TABLES = 1
     """Every table that the meeting could use is taken."""
-    DAY = 2
+    INTERPRETER = 2
+    """Who would interpret sits in another meeting, or too far away."""
+    DAY = 3
     """One of the two has had as many meetings that day as anybody may."""
-    PEOPLE = 3
+    WALK = 4
+    """One of the two has a meeting from which, or to which, the way is too long."""
+    PEOPLE = 5
     """One of the two sits in another meeting."""
 
 
@@ -25,7 +30,8 @@ class Ledger:
 
     def __init__(self, problem: Problem, meetings: Iterable[Placed]) -> None:
         self._problem = problem
-        self._busy: set[tuple[Id, str]] = set()
+        self._busy: set[tuple[Sitter, str]] = set()
+        self._stands: dict[Sitter, list[tuple[str, Location]]] = defaultdict(list)
         self._days: Counter[tuple[Id, object]] = Counter()
         self._taken: dict[str, set[str]] = defaultdict(set)
         self.pairs: set[Pair] = set()
@@ -39,15 +45,23 @@ class Ledger:
         self._taken[meeting.slot_id].add(meeting.table_id)
         for person_id in meeting.people:
             self._days[person_id, day] += 1
-            self._busy.update((person_id, slot_id) for slot_id in self._problem.clashes[meeting.slot_id])
+        place = meeting.slot_id, self._problem.places.of(meeting.slot_id, meeting.table_id)
+        for sitter in meeting.sitters:
+            self._busy.update((sitter, slot_id) for slot_id in self._problem.clashes[meeting.slot_id])
+            self._stands[sitter].append(place)
 
     def obstacle(self, seating: Seating) -> Obstacle | None:
         """Name the strongest obstacle to a seating, None if it could be taken."""
-        slot, *people = seating
-        if any((person.id, slot.id) in self._busy for person in people):
+        people = seating.people
+        if any(self._is_busy(person.id, seating) for person in people):
             return Obstacle.PEOPLE
+        if any(not person.online and self._is_too_far(person.id, seating) for person in people):
+            return Obstacle.WALK
         if any(self.left_that_day(person.id, seating) == 0 for person in people):
             return Obstacle.DAY
+        helper = seating.interpreter
+        if helper and (self._is_busy(helper, seating) or self._is_too_far(helper, seating)):
+            return Obstacle.INTERPRETER
         return None if self.free_tables(seating) else Obstacle.TABLES
 
     def left_that_day(self, person_id: Id, seating: Seating) -> int:
@@ -56,10 +70,20 @@ class Ledger:
 
     def free_tables(self, seating: Seating) -> tuple[str, ...]:
         """Give the open and free tables that a seating could use, those without a video kit first."""
-        usable = self._problem.tables_for(seating.slot, online=seating.online)
+        usable = self._problem.tables_for(seating.slot, online=seating.online, location=seating.location)
         return tuple(table for table in usable if table not in self._taken[seating.slot.id])
 
-    def tables_left(self, slot_id: str) -> tuple[str, ...]:
-        """Give the open tables of a slot that nobody has taken."""
+    def tables_left(self, slot_id: str, location: Location = None) -> tuple[str, ...]:
+        """Give the open tables of a slot that nobody has taken; those of one location, or all."""
         taken = self._taken[slot_id]
-        return tuple(table for table in self._problem.slot_by_id[slot_id].tables if table not in taken)
+        tables = self._problem.tables_for(self._problem.slot_by_id[slot_id], online=False, location=location)
+        return tuple(table for table in tables if table not in taken)
+
+    def _is_busy(self, sitter: Sitter, seating: Seating) -> bool:
+        return (sitter, seating.slot.id) in self._busy
+
+    def _is_too_far(self, sitter: Sitter, seating: Seating) -> bool:
+        if seating.location is None:
+            return False
+        here = seating.slot.id, seating.location
+        return any(self._problem.places.too_far(here, there) for there in self._stands[sitter])

@@ -20,10 +20,29 @@ class Person:
     windows: tuple[Window, ...]
     online: bool = False
     can_negotiate: bool = True
+    languages: frozenset[str] = frozenset()
+    """What the person speaks, by codes; empty: not known, so that anybody will do."""
 
     def is_there(self, starts_at: datetime, ends_at: datetime) -> bool:
         """Say whether one of the person's windows holds the whole time."""
-        return any(since <= starts_at and ends_at <= until for since, until in self.windows)
+        return _holds(self.windows, starts_at, ends_at)
+
+    def understands(self, other: "Person") -> bool:
+        """Say whether two people need no interpreter, as far as their languages are known."""
+        return not self.languages or not other.languages or not self.languages.isdisjoint(other.languages)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interpreter:
+    """Somebody who can sit in a meeting for people who have no language in common; known by a code, as I1."""
+
+    id: str
+    languages: frozenset[str]
+    windows: tuple[Window, ...]
+
+    def speaks_for(self, one: Person, other: Person) -> bool:
+        """Say whether the interpreter has a language in common with each of two people."""
+        return not self.languages.isdisjoint(one.languages) and not self.languages.isdisjoint(other.languages)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +52,10 @@ class AgendaItem:
     starts_at: datetime
     ends_at: datetime
     organisations: frozenset[Id] | None = None
+    location: str = ""
 
-    def binds(self, organisation_id: Id) -> bool:
-        """Say whether nobody of the organisation may meet during the item."""
+    def binds(self, organisation_id: Id | None) -> bool:
+        """Say whether nobody of the organisation may meet during the item; None: who belongs to none."""
         return self.organisations is None or organisation_id in self.organisations
 
     def overlaps(self, starts_at: datetime, ends_at: datetime) -> bool:
@@ -48,3 +68,16 @@ def may_sit(person: Person, starts_at: datetime, ends_at: datetime, agenda: tupl
     if not person.can_negotiate or not person.is_there(starts_at, ends_at):
         return False
     return not any(item.binds(person.organisation_id) and item.overlaps(starts_at, ends_at) for item in agenda)
+
+
+def may_interpret(
+    interpreter: Interpreter, starts_at: datetime, ends_at: datetime, agenda: tuple[AgendaItem, ...]
+) -> bool:
+    """Say whether an interpreter is there during the whole time, and not bound by what binds everyone."""
+    if not _holds(interpreter.windows, starts_at, ends_at):
+        return False
+    return not any(item.binds(None) and item.overlaps(starts_at, ends_at) for item in agenda)
+
+
+def _holds(windows: tuple[Window, ...], starts_at: datetime, ends_at: datetime) -> bool:
+    return any(since <= starts_at and ends_at <= until for since, until in windows)

@@ -1,17 +1,20 @@
 """What a timetable is made from: the hall, the people, the pairs that may meet, and the rules."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import product
-from typing import NamedTuple
 
+from matching.domain.aims import STANDARD, Aim, check_order
 from matching.domain.hall import Slot, Table, check_hall, natural_order
-from matching.domain.people import AgendaItem, Id, Person, may_sit
+from matching.domain.people import AgendaItem, Id, Interpreter, Person, may_interpret, may_sit
+from matching.domain.places import Location, Places, Walk
 from matching.domain.timetable import Pair, Placed
 
+Sitter = Id | str
+"""A person, or an interpreter by the code."""
 LARGEST_VALUE = 2**53
 """Whole numbers up to here are exact as floating point, in which the solver states its bound."""
 
@@ -31,12 +34,32 @@ class Candidate:
         return self.guest_id, self.host_id
 
 
-class Seating(NamedTuple):
-    """A slot and the two people who could meet in it."""
+@dataclass(frozen=True)
+class Seating:
+    """A slot and the two people who could meet in it, by whose interpreting, and where, if that matters."""
 
     slot: Slot
     guest_person: Person
     host_person: Person
+    interpreter: str = ""
+    location: Location = None
+
+    @property
+    def people(self) -> tuple[Person, Person]:
+        """The two who negotiate."""
+        return self.guest_person, self.host_person
+
+    @property
+    def sitters(self) -> tuple[Sitter, ...]:
+        """Everybody who sits there, an interpreter included."""
+        people = (self.guest_person.id, self.host_person.id)
+        return (*people, self.interpreter) if self.interpreter else people
+
+    @property
+    def walkers(self) -> tuple[Sitter, ...]:
+        """Those of them who have walked there."""
+        people = tuple(person.id for person in self.people if not person.online)
+        return (*people, self.interpreter) if self.interpreter else people
 
     @property
     def online(self) -> bool:
@@ -50,7 +73,8 @@ class Problem:
 
     Raises:
         ValueError: a pair is listed twice, a value is below 1, values are too large to add up exactly, an id is used
-            twice, a locked meeting stands in no known slot, or two slots that overlap share a table.
+            twice, a locked meeting stands in no known slot, two slots that overlap share a table, or the aims are in
+            no order that makes sense.
 
     """
 
@@ -68,6 +92,11 @@ class Problem:
     """New meetings start no earlier; None leaves them the whole mission."""
     locked: tuple[Placed, ...] = ()
     """Meetings that stay as they are, whatever the rules say of them: held, running, or pinned by the organiser."""
+    interpreters: tuple[Interpreter, ...] = ()
+    walking: tuple[Walk, ...] = ()
+    """Ways between locations that take time; who is online walks nowhere."""
+    aims: tuple[Aim, ...] = STANDARD
+    """What a timetable strives for: each aim counts only among the timetables that are best in the ones before it."""
 
     def __post_init__(self) -> None:
         """Refuse what no timetable could be made from."""
@@ -78,8 +107,10 @@ class Problem:
             raise ValueError("A candidate's value must be at least 1.")
         if sum(self.weights.values()) > LARGEST_VALUE:
             raise ValueError("The candidates' values are too large to be added up exactly.")
-        if len({person.id for person in self.people}) < len(self.people):
-            raise ValueError("Two people have the same id.")
+        check_order(self.aims)
+        for everybody in (self.people, self.interpreters):
+            if len({one.id for one in everybody}) < len(everybody):
+                raise ValueError("Two people have the same id.")
         if not all(meeting.slot_id in self.slot_by_id for meeting in self.locked):
             raise ValueError("A locked meeting stands in an unknown slot.")
 
@@ -150,23 +181,69 @@ class Problem:
             for online in (False, True)
         }
 
-    def tables_for(self, slot: Slot, *, online: bool) -> tuple[str, ...]:
-        """Give the open tables that a meeting may use, those without a video kit first."""
-        return self._usable_tables[slot.id, online]
+    def tables_for(self, slot: Slot, *, online: bool, location: Location = None) -> tuple[str, ...]:
+        """Give the open tables that a meeting may use, those without a video kit first; of one location, or of all."""
+        tables = self._usable_tables[slot.id, online]
+        return tables if location is None else tuple(t for t in tables if self.places.of(slot.id, t) == location)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the tables are, and how far apart."""
+        return Places(self.slot_by_id, self.tables, self.walking, self.agenda)
+
+    @cached_property
+    def _interpreting(self) -> dict[str, tuple[Interpreter, ...]]:
+        """For each slot the interpreters who are there."""
+        return {
+            slot.id: tuple(
+                one
+                for one in sorted(self.interpreters, key=lambda one: natural_order(one.id))
+                if may_interpret(one, slot.starts_at, slot.ends_at, self.agenda)
+            )
+            for slot in self.slots
+        }
+
+    def interpreters_for(self, seating: Seating) -> tuple[str, ...]:
+        """Give the ids of those who could interpret if they sat nowhere else; an empty one if nobody is needed."""
+        slot, (guest, host) = seating.slot, seating.people
+        if guest.understands(host):
+            return ("",)
+        return tuple(
+            one.id
+            for one in self._interpreting[slot.id]
+            if one.speaks_for(guest, host) and self.places.off_the_agenda(None, slot, seating.location)
+        )
 
     def seatings(self, pair: Pair) -> list[Seating]:
         """Give every way in which a pair could meet if nobody else did, earliest first."""
+        return [
+            replace(seating, interpreter=one) if one else seating
+            for seating in self.uninterpreted(pair)
+            for one in self.interpreters_for(seating)
+        ]
+
+    def uninterpreted(self, pair: Pair) -> Iterator[Seating]:
+        """Give every way in which a pair could meet if it had a language in common and nobody else met."""
         if self.is_avoided(pair):
-            return []
+            return
         guests, hosts = (self.negotiators.get(organisation_id, ()) for organisation_id in pair)
         together = [(guest, host, ours & theirs) for (guest, ours), (host, theirs) in product(guests, hosts)]
-        possible = (
-            Seating(slot, guest, host)
-            for slot in self.slot_by_id.values()
-            for guest, host, common in together
-            if slot.id in common
+        for slot in self.slot_by_id.values():
+            for guest, host, common in together:
+                if slot.id in common:
+                    for location in self.places.in_slot(slot):
+                        seating = Seating(slot, guest, host, location=location)
+                        if self.is_reachable(seating) and self.tables_for(
+                            slot, online=seating.online, location=location
+                        ):
+                            yield seating
+
+    def is_reachable(self, seating: Seating) -> bool:
+        """Say whether both people can be where they would sit in time, and back for what binds them afterwards."""
+        return all(
+            person.online or self.places.off_the_agenda(person.organisation_id, seating.slot, seating.location)
+            for person in seating.people
         )
-        return [seating for seating in possible if self.tables_for(seating.slot, online=seating.online)]
 
 
 def value_of(problem: Problem, meetings: Iterable[Placed]) -> int:

@@ -9,7 +9,9 @@ from matching.domain.timetable import Pair, Placed, Reason, Unplaced
 REASONS = {
     None: Reason.FREE_PLACE_LEFT,
     Obstacle.TABLES: Reason.HALL_FULL,
+    Obstacle.INTERPRETER: Reason.NO_INTERPRETER,
     Obstacle.DAY: Reason.DAY_CAP_REACHED,
+    Obstacle.WALK: Reason.TOO_FAR,
     Obstacle.PEOPLE: Reason.PEOPLE_BUSY,
 }
 
@@ -20,7 +22,7 @@ def reason_for(problem: Problem, ledger: Ledger, pair: Pair) -> Reason:
         return Reason.AVOIDED
     seatings = problem.seatings(pair)
     if not seatings:
-        return Reason.NO_COMMON_SLOT
+        return Reason.NO_INTERPRETER if any(problem.uninterpreted(pair)) else Reason.NO_COMMON_SLOT
     return REASONS[min((ledger.obstacle(seating) for seating in seatings), key=lambda obstacle: obstacle or 0)]
 
 

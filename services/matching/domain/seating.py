@@ -23,7 +23,13 @@ def place(pair: Pair, seating: Seating, table_id: str) -> Placed:
         guest_person=seating.guest_person.id,
         host_person=seating.host_person.id,
         online=seating.online,
+        interpreter=seating.interpreter,
     )
+
+
+def before_tables(problem: Problem, seated: Iterable[Seated]) -> tuple[Placed, ...]:
+    """Make the meetings of seated pairs without tables, after the locked ones: to count what tables do not change."""
+    return (*problem.locked, *(place(pair, seating, "") for pair, seating in seated))
 
 
 def give_tables(problem: Problem, seated: Iterable[Seated], fixed: Iterable[Placed] = ()) -> tuple[Placed, ...]:

@@ -14,11 +14,19 @@ def seating_of(problem: Problem, meeting: Placed) -> Seating | None:
     guest, host = (problem.person_by_id.get(person_id) for person_id in meeting.people)
     if slot is None or guest is None or host is None or problem.is_avoided(meeting.pair):
         return None
-    seating = Seating(slot, guest, host)
+    location = problem.places.of(slot.id, meeting.table_id)
+    seating = Seating(slot, guest, host, meeting.interpreter, location)
     present = all(may_sit(person, slot.starts_at, slot.ends_at, problem.agenda) for person in (guest, host))
     of_the_pair = (guest.organisation_id, host.organisation_id) == meeting.pair
     has_table = meeting.table_id in problem.tables_for(slot, online=seating.online)
-    return seating if present and of_the_pair and has_table else None
+    is_placed = present and of_the_pair and has_table and problem.is_reachable(seating)
+    return seating if is_placed and _is_understood(problem, seating) else None
+
+
+def _is_understood(problem: Problem, seating: Seating) -> bool:
+    """Say whether the two have a language in common or an interpreter who is there; one too many may stay."""
+    able = problem.interpreters_for(seating)
+    return "" in able or seating.interpreter in able
 
 
 def still_standing(problem: Problem, before: Iterable[Placed], disturbed: frozenset[Id]) -> tuple[Placed, ...]:

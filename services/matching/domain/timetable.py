@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from matching.domain.aims import Attained
 from matching.domain.people import Id
 
 Pair = tuple[Id, Id]
@@ -20,6 +21,10 @@ class Reason(StrEnum):
     """In some slot both sides have somebody free, but every table that they could use is taken."""
     DAY_CAP_REACHED = "day_cap_reached"
     """In some slot both sides have somebody who is not in a meeting, but one of them has had enough that day."""
+    NO_INTERPRETER = "no_interpreter"
+    """In some slot both sides have somebody free, but they have no language in common and nobody can interpret."""
+    TOO_FAR = "too_far"
+    """In some slot both sides have somebody who sits in no other meeting, but one could not walk there in time."""
     PEOPLE_BUSY = "people_busy"
     """In every common slot one side's people all sit in other meetings."""
     FREE_PLACE_LEFT = "free_place_left"
@@ -37,6 +42,8 @@ class Placed:
     guest_person: Id
     host_person: Id
     online: bool = False
+    interpreter: str = ""
+    """Who interprets; empty where nobody does."""
 
     @property
     def pair(self) -> Pair:
@@ -45,8 +52,13 @@ class Placed:
 
     @property
     def people(self) -> tuple[Id, Id]:
-        """The two who sit at the table."""
+        """The two who negotiate."""
         return self.guest_person, self.host_person
+
+    @property
+    def sitters(self) -> tuple[Id | str, ...]:
+        """Everybody who sits at the table, an interpreter included."""
+        return (*self.people, self.interpreter) if self.interpreter else self.people
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +74,8 @@ class Unplaced:
 class Timetable:
     """A mission's meetings and how good they are.
 
-    Value and bound are in points of the last tier (`Problem.weights`): no timetable is worth more than the bound.
-    Proven says that value equals bound.
+    Value and bound are in points of the last tier (`Problem.weights`): no timetable that does as well in what comes
+    before the value is worth more than the bound. Proven says that value equals bound. Aims tells of all aims, in order.
     """
 
     meetings: tuple[Placed, ...]
@@ -72,6 +84,7 @@ class Timetable:
     proven: bool
     unplaced: tuple[Unplaced, ...]
     seconds: float
+    aims: tuple[Attained, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

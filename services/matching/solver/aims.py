@@ -47,7 +47,7 @@ class Aims:
         sure = {p for pair, meeting in self._before.items() if pair not in self._standing for p in meeting.people}
         for option in self._model.options:
             changes = ~option.chosen if option.kept else option.chosen
-            people = option.kept.people if option.kept else (person.id for person in option.seating[1:])
+            people = option.kept.people if option.kept else (person.id for person in option.seating.people)
             for person_id in people:
                 if person_id not in sure:
                     marked = self._mark(touched, person_id)

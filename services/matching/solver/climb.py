@@ -3,10 +3,13 @@
 from dataclasses import replace
 from itertools import pairwise
 
+from matching.domain.aims import through_value
+from matching.domain.attainment import rating
 from matching.domain.problem import Problem
-from matching.domain.seating import Seated, give_tables
+from matching.domain.seating import Seated, before_tables, give_tables
 from matching.solver.model import TimetableModel
 from matching.solver.search import Budget, Search
+from matching.solver.suitability import rated
 
 
 def climbed(problem: Problem, seated: list[Seated], budget: Budget, seed: int) -> list[Seated]:
@@ -17,7 +20,7 @@ def climbed(problem: Problem, seated: list[Seated], budget: Budget, seed: int) -
     while idle < len(windows) and not budget.is_spent:
         window, windows = windows[0], [*windows[1:], windows[0]]
         better = _refilled(problem, seated, window, budget, seed)
-        idle = 0 if _worth(problem, better) > _worth(problem, seated) else idle + 1
+        idle = 0 if _rating(problem, better) > _rating(problem, seated) else idle + 1
         seated = better
     return seated
 
@@ -32,10 +35,10 @@ def _refilled(
     model = TimetableModel(around, [c.pair for c in problem.ordered_candidates], slot_ids=window)
     model.start_from(inside)
     search = Search(model.cp, budget, seed=seed)
-    if search.maximise(model.worth) is None:
+    if not all([search.maximise(rated(aim, around, model)) for aim in through_value(problem.aims)]):
         return seated
     return rest + [(o.pair, o.seating) for o in model.options if search.chooses(o.chosen)]
 
 
-def _worth(problem: Problem, seated: list[Seated]) -> int:
-    return sum(problem.weights[pair] for pair, _ in seated)
+def _rating(problem: Problem, seated: list[Seated]) -> tuple[int, ...]:
+    return rating(through_value(problem.aims), problem, before_tables(problem, seated))

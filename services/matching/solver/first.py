@@ -1,88 +1,151 @@
-"""The first timetable: the most valuable one, then the one that suits its people best."""
+"""The first timetable: the best by its problem's aims, one after another."""
 
 import time
-from collections import Counter
+from collections.abc import Collection
 
-from matching.domain.problem import Problem, value_of
+from matching.domain.aims import CHOOSING, PLACING, RISING, Aim, Attained
+from matching.domain.attainment import attainment, rating
+from matching.domain.problem import LARGEST_VALUE, Problem, value_of
 from matching.domain.reasons import unplaced
-from matching.domain.seating import Seated, fill_greedily, give_tables
+from matching.domain.seating import Seated, before_tables, fill_greedily, give_tables
 from matching.domain.standing import seating_of
 from matching.domain.timetable import Pair, Placed, Timetable
 from matching.solver.bound import flow_bound
 from matching.solver.climb import climbed
 from matching.solver.model import TimetableModel, total
 from matching.solver.polish import polished
-from matching.solver.search import LEAST_EFFORT, Budget, Progress, Search
-from matching.solver.suitability import guests_at_target
+from matching.solver.search import LEAST_EFFORT, Budget, Progress, Reached, Search
+from matching.solver.suitability import rated
+from matching.solver.tables import settled
 
 PROOF_SHARE = 0.5
 """Share of the effort after which a proof is given up and the timetable is made better a few slots at a time."""
-TARGET_EFFORT = 1.0
-"""Units of work that go into more guests at the target once the value is settled."""
+CHOICE_EFFORT = 1.0
+"""Units of work that go into each other aim that says which pairs meet."""
+PLACING_EFFORT = 0.25
+"""Units of work that go into an aim that says when pairs meet: small missions are proven by then, others never are."""
 NEARNESS_EFFORT = 0.5
 """Units of work that go into staying near a start that was not worth enough."""
+
+LEAST_KNOWN = (Aim.GUARANTEE, Aim.GAPS, Aim.EARLY, Aim.TABLES)
+"""Aims that nothing does better in than none at all."""
 
 
 def solve(
     problem: Problem, *, seed: int = 0, time_limit_seconds: float = 30.0, progress: Progress | None = None
 ) -> Timetable:
-    """Choose and place the meetings that are worth most, and say how near to the best possible they are.
+    """Choose and place the meetings that are best by the problem's aims, and say how near to the best possible they are.
 
-    Of timetables of one value, more guests who reach the target win; then the one that asks less of its people, by
-    the points of `domain.comfort`: few waits, guests' meetings spread over their days, hosts who come seldom; then
-    earlier slots. The answer depends on the problem and the seed only, not on the order of its parts or on the
-    machine's speed, unless the limit in seconds cuts the search short.
+    Each aim counts only among the timetables that are best in the ones before it. Aims that say which pairs meet are
+    strived for exactly, as long as the effort lasts; so are gaps and early slots, and where that proves nothing, and
+    for comfort, a part of the timetable after another is seated again; tables are settled last. The answer depends on
+    the problem and the seed only, not on the order of its parts or on the machine's speed, unless the limit in seconds
+    cuts the search short.
     """
     started_at = time.monotonic()
     budget = Budget.of_seconds(time_limit_seconds)
-    seated, bound = _most_valuable(problem, budget, seed, progress)
-    polish = budget if budget.effort > LEAST_EFFORT else Budget(effort=LEAST_EFFORT, ends_at=budget.ends_at)
-    meetings = give_tables(problem, polished(problem, seated, polish, seed), problem.locked)
+    choice = _Choice(problem, budget, seed)
+    seated = choice.made(progress)
+    if any(aim in PLACING for aim in problem.aims):
+        polish = budget if budget.effort > LEAST_EFFORT else Budget(effort=LEAST_EFFORT, ends_at=budget.ends_at)
+        seated = choice.placed(polished(problem, seated, polish, seed))
+    meetings = give_tables(problem, seated, problem.locked)
+    if Aim.TABLES in problem.aims:
+        meetings = settled(problem, meetings, budget, seed)
     meetings = fill_greedily(problem, meetings, _pairs(problem))
-    return _timetable(problem, meetings, bound, time.monotonic() - started_at)
+    return _timetable(problem, meetings, choice.bounds, time.monotonic() - started_at)
 
 
 def _pairs(problem: Problem) -> list[Pair]:
     return [candidate.pair for candidate in problem.ordered_candidates]
 
 
-def _most_valuable(problem: Problem, budget: Budget, seed: int, progress: Progress | None) -> tuple[list[Seated], int]:
-    """Find the meetings that are worth most, and a value that no others exceed."""
-    model = TimetableModel(problem, _pairs(problem))
-    start = _greedy(problem)
-    model.start_from(start)
-    locked = value_of(problem, problem.locked)
-    tell = progress and (lambda value, bound: progress(locked + value, locked + bound))
-    search = Search(model.cp, budget, seed=seed)
-    found = search.maximise(model.worth, effort=budget.effort * PROOF_SHARE, progress=tell)
-    if found is None:
-        return climbed(problem, start, budget, seed), flow_bound(problem)
-    if found.proven:
-        search.maximise(guests_at_target(problem, model), effort=TARGET_EFFORT)
-        return _nearest(problem, model, search, start), locked + found.bound
-    seated = max(start, _seated(model, search), key=lambda seated: _rating(problem, seated))
-    return climbed(problem, seated, budget, seed), min(locked + found.bound, flow_bound(problem))
+class _Choice:
+    """The exact search through the aims, one after another."""
+
+    def __init__(self, problem: Problem, budget: Budget, seed: int) -> None:
+        self._problem = problem
+        self._budget = budget
+        self._seed = seed
+        self._model = TimetableModel(problem, _pairs(problem))
+        self._start = _greedy(problem)
+        self._model.start_from(self._start)
+        self._search = Search(self._model.cp, budget, seed=seed)
+        self._is_exact = True
+        self.bounds: dict[Aim, int] = dict.fromkeys(LEAST_KNOWN, 0)
+
+    def made(self, progress: Progress | None) -> list[Seated]:
+        """Choose the pairs, and seat them in some way that suits their people."""
+        for aim in self._problem.aims:
+            if aim in CHOOSING:
+                found = self._reach(aim, progress)
+                if aim is Aim.VALUE and not (found and found.proven):
+                    self._is_exact = False
+                    return self._climbed(found)
+        return self._nearest()
+
+    def placed(self, seated: list[Seated]) -> list[Seated]:
+        """Seat pairs better if that can be done exactly, aim by aim, until one cannot be proven; comfort never can."""
+        if not self._is_exact:
+            return seated
+        self._model.start_from(seated)
+        meetings = before_tables(self._problem, seated)
+        for aim in (aim for aim in self._problem.aims if aim in PLACING):
+            now = attainment(aim, self._problem, meetings)
+            if now == self.bounds.get(aim):
+                self._model.cp.add(rated(aim, self._problem, self._model) >= -now)
+                continue
+            found = None if aim is Aim.COMFORT else self._reach(aim)
+            if found is None or not found.proven:
+                break
+            seated = self._seated()
+            meetings = before_tables(self._problem, seated)
+        return max(seated, self._seated(), key=lambda one: self._rating(one, (*CHOOSING, *PLACING)))
+
+    def _reach(self, aim: Aim, progress: Progress | None = None) -> Reached | None:
+        """Search for the best of one aim and note what bound is known."""
+        locked = value_of(self._problem, self._problem.locked)
+        tell = progress and (lambda value, bound: progress(locked + value, locked + bound))
+        found = self._search.maximise(
+            rated(aim, self._problem, self._model),
+            effort=_effort(aim, self._budget),
+            progress=tell if aim is Aim.VALUE else None,
+        )
+        if found:
+            sign = 1 if aim in RISING else -1
+            now = attainment(aim, self._problem, before_tables(self._problem, self._seated()))
+            bound = now + sign * (found.bound - found.value)
+            self.bounds[aim] = bound if sign > 0 else max(bound, self.bounds[aim])
+        return found
+
+    def _climbed(self, found: Reached | None) -> list[Seated]:
+        """Make what was not proven better a few slots at a time."""
+        best = max(self._start, self._seated(), key=self._rating) if found else self._start
+        seated = climbed(self._problem, best, self._budget, self._seed)
+        self.bounds[Aim.VALUE] = min(flow_bound(self._problem), self.bounds.get(Aim.VALUE, LARGEST_VALUE))
+        return seated
+
+    def _nearest(self) -> list[Seated]:
+        """Keep as much of the start, which suits its people, as the aims that were reached allow."""
+        if self._rating(self._start) >= self._rating(self._seated()):
+            return self._start
+        known = set(self._start)
+        alike = total(o.chosen for o in self._model.options if (o.pair, o.seating) in known)
+        self._search.maximise(alike, effort=NEARNESS_EFFORT, keep=False)
+        return self._seated()
+
+    def _seated(self) -> list[Seated]:
+        return [(o.pair, o.seating) for o in self._model.options if self._search.chooses(o.chosen)]
+
+    def _rating(self, seated: list[Seated], aims: Collection[Aim] = CHOOSING) -> tuple[int, ...]:
+        counted = [aim for aim in self._problem.aims if aim in aims]
+        return rating(counted, self._problem, before_tables(self._problem, seated))
 
 
-def _nearest(problem: Problem, model: TimetableModel, search: Search, start: list[Seated]) -> list[Seated]:
-    """Keep as much of the start, which suits its people, as the aims that were reached allow."""
-    if _rating(problem, start) >= _rating(problem, _seated(model, search)):
-        return start
-    known = set(start)
-    alike = total(option.chosen for option in model.options if (option.pair, option.seating) in known)
-    search.maximise(alike, effort=NEARNESS_EFFORT)
-    return _seated(model, search)
-
-
-def _seated(model: TimetableModel, search: Search) -> list[Seated]:
-    return [(option.pair, option.seating) for option in model.options if search.chooses(option.chosen)]
-
-
-def _rating(problem: Problem, seated: list[Seated]) -> tuple[int, int]:
-    """Give what a timetable is worth, and how many guests reach the target."""
-    guests = Counter([*(pair[0] for pair, _ in seated), *(meeting.guest_id for meeting in problem.locked)])
-    reached = sum(meetings >= problem.min_meetings_per_guest for meetings in guests.values())
-    return sum(problem.weights[pair] for pair, _ in seated), reached
+def _effort(aim: Aim, budget: Budget) -> float:
+    if aim is Aim.VALUE:
+        return budget.effort * PROOF_SHARE
+    return CHOICE_EFFORT if aim in CHOOSING else PLACING_EFFORT
 
 
 def _greedy(problem: Problem) -> list[Seated]:
@@ -95,13 +158,16 @@ def _greedy(problem: Problem) -> list[Seated]:
     ]
 
 
-def _timetable(problem: Problem, meetings: tuple[Placed, ...], bound: int, seconds: float) -> Timetable:
-    value = value_of(problem, meetings)
+def _timetable(problem: Problem, meetings: tuple[Placed, ...], bounds: dict[Aim, int], seconds: float) -> Timetable:
+    aims = [Attained(aim=a, value=attainment(a, problem, meetings), bound=bounds.get(a)) for a in problem.aims]
+    value = next(one for one in aims if one.aim is Aim.VALUE)
+    assert value.bound is not None
     return Timetable(
         meetings=meetings,
-        value=value,
-        bound=bound,
-        proven=value == bound,
+        value=value.value,
+        bound=value.bound,
+        proven=value.proven,
         unplaced=unplaced(problem, meetings),
         seconds=seconds,
+        aims=tuple(aims),
     )

@@ -1,5 +1,6 @@
 """The rules of a timetable as a CP-SAT model: one Boolean for each way to seat each pair.
 
+A way is a slot, a person of each side, an interpreter where one is needed, and a location where walks may be too long.
 Tables are only counted: where the counts hold, a table for each meeting can be found (`domain.seating`).
 """
 
@@ -11,7 +12,8 @@ from ortools.sat.python import cp_model
 
 from matching.domain.ledger import Ledger, Obstacle
 from matching.domain.people import Id
-from matching.domain.problem import Problem, Seating
+from matching.domain.places import Location
+from matching.domain.problem import Problem, Seating, Sitter
 from matching.domain.seating import Seated
 from matching.domain.timetable import Pair, Placed
 
@@ -54,6 +56,7 @@ class TimetableModel:
                         self._offer(pair, seating)
         self._one_meeting_a_pair()
         self._one_place_at_a_time()
+        self._walks()
         self._day_caps()
         self._tables()
 
@@ -64,10 +67,10 @@ class TimetableModel:
 
     def start_from(self, seated: Iterable[Seated]) -> None:
         """Let the search start from pairs that are seated already."""
-        now = {(pair, seating.slot.id, seating.guest_person.id, seating.host_person.id) for pair, seating in seated}
+        now = set(seated)
+        self.cp.clear_hints()  # type: ignore[no-untyped-call]  # ortools is typed in part
         for option in self.options:
-            slot, guest, host = option.seating
-            self.cp.add_hint(option.chosen, (option.pair, slot.id, guest.id, host.id) in now)
+            self.cp.add_hint(option.chosen, (option.pair, option.seating) in now)
 
     def of_pair(self) -> dict[Pair, list[Option]]:
         """Give the options of each pair that has any."""
@@ -77,7 +80,7 @@ class TimetableModel:
         return grouped
 
     def _offer(self, pair: Pair, seating: Seating, kept: Placed | None = None) -> None:
-        if self._ledger.obstacle(seating) in (None, Obstacle.TABLES):
+        if self._ledger.obstacle(seating) in {None, Obstacle.TABLES}:
             chosen = self.cp.new_bool_var("")
             self.options.append(Option(pair=pair, seating=seating, chosen=chosen, kept=kept))
 
@@ -87,23 +90,45 @@ class TimetableModel:
 
     def _one_place_at_a_time(self) -> None:
         """Let nobody sit twice at the start of any slot: slots that overlap do so at the start of one of them."""
-        sitting: dict[tuple[Id, str], list[cp_model.IntVar]] = defaultdict(list)
+        sitting: dict[tuple[Sitter, str], list[cp_model.IntVar]] = defaultdict(list)
         slots = self._problem.slot_by_id
         for option in self.options:
-            slot, *people = option.seating
+            slot = option.seating.slot
             for other in (slots[slot_id] for slot_id in self._problem.clashes[slot.id]):
                 if slot.starts_at <= other.starts_at:
-                    for person in people:
-                        sitting[person.id, other.id].append(option.chosen)
+                    for sitter in option.seating.sitters:
+                        sitting[sitter, other.id].append(option.chosen)
         for chosen in sitting.values():
             self.cp.add_at_most_one(chosen)
+
+    def _walks(self) -> None:
+        """Let nobody sit in two places between which the walk is longer than the time for it."""
+        places = self._problem.places
+        standing: dict[Sitter, dict[str, dict[Location, list[cp_model.IntVar]]]] = {}
+        for option in self.options:
+            slot_id, location = option.seating.slot.id, option.seating.location
+            for sitter in option.seating.walkers if slot_id in places.near else ():
+                of_slot = standing.setdefault(sitter, {}).setdefault(slot_id, defaultdict(list))
+                of_slot[location].append(option.chosen)
+        for of_sitter in standing.values():
+            for slot_id, here in of_sitter.items():
+                for other_id in (near for near in places.near[slot_id] if near in of_sitter):
+                    for location, chosen in here.items():
+                        far = [
+                            one
+                            for there, others in of_sitter[other_id].items()
+                            if places.too_far((slot_id, location), (other_id, there))
+                            for one in others
+                        ]
+                        if far:
+                            self.cp.add_at_most_one(chosen + far)
 
     def _day_caps(self) -> None:
         days: dict[tuple[Id, object], list[cp_model.IntVar]] = defaultdict(list)
         left: dict[tuple[Id, object], int] = {}
         for option in self.options:
-            slot, *people = option.seating
-            for person in people:
+            slot = option.seating.slot
+            for person in option.seating.people:
                 days[person.id, slot.day].append(option.chosen)
                 left[person.id, slot.day] = self._ledger.left_that_day(person.id, option.seating)
         for key, chosen in days.items():
@@ -111,12 +136,12 @@ class TimetableModel:
                 self.cp.add(total(chosen) <= left[key])
 
     def _tables(self) -> None:
-        by_slot: dict[str, list[Option]] = defaultdict(list)
+        groups: dict[tuple[str, Location], list[Option]] = defaultdict(list)
         for option in self.options:
-            by_slot[option.seating.slot.id].append(option)
+            groups[option.seating.slot.id, option.seating.location].append(option)
         online = self._problem.online_tables
-        for slot_id, options in by_slot.items():
-            left = self._ledger.tables_left(slot_id)
+        for (slot_id, location), options in groups.items():
+            left = self._ledger.tables_left(slot_id, location)
             self.cp.add(total(option.chosen for option in options) <= len(left))
             at_video = [o.chosen for o in options if (o.kept.table_id in online if o.kept else o.seating.online)]
             self.cp.add(total(at_video) <= len(online.intersection(left)))

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+from matching.domain.aims import PLACING, Aim
+from matching.domain.attainment import attainment
 from matching.domain.people import Id
 from matching.domain.problem import Problem
-from matching.domain.seating import Seated, give_tables
+from matching.domain.seating import Seated, before_tables, give_tables
 from matching.domain.timetable import Pair
 from matching.solver.model import TimetableModel, total
 from matching.solver.search import Budget, Search
-from matching.solver.suitability import comfort
+from matching.solver.suitability import rated
 
 EFFORT = 1.0
 """Units of work that go into one timetable's polish."""
@@ -30,7 +32,7 @@ def polished(problem: Problem, seated: list[Seated], budget: Budget, seed: int) 
     pairs = sorted((pair for pair, _ in seated), key=str)
     hubs = [*sorted({host for _, host in pairs}, key=str), *sorted({guest for guest, _ in pairs}, key=str)]
     idle = 0
-    while idle < len(hubs) and not left.is_spent:
+    while idle < len(hubs) and not left.is_spent and not _nobody_waits(problem, seated):
         around, hubs = _around(hubs[0], pairs), [*hubs[1:], hubs[0]]
         part = [one for one in seated if one[0] in around]
         rest = [one for one in seated if one[0] not in around]
@@ -38,6 +40,12 @@ def polished(problem: Problem, seated: list[Seated], budget: Budget, seed: int) 
         idle = idle + 1 if set(better) == set(part) else 0
         seated = rest + better
     return seated
+
+
+def _nobody_waits(problem: Problem, seated: list[Seated]) -> bool:
+    """Say whether nothing can be better, since gaps are all that counts and there are none."""
+    only_gaps = [aim for aim in problem.aims if aim in PLACING] == [Aim.GAPS]
+    return only_gaps and attainment(Aim.GAPS, problem, before_tables(problem, seated)) == 0
 
 
 def _around(organisation_id: Id, pairs: list[Pair]) -> frozenset[Pair]:
@@ -59,6 +67,6 @@ def _reseated(problem: Problem, part: list[Seated], rest: list[Seated], left: Bu
     portion = left.portion(EFFORT_A_PART)
     search = Search(model.cp, portion, seed=seed)
     before = portion.effort
-    found = search.maximise(comfort(around, model))
+    found = [search.maximise(rated(aim, around, model)) for aim in around.aims if aim in PLACING]
     left.effort -= max(LEAST_A_PART, before - portion.effort)
-    return [(o.pair, o.seating) for o in model.options if search.chooses(o.chosen)] if found else part
+    return [(o.pair, o.seating) for o in model.options if search.chooses(o.chosen)] if found and found[0] else part

@@ -131,8 +131,8 @@ class _Rebooking:
         known = set(start)
         places = {(meeting.pair, meeting.slot_id, meeting.people) for meeting in known.difference(self._movable)}
         for option in self._model.options:
-            slot, guest, host = option.seating
-            anew = (option.pair, slot.id, (guest.id, host.id)) in places
+            seating = option.seating
+            anew = (option.pair, seating.slot.id, tuple(person.id for person in seating.people)) in places
             self._model.cp.add_hint(option.chosen, option.kept in known if option.kept else anew)
 
     def _meetings(self, search: Search) -> tuple[Placed, ...]:

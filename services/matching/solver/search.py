@@ -71,7 +71,7 @@ class Search:
         self._solution: list[int] = []
 
     def maximise(
-        self, aim: cp_model.LinearExprT, *, effort: float = inf, progress: Progress | None = None
+        self, aim: cp_model.LinearExprT, *, effort: float = inf, progress: Progress | None = None, keep: bool = True
     ) -> Reached | None:
         """Find the most of an aim, and keep it for the aims to come; None if nothing was found within the budget."""
         self._model.maximize(aim)
@@ -84,7 +84,9 @@ class Search:
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         value, bound = round(self._solver.objective_value), int(self._solver.best_objective_bound + 1e-6)
-        self._keep(aim, value)
+        if keep:
+            self._model.add(aim >= value)
+        self._remember()
         return Reached(value=value, bound=value if status == cp_model.OPTIMAL else max(value, bound))
 
     def minimise(self, aim: cp_model.LinearExprT) -> Reached | None:
@@ -96,8 +98,8 @@ class Search:
         """Say whether the last solution sets a variable."""
         return bool(self._solution[variable.index])
 
-    def _keep(self, aim: cp_model.LinearExprT, value: int) -> None:
-        self._model.add(aim >= value)
+    def _remember(self) -> None:
+        """Let the next search start from the solution."""
         self._model.clear_hints()  # type: ignore[no-untyped-call]  # ortools is typed in part
         self._solution = list(self._solver.response_proto.solution)
         for index, number in enumerate(self._solution):

@@ -1,10 +1,12 @@
-"""How well a timetable suits its people, as expressions over the options of a model."""
+"""The aims of a timetable as expressions over the options of a model: the greater, the better."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from ortools.sat.python import cp_model
 
+from matching.domain.aims import Aim
 from matching.domain.comfort import WAIT, Coming, Shares, comings, slot_before
 from matching.domain.people import Id
 from matching.domain.problem import Problem
@@ -12,29 +14,76 @@ from matching.domain.timetable import Pair
 from matching.solver.model import TimetableModel, total
 
 
-def guests_at_target(problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
-    """Count the guests who would reach the target number of meetings and have not by the locked ones."""
-    meetings: dict[Id, list[cp_model.IntVar]] = defaultdict(list)
-    for option in model.options:
-        meetings[option.pair[0]].append(option.chosen)
+def rated(aim: Aim, problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
+    """Give what is greatest where an aim is reached best; constants may be left out."""
+    return _RATINGS[aim](problem, model)
+
+
+def _worth(_problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
+    return model.worth
+
+
+def _guarantee(problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
+    """Count the meetings towards the guests' least number, none beyond it."""
+    counted = []
+    for chosen, missing in _missing(problem, model):
+        counted.append(model.cp.new_int_var(0, missing, ""))
+        model.cp.add(counted[-1] <= total(chosen))
+    return total(counted)
+
+
+def _guests_at_target(problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
+    """Count the guests who would reach the least number of meetings and have not by the locked ones."""
     reached = []
-    for guest_id, chosen in meetings.items():
-        missing = problem.min_meetings_per_guest - sum(m.guest_id == guest_id for m in problem.locked)
-        if missing > 0:
-            reached.append(model.cp.new_bool_var(""))
-            model.cp.add(total(chosen) >= missing * reached[-1])
+    for chosen, missing in _missing(problem, model):
+        reached.append(model.cp.new_bool_var(""))
+        model.cp.add(total(chosen) >= missing * reached[-1])
     return total(reached)
 
 
-def comfort(problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
+def _missing(problem: Problem, model: TimetableModel) -> list[tuple[list[cp_model.IntVar], int]]:
+    """Give for each guest who has too few locked meetings what could be chosen, and how many are missing."""
+    meetings: dict[Id, list[cp_model.IntVar]] = defaultdict(list)
+    for option in model.options:
+        meetings[option.pair[0]].append(option.chosen)
+    locked = Counter(meeting.guest_id for meeting in problem.locked)
+    missing = ((chosen, problem.min_meetings_per_guest - locked[guest]) for guest, chosen in meetings.items())
+    return [(chosen, number) for chosen, number in missing if number > 0]
+
+
+def _comfort(problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
     """Rate few waits, guests' even days and hosts' few comings first, by their points, then early slots."""
-    sitting = _sitting(problem, model)
+    latest = 1 + len(problem.candidates) * len(problem.slot_by_id)
+    points = _uneven(problem, model) + _comings(problem, model) - WAIT * _no_waits(problem, model)
+    return -latest * points + _early(problem, model)
+
+
+def _early(problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
     number = {slot_id: place for place, slot_id in enumerate(problem.slot_by_id)}
-    late = total(number[option.seating.slot.id] * option.chosen for option in model.options)
-    latest = 1 + len(problem.candidates) * len(number)
-    waits = total(_stays(problem, model, sitting)) - total(_attended(problem, model, sitting))
-    points = WAIT * waits + _uneven(problem, model) + _comings(problem, model)
-    return -latest * points - late
+    locked = sum(number[meeting.slot_id] for meeting in problem.locked)
+    return -locked - total(number[option.seating.slot.id] * option.chosen for option in model.options)
+
+
+def _no_waits(problem: Problem, model: TimetableModel) -> cp_model.LinearExpr:
+    """Count less for each time that somebody waits between two meetings of one session.
+
+    Whoever attends a session sits down once, and once more after each wait.
+    """
+    sitting, before = _sitting(problem, model), slot_before(problem)
+    sessions: dict[tuple[Id, str], list[str]] = defaultdict(list)
+    for person_id, slot_id in sitting:
+        sessions[person_id, problem.slot_by_id[slot_id].session].append(slot_id)
+    waits = []
+    for (person_id, _), slot_ids in sessions.items():
+        attends = model.cp.new_bool_var("")
+        model.cp.add(attends <= total(one for slot_id in slot_ids for one in sitting[person_id, slot_id]))
+        sits_down = [model.cp.new_bool_var("") for _ in slot_ids]
+        for slot_id, anew in zip(slot_ids, sits_down, strict=True):
+            earlier = sitting.get((person_id, before.get(slot_id, "")), [])
+            model.cp.add(total(sitting[person_id, slot_id]) - total(earlier) <= anew)
+        model.cp.add(attends <= total(sits_down))
+        waits.append(total(sits_down) - attends)
+    return -total(waits)
 
 
 def _uneven(problem: Problem, model: TimetableModel) -> cp_model.LinearExpr:
@@ -77,33 +126,19 @@ def _sitting(problem: Problem, model: TimetableModel) -> _Sitting:
     """Give for each person and slot what adds up to 1 if the person sits in a meeting."""
     sitting: _Sitting = defaultdict(list)
     for option in model.options:
-        slot, *people = option.seating
-        for person in people:
-            sitting[person.id, slot.id].append(option.chosen)
+        for person in option.seating.people:
+            sitting[person.id, option.seating.slot.id].append(option.chosen)
     for meeting in problem.locked:
         for person_id in meeting.people:
             sitting[person_id, meeting.slot_id].append(1)
     return sitting
 
 
-def _stays(problem: Problem, model: TimetableModel, sitting: _Sitting) -> list[cp_model.IntVar]:
-    """Make a Boolean for each person and slot, set if the person sits down anew: not in the session's slot before."""
-    before = slot_before(problem)
-    stays = []
-    for (person_id, slot_id), now in sitting.items():
-        stays.append(model.cp.new_bool_var(""))
-        earlier = sitting.get((person_id, before.get(slot_id, "")), [])
-        model.cp.add(total(now) - total(earlier) <= stays[-1])
-    return stays
-
-
-def _attended(problem: Problem, model: TimetableModel, sitting: _Sitting) -> list[cp_model.IntVar]:
-    """Make a Boolean for each person and session, which may be set if the person sits in any of its meetings."""
-    sessions: _Sitting = defaultdict(list)
-    for (person_id, slot_id), now in sitting.items():
-        sessions[person_id, problem.slot_by_id[slot_id].session] += now
-    attended = []
-    for meetings in sessions.values():
-        attended.append(model.cp.new_bool_var(""))
-        model.cp.add(attended[-1] <= total(meetings))
-    return attended
+_RATINGS: Mapping[Aim, Callable[[Problem, TimetableModel], cp_model.LinearExprT]] = {
+    Aim.GUARANTEE: _guarantee,
+    Aim.VALUE: _worth,
+    Aim.TARGET: _guests_at_target,
+    Aim.COMFORT: _comfort,
+    Aim.GAPS: _no_waits,
+    Aim.EARLY: _early,
+}

@@ -21,7 +21,7 @@ from timetable_problems import (
     plainly,
     problem_of,
 )
-from timetable_trials import all_timetables, small_problems
+from timetable_trials import all_timetables, far_apart_problems, small_problems
 
 
 @pytest.fixture(scope="module", params=[(None, 228, 102), ("tight", 184, 65)], ids=["base", "tight"])
@@ -147,8 +147,8 @@ def test_mission_without_candidates_has_an_empty_proven_timetable():
     assert (timetable.meetings, timetable.value, timetable.bound, timetable.proven) == ((), 0, 0, True)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
-@given(problem=small_problems())
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(problem=small_problems() | far_apart_problems())
 def test_value_is_the_best_of_all_timetables(problem):
     pairs = [candidate.pair for candidate in problem.candidates]
     best = max(sum(problem.weights[m.pair] for m in meetings) for meetings in all_timetables(problem, pairs))

@@ -26,7 +26,7 @@ from timetable_problems import (
     problem_of,
     without_windows,
 )
-from timetable_trials import all_timetables, small_problems
+from timetable_trials import all_timetables, far_apart_problems, small_problems
 
 GUEST, HOST = identity("klu-17"), identity("kya-12")
 EARLY = [("klu-17", "kya-27", "slot-1-1430", "T7"), ("klu-17", "kya-02", "slot-1-1530", "T8")]
@@ -251,7 +251,7 @@ def merits(problem, before, disturbed, meetings):
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
-@given(problem=small_problems(), data=st.data())
+@given(problem=small_problems() | far_apart_problems(), data=st.data())
 def test_repair_is_the_best_of_all_by_every_aim(problem, data):
     before = solve(problem).meetings
     name = data.draw(st.sampled_from(["g1", "g2", "h1"]))
@@ -269,7 +269,7 @@ def test_repair_is_the_best_of_all_by_every_aim(problem, data):
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
-@given(problem=small_problems(), fill=st.booleans(), data=st.data())
+@given(problem=small_problems() | far_apart_problems(), fill=st.booleans(), data=st.data())
 def test_repair_accounts_for_every_meeting_and_breaks_no_rule(problem, fill, data):
     before = solve(problem).meetings
     name = data.draw(st.sampled_from(["g1", "g2", "h1", "h2"]))

@@ -1,0 +1,89 @@
+"""Where in the hall people sit, and how long they walk from one place to another."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
+
+from matching.domain.hall import Slot, Table
+from matching.domain.people import AgendaItem, Id
+
+Location = str | None
+"""Where a meeting is; None where it does not matter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """How long people walk between two locations, either way; between locations of no walk they need no time."""
+
+    ends: frozenset[str]
+    minutes: int
+
+
+class Places:
+    """The locations of a hall's tables, told apart in those slots in which a walk may be longer than the time for it."""
+
+    def __init__(
+        self, slots: Mapping[str, Slot], tables: Iterable[Table], walking: Iterable[Walk], agenda: Iterable[AgendaItem]
+    ) -> None:
+        self._slots = slots
+        self._of_table = {table.id: table.location for table in tables}
+        self._walks = {walk.ends: timedelta(minutes=walk.minutes) for walk in walking if walk.minutes}
+        self._agenda = [item for item in agenda if self._walks and item.location]
+        self.near = self._found_near()
+
+    def of(self, slot_id: str, table_id: str) -> Location:
+        """Give the location of a table, None in a slot in which it does not matter."""
+        return self._of_table.get(table_id, "") if slot_id in self.near else None
+
+    def in_slot(self, slot: Slot) -> tuple[Location, ...]:
+        """Give the locations between which a slot's meetings are told apart, in the order of its tables."""
+        return tuple(dict.fromkeys(self.of(slot.id, table_id) for table_id in slot.tables))
+
+    def walk(self, one: Location, other: Location) -> timedelta:
+        """Give the time that the way from one location to another takes."""
+        if one is None or other is None or one == other:
+            return timedelta()
+        return self._walks.get(frozenset((one, other)), timedelta())
+
+    def too_far(self, one: tuple[str, Location], other: tuple[str, Location]) -> bool:
+        """Say whether the way between meetings in two slots takes longer than the time between them."""
+        (first, here), (then, there) = sorted((one, other), key=lambda place: self._slots[place[0]].starts_at)
+        return self._slots[first].ends_at + self.walk(here, there) > self._slots[then].starts_at
+
+    def off_the_agenda(self, organisation_id: Id | None, slot: Slot, location: Location) -> bool:
+        """Say whether there is time to walk to a meeting from what binds an organisation, and back; None: an interpreter."""
+        return not any(
+            item.binds(organisation_id) and self._meets(item, slot, self.walk(location, item.location))
+            for item in self._agenda
+        )
+
+    @staticmethod
+    def _meets(item: AgendaItem, slot: Slot, walk: timedelta) -> bool:
+        return slot.starts_at < item.ends_at + walk and item.starts_at < slot.ends_at + walk
+
+    def _found_near(self) -> dict[str, tuple[str, ...]]:
+        """Find the slots in which locations matter, and for each the others from which a walk may be too long."""
+        if not self._walks:
+            return {}
+        ordered = sorted(self._slots.values(), key=lambda slot: slot.starts_at)
+        there = {slot.id: {self._of_table.get(table_id, "") for table_id in slot.tables} for slot in ordered}
+        near: dict[str, list[str]] = {slot.id: [] for slot in ordered if self._binds(slot, there[slot.id])}
+        longest = max(self._walks.values())
+        for number, slot in enumerate(ordered):
+            for later in ordered[number + 1 :]:
+                between = later.starts_at - slot.ends_at
+                if between >= longest:
+                    break
+                ways = product(there[slot.id], there[later.id])
+                if any(timedelta() <= between < self.walk(*way) for way in ways):
+                    near.setdefault(slot.id, []).append(later.id)
+                    near.setdefault(later.id, []).append(slot.id)
+        return {slot_id: tuple(others) for slot_id, others in near.items()}
+
+    def _binds(self, slot: Slot, there: Iterable[str]) -> bool:
+        """Say whether an item of the agenda may be too far from a slot's tables."""
+        return any(
+            self.walk(location, item.location) and self._meets(item, slot, self.walk(location, item.location))
+            for item, location in product(self._agenda, there)
+        )
