@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, post_load, validate
 from marshmallow import fields as wire
 
+from matching.domain.aims import Aim, check_order
 from matching.domain.items import Item
 from matching.domain.lists import ListRules
 from matching.domain.partnerships import Partnerships
@@ -28,6 +29,8 @@ class MatchingRules:
     lists: ListRules = field(default_factory=ListRules)
     timetable_cut_off: float = 0.3
     """The least score, 0 to 1, at which a recommended pair is given a meeting that nobody asked for."""
+    aims: tuple[Aim, ...] = (Aim.GUARANTEE, Aim.VALUE, Aim.GAPS, Aim.TABLES)
+    """What timetables strive for, the first first: each aim counts only among those that are best in the ones before."""
     time_limit_seconds: float = 20.0
     """How long the solver may look for a timetable."""
     request_expires_days: int = 14
@@ -94,6 +97,13 @@ class _ListsSchema(Schema):
     cap = wire.Integer(strict=True, validate=validate.Range(1))
 
 
+def _require_order(aims: list[Aim]) -> None:
+    try:
+        check_order(aims)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
 class MatchingSchema(Schema):
     """The table as it stands in the file; what it leaves out keeps its default."""
 
@@ -102,6 +112,7 @@ class MatchingSchema(Schema):
     partnerships = wire.Nested(_PartnershipsSchema)
     lists = wire.Nested(_ListsSchema)
     timetable_cut_off = wire.Float(validate=validate.Range(0, 1))
+    aims = wire.List(wire.Enum(Aim, by_value=True), validate=_require_order)
     time_limit_seconds = wire.Float(validate=validate.Range(1, 300))
     request_expires_days = wire.Integer(strict=True, validate=validate.Range(1))
     follow_up_months = wire.List(
@@ -156,6 +167,7 @@ def _as_it_is(value: Any) -> Any:
 
 
 _KINDS: Mapping[str, Any] = {
+    "aims": tuple,
     "follow_up_months": lambda months: tuple(sorted(set(months))),
     "lists": lambda rules: ListRules(**rules),
 }

@@ -50,4 +50,5 @@ def place(mission: MissionCopy, meeting: Meeting) -> dict[str, Any]:
         "table": meeting.table,
         "table_location": table.get("location", ""),
         "is_online": meeting.is_online,
+        "interpreter": meeting.interpreter,
     }

@@ -23,6 +23,8 @@ WORDS = {
     "no_common_slot": _("no slot in which both are there"),
     "hall_full": _("no table left when both are free"),
     "day_cap_reached": _("one of the two has enough meetings that day"),
+    "no_interpreter": _("they share no language, and nobody is free to interpret"),
+    "too_far": _("the way from another meeting is too long"),
     "people_busy": _("their people sit in other meetings"),
     "free_place_left": _("a place is free; nobody was asked to take it"),
     "withdrawn": _("one of the two takes part no more"),

@@ -46,6 +46,7 @@ WORDS: Mapping[str, str] = {
     "timezone": _("Time zone"),
     "attendance": _("Takes part"),
     "can_negotiate": _("Negotiates"),
+    "languages": _("Speaks"),
     "availability": _("Can meet"),
     "absences": _("Absences"),
     "is_vouched_for": _("Is written to"),

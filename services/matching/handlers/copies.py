@@ -26,7 +26,7 @@ from servicekit.copies import Keep
 
 News = Sequence[Envelope[Any]]
 
-_LISTS = ("online_tables", "tables", "slots", "agenda")
+_LISTS = ("online_tables", "tables", "slots", "agenda", "walking", "interpreters")
 _MISSION = sorted({column.name for column in inspect(MissionCopy).columns} - {"id", "home", "version", *_LISTS})
 
 
@@ -74,7 +74,10 @@ def delegate(envelope: Envelope[DelegateState]) -> dict[str, Any]:
     said = envelope.data
     names = ("mission_id", "organisation_id", "reference", "attendance", "can_negotiate", "is_removed")
     windows = sorted(said.availability, key=lambda window: window.starts_at)
-    return {name: getattr(said, name) for name in names} | {"availability": [_window(window) for window in windows]}
+    return {name: getattr(said, name) for name in names} | {
+        "availability": [_window(window) for window in windows],
+        "languages": list(said.languages),
+    }
 
 
 def _lock_inputs(session: Session, news: News) -> None:
@@ -130,8 +133,7 @@ def _plain(value: Any) -> Any:
     """Turn a value of an event into what JSON can hold."""
     if isinstance(value, str):
         return value
-    members = asdict(value)
-    return {name: _json(member) for name, member in members.items()}
+    return _json(asdict(value))
 
 
 def _json(value: Any) -> Any:
@@ -139,6 +141,8 @@ def _json(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
+    if isinstance(value, dict):
+        return {name: _json(member) for name, member in value.items()}
     return [_json(item) for item in value] if isinstance(value, tuple) else value
 
 

@@ -18,10 +18,10 @@ def issue(session: Session, mission: MissionCopy, organisation_ids: Iterable[UUI
     """Record the itinerary of each of these organisations that differs from what it was last told."""
     for organisation_id in sorted(organisation_ids, key=str):
         lines = tuple(_line(mission, meeting, organisation_id) for meeting in _of(session, mission.id, organisation_id))
-        told = [schema_of(ItineraryLine).dump(line) for line in lines]
         itinerary = _locked(session, mission, organisation_id)
-        if itinerary.told != told:
-            itinerary.told, itinerary.issued_at = told, clock.now(session)
+        if _lines(itinerary) != lines:
+            itinerary.told = schema_of(ItineraryLine).dump(lines, many=True)
+            itinerary.issued_at = clock.now(session)
             itinerary.timetable_number, itinerary.cause = number, cause
             session.add(itinerary)
             outbox.record(session, itinerary, issued(session, itinerary))
@@ -35,11 +35,16 @@ def issued(session: Session, itinerary: Itinerary) -> ItineraryIssued:
         organisation_id=itinerary.organisation_id,
         timetable_number=itinerary.timetable_number,
         cause=itinerary.cause,
-        meetings=tuple(schema_of(ItineraryLine).load(itinerary.told, many=True)),
+        meetings=_lines(itinerary),
         timezone=_timezone(itinerary),
         region=whose["region"],
         organisation_names=whose["names"],
     )
+
+
+def _lines(itinerary: Itinerary) -> tuple[ItineraryLine, ...]:
+    """Return what an organisation was last told; what lines did not tell then is as empty as the contract has it."""
+    return tuple(schema_of(ItineraryLine).load(itinerary.told, many=True))
 
 
 def _timezone(itinerary: Itinerary) -> str:

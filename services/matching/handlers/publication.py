@@ -201,10 +201,10 @@ def _meetings(session: Session, mission_id: UUID) -> dict[tuple[UUID, UUID], Mee
 
 
 def _place(row: dict[str, Any]) -> dict[str, Any]:
-    """Read the members of a place as the columns of a meeting hold them."""
+    """Read the members of a place as the columns of a meeting hold them; older rows know of no interpreter."""
     instants = {name: datetime.fromisoformat(row[name]) for name in ("starts_at", "ends_at")}
     people = {name: UUID(row[name]) for name in ("guest_person_id", "host_person_id")}
-    return {name: row[name] for name in PLACE} | instants | people
+    return {"interpreter": ""} | {name: row[name] for name in PLACE if name in row} | instants | people
 
 
 def _plain(place: dict[str, Any]) -> dict[str, Any]:

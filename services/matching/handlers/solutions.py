@@ -151,6 +151,7 @@ def _place(claim: Claim, meeting: Placed, real: dict[UUID, UUID]) -> dict[str, A
         "ends_at": slot.ends_at.isoformat(),
         "table": meeting.table_id,
         "is_online": meeting.online,
+        "interpreter": meeting.interpreter,
     }
 
 

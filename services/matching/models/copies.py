@@ -50,6 +50,8 @@ class MissionCopy(Copy, Base):
     tables: Mapped[list[dict[str, Any]]] = mapped_column(Document)
     slots: Mapped[list[dict[str, Any]]] = mapped_column(Document)
     agenda: Mapped[list[dict[str, Any]]] = mapped_column(Document)
+    walking: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
+    interpreters: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
 
     def is_over(self, now: datetime) -> bool:
         """Tell whether it was closed, or its last day has passed where it meets."""
@@ -121,13 +123,15 @@ class DelegateCopy(Copy, Base):
     can_negotiate: Mapped[bool]
     availability: Mapped[list[dict[str, str]]] = mapped_column(Document)
     is_removed: Mapped[bool] = mapped_column(default=False)
+    languages: Mapped[list[str]] = mapped_column(Document, default=list)
     planned: Mapped[dict[str, Any] | None] = mapped_column(Document, default=None)
 
     @property
     def plan(self) -> dict[str, Any]:
-        """What a timetable takes from the delegate."""
+        """What a timetable takes from the delegate; languages that are not known are left out, as they once were."""
         return {
             "attendance": self.attendance,
             "can_negotiate": self.can_negotiate,
             "availability": [] if self.is_removed else self.availability,
+            **({"languages": self.languages} if self.languages else {}),
         }

@@ -46,6 +46,8 @@ class Meeting(Aggregate, Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     table: Mapped[str] = mapped_column(String(200))
     is_online: Mapped[bool]
+    interpreter: Mapped[str] = mapped_column(String(16), default="")
+    """Who interprets, by the code that the mission has for them; empty: nobody."""
     status: Mapped[str] = mapped_column(String(16), default=MeetingStatus.SCHEDULED)
     reason: Mapped[str] = mapped_column(String(2000), default="")
     is_locked: Mapped[bool] = mapped_column(default=False)
@@ -114,7 +116,7 @@ class Meeting(Aggregate, Base):
             raise MeetingOverError(id=self.id, status=self.status)
 
 
-PLACE = ("slot", "starts_at", "ends_at", "table", "is_online", "guest_person_id", "host_person_id")
+PLACE = ("slot", "starts_at", "ends_at", "table", "is_online", "guest_person_id", "host_person_id", "interpreter")
 """What makes a place: a change of any of them is a move."""
 
 

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from matching import queries
 from matching.domain.hall import Slot, Table, video_tables
-from matching.domain.people import AgendaItem, Person, Window
+from matching.domain.people import AgendaItem, Interpreter, Person, Window
+from matching.domain.places import Walk
 from matching.domain.problem import Candidate, Problem
 from matching.domain.timetable import Pair as Ends
 from matching.domain.timetable import Placed
@@ -56,6 +57,7 @@ class Facts:
             guest_person=guest_person,
             host_person=host_person,
             online=meeting.is_online,
+            interpreter=meeting.interpreter,
         )
 
 
@@ -83,6 +85,12 @@ def facts_of(session: Session, mission: MissionCopy, rules: MatchingRules, now: 
         ),
         max_per_person_per_day=mission.max_meetings_per_person_per_day,
         agenda=tuple(_agenda_item(item, aliases) for item in mission.agenda if item["binds"]),
+        interpreters=tuple(_interpreter(row) for row in mission.interpreters),
+        walking=tuple(
+            Walk(ends=frozenset((row["from_location"], row["to_location"])), minutes=row["minutes"])
+            for row in mission.walking
+        ),
+        aims=rules.aims,
         avoid=frozenset(_avoided(everybody.values(), aliases)),
         min_meetings_per_guest=mission.min_meetings_per_guest,
         earliest_start_at=now,
@@ -186,7 +194,16 @@ def _people(
                 windows=windows,
                 online=row.attendance == "online",
                 can_negotiate=row.can_negotiate,
+                languages=frozenset(row.languages),
             )
+
+
+def _interpreter(row: dict[str, Any]) -> Interpreter:
+    return Interpreter(
+        id=row["id"],
+        languages=frozenset(row["languages"]),
+        windows=tuple(_instants(window) for window in row["availability"]),
+    )
 
 
 def _windows(row: DelegateCopy, participant: ParticipantCopy | None) -> tuple[Window, ...]:
@@ -194,11 +211,13 @@ def _windows(row: DelegateCopy, participant: ParticipantCopy | None) -> tuple[Wi
     left = participant.withdrawn_from if participant and participant.status == "withdrawn" else None
     if row.is_removed or participant is None or not (participant.is_in or left):
         return ()
-    instants = (
-        (datetime.fromisoformat(w["starts_at"]), datetime.fromisoformat(w["ends_at"])) for w in row.availability
-    )
+    instants = (_instants(window) for window in row.availability)
     cut = ((since, min(until, left) if left else until) for since, until in instants)
     return tuple((since, until) for since, until in cut if since < until)
+
+
+def _instants(window: Mapping[str, str]) -> Window:
+    return datetime.fromisoformat(window["starts_at"]), datetime.fromisoformat(window["ends_at"])
 
 
 def _agenda_item(item: dict[str, Any], aliases: Mapping[UUID, UUID]) -> AgendaItem:
@@ -207,6 +226,7 @@ def _agenda_item(item: dict[str, Any], aliases: Mapping[UUID, UUID]) -> AgendaIt
         starts_at=datetime.fromisoformat(item["starts_at"]),
         ends_at=datetime.fromisoformat(item["ends_at"]),
         organisations=None if named is None else frozenset(aliases.get(UUID(id_), UUID(id_)) for id_ in named),
+        location=item["location"],
     )
 
 

@@ -7,6 +7,8 @@ from marshmallow import Schema, fields, validate
 from servicekit.fields import Id, Real, Whole
 from servicekit.published import PublishedText
 
+INTERPRETER = "Who interprets, by the code that the mission has for them; empty: nobody."
+
 
 class PinSchema(Schema):
     """Where the organiser wants a pair to meet; without a table, at any."""
@@ -81,6 +83,7 @@ class PlacedSchema(Schema):
     ends_at = fields.String()
     table = fields.String()
     is_online = fields.Boolean()
+    interpreter = fields.String(metadata={"description": INTERPRETER})
     status = fields.String(metadata={"description": "In the newest timetable as it is now, else as it was."})
     is_locked = fields.Boolean()
 
@@ -117,6 +120,7 @@ class MeetingSchema(Schema):
     ends_at = fields.AwareDateTime()
     table = fields.String()
     is_online = fields.Boolean()
+    interpreter = fields.String(metadata={"description": INTERPRETER})
     status = fields.String()
     reason = fields.String()
     is_locked = fields.Boolean()

@@ -54,36 +54,32 @@ def _missing(problem: Problem, model: TimetableModel) -> list[tuple[list[cp_mode
 def _comfort(problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
     """Rate few waits, guests' even days and hosts' few comings first, by their points, then early slots."""
     latest = 1 + len(problem.candidates) * len(problem.slot_by_id)
-    points = _uneven(problem, model) + _comings(problem, model) - WAIT * _no_waits(problem, model)
-    return -latest * points + _early(problem, model)
+    points = WAIT * _waits(problem, model) + _uneven(problem, model) + _comings(problem, model)
+    return -latest * points - _lateness(problem, model)
 
 
 def _early(problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
     number = {slot_id: place for place, slot_id in enumerate(problem.slot_by_id)}
-    locked = sum(number[meeting.slot_id] for meeting in problem.locked)
-    return -locked - total(number[option.seating.slot.id] * option.chosen for option in model.options)
+    return -sum(number[meeting.slot_id] for meeting in problem.locked) - _lateness(problem, model)
 
 
-def _no_waits(problem: Problem, model: TimetableModel) -> cp_model.LinearExpr:
-    """Count less for each time that somebody waits between two meetings of one session.
+def _lateness(problem: Problem, model: TimetableModel) -> cp_model.LinearExpr:
+    """Add up the numbers of the chosen slots."""
+    number = {slot_id: place for place, slot_id in enumerate(problem.slot_by_id)}
+    return total(number[option.seating.slot.id] * option.chosen for option in model.options)
 
-    Whoever attends a session sits down once, and once more after each wait.
-    """
-    sitting, before = _sitting(problem, model), slot_before(problem)
-    sessions: dict[tuple[Id, str], list[str]] = defaultdict(list)
-    for person_id, slot_id in sitting:
-        sessions[person_id, problem.slot_by_id[slot_id].session].append(slot_id)
-    waits = []
-    for (person_id, _), slot_ids in sessions.items():
-        attends = model.cp.new_bool_var("")
-        model.cp.add(attends <= total(one for slot_id in slot_ids for one in sitting[person_id, slot_id]))
-        sits_down = [model.cp.new_bool_var("") for _ in slot_ids]
-        for slot_id, anew in zip(slot_ids, sits_down, strict=True):
-            earlier = sitting.get((person_id, before.get(slot_id, "")), [])
-            model.cp.add(total(sitting[person_id, slot_id]) - total(earlier) <= anew)
-        model.cp.add(attends <= total(sits_down))
-        waits.append(total(sits_down) - attends)
-    return -total(waits)
+
+def _gaps(problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
+    """Count waits; that there are never fewer than none is said outright, for the proof."""
+    waits = _waits(problem, model)
+    model.cp.add(waits >= 0)
+    return -waits
+
+
+def _waits(problem: Problem, model: TimetableModel) -> cp_model.LinearExpr:
+    """Count how often somebody sits down anew in a session, beyond the first time."""
+    sitting = _sitting(problem, model)
+    return total(_stays(problem, model, sitting)) - total(_attended(problem, model, sitting))
 
 
 def _uneven(problem: Problem, model: TimetableModel) -> cp_model.LinearExpr:
@@ -134,11 +130,34 @@ def _sitting(problem: Problem, model: TimetableModel) -> _Sitting:
     return sitting
 
 
+def _stays(problem: Problem, model: TimetableModel, sitting: _Sitting) -> list[cp_model.IntVar]:
+    """Make a Boolean for each person and slot, set if the person sits down anew: not in the session's slot before."""
+    before = slot_before(problem)
+    stays = []
+    for (person_id, slot_id), now in sitting.items():
+        stays.append(model.cp.new_bool_var(""))
+        earlier = sitting.get((person_id, before.get(slot_id, "")), [])
+        model.cp.add(total(now) - total(earlier) <= stays[-1])
+    return stays
+
+
+def _attended(problem: Problem, model: TimetableModel, sitting: _Sitting) -> list[cp_model.IntVar]:
+    """Make a Boolean for each person and session, which may be set if the person sits in any of its meetings."""
+    sessions: _Sitting = defaultdict(list)
+    for (person_id, slot_id), now in sitting.items():
+        sessions[person_id, problem.slot_by_id[slot_id].session] += now
+    attended = []
+    for meetings in sessions.values():
+        attended.append(model.cp.new_bool_var(""))
+        model.cp.add(attended[-1] <= total(meetings))
+    return attended
+
+
 _RATINGS: Mapping[Aim, Callable[[Problem, TimetableModel], cp_model.LinearExprT]] = {
     Aim.GUARANTEE: _guarantee,
     Aim.VALUE: _worth,
     Aim.TARGET: _guests_at_target,
     Aim.COMFORT: _comfort,
-    Aim.GAPS: _no_waits,
+    Aim.GAPS: _gaps,
     Aim.EARLY: _early,
 }

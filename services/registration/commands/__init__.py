@@ -15,6 +15,7 @@ from registration.commands.applications import (
 from registration.commands.imports import ImportOrganisations
 from registration.commands.missions import (
     CloseMission,
+    NewInterpreter,
     OpenMission,
     PlanMission,
     Programme,
@@ -46,6 +47,7 @@ __all__ = [
     "ImportOrganisations",
     "NewConsent",
     "NewDelegate",
+    "NewInterpreter",
     "NewProfile",
     "OpenMission",
     "PlanMission",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from contracts.registration import AgendaItem, HallTable, MeetingSlot, Texts
+from contracts.registration import AgendaItem, HallTable, MeetingSlot, Texts, Walk, Window
 from registration.domain.rules import Rules
 
 
@@ -20,12 +20,23 @@ class PutRegion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NewInterpreter:
+    """Somebody who interprets, by a code; hours None: the mission's own."""
+
+    id: str
+    languages: tuple[str, ...]
+    availability: Sequence[Window] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Programme:
-    """Hall, slots and agenda of a mission."""
+    """Hall, slots and agenda of a mission, how far its locations are apart, and who interprets."""
 
     tables: Sequence[HallTable]
     slots: Sequence[MeetingSlot]
     agenda: Sequence[AgendaItem]
+    walking: Sequence[Walk]
+    interpreters: Sequence[NewInterpreter]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ class NewDelegate:
     can_negotiate: bool
     availability: Sequence[Window] | None
     consents: Sequence[NewConsent]
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

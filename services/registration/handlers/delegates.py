@@ -131,6 +131,7 @@ def name_delegate(
         timezone=given.timezone or region.timezone,
         attendance=given.attendance,
         can_negotiate=given.can_negotiate,
+        languages=given.languages,
         absences=(),
         is_removed=False,
         may_be_written_to=not any(one.purpose == MAILING and one.is_withdrawal for one in given.consents),

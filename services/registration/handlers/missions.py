@@ -107,7 +107,7 @@ def _rule(given: Rules, kind: MissionKind, name: str) -> int:
 def _arrange(session: Session, mission: Mission, programme: Programme) -> None:
     for place, item in enumerate(programme.agenda):
         finding.require_organisations(session, item.organisations or (), f"#/agenda/{place}/organisation_ids")
-    mission.arrange(programme.tables, programme.slots, programme.agenda)
+    mission.arrange(programme)
     events.require_tellable(mission)
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts.registration import Attendance, Window
 from registration.domain import windows
 from registration.errors import StatusError
-from registration.models.base import Base, Records, TextsColumn, worded
-from registration.models.mission import Mission, outside
+from registration.models.base import Base, Records, Strings, TextsColumn, worded
+from registration.models.mission import Mission, outside, windows_out_of_time
 from servicekit.columns import Aggregate
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError
@@ -60,6 +60,8 @@ class Delegate(Aggregate, Base):
     timezone: Mapped[str] = mapped_column(String(64))
     attendance: Mapped[Attendance] = mapped_column(worded(Attendance))
     can_negotiate: Mapped[bool]
+    languages: Mapped[tuple[str, ...]] = mapped_column(Strings, default=())
+    """What the person speaks, by codes; empty: not known."""
     availability: Mapped[tuple[Window, ...]] = mapped_column(Records(Window))
     follows_programme: Mapped[bool]
     """Whether nobody has told other hours, so that they are the mission's."""
@@ -83,7 +85,7 @@ class Delegate(Aggregate, Base):
         if given is None:
             self.availability = mission.meeting_hours
             return
-        wrong = _wrong_windows(given, mission, pointer)
+        wrong = windows_out_of_time(given, mission, pointer)
         if wrong:
             raise InvalidInputError(_("Nothing was saved."), errors=wrong)
         self.availability = windows.in_order(given)
@@ -113,23 +115,10 @@ class Delegate(Aggregate, Base):
         self.is_removed, self.reference, self.speaks_since = True, "", None
         self.names, self.positions, self.email, self.email_key, self.phone = {}, {}, "", "", ""
         self.language = self.timezone = ""
-        self.availability = self.absences = ()
+        self.availability = self.absences = self.languages = ()
 
     def require_present(self) -> None:
         """Raise StatusError for one who was removed."""
         if self.is_removed:
             raise StatusError(_("Delegate %(id)s was removed."), id=self.id)
 
-
-def _wrong_windows(given: Sequence[Window], mission: Mission, pointer: str) -> list[FieldError]:
-    days = mission.days
-    wrong = []
-    for place, window in enumerate(given):
-        if window.ends_at <= window.starts_at:
-            detail = _("The end must be later than the beginning.")
-            wrong.append(FieldError(f"{pointer}/{place}/ends_at", detail))
-        elif not windows.lies_within(window, days):
-            wrong.append(outside(f"{pointer}/{place}/starts_at", mission))
-    if not wrong and windows.overlap(given):
-        wrong.append(FieldError(pointer, _("Two of these windows overlap: make one of them.")))
-    return wrong

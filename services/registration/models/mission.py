@@ -7,7 +7,8 @@ from typing import ClassVar
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contracts.registration import AgendaItem, HallTable, MeetingSlot, Window
+from contracts.registration import AgendaItem, HallTable, Interpreter, MeetingSlot, Walk, Window
+from registration.commands import Programme
 from registration.domain import windows
 from registration.domain.rules import Rules
 from registration.domain.statuses import MissionStatus
@@ -44,6 +45,8 @@ class Mission(Aggregate, Base):
     tables: Mapped[tuple[HallTable, ...]] = mapped_column(Records(HallTable))
     slots: Mapped[tuple[MeetingSlot, ...]] = mapped_column(Records(MeetingSlot))
     agenda: Mapped[tuple[AgendaItem, ...]] = mapped_column(Records(AgendaItem))
+    walking: Mapped[tuple[Walk, ...]] = mapped_column(Records(Walk), default=())
+    interpreters: Mapped[tuple[Interpreter, ...]] = mapped_column(Records(Interpreter), default=())
 
     @property
     def days(self) -> Window:
@@ -87,15 +90,28 @@ class Mission(Aggregate, Base):
                 reference=self.reference,
             )
 
-    def arrange(self, tables: Sequence[HallTable], slots: Sequence[MeetingSlot], agenda: Sequence[AgendaItem]) -> None:
-        """Replace hall and programme, or raise InvalidInputError for what does not fit into the mission."""
-        self.tables, self.slots, self.agenda = tuple(tables), tuple(slots), tuple(agenda)
+    def arrange(self, programme: Programme) -> None:
+        """Replace hall and programme, or raise InvalidInputError for what does not fit into the mission.
+
+        Interpreters of whom no hours are given are there in the mission's own.
+        """
+        self.tables, self.slots = tuple(programme.tables), tuple(programme.slots)
+        self.agenda, self.walking = tuple(programme.agenda), tuple(programme.walking)
+        self.interpreters = tuple(
+            Interpreter(
+                id=one.id,
+                languages=one.languages,
+                availability=self.meeting_hours if one.availability is None else tuple(one.availability),
+            )
+            for one in programme.interpreters
+        )
         wrong = [*self._repeated(), *self._overlapping(), *self._without_table(), *self._out_of_time()]
+        wrong += [*self._led_astray(), *self._never_there()]
         if wrong:
             raise InvalidInputError(_("Nothing was saved."), errors=wrong)
 
     def _repeated(self) -> Iterator[FieldError]:
-        for name in ("tables", "slots", "agenda"):
+        for name in ("tables", "slots", "agenda", "interpreters"):
             seen: set[str] = set()
             for place, item in enumerate(getattr(self, name)):
                 if item.id in seen:
@@ -131,6 +147,41 @@ class Mission(Aggregate, Base):
                     yield FieldError(f"#/{name}/{place}/ends_at", _("The end must be later than the beginning."))
                 elif not windows.lies_within(item, days):
                     yield outside(f"#/{name}/{place}/starts_at", self)
+
+    def _led_astray(self) -> Iterator[FieldError]:
+        """Find ways that lead nowhere, or are told twice."""
+        known = {table.location for table in self.tables} | {item.location for item in self.agenda}
+        seen: set[frozenset[str]] = set()
+        for place, walk in enumerate(self.walking):
+            ends = frozenset((walk.from_location, walk.to_location))
+            for name, location in (("from", walk.from_location), ("to", walk.to_location)):
+                if location not in known:
+                    said = _("No table and no point of the agenda is at %(location)s.")
+                    yield FieldError(f"#/walking/{place}/{name}", said, {"location": location})
+            if len(ends) == 1:
+                yield FieldError(f"#/walking/{place}/to", _("A way leads from one place to another."))
+            elif ends in seen:
+                yield FieldError(f"#/walking/{place}", _("This way is there already: one counts for there and back."))
+            seen.add(ends)
+
+    def _never_there(self) -> Iterator[FieldError]:
+        for place, one in enumerate(self.interpreters):
+            yield from windows_out_of_time(one.availability, self, f"#/interpreters/{place}/availability")
+
+
+def windows_out_of_time(given: Sequence[Window], mission: Mission, pointer: str) -> list[FieldError]:
+    """Find what is wrong with hours of somebody: they end before they begin, leave the mission or overlap."""
+    days = mission.days
+    wrong = []
+    for place, window in enumerate(given):
+        if window.ends_at <= window.starts_at:
+            detail = _("The end must be later than the beginning.")
+            wrong.append(FieldError(f"{pointer}/{place}/ends_at", detail))
+        elif not windows.lies_within(window, days):
+            wrong.append(outside(f"{pointer}/{place}/starts_at", mission))
+    if not wrong and windows.overlap(given):
+        wrong.append(FieldError(pointer, _("Two of these windows overlap: make one of them.")))
+    return wrong
 
 
 def outside(pointer: str, mission: Mission) -> FieldError:

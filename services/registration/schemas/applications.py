@@ -8,7 +8,7 @@ from contracts.registration import Attendance, ProfileItem, Side, Window
 from registration.commands import Apply, NewDelegate, NewProfile
 from registration.domain.statuses import ApplicationStatus, ParticipantStatus
 from registration.schemas.organisations import NewConsentSchema
-from registration.schemas.values import Email, Language, PublishedTexts, Texts, ValueSchema, Zone, reference
+from registration.schemas.values import Email, Language, Languages, PublishedTexts, Texts, ValueSchema, Zone, reference
 from servicekit.fields import Flag, Id, Instant, Text
 from servicekit.paging import PageArguments
 from servicekit.published import PublishedText
@@ -67,6 +67,9 @@ class DelegateFactsSchema(Schema):
     timezone = Zone(load_default=None, allow_none=True)
     attendance = fields.Enum(Attendance, by_value=True, load_default=Attendance.IN_PERSON)
     can_negotiate = Flag(load_default=True)
+    languages = Languages(
+        load_default=(), metadata={"description": "What the person speaks; empty: not known, so that nobody interprets."}
+    )
     availability = fields.List(
         fields.Nested(WindowSchema),
         load_default=None,

@@ -1,15 +1,18 @@
 """Regions and missions on the wire."""
 
+import dataclasses
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from contracts.registration import AgendaItem, HallTable, MeetingSlot, Side
-from registration.commands import PlanMission, Programme
+from contracts.registration import AgendaItem, HallTable, MeetingSlot, Side, Walk
+from registration.commands import NewInterpreter, PlanMission, Programme
 from registration.domain.rules import Rules
 from registration.domain.statuses import MissionStatus
+from registration.schemas.applications import WindowSchema
 from registration.schemas.values import (
     Language,
+    Languages,
     Texts,
     ValueSchema,
     Zone,
@@ -17,12 +20,13 @@ from registration.schemas.values import (
     region_code,
     word,
 )
-from servicekit.fields import Day, Flag, Id, Instant, Text, Whole
+from servicekit.fields import Day, Flag, Id, Instant, Shape, Text, Whole
 from servicekit.languages import noop as _
 from servicekit.paging import PageArguments
 
 LONGEST_DAYS = 62
 LONGEST_SLOT_HOURS = 12
+LONGEST_WALK_MINUTES = 240
 
 
 class RegionBodySchema(Schema):
@@ -91,6 +95,35 @@ class AgendaItemSchema(ValueSchema):
     )
 
 
+class WalkSchema(ValueSchema):
+    """How long people need from one location to another, and back."""
+
+    made = Walk
+
+    from_location = Text(longest=100, required=True, data_key="from")
+    to_location = Text(longest=100, required=True, data_key="to")
+    minutes = Whole(validate=validate.Range(0, LONGEST_WALK_MINUTES), required=True)
+
+
+class InterpreterSchema(ValueSchema):
+    """Somebody who can sit in a meeting for people who have no language in common, by a code and never by name."""
+
+    made = NewInterpreter
+
+    id = fields.String(
+        required=True,
+        validate=Shape(r"^[A-Z]{1,3}[0-9]{1,4}$", error=_("Write a code, as I1: an interpreter is never named here.")),
+    )
+    languages = Languages(fewest=2, required=True)
+    availability = fields.List(
+        fields.Nested(WindowSchema),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(0, 50),
+        metadata={"description": "Left out: the mission's own hours; empty: never."},
+    )
+
+
 class RulesSchema(ValueSchema):
     """The rules by which a mission meets; those that are left out come from the kind of mission."""
 
@@ -106,17 +139,23 @@ class RulesSchema(ValueSchema):
     )
 
 
-class ProgrammeSchema(ValueSchema):
-    """Hall, slots and agenda."""
-
-    made = Programme
+class ProgrammePartsSchema(Schema):
+    """Hall, slots and agenda, how far the locations are apart, and who interprets."""
 
     tables = fields.List(fields.Nested(HallTableSchema), load_default=list, validate=validate.Length(0, 200))
     slots = fields.List(fields.Nested(MeetingSlotSchema), load_default=list, validate=validate.Length(0, 1000))
     agenda = fields.List(fields.Nested(AgendaItemSchema), load_default=list, validate=validate.Length(0, 300))
+    walking = fields.List(fields.Nested(WalkSchema), load_default=list, validate=validate.Length(0, 500))
+    interpreters = fields.List(fields.Nested(InterpreterSchema), load_default=list, validate=validate.Length(0, 100))
 
 
-class MissionFactsSchema(Schema):
+class ProgrammeSchema(ProgrammePartsSchema, ValueSchema):
+    """A programme to be put in the place of another."""
+
+    made = Programme
+
+
+class MissionFactsSchema(ProgrammePartsSchema):
     """What a mission is, in and out."""
 
     reference = reference(required=True)
@@ -131,9 +170,6 @@ class MissionFactsSchema(Schema):
     organiser = Texts(longest=300, shortest=0, load_default=dict)
     organiser_phone = Text(longest=32, shortest=0, load_default="")
     rules = fields.Nested(RulesSchema, load_default=Rules)
-    tables = fields.List(fields.Nested(HallTableSchema), load_default=list, validate=validate.Length(0, 200))
-    slots = fields.List(fields.Nested(MeetingSlotSchema), load_default=list, validate=validate.Length(0, 1000))
-    agenda = fields.List(fields.Nested(AgendaItemSchema), load_default=list, validate=validate.Length(0, 300))
 
 
 class NewMissionSchema(MissionFactsSchema):
@@ -150,7 +186,7 @@ class NewMissionSchema(MissionFactsSchema):
     @post_load
     def build(self, data: dict[str, Any], **_options: Any) -> PlanMission:
         """Make the command."""
-        programme = Programme(tables=data.pop("tables"), slots=data.pop("slots"), agenda=data.pop("agenda"))
+        programme = Programme(**{part.name: data.pop(part.name) for part in dataclasses.fields(Programme)})
         return PlanMission(**data, programme=programme)
 
 

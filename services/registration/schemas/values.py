@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from marshmallow import Schema, ValidationError, fields, post_load
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from servicekit import contacts
 from servicekit.fields import Shape, Text
@@ -37,6 +37,16 @@ class Language(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         return _language(super()._deserialize(value, attr, data, **options))
+
+
+class Languages(fields.List[str]):
+    """Languages that somebody speaks, by codes, each once: the first part of a BCP 47 tag, as `ru`."""
+
+    def __init__(self, *, fewest: int = 0, **options: Any) -> None:
+        super().__init__(Language(), validate=validate.Length(fewest, MOST_LANGUAGES), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        return tuple(dict.fromkeys(super()._deserialize(value, attr, data, **options)))
 
 
 class Texts(fields.Dict):

@@ -47,6 +47,8 @@ class MeetingState(BetweenTwo):
     session: Organisation[str] = ""
     """The part of the programme that the slot belongs to; empty where the mission has no such slot any more."""
     table_location: Organisation[str] = ""
+    interpreter: Technical[str] = ""
+    """Who interprets, by the code that the mission has for them, as `I1`; empty: nobody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +98,8 @@ class ItineraryLine:
     table_location: Organisation[str] = ""
     partner_names: Organisation[Texts] = field(default_factory=dict)
     partner_region: Organisation[str] = ""
+    interpreter: Technical[str] = ""
+    """Who interprets, by the code that the mission has for them, as `I1`; empty: nobody."""
 
 
 @dataclass(frozen=True, kw_only=True)

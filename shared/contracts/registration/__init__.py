@@ -21,12 +21,14 @@ from contracts.registration.identity import KeyAnnounced, KeyRetired, SessionRev
 from contracts.registration.missions import (
     AgendaItem,
     HallTable,
+    Interpreter,
     MeetingSlot,
     MissionAnnounced,
     MissionChanged,
     MissionClosed,
     MissionState,
     RegionRegistered,
+    Walk,
 )
 from contracts.registration.organisations import (
     OrganisationChanged,
@@ -61,6 +63,7 @@ __all__ = [
     "DelegateRemoved",
     "DelegateState",
     "HallTable",
+    "Interpreter",
     "KeyAnnounced",
     "KeyRetired",
     "MeetingSlot",
@@ -85,5 +88,6 @@ __all__ = [
     "Side",
     "SignInRequested",
     "Texts",
+    "Walk",
     "Window",
 ]

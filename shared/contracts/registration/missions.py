@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.classes import Id, Organisation, Technical
 from contracts.event import Event
-from contracts.registration.common import Texts
+from contracts.registration.common import Texts, Window
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +58,25 @@ class AgendaItem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Walk:
+    """How long people need from one location to another, and back: of tables and of items of the agenda."""
+
+    from_location: Organisation[str]
+    to_location: Organisation[str]
+    minutes: Organisation[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interpreter:
+    """Somebody who can sit in a meeting for people who have no language in common."""
+
+    id: Technical[str]
+    """A code, as `I1`, never a name."""
+    languages: Technical[tuple[str, ...]]
+    availability: Technical[tuple[Window, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class MissionState(Event):
     """A mission as it now is; its home is the host region."""
 
@@ -83,6 +102,9 @@ class MissionState(Event):
     tables: Organisation[tuple[HallTable, ...]]
     slots: Organisation[tuple[MeetingSlot, ...]]
     agenda: Organisation[tuple[AgendaItem, ...]]
+    walking: Organisation[tuple[Walk, ...]] = ()
+    """Ways that take time; one that is not named takes none."""
+    interpreters: Technical[tuple[Interpreter, ...]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,8 @@ class DelegateState(Event):
     can_negotiate: Technical[bool]
     availability: Technical[tuple[Window, ...]]
     is_removed: Technical[bool]
+    languages: Technical[tuple[str, ...]] = ()
+    """What the delegate speaks, by codes as `ru`; empty: not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
