@@ -58,9 +58,10 @@ bench-matching: env ## Measure how fast matching is and how large: SIZES=1000,30
 	@PYTHONPATH=tests $(BIN)/python -m bench.matching.run $(if $(SIZES),--sizes $(SIZES)) $(if $(DRAWN),--drawn)
 
 .PHONY: bench-timetable
-bench-timetable: env ## Measure timetables: published instances (FOLDER=path ONLY=original LIMIT=120), large missions (SIZES=100,1000)
+bench-timetable: env ## Measure timetables: published instances (FOLDER=path ONLY=original LIMIT=120), Kaluga's, large missions (SIZES=100,1000)
 	@$(if $(FOLDER),PYTHONPATH=tests $(BIN)/python -m bench.timetable.given $(FOLDER) \
 		$(if $(ONLY),--only $(ONLY)) $(if $(LIMIT),--limit $(LIMIT)),echo "Published instances are left out: name their FOLDER")
+	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.kaluga
 	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.large $(if $(SIZES),--sizes $(SIZES))
 
 .PHONY: chaos

@@ -22,6 +22,7 @@ WORDS: Mapping[str, str] = {
     "reference": _("Number"),
     "attendance": _("Takes part"),
     "availability": _("Can meet"),
+    "languages": _("Speaks"),
     "starts_at": _("Begins"),
     "ends_at": _("Ends"),
     "table": _("Table"),
@@ -46,6 +47,7 @@ def export(session: Session, person_id: UUID) -> Records:
                 "attendance": row.attendance,
                 "can_negotiate": row.can_negotiate,
                 "availability": row.availability,
+                "languages": row.languages,
             }
         ]
     organisation = session.get(OrganisationCopy, person_id)
@@ -77,7 +79,7 @@ def forget(session: Session, person_id: UUID, actor: Actor) -> None:
         inputs.locked(session, known.mission_id)
         session.refresh(known, with_for_update=True)
         was_there = not known.is_removed
-        known.is_removed, known.reference, known.availability = True, "", []
+        known.is_removed, known.reference, known.availability, known.languages = True, "", [], []
         if was_there:
             inputs.touch(session, known.mission_id)
             runs.mend(session, known)

@@ -236,18 +236,20 @@ def delegate(
     organisation_id: UUID,
     reference: str,
     windows: Iterable[tuple[datetime, datetime]] = ((NINE - DAY, NINE + 3 * DAY),),
+    **changes: Any,
 ) -> told.DelegateState:
     """Make a delegate who is there all the time, or in the given windows."""
-    return event(
-        delegate_id=person,
-        mission_id=MISSION,
-        organisation_id=organisation_id,
-        reference=reference,
-        attendance=told.Attendance.IN_PERSON,
-        can_negotiate=True,
-        availability=tuple(told.Window(starts_at=since, ends_at=until) for since, until in windows),
-        is_removed=event is told.DelegateRemoved,
-    )
+    facts = {
+        "delegate_id": person,
+        "mission_id": MISSION,
+        "organisation_id": organisation_id,
+        "reference": reference,
+        "attendance": told.Attendance.IN_PERSON,
+        "can_negotiate": True,
+        "availability": tuple(told.Window(starts_at=since, ends_at=until) for since, until in windows),
+        "is_removed": event is told.DelegateRemoved,
+    }
+    return event(**facts | changes)
 
 
 def _items(kind: str, text: str) -> tuple[told.ProfileItem, ...]:

@@ -97,8 +97,18 @@ def _hall(scenario: Scenario) -> Body:
 
 
 def programme(scenario: Scenario, organisations: Ids) -> Body:
-    """Return the body of hall and agenda, once the organisations are known."""
-    return {**_hall(scenario), "agenda": [_agenda(scenario, row, organisations) for row in scenario.rows("agenda")]}
+    """Return the body of hall, agenda, ways and interpreters, once the organisations are known."""
+    return {
+        **_hall(scenario),
+        "agenda": [_agenda(scenario, row, organisations) for row in scenario.rows("agenda")],
+        "walking": [{name: row[name] for name in ("from", "to", "minutes")} for row in scenario.rows("walking")],
+        "interpreters": [_interpreter(scenario, row) for row in scenario.rows("interpreters")],
+    }
+
+
+def _interpreter(scenario: Scenario, row: Row) -> Body:
+    body = {"id": row["id"], "languages": [tongue(one) for one in row["languages"]]}
+    return body | ({"availability": _within(scenario, row["availability"])} if "availability" in row else {})
 
 
 def _agenda(scenario: Scenario, row: Row, organisations: Ids) -> Body:
@@ -181,6 +191,7 @@ def _delegate(scenario: Scenario, row: Row, organisation: Row) -> Body:
         "language": tongue(row.get("language") or scenario.language),
         "attendance": row.get("attendance", "in_person"),
         "can_negotiate": row.get("can_negotiate", True),
+        "languages": [tongue(one) for one in row.get("languages", [])],
         "consents": consents(scenario, row, "person"),
     }
     if "availability" in row:

@@ -75,6 +75,11 @@ def known_places(document: Document) -> Iterator[Fault]:
     yield from _unknown("/mission/rules/online_tables", rules.get("online_tables", ()), tables, "table")
     for pointer, slot in _rows(document, "slots"):
         yield from _unknown(f"{pointer}/tables", slot.get("tables", ()), tables, "table")
+    places = {row.get("location") for part in ("tables", "agenda") for _, row in _rows(document, part)}
+    for pointer, walk in _rows(document, "walking"):
+        for end in ("from", "to"):
+            if walk[end] not in places:
+                yield Fault(f"{pointer}/{end}", f"no table and no item of the agenda is at {walk[end]}")
     sessions = {slot["session"] for _, slot in _rows(document, "slots") if slot.get("session")}
     for name, variant in (document.get("variants") or {}).items():
         for part, known in (("tables", tables), ("sessions", sessions), ("slots", _ids(document, "slots"))):

@@ -41,11 +41,14 @@ def _varied(document: dict[str, Any], variant: Row) -> dict[str, Any]:
     rules = {**(document["mission"].get("rules") or {}), **variant.get("rules", {})}
     rules["online_tables"] = [table for table in rules.get("online_tables", kept) if table in kept]
     gone = _sessions(document["slots"]) - _sessions(slots)
+    agenda = [row for row in document.get("agenda") or () if row["id"] not in gone]
+    places = {row.get("location") for row in (*tables, *agenda)}
     return document | {
         "mission": {**document["mission"], "rules": rules},
         "tables": tables,
         "slots": [slot for slot in slots if slot["tables"]],
-        "agenda": [row for row in document.get("agenda") or () if row["id"] not in gone],
+        "agenda": agenda,
+        "walking": [row for row in document.get("walking") or () if {row["from"], row["to"]} <= places],
         "expected_report": variant.get("expected_report", document.get("expected_report")),
     }
 

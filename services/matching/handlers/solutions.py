@@ -133,6 +133,10 @@ def _result(
         "value": found.value,
         "bound": found.bound,
         "proven": found.proven,
+        "aims": [
+            {"aim": one.aim.value, "value": one.value, "bound": one.bound, "proven": one.proven}
+            for one in (found.aims if isinstance(found, Timetable) else ())
+        ],
         "seconds": round(found.seconds, 3),
     }
 

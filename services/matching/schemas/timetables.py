@@ -27,6 +27,18 @@ class StartRunSchema(Schema):
     pinned = fields.List(fields.Nested(PinSchema), load_default=list, validate=validate.Length(0, 500))
 
 
+class AttainedSchema(Schema):
+    """How far a timetable reaches an aim of its mission kind."""
+
+    aim = fields.String(metadata={"description": "guarantee, value, target, comfort, gaps, early, tables."})
+    value = fields.Integer(metadata={"description": "Meetings missing, points, guests, points, waits, slots, changes."})
+    bound = fields.Integer(
+        allow_none=True,
+        metadata={"description": "No timetable as good in the aims before does better; null: none was looked for."},
+    )
+    proven = fields.Boolean()
+
+
 class RunSchema(Schema):
     """A run of the solver."""
 
@@ -35,11 +47,15 @@ class RunSchema(Schema):
     status = fields.String(metadata={"description": "queued, running, solved, published, failed."})
     cause = fields.String()
     progress = fields.Method("_progress", metadata={"description": "value, bound, proven, seconds; null until known."})
+    aims = fields.Method("_aims", metadata={"description": "How far each aim is reached; empty for a repair."})
     number = fields.Integer(allow_none=True, metadata={"description": "The timetable that it became."})
     error = fields.String()
 
     def _progress(self, run: Any) -> dict[str, Any]:
         return {name: getattr(run, name) for name in ("value", "bound", "proven", "seconds")}
+
+    def _aims(self, run: Any) -> list[dict[str, Any]]:
+        return AttainedSchema(many=True).dump((run.result or {}).get("aims", []))
 
 
 class RunsSchema(Schema):

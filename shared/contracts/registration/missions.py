@@ -62,8 +62,11 @@ class Walk:
     """How long people need from one location to another, and back: of tables and of items of the agenda."""
 
     from_location: Organisation[str]
+    """Where the way begins."""
     to_location: Organisation[str]
+    """Where it ends."""
     minutes: Organisation[int]
+    """How long people walk, 0 to 240."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +76,9 @@ class Interpreter:
     id: Technical[str]
     """A code, as `I1`, never a name."""
     languages: Technical[tuple[str, ...]]
+    """What the interpreter speaks, by codes as `ru`."""
     availability: Technical[tuple[Window, ...]]
+    """When the interpreter is there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +110,7 @@ class MissionState(Event):
     walking: Organisation[tuple[Walk, ...]] = ()
     """Ways that take time; one that is not named takes none."""
     interpreters: Technical[tuple[Interpreter, ...]] = ()
+    """Who can sit in meetings for people who have no language in common."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,109 @@
+"""Languages, interpreters and walks reach the timetable, and the timetable says who interprets."""
+
+from datetime import timedelta
+
+import pytest
+
+from builders.matching import MISSION, NINE, delegate
+from contracts import registration as told
+from contracts.matching import ItineraryIssued, MeetingScheduled
+from matching import loading
+from matching.domain.aims import Aim
+from matching.models import MissionCopy, TimetableRun
+from matching.models.runs import Cause
+from matching.queries.facts import facts_of
+
+WHOLE = (told.Window(starts_at=NINE - timedelta(days=1), ends_at=NINE + timedelta(days=3)),)
+INTERPRETER = told.Interpreter(id="I1", languages=("ru", "zh"), availability=WHOLE)
+WALK = told.Walk(from_location="hall", to_location="annexe", minutes=45)
+
+
+def speaks(office, organisation_id, name, *languages, event=told.DelegateChanged):
+    """Tell what the organisation's first delegate speaks."""
+    person = office.people[organisation_id][0]
+    office.hear(person, delegate(event, person, organisation_id, f"{name}/p0", languages=languages))
+
+
+@pytest.fixture
+def border(desk):
+    """Two guests who speak Chinese and a host that speaks Russian, who have all agreed to meet."""
+    desk.announce(interpreters=(INTERPRETER,))
+    guests = [desk.admit(name, "guest") for name in ("klu-1", "klu-2")]
+    host = desk.admit("kya-1", "host")
+    for guest, name in zip(guests, ("klu-1", "klu-2"), strict=True):
+        speaks(desk, guest, name, "zh")
+        desk.meet(guest, host)
+    speaks(desk, host, "kya-1", "ru")
+    return guests, host
+
+
+def test_events_reach_the_problem_that_is_solved(desk, border):
+    hall, annexe = (told.HallTable(id=i, location=w, seats=4, video_kit=False) for i, w in (("T1", "hall"), ("T2", "annexe")))
+    desk.announce(interpreters=(INTERPRETER,), walking=(WALK,), tables=(hall, annexe))
+
+    with desk.runtime.database.read() as session:
+        mission = session.get_one(MissionCopy, MISSION)
+        problem = facts_of(session, mission, loading.rules_for(session, mission), NINE - timedelta(days=9)).problem
+
+    assert [(one.id, one.languages, one.windows) for one in problem.interpreters] == [
+        ("I1", {"ru", "zh"}, ((WHOLE[0].starts_at, WHOLE[0].ends_at),))
+    ]
+    assert [(walk.ends, walk.minutes) for walk in problem.walking] == [({"hall", "annexe"}, 45)]
+    assert sorted(sorted(person.languages) for person in problem.people) == [["ru"], ["zh"], ["zh"]]
+    assert problem.aims == (Aim.VALUE, Aim.TARGET, Aim.COMFORT, Aim.TABLES)
+
+
+def test_meetings_say_who_interprets(desk, border):
+    timetable = desk.publish_timetable()
+
+    assert [meeting["interpreter"] for meeting in timetable["meetings"]] == ["I1", "I1"]
+    assert len({meeting["slot"] for meeting in timetable["meetings"]}) == 2
+    assert {event.interpreter for event in desk.recorded(MeetingScheduled)} == {"I1"}
+    lines = [line for event in desk.recorded(ItineraryIssued) for line in event.meetings]
+    assert {line.interpreter for line in lines} == {"I1"}
+    assert "interpreter I1" in desk.client.get(f"/missions/{MISSION}/timetable").text
+
+
+def test_pair_without_an_interpreter_is_told_why_it_has_no_meeting(desk, border):
+    desk.announce(interpreters=())
+
+    timetable = desk.publish_timetable()
+
+    assert timetable["meetings"] == []
+    assert {row["reason"] for row in timetable["unplaced"]} == {"no_interpreter"}
+
+
+def test_run_tells_how_far_each_aim_is_reached(desk, border):
+    desk.publish_timetable()
+
+    (run,) = desk.get(f"missions/{MISSION}/timetable-runs")["items"]
+
+    assert [one["aim"] for one in run["aims"]] == ["value", "target", "comfort", "tables"]
+    assert [one["proven"] for one in run["aims"]] == [True, True, False, True]
+    assert run["aims"][2]["bound"] is None
+
+
+def test_new_languages_of_a_delegate_queue_a_repair(desk, border):
+    desk.publish_timetable()
+    guest = border[0][0]
+
+    speaks(desk, guest, "klu-1", "fr")
+    with desk.runtime.database.read() as session:
+        causes = [run.cause for run in session.query(TimetableRun)]
+    desk.work()
+
+    assert Cause.LATE_ARRIVAL in causes
+    timetable = desk.timetable(2)
+    assert [row["reason"] for row in timetable["unplaced"]] == ["no_interpreter"]
+
+
+def test_timetable_that_was_made_before_languages_were_known_stays(desk):
+    desk.announce()
+    guest, host = desk.admit("klu-1", "guest"), desk.admit("kya-1", "host")
+    desk.meet(guest, host)
+    desk.publish_timetable()
+
+    speaks(desk, guest, "klu-1")
+
+    with desk.runtime.database.read() as session:
+        assert [run.cause for run in session.query(TimetableRun)] == [Cause.FIRST]
