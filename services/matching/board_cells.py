@@ -101,7 +101,9 @@ def _tags(cell: Mapping[str, Any], board: Board, telling: Telling) -> list[dict[
     """Say what is particular about a meeting; that it was held says nothing once all of the day are over."""
     tags = [{"icon": "lock", "text": say(_("locked"))}] if cell["is_locked"] else []
     tags += [{"icon": "camera", "text": say(_("online"))}] if cell["is_online"] else []
-    tags += [{"text": say(_("interpreter %(code)s")) % {"code": cell["interpreter"]}}] if cell.get("interpreter") else []
+    tags += (
+        [{"text": say(_("interpreter %(code)s")) % {"code": cell["interpreter"]}}] if cell.get("interpreter") else []
+    )
     was = telling.was.get(cell["meeting_id"])
     tags += [{"text": _moved(was, cell, telling.zone)}] if was else []
     telling_states = (MeetingStatus.NO_SHOW,) if board.is_over else OVER

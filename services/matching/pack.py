@@ -30,7 +30,7 @@ class MatchingRules:
     timetable_cut_off: float = 0.3
     """The least score, 0 to 1, at which a recommended pair is given a meeting that nobody asked for."""
     aims: tuple[Aim, ...] = (Aim.GUARANTEE, Aim.VALUE, Aim.GAPS, Aim.TABLES)
-    """What timetables strive for, the first first: each aim counts only among those that are best in the ones before."""
+    """What timetables strive for: each aim counts only among those that are best in the ones before."""
     time_limit_seconds: float = 20.0
     """How long the solver may look for a timetable."""
     request_expires_days: int = 14

@@ -47,7 +47,8 @@ def _repeated(rows: Iterable[tuple[str, Row]], key: str = "id") -> Iterator[Faul
 def unique_ids(document: Document) -> Iterator[Fault]:
     """No id twice in its list; people's in the whole file."""
     yield from _repeated(_rows(document, "regions"), "code")
-    for name in ("tables", "slots", "agenda", "organisations", "meeting_requests", "timeline", "agreements"):
+    lists = ("tables", "slots", "agenda", "interpreters", "organisations", "meeting_requests", "timeline", "agreements")
+    for name in lists:
         yield from _repeated(_rows(document, name))
     yield from _repeated(_staff(document))
     for pointer, organisation in _rows(document, "organisations"):
@@ -75,15 +76,19 @@ def known_places(document: Document) -> Iterator[Fault]:
     yield from _unknown("/mission/rules/online_tables", rules.get("online_tables", ()), tables, "table")
     for pointer, slot in _rows(document, "slots"):
         yield from _unknown(f"{pointer}/tables", slot.get("tables", ()), tables, "table")
+    sessions = {slot["session"] for _, slot in _rows(document, "slots") if slot.get("session")}
+    for name, variant in (document.get("variants") or {}).items():
+        for part, known in (("tables", tables), ("sessions", sessions), ("slots", _ids(document, "slots"))):
+            yield from _unknown(f"/variants/{name}/{part}", variant.get(part, ()), known, part.removesuffix("s"))
+
+
+def known_ways(document: Document) -> Iterator[Fault]:
+    """Ways lead between locations of tables and of items of the agenda."""
     places = {row.get("location") for part in ("tables", "agenda") for _, row in _rows(document, part)}
     for pointer, walk in _rows(document, "walking"):
         for end in ("from", "to"):
             if walk[end] not in places:
                 yield Fault(f"{pointer}/{end}", f"no table and no item of the agenda is at {walk[end]}")
-    sessions = {slot["session"] for _, slot in _rows(document, "slots") if slot.get("session")}
-    for name, variant in (document.get("variants") or {}).items():
-        for part, known in (("tables", tables), ("sessions", sessions), ("slots", _ids(document, "slots"))):
-            yield from _unknown(f"/variants/{name}/{part}", variant.get(part, ()), known, part.removesuffix("s"))
 
 
 def known_organisations(document: Document) -> Iterator[Fault]:
@@ -224,6 +229,7 @@ def named(document: Document) -> Iterator[Fault]:
 _RULES: tuple[Rule, ...] = (
     unique_ids,
     known_places,
+    known_ways,
     known_organisations,
     known_in_timeline,
     times_in_order,

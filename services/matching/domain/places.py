@@ -21,7 +21,7 @@ class Walk:
 
 
 class Places:
-    """The locations of a hall's tables, told apart in those slots in which a walk may be longer than the time for it."""
+    """The locations of a hall's tables, told apart in slots in which a walk may be longer than the time for it."""
 
     def __init__(
         self, slots: Mapping[str, Slot], tables: Iterable[Table], walking: Iterable[Walk], agenda: Iterable[AgendaItem]
@@ -52,7 +52,7 @@ class Places:
         return self._slots[first].ends_at + self.walk(here, there) > self._slots[then].starts_at
 
     def off_the_agenda(self, organisation_id: Id | None, slot: Slot, location: Location) -> bool:
-        """Say whether there is time to walk to a meeting from what binds an organisation, and back; None: an interpreter."""
+        """Say whether there is time to walk from what binds an organisation, and back; None: an interpreter."""
         return not any(
             item.binds(organisation_id) and self._meets(item, slot, self.walk(location, item.location))
             for item in self._agenda

@@ -75,7 +75,7 @@ class Timetable:
     """A mission's meetings and how good they are.
 
     Value and bound are in points of the last tier (`Problem.weights`): no timetable that does as well in what comes
-    before the value is worth more than the bound. Proven says that value equals bound. Aims tells of all aims, in order.
+    before the value is worth more than the bound. Proven says that value equals bound. `aims` tells of all, in order.
     """
 
     meetings: tuple[Placed, ...]

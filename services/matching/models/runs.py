@@ -71,6 +71,12 @@ class TimetableRun(Base):
         """Whether an incident asked for the run."""
         return self.disturbed is not None
 
+    @property
+    def aims(self) -> list[dict[str, Any]]:
+        """How far the solution reaches each aim; nothing where there is none, or after a repair."""
+        told: list[dict[str, Any]] = (self.result or {}).get("aims", [])
+        return told
+
     def start(self, lease_until: datetime) -> int:
         """Take the run up and return the number of the attempt."""
         self.status, self.lease_until = RunStatus.RUNNING, lease_until

@@ -47,15 +47,14 @@ class RunSchema(Schema):
     status = fields.String(metadata={"description": "queued, running, solved, published, failed."})
     cause = fields.String()
     progress = fields.Method("_progress", metadata={"description": "value, bound, proven, seconds; null until known."})
-    aims = fields.Method("_aims", metadata={"description": "How far each aim is reached; empty for a repair."})
+    aims = fields.List(
+        fields.Nested(AttainedSchema), metadata={"description": "How far each aim is reached; empty for a repair."}
+    )
     number = fields.Integer(allow_none=True, metadata={"description": "The timetable that it became."})
     error = fields.String()
 
     def _progress(self, run: Any) -> dict[str, Any]:
         return {name: getattr(run, name) for name in ("value", "bound", "proven", "seconds")}
-
-    def _aims(self, run: Any) -> list[dict[str, Any]]:
-        return AttainedSchema(many=True).dump((run.result or {}).get("aims", []))
 
 
 class RunsSchema(Schema):

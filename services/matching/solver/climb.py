@@ -35,7 +35,7 @@ def _refilled(
     model = TimetableModel(around, [c.pair for c in problem.ordered_candidates], slot_ids=window)
     model.start_from(inside)
     search = Search(model.cp, budget, seed=seed)
-    if not all([search.maximise(rated(aim, around, model)) for aim in through_value(problem.aims)]):
+    if not all(search.maximise(rated(aim, around, model)) for aim in through_value(problem.aims)):
         return seated
     return rest + [(o.pair, o.seating) for o in model.options if search.chooses(o.chosen)]
 

@@ -34,7 +34,7 @@ LEAST_KNOWN = (Aim.GUARANTEE, Aim.GAPS, Aim.EARLY, Aim.TABLES)
 def solve(
     problem: Problem, *, seed: int = 0, time_limit_seconds: float = 30.0, progress: Progress | None = None
 ) -> Timetable:
-    """Choose and place the meetings that are best by the problem's aims, and say how near to the best possible they are.
+    """Choose and place the meetings that are best by the problem's aims, and say how near to the best they are.
 
     Each aim counts only among the timetables that are best in the ones before it. Aims that say which pairs meet are
     strived for exactly, as long as the effort lasts; so are gaps and early slots, and where that proves nothing, and

@@ -18,7 +18,7 @@ EFFORT = 1.0
 
 
 def settled(problem: Problem, meetings: tuple[Placed, ...], budget: Budget, seed: int) -> tuple[Placed, ...]:
-    """Give meetings other tables of their slots, and where it matters of their locations; the locked ones keep theirs."""
+    """Give meetings other tables of their slots and, where it matters, locations; the locked ones keep theirs."""
     if attainment(Aim.TABLES, problem, meetings) == 0:
         return meetings
     cp = cp_model.CpModel()

@@ -121,4 +121,3 @@ class Delegate(Aggregate, Base):
         """Raise StatusError for one who was removed."""
         if self.is_removed:
             raise StatusError(_("Delegate %(id)s was removed."), id=self.id)
-

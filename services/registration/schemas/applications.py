@@ -68,7 +68,8 @@ class DelegateFactsSchema(Schema):
     attendance = fields.Enum(Attendance, by_value=True, load_default=Attendance.IN_PERSON)
     can_negotiate = Flag(load_default=True)
     languages = Languages(
-        load_default=(), metadata={"description": "What the person speaks; empty: not known, so that nobody interprets."}
+        load_default=(),
+        metadata={"description": "What the person speaks; empty: not known, nobody interprets."},
     )
     availability = fields.List(
         fields.Nested(WindowSchema),

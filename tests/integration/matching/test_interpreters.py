@@ -38,7 +38,9 @@ def border(desk):
 
 
 def test_events_reach_the_problem_that_is_solved(desk, border):
-    hall, annexe = (told.HallTable(id=i, location=w, seats=4, video_kit=False) for i, w in (("T1", "hall"), ("T2", "annexe")))
+    hall, annexe = (
+        told.HallTable(id=i, location=w, seats=4, video_kit=False) for i, w in (("T1", "hall"), ("T2", "annexe"))
+    )
     desk.announce(interpreters=(INTERPRETER,), walking=(WALK,), tables=(hall, annexe))
 
     with desk.runtime.database.read() as session:

@@ -9,7 +9,10 @@ TABLES = [{"id": "T1", "location": "hall"}, {"id": "T2", "location": "annexe", "
 AGENDA = [an_agenda_item(location="theatre")]
 WALKS = [{"from": "hall", "to": "annexe", "minutes": 10}, {"from": "theatre", "to": "hall", "minutes": 25}]
 MORNING = {"starts_at": at(10, 9), "ends_at": at(10, 13)}
-INTERPRETERS = [{"id": "I1", "languages": ["ru", "zh"], "availability": [MORNING]}, {"id": "I2", "languages": ["ru", "en"]}]
+INTERPRETERS = [
+    {"id": "I1", "languages": ["ru", "zh"], "availability": [MORNING]},
+    {"id": "I2", "languages": ["ru", "en"]},
+]
 
 
 def a_programme(**changes):

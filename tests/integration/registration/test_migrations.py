@@ -6,7 +6,7 @@ import pytest
 from alembic import command
 from sqlalchemy import JSON, Boolean, Date, DateTime, Integer, inspect, text
 
-from registration.models import Account, Delegate, Erasure, ErasureAnswer, Organisation, RoleGrant
+from registration.models import Account, Delegate, Erasure, ErasureAnswer, Mission, Organisation, RoleGrant
 from registration.service import SERVICE
 from servicekit import identifiers, migrations
 from servicekit.runtime import assemble
@@ -93,4 +93,24 @@ def test_erasures_get_ids_of_their_own_and_keep_their_answers(request, tmp_path,
         assert (erasure.person_id, erasure.home, erasure.version) == (person, "RU-KLU", 1)
         assert erasure.requested_at == datetime(2024, 12, 10, 7, tzinfo=UTC)
         assert session.get_one(ErasureAnswer, (person, "matching")).answered_at == erasure.requested_at
+    runtime.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_missions_and_delegates_from_before_have_no_walks_interpreters_and_languages(request, tmp_path, kind):
+    url = f"sqlite:///{tmp_path}/old.db" if kind == "sqlite" else request.getfixturevalue("postgres_database")
+    runtime = assemble(SERVICE, {"REGISTRATION_DATABASE_URL": url})
+    with runtime.database.engine.begin() as connection:
+        for package, revision in (("servicekit", "head"), ("registration", "0008")):
+            command.upgrade(migrations._config(package, connection), revision)
+        insert(connection, "mission", id=an_id("mission"), reference="m", status="draft")
+        insert(connection, "account", id=an_id("account"), email_key="a@example.org")
+        a_company(connection, "company", "approved", "operator")
+
+    migrations.upgrade(runtime)
+
+    with runtime.database.read() as session:
+        mission = session.get_one(Mission, an_id("mission"))
+        assert (mission.walking, mission.interpreters) == ((), ())
+        assert session.get_one(Delegate, an_id("company", "p")).languages == ()
     runtime.close()

@@ -92,3 +92,22 @@ def test_people_without_an_address_are_reached_through_their_organisation(scenar
     (delegate,) = bodies.application(scenario, row, "m", {"o": "1"})["delegates"]
 
     assert (delegate["email"], delegate["language"]) == ("o@example.org", "en")
+
+
+def test_languages_walks_and_interpreters_of_the_file_are_handed_in():
+    window = {"from": "2024-12-10T09:00:00+07:00", "to": "2024-12-10T13:00:00+07:00"}
+    interpreters = [
+        {"id": "I1", "languages": ["ru", "zh-Hans"], "availability": [window]},
+        {"id": "I2", "languages": ["ru", "en"]},
+    ]
+    walks = [{"from": "meeting-hall", "to": "kya-01", "minutes": 30, "note": "by bus"}]
+    scenario = Scenario(KALUGA | {"walking": walks, "interpreters": interpreters})
+    person = {"id": "p", "full_name": "A", "email": "a@example.org", "languages": ["zh-Hans", "en-GB"]}
+
+    programme = bodies.programme(scenario, IDS)
+    (delegate,) = bodies.application(scenario, KALUGA["organisations"][0] | {"staff": [person]}, "m", IDS)["delegates"]
+
+    assert programme["walking"] == [{"from": "meeting-hall", "to": "kya-01", "minutes": 30}]
+    assert [one["languages"] for one in programme["interpreters"]] == [["ru", "zh"], ["ru", "en"]]
+    assert ["availability" in one for one in programme["interpreters"]] == [True, False]
+    assert delegate["languages"] == ["zh", "en"]

@@ -67,6 +67,10 @@ def test_the_file_that_comes_along_is_read_without_notes(read):
         ("/slots/0/start", "2024-12-10T14:00:00", "/slots/0/start", "no instant with an offset"),
         ("/slots/0/end", "2024-12-10T13:00:00+07:00", "/slots/0", "not after its start"),
         ("/slots/1/id", "slot-1-1400", "/slots/1/id", "stands twice"),
+        ("/walking", [{"from": "meeting-hall", "to": "moon", "minutes": 5}], "/walking/0/to", "is at moon"),
+        ("/walking", [{"from": "meeting-hall", "to": "moon", "minutes": 241}], "/walking/0/minutes", "241"),
+        ("/interpreters", [{"id": "Ivan", "languages": ["ru", "zh"]}], "/interpreters/0/id", "Ivan"),
+        ("/interpreters", [{"id": "I1", "languages": ["ru", "zh"]}] * 2, "/interpreters/1/id", "stands twice"),
         ("/agenda/0/start", "2024-12-09T09:30:00+07:00", "/agenda/0", "outside the mission"),
         (
             "/agenda/2/required_organisations",
@@ -291,6 +295,18 @@ def test_a_variant_keeps_only_its_tables_and_sessions(read, document):
     assert {table for slot in tight.rows("slots") for table in slot["tables"]} == {"T1", "T2", "T3", "T4", "T5"}
     assert tight.mission["rules"]["online_tables"] == ["T5"]
     assert "b2b-3" not in {row["id"] for row in tight.rows("agenda")}
+
+
+def test_a_variant_keeps_the_ways_between_what_is_left(read, document):
+    document["tables"][-1]["location"], left = "annexe", [table["id"] for table in document["tables"][:-1]]
+    item = next(row["location"] for row in document["agenda"] if row.get("location"))
+    ways = [{"from": "meeting-hall", "to": end, "minutes": 5} for end in ("annexe", item)]
+    document |= {"walking": ways, "variants": {"small": {"tables": left}}}
+    document["mission"]["rules"]["online_tables"] = left[:1]
+
+    varied = variants.vary(read(document), "small")
+
+    assert varied.rows("walking") == ways[1:]
 
 
 def test_a_variant_that_the_file_does_not_have_is_refused(read, document):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from matching.domain.aims import Aim
 from matching.handlers.recommending import scorer
 from matching.pack import MatchingRules, read_table, rules_of
 from packs import loader
@@ -28,6 +29,26 @@ def test_partnerships_of_a_table_replace_ours():
 
     assert rules.weights.partnerships.fit("a", "b") == 1
     assert rules.weights.partnerships.sold == frozenset({"a"})
+
+
+def test_aims_stand_in_the_order_of_the_table():
+    rules = read_table("test", {"aims": ["guarantee", "value", "gaps"]})
+
+    assert rules.aims == (Aim.GUARANTEE, Aim.VALUE, Aim.GAPS)
+
+
+def test_kind_that_names_no_aims_strives_for_guarantee_value_few_gaps_and_few_tables():
+    assert read_table("test", {}).aims == (Aim.GUARANTEE, Aim.VALUE, Aim.GAPS, Aim.TABLES)
+
+
+@pytest.mark.parametrize(
+    "aims",
+    [["value", "value"], ["guarantee"], [], ["value", "beauty"], ["gaps", "value"]],
+    ids=["twice", "no value", "none", "unknown", "gaps first"],
+)
+def test_aims_that_make_no_sense_are_refused_with_their_source(aims):
+    with pytest.raises(PackError, match=r"test.*aims"):
+        read_table("test", {"aims": aims})
 
 
 @pytest.mark.parametrize("table", [{"weights": {"wrods": 1}}, {"follow_up_months": [0]}, {"unknown": 1}])

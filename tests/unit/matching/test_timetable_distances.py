@@ -39,7 +39,7 @@ def two_tongues(*interpreters, **changes):
     return a_problem(SLOTS, people, pairs, interpreters=interpreters, **changes)
 
 
-def two_halls(minutes, slots=SLOTS, online=False, **changes):
+def two_halls(minutes, slots=SLOTS, *, online=False, **changes):
     """Put T1 and T2 into halls apart, and let one guest want to meet two hosts."""
     problem = a_problem(
         slots,
