@@ -20,7 +20,7 @@ from contracts.registration import (
     Window,
 )
 from matching import queries
-from matching.handlers import inputs
+from matching.handlers import inputs, recommendations
 from matching.models import DelegateCopy, MissionCopy, OrganisationCopy, Pair, ParticipantCopy, ProfileCopy, RegionCopy
 from servicekit.copies import Keep
 
@@ -106,17 +106,22 @@ def _touch_participants(session: Session, news: News) -> None:
     """Strike who left from all lists at once, and who avoids another from that one's: the next scoring may be far."""
     _touch_pairs_of_some(session, news)
     for mission_id in _missions(news):
-        own = [event.data.organisation_id for event in news if event.data.mission_id == mission_id]
+        own = {event.data.organisation_id for event in news if event.data.mission_id == mission_id}
+        viewers = set(own)
         for row in queries.participants(session, mission_id, own):
             id_, avoided = row.organisation_id, [UUID(other) for other in row.avoids]
-            own_pairs = update(Pair).where(
-                Pair.mission_id == mission_id, or_(Pair.guest_id == id_, Pair.host_id == id_)
+            if row.is_in and not avoided:
+                continue
+            struck = update(Pair).where(
+                Pair.mission_id == mission_id,
+                or_(Pair.guest_id == id_, Pair.host_id == id_),
+                or_(Pair.is_in_list_of_guest, Pair.is_in_list_of_host),
             )
-            struck = own_pairs.values(is_in_list_of_guest=False, is_in_list_of_host=False)
-            if not row.is_in:
-                session.execute(struck)
-            elif avoided:
-                session.execute(struck.where(or_(Pair.guest_id.in_(avoided), Pair.host_id.in_(avoided))))
+            if row.is_in:
+                struck = struck.where(or_(Pair.guest_id.in_(avoided), Pair.host_id.in_(avoided)))
+            ends = struck.values(is_in_list_of_guest=False, is_in_list_of_host=False)
+            viewers.update(*map(tuple, session.execute(ends.returning(Pair.guest_id, Pair.host_id))))
+        recommendations.compare(session, inputs.locked(session, mission_id), viewers)
 
 
 def _touch_pairs_of_organisations(session: Session, news: News) -> None:

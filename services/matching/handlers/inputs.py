@@ -53,6 +53,7 @@ def _ensure(session: Session, mission_id: UUID) -> None:
         "whole_version": 0,
         "are_lists_due": False,
         "lists_changed": 0,
+        "are_lists_compared": False,
         "touched_at": machine_now(),
         "is_publication_wanted": False,
         "timetable_version": 0,

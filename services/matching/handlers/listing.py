@@ -27,18 +27,17 @@ def make_lists(session: Session, mission: MissionCopy, counters: Inputs) -> None
     to_guests = (Lead(guest, host, place) for guest, host, place, *_ in rows if (guest, host) not in hidden)
     to_hosts = (Lead(host, guest, place) for guest, host, place, *_ in rows if (host, guest) not in hidden)
     of_guests, of_hosts = _shown(fair_lists(to_guests, rules)), _shown(fair_lists(to_hosts, rules))
-    before = {(guest, host): was_shown for guest, host, _place, *was_shown in rows}
-    _write(
-        session,
-        mission.id,
-        (
-            {"guest_id": guest, "host_id": host, "is_in_list_of_guest": to_guest, "is_in_list_of_host": to_host}
-            for (guest, host), was_shown in before.items()
-            if [to_guest := (guest, host) in of_guests, to_host := (host, guest) in of_hosts] != was_shown
-        ),
-    )
+    viewers: set[UUID] = set()
+    changes = []
+    for guest, host, _place, *was_shown in rows:
+        is_shown = [(guest, host) in of_guests, (host, guest) in of_hosts]
+        if is_shown != was_shown:
+            viewers |= {end for end, now, was in zip((guest, host), is_shown, was_shown, strict=True) if now != was}
+            ends = {"guest_id": guest, "host_id": host}
+            changes.append(ends | dict(zip(("is_in_list_of_guest", "is_in_list_of_host"), is_shown, strict=True)))
+    _write(session, mission.id, changes)
     counters.are_lists_due = False
-    counters.lists_changed = recommendations.changed(session, mission)
+    recommendations.compare(session, counters, viewers)
 
 
 def refresh_lists(session: Session, mission: MissionCopy, counters: Inputs, viewers: Collection[UUID]) -> None:
@@ -71,12 +70,17 @@ def refresh_lists(session: Session, mission: MissionCopy, counters: Inputs, view
             mission.id,
             ({"guest_id": row[0], "host_id": row[1], name: not row[3 if is_guest else 4]} for row in changed),
         )
-    _show_somewhere(session, mission.id, concerned, hidden)
-    counters.lists_changed = recommendations.changed(session, mission)
+    further = _show_somewhere(session, mission.id, concerned, hidden)
+    recommendations.compare(session, counters, further.union(viewers))
 
 
-def _show_somewhere(session: Session, mission_id: UUID, some: Collection[UUID], hidden: Collection[Ends]) -> None:
-    """Put whoever of some is in nobody's list on top of that of its best partner, as when all lists are made."""
+def _show_somewhere(session: Session, mission_id: UUID, some: Collection[UUID], hidden: Collection[Ends]) -> set[UUID]:
+    """Put whoever of some is in nobody's list on top of that of its best partner, as when all lists are made.
+
+    Returns: whose lists have grown.
+
+    """
+    grown: set[UUID] = set()
     of_guest, of_host = Pair.is_in_list_of_guest, Pair.is_in_list_of_host
     sides = (("is_in_list_of_guest", of_guest, Pair.host_id), ("is_in_list_of_host", of_host, Pair.guest_id))
     for name, is_in_list, mine in sides:
@@ -89,8 +93,11 @@ def _show_somewhere(session: Session, mission_id: UUID, some: Collection[UUID], 
                 shown.add(own)
             elif (viewer, own) not in hidden:
                 best.setdefault(own, (guest, host))
-        ends = (best[own] for own in sorted(best.keys() - shown))
+        nowhere = best.keys() - shown
+        ends = (best[own] for own in sorted(nowhere))
         _write(session, mission_id, ({"guest_id": guest, "host_id": host, name: True} for guest, host in ends))
+        grown |= {end for own in nowhere for end in best[own] if end != own}
+    return grown
 
 
 class _Shown(NamedTuple):

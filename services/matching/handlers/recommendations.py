@@ -1,22 +1,24 @@
 """Tell organisations whom they should meet, when the organiser says so."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from contracts.matching import Reason, RecommendationsPublished, Recommended
-from matching import loading, telling
+from matching import loading, queries, telling
 from matching.handlers import inputs
-from matching.models import Inputs, MissionCopy, RecommendationList
+from matching.models import ChangedList, Inputs, MissionCopy, RecommendationList
 from matching.queries.recommendations import partners_of_all
 from servicekit import clock, identifiers, outbox, tracing
 from servicekit.auth import Actor
 
 MOST_PUBLISHED = 200_000
 """Bytes of the texts in one event: what goes beyond, of a list that is far longer than the rules wish, is left out."""
+MOST_APART = 1000
+"""Viewers whose lists are compared apart; of more, all are read at once."""
 
 
 def publish_recommendations(session: Session, mission_id: UUID, actor: Actor) -> Inputs:
@@ -37,50 +39,72 @@ def publish_recommendations(session: Session, mission_id: UUID, actor: Actor) ->
 
 def publish(session: Session, mission: MissionCopy, counters: Inputs) -> None:
     """Tell every organisation whose list differs from what it was last told."""
-    counters.is_publication_wanted, counters.lists_changed = False, 0
+    counters.is_publication_wanted = False
     with telling.at_hand(session, sorted(loading.participants(session, mission.id), key=str)):
         for organisation_id, row, partners in _differing(session, mission.id):
             _tell(session, row or _new(mission, organisation_id), partners)
+    session.execute(delete(ChangedList).where(ChangedList.mission_id == mission.id))
+    counters.lists_changed, counters.are_lists_compared = 0, True
 
 
-def changed(session: Session, mission: MissionCopy) -> int:
-    """Count the lists that differ from those that were published; none before the first publication."""
-    return sum(1 for _ in _differing(session, mission.id)) if has_published(session, mission.id) else 0
+def compare(session: Session, counters: Inputs, viewers: Collection[UUID]) -> None:
+    """Count the lists that differ from those that were published, after those of some viewers may have changed.
+
+    Only theirs are read; all are where nobody knows which ones differed before. None differs before the first
+    publication. The counters are locked by the caller.
+    """
+    mission_id = counters.mission_id
+    if not has_published(session, mission_id):
+        return
+    whose = viewers if counters.are_lists_compared and len(viewers) <= MOST_APART else None
+    differing = [organisation_id for organisation_id, *_ in _differing(session, mission_id, whose)]
+    of_mission = ChangedList.mission_id == mission_id
+    before = delete(ChangedList).where(of_mission)
+    session.execute(before if whose is None else before.where(ChangedList.organisation_id.in_(whose)))
+    if differing:
+        session.execute(insert(ChangedList), [{"mission_id": mission_id, "organisation_id": id_} for id_ in differing])
+    counters.lists_changed = session.scalar(select(func.count()).select_from(ChangedList).where(of_mission)) or 0
+    counters.are_lists_compared = True
 
 
 def has_published(session: Session, mission_id: UUID) -> bool:
     """Tell whether lists were published."""
-    return session.scalar(_lists(mission_id).limit(1)) is not None
+    told = select(RecommendationList.id).where(RecommendationList.mission_id == mission_id)
+    return session.scalar(told.limit(1)) is not None
 
 
 def _differing(
-    session: Session, mission_id: UUID
+    session: Session, mission_id: UUID, whose: Collection[UUID] | None = None
 ) -> Iterator[tuple[UUID, RecommendationList | None, list[dict[str, Any]]]]:
-    """Return each organisation whose list is not what it was last told, that, and the list as it is.
+    """Return each organisation, of all or some, whose list is not what it was last told, that, and the list as it is.
 
     A score that has moved is no difference: one more profile moves them all, and nobody sees them.
     """
-    told = {row.organisation_id: row for row in session.scalars(_lists(mission_id).with_for_update())}
-    lists = partners_of_all(session, mission_id)
-    for organisation_id in sorted(loading.participants(session, mission_id), key=str):
+    told_last = select(RecommendationList).where(RecommendationList.mission_id == mission_id).with_for_update()
+    if whose is not None:
+        told_last = told_last.where(RecommendationList.id.in_([_list_id(mission_id, id_) for id_ in whose]))
+    told = {row.organisation_id: row for row in session.scalars(told_last)}
+    lists = partners_of_all(session, mission_id, whose)
+    here = (row.organisation_id for row in queries.participants(session, mission_id, whose) if row.is_in)
+    for organisation_id in sorted(here, key=str):
         partners = _that_fit(_plain(partner) for partner in lists.get(organisation_id, []))
         row = told.get(organisation_id)
         if _as_seen(partners) != _as_seen(row.partners if row else []):
             yield organisation_id, row, partners
 
 
-def _lists(mission_id: UUID) -> Select[RecommendationList]:
-    return select(RecommendationList).where(RecommendationList.mission_id == mission_id)
-
-
 def _new(mission: MissionCopy, organisation_id: UUID) -> RecommendationList:
     return RecommendationList(
-        id=identifiers.derived(mission.id, "recommendations", organisation_id),
+        id=_list_id(mission.id, organisation_id),
         home=mission.home,
         version=0,
         mission_id=mission.id,
         organisation_id=organisation_id,
     )
+
+
+def _list_id(mission_id: UUID, organisation_id: UUID) -> UUID:
+    return identifiers.derived(mission_id, "recommendations", organisation_id)
 
 
 def _tell(session: Session, row: RecommendationList, partners: list[dict[str, Any]]) -> None:

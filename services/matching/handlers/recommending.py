@@ -153,6 +153,7 @@ def _store(session: Session, tracing: Tracing, task: _Task, found: Recommendatio
         if rows:
             session.execute(insert(Pair), rows)
         counters.timetable_version += 1
+        counters.are_lists_compared = False
     counters.pairs_done = task.version
     watching.end(session, task.mission_id)
     keep_scales(session, task.mission_id, (task.version, watching.fingerprint(0, task.rules.weights)), scales)

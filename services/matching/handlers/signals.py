@@ -9,7 +9,7 @@ from contracts import matching as events
 from matching import loading, telling
 from matching.commands import GiveSignal
 from matching.errors import SignalNotFoundError
-from matching.handlers import inputs
+from matching.handlers import inputs, recommendations
 from matching.models import MissionCopy, Pair, Signal
 from servicekit import clock, identifiers, journal, outbox
 from servicekit.auth import Actor
@@ -36,6 +36,7 @@ def give_signal(session: Session, command: GiveSignal, actor: Actor) -> Signal:
         session.add(signal)
         for reader, partner in signal.hides():
             _take_from_list(session, mission.id, reader, partner)
+        recommendations.compare(session, counters, {reader for reader, _partner in signal.hides()})
         counters.are_lists_due = True
         counters.timetable_version += 1
         outbox.record(session, signal, state_of(session, signal))

@@ -5,7 +5,7 @@ from matching.models.base import Base
 from matching.models.copies import DelegateCopy, MissionCopy, OrganisationCopy, ParticipantCopy, ProfileCopy, RegionCopy
 from matching.models.inputs import Inputs
 from matching.models.meetings import Itinerary, Meeting
-from matching.models.recommendations import Pair, RecommendationList
+from matching.models.recommendations import ChangedList, Pair, RecommendationList
 from matching.models.requests import MeetingRequest
 from matching.models.rounds import ChangedProfile, MissionScale, ScoredBlock, ScoringRound
 from matching.models.runs import TimetableRun
@@ -16,6 +16,7 @@ from matching.models.vectors import TextVector
 __all__ = [
     "Agreement",
     "Base",
+    "ChangedList",
     "ChangedProfile",
     "DelegateCopy",
     "FollowUpAnswer",

@@ -31,6 +31,8 @@ class Inputs(Base):
     """Whether the lists are to be made anew from the stored recommendations."""
     lists_changed: Mapped[int] = mapped_column(default=0)
     """How many lists differ from those that were published."""
+    are_lists_compared: Mapped[bool] = mapped_column(default=False)
+    """Whether it is written down which ones they are; else the next comparison is of all lists."""
     touched_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When a pair's facts changed last, on the machine's clock."""
     is_publication_wanted: Mapped[bool] = mapped_column(default=False)

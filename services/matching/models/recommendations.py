@@ -30,6 +30,15 @@ class Pair(Base):
     """The strongest first; `direction` as the domain says it, marks as [start, end] in characters."""
 
 
+class ChangedList(Base):
+    """An organisation whose list is not what it was last told."""
+
+    __tablename__ = "changed_list"
+
+    mission_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
 class RecommendationList(Aggregate, Base):
     """What an organisation was last told about whom to meet."""
 

@@ -1,7 +1,7 @@
 """Recommendations as each of the two sides reads them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,9 @@ from matching.queries.marks import mark
 from matching.queries.wording import word
 from servicekit.auth import Actor
 
+BEST_FIRST = (Pair.place, Pair.guest_id, Pair.host_id)
+"""The order of every list; who was scored since the last whole round may share a place with another."""
+
 
 def partners(
     session: Session, mission_id: UUID, organisation_id: UUID, language: str, actor: Actor
@@ -26,7 +29,7 @@ def partners(
         (Pair.host_id == organisation_id) & Pair.is_in_list_of_host,
     )
     query = select(Pair).where(Pair.mission_id == mission_id, in_its_list)
-    found = [as_read_by(pair, organisation_id) for pair in session.scalars(query.order_by(Pair.place))]
+    found = [as_read_by(pair, organisation_id) for pair in session.scalars(query.order_by(*BEST_FIRST))]
     word(session, mission_id, organisation_id, found, language)
     mark(session, [reason for partner in found for reason in partner["reasons"]])
     return found
@@ -58,15 +61,17 @@ def lists(session: Session, mission_id: UUID, asked: UUID | None, language: str,
     return [{"organisation_id": id_, "partners": found.get(id_, [])} for id_, side in sides.items() if side == "guest"]
 
 
-def partners_of_all(session: Session, mission_id: UUID) -> dict[UUID, list[dict[str, Any]]]:
-    """Return whom each organisation of a mission should meet: both sides, best first."""
+def partners_of_all(
+    session: Session, mission_id: UUID, only: Collection[UUID] | None = None
+) -> dict[UUID, list[dict[str, Any]]]:
+    """Return whom each organisation of a mission, or each of some, should meet: both sides, best first."""
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    in_a_list = or_(Pair.is_in_list_of_guest, Pair.is_in_list_of_host)
-    for pair in session.scalars(select(Pair).where(Pair.mission_id == mission_id, in_a_list).order_by(Pair.place)):
-        if pair.is_in_list_of_guest:
-            found[pair.guest_id].append(as_read_by(pair, pair.guest_id))
-        if pair.is_in_list_of_host:
-            found[pair.host_id].append(as_read_by(pair, pair.host_id))
+    for own, is_shown in ((Pair.guest_id, Pair.is_in_list_of_guest), (Pair.host_id, Pair.is_in_list_of_host)):
+        query = select(Pair).where(Pair.mission_id == mission_id, is_shown)
+        query = query if only is None else query.where(own.in_(only))
+        for pair in session.scalars(query.order_by(*BEST_FIRST)):
+            id_: UUID = getattr(pair, own.key)
+            found[id_].append(as_read_by(pair, id_))
     return found
 
 
