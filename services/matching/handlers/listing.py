@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from matching import loading
@@ -72,6 +72,15 @@ def refresh_lists(session: Session, mission: MissionCopy, counters: Inputs, view
         )
     further = _show_somewhere(session, mission.id, concerned, hidden)
     recommendations.compare(session, counters, further.union(viewers))
+
+
+def part(session: Session, counters: Inputs, pair: tuple[UUID, UUID]) -> None:
+    """Let two who have met be no pair of a mission any more; their lists are made anew by the task."""
+    is_theirs = Pair.mission_id == counters.mission_id, Pair.guest_id.in_(pair), Pair.host_id.in_(pair)
+    if session.scalars(delete(Pair).where(*is_theirs).returning(Pair.place)).all():
+        counters.are_lists_due = True
+        counters.timetable_version += 1
+        recommendations.compare(session, counters, pair)
 
 
 def _show_somewhere(session: Session, mission_id: UUID, some: Collection[UUID], hidden: Collection[Ends]) -> set[UUID]:

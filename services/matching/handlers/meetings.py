@@ -6,10 +6,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from contracts import matching as events
-from matching import loading, telling
+from matching import loading, queries, telling
 from matching.errors import MeetingNotFoundError
 from matching.handlers import inputs, itineraries
-from matching.models import Meeting, MissionCopy
+from matching.handlers.listing import part
+from matching.models import Inputs, Meeting, MissionCopy
+from matching.models.meetings import MeetingStatus
 from matching.queries.recommendations import recommended_score
 from servicekit import clock, outbox
 from servicekit.auth import Actor
@@ -19,28 +21,33 @@ BY_HAND = "by_hand"
 
 
 def hold_meeting(session: Session, meeting_id: UUID, actor: Actor) -> Meeting:
-    """Note that a meeting took place.
+    """Note that a meeting took place; the two are recommended to each other in no other mission any more.
 
     Raises:
         MeetingNotFoundError, MeetingOverError, MeetingAheadError: there is none that could have.
 
     """
-    meeting, mission = _locked(session, meeting_id, actor)
+    meeting, mission, elsewhere = _locked_everywhere(session, meeting_id, actor)
     meeting.hold(clock.now(session))
     meeting.recommended_score = recommended_score(session, meeting)
+    for counters in elsewhere:
+        part(session, counters, meeting.pair)
     tell(session, mission, meeting, events.MeetingHeld)
     return meeting
 
 
 def miss_meeting(session: Session, meeting_id: UUID, actor: Actor, *, reason: str) -> Meeting:
-    """Note that somebody did not come.
+    """Note that somebody did not come; if it was noted as held, the two may be recommended again in other missions.
 
     Raises:
         MeetingNotFoundError, MeetingOverError, MeetingAheadError: there is none that could have been missed.
 
     """
-    meeting, mission = _locked(session, meeting_id, actor)
+    meeting, mission, elsewhere = _locked_everywhere(session, meeting_id, actor)
+    was_held = meeting.status == MeetingStatus.HELD
     meeting.miss(clock.now(session), reason)
+    for counters in elsewhere if was_held else ():
+        inputs.touch_organisations(session, counters.mission_id, meeting.pair)
     tell(session, mission, meeting, events.MeetingMissed)
     return meeting
 
@@ -95,8 +102,25 @@ def state_of(
 
 def _locked(session: Session, meeting_id: UUID, actor: Actor) -> tuple[Meeting, MissionCopy]:
     """Lock a meeting after its mission's counters: in the order in which a publication locks them."""
-    absent = MeetingNotFoundError(_("There is no meeting %(id)s."), id=meeting_id)
-    meeting = loading.find(session, Meeting, meeting_id, actor, absent)
+    meeting = _found(session, meeting_id, actor)
     inputs.touch(session, meeting.mission_id)
     session.refresh(meeting, with_for_update=True)
     return meeting, session.get_one(MissionCopy, meeting.mission_id)
+
+
+def _locked_everywhere(session: Session, meeting_id: UUID, actor: Actor) -> tuple[Meeting, MissionCopy, list[Inputs]]:
+    """Lock a meeting, and the counters of every mission in which the two take part, in the order of the missions' ids.
+
+    Returns: the meeting, its mission, and the counters of the other missions.
+
+    """
+    meeting = _found(session, meeting_id, actor)
+    of_both = {id_ for id_, ids in queries.missions_of(session, meeting.pair).items() if len(ids) == len(meeting.pair)}
+    everywhere = [inputs.locked(session, id_) for id_ in sorted(of_both | {meeting.mission_id})]
+    meeting, mission = _locked(session, meeting_id, actor)
+    return meeting, mission, [counters for counters in everywhere if counters.mission_id != meeting.mission_id]
+
+
+def _found(session: Session, meeting_id: UUID, actor: Actor) -> Meeting:
+    absent = MeetingNotFoundError(_("There is no meeting %(id)s."), id=meeting_id)
+    return loading.find(session, Meeting, meeting_id, actor, absent)

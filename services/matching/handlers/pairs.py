@@ -6,10 +6,12 @@ from uuid import UUID
 from opentelemetry.trace import SpanKind
 from sqlalchemy.orm import Session
 
+from matching import queries
 from matching.domain.recommendations import Reason, Recommendation
 from matching.handlers.listing import make_lists
 from matching.handlers.recommendations import publish
 from matching.models import Inputs, MissionCopy
+from matching.queries.recommendations import met_elsewhere
 from servicekit.tracing import Tracing
 
 
@@ -37,6 +39,23 @@ def pair_row(mission_id: UUID, pair: Recommendation, place: int) -> dict[str, An
         "score": round(pair.score, 6),
         "reasons": [_reason(reason) for reason in pair.reasons],
     }
+
+
+def that_may_meet(session: Session, mission_id: UUID, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out pairs of which one has left the mission, asked not to meet the other, or met it in another mission.
+
+    What is scored outside a transaction may have been overtaken: whoever stores it holds the lock of the counters.
+    """
+    ids = {row[end] for row in rows for end in ("guest_id", "host_id")}
+    here = {row.organisation_id: row.avoids for row in queries.participants(session, mission_id, ids) if row.is_in}
+    met = met_elsewhere(session, mission_id, ids)
+    ends = ((row, row["guest_id"], row["host_id"]) for row in rows)
+    return [
+        row
+        for row, guest, host in ends
+        if guest in here and host in here and str(host) not in here[guest] and str(guest) not in here[host]
+        if frozenset((guest, host)) not in met
+    ]
 
 
 def _reason(reason: Reason) -> dict[str, Any]:

@@ -11,11 +11,10 @@ from uuid import UUID
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
-from matching import queries
 from matching.domain.items import Profile
 from matching.domain.recommendations import Recommendations, Scorer
 from matching.handlers import inputs, watching
-from matching.handlers.pairs import finish, pair_row
+from matching.handlers.pairs import finish, pair_row, that_may_meet
 from matching.handlers.profiles import profiles_of
 from matching.handlers.refreshing import keep_scales, refresh_next
 from matching.handlers.vectors import TableShelf
@@ -24,7 +23,6 @@ from matching.meaning import shelf
 from matching.meaning.progress import StoppedError
 from matching.models import Inputs, MissionCopy, Pair, ScoringRound
 from matching.pack import MatchingRules
-from matching.queries.recommendations import met_elsewhere
 from matching.settings import Settings
 from servicekit.clock import SKEW, machine_now
 from servicekit.runtime import Runtime
@@ -47,7 +45,6 @@ class _Task:
     rules: MatchingRules
     guests: Sequence[Profile]
     hosts: Sequence[Profile]
-    met: set[frozenset[UUID]]
 
 
 def recommend_next(runtime: Runtime) -> bool:
@@ -131,23 +128,21 @@ def _task(session: Session, row: Inputs) -> _Task:
         rules=rules_for(session, mission),
         guests=[profile for profile in profiles if profile.side == "guest"],
         hosts=[profile for profile in profiles if profile.side == "host"],
-        met=met_elsewhere(session, mission.id, (profile.organisation_id for profile in profiles)),
     )
 
 
 def _store(session: Session, tracing: Tracing, task: _Task, found: Recommendations, scales: bytes | None) -> None:
     """Replace the stored pairs, unless the facts have changed meanwhile: then the next round does.
 
-    A long round counts all the same, or a mission whose profiles keep changing would never get lists: of its pairs stay
-    those who still take part and may meet, and the next round works the changes in.
+    A long round counts all the same, or a mission whose profiles keep changing would never get lists: the next round
+    works the changes in.
     """
     counters = inputs.locked(session, task.mission_id)
     is_long = session.get(ScoringRound, task.mission_id) is not None
     if counters.pairs_version != task.version and not is_long:
         return
-    rows = _rows(task, found)
-    if is_long:
-        rows = _that_may_meet(session, task.mission_id, rows)
+    all_rows = [pair_row(task.mission_id, pair, place) for place, pair in enumerate(found.pairs, start=1)]
+    rows = that_may_meet(session, task.mission_id, all_rows)
     if rows != _kept(session, task.mission_id):
         session.execute(delete(Pair).where(Pair.mission_id == task.mission_id))
         if rows:
@@ -159,22 +154,6 @@ def _store(session: Session, tracing: Tracing, task: _Task, found: Recommendatio
     keep_scales(session, task.mission_id, (task.version, watching.fingerprint(0, task.rules.weights)), scales)
     log.info("recommendations made", extra={"mission_id": str(task.mission_id), "pairs": len(rows)})
     finish(session, tracing, counters)
-
-
-def _that_may_meet(session: Session, mission_id: UUID, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Leave out pairs of which one has left the mission, or asked meanwhile not to meet the other."""
-    here = {row.organisation_id: row.avoids for row in queries.participants(session, mission_id) if row.is_in}
-    ends = ((row, row["guest_id"], row["host_id"]) for row in rows)
-    return [
-        row
-        for row, guest, host in ends
-        if guest in here and host in here and str(host) not in here[guest] and str(guest) not in here[host]
-    ]
-
-
-def _rows(task: _Task, found: Recommendations) -> list[dict[str, Any]]:
-    kept = [pair for pair in found.pairs if frozenset((pair.guest_id, pair.host_id)) not in task.met]
-    return [pair_row(task.mission_id, pair, place) for place, pair in enumerate(kept, start=1)]
 
 
 def _kept(session: Session, mission_id: UUID) -> list[dict[str, Any]]:

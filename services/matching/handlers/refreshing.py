@@ -16,13 +16,12 @@ from sqlalchemy.orm import Session
 from matching.domain.scores import Weights
 from matching.handlers import inputs, watching
 from matching.handlers.listing import refresh_lists
-from matching.handlers.pairs import pair_row, tell
+from matching.handlers.pairs import pair_row, tell, that_may_meet
 from matching.handlers.profiles import profiles_of
 from matching.handlers.vectors import TableShelf
 from matching.loading import rules_for
 from matching.meaning import shelf
 from matching.models import ChangedProfile, Inputs, MissionCopy, MissionScale, Pair, ParticipantCopy, ScoringRound
-from matching.queries.recommendations import met_elsewhere
 from matching.settings import Settings
 from servicekit.runtime import Runtime
 
@@ -127,11 +126,8 @@ def _scored(runtime: Runtime, change: Change, memory: "Memory") -> list[dict[str
         now = {one.organisation_id: one for one in profiles_of(session, change.mission_id, since | change.ids)}
         later = {id_: now.get(id_) for id_ in sorted(since)}
         found = [lead for id_ in sorted(change.ids & now.keys()) for lead in kept.mission.leads(now[id_], later)]
-        ends = {id_ for lead in found for id_ in (lead.pair.guest_id, lead.pair.host_id)}
-        met = met_elsewhere(session, change.mission_id, ends)
     new = {(one.pair.guest_id, one.pair.host_id): one for one in found}
-    kept_apart = (pair for pair in new if frozenset(pair) not in met)
-    return [pair_row(change.mission_id, new[pair].pair, new[pair].place) for pair in kept_apart]
+    return [pair_row(change.mission_id, one.pair, one.place) for one in new.values()]
 
 
 def _kept(runtime: Runtime, change: Change, memory: "Memory") -> Kept:
@@ -152,6 +148,7 @@ def _kept(runtime: Runtime, change: Change, memory: "Memory") -> Kept:
 def _store(session: Session, runtime: Runtime, change: Change, rows: list[dict[str, Any]]) -> None:
     """Put the new pairs of those who changed in place of the old ones, unless a round or another worker was faster."""
     counters = inputs.locked(session, change.mission_id)
+    rows = that_may_meet(session, change.mission_id, rows)
     scale = session.get(MissionScale, change.mission_id)
     is_overtaken = counters.pairs_done != change.done or counters.whole_version > change.done
     if is_overtaken or scale is None or scale.version != change.scale.version:
