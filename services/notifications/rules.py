@@ -1,7 +1,7 @@
 """Who is told what about which event: data, so that a new rule is a new entry."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -69,8 +69,7 @@ def _recommendations(event: matching.RecommendationsPublished, _: UUID) -> Facts
 
 
 def _partner(found: matching.Recommended) -> Facts:
-    reasons = [{"direction": r.direction, "need": r.need, "offer": r.offer} for r in found.reasons]
-    return {"partner_id": str(found.organisation_id), "reasons": reasons}
+    return {"partner_id": str(found.organisation_id), "reasons": [asdict(reason) for reason in found.reasons]}
 
 
 def _request(event: matching.MeetingRequestState, told: UUID) -> Facts:

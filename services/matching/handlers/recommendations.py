@@ -1,6 +1,6 @@
 """Tell organisations whom they should meet, when the organiser says so."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +10,20 @@ from sqlalchemy.orm import Session
 from contracts.matching import Reason, RecommendationsPublished, Recommended
 from matching import loading, queries, telling
 from matching.handlers import inputs
-from matching.models import ChangedList, Inputs, MissionCopy, RecommendationList
+from matching.models import ChangedList, Inputs, MissionCopy, ProfileCopy, RecommendationList
+from matching.queries import wording
 from matching.queries.recommendations import partners_of_all
 from servicekit import clock, identifiers, outbox, tracing
 from servicekit.auth import Actor
 
+Facts = Mapping[str, Any]
 MOST_PUBLISHED = 200_000
-"""Bytes of the texts in one event: what goes beyond, of a list that is far longer than the rules wish, is left out."""
+"""Bytes of the texts in one event: what goes beyond, of a list that is far longer than the rules wish, is left out.
+
+Further languages of the texts are the first to go.
+"""
+SEEN = ("direction", "need", "offer")
+"""What of a reason makes a list another one."""
 MOST_APART = 1000
 """Viewers whose lists are compared apart; of more, all are read at once."""
 
@@ -40,9 +47,11 @@ def publish_recommendations(session: Session, mission_id: UUID, actor: Actor) ->
 def publish(session: Session, mission: MissionCopy, counters: Inputs) -> None:
     """Tell every organisation whose list differs from what it was last told."""
     counters.is_publication_wanted = False
+    profiles = {row.organisation_id: row for row in queries.profiles(session, mission.id)}
     with telling.at_hand(session, sorted(loading.participants(session, mission.id), key=str)):
         for organisation_id, row, partners in _differing(session, mission.id):
-            _tell(session, row or _new(mission, organisation_id), partners)
+            told = _in_all_languages(profiles, organisation_id, partners)
+            _tell(session, row or _new(mission, organisation_id), told)
     session.execute(delete(ChangedList).where(ChangedList.mission_id == mission.id))
     counters.lists_changed, counters.are_lists_compared = 0, True
 
@@ -78,7 +87,8 @@ def _differing(
 ) -> Iterator[tuple[UUID, RecommendationList | None, list[dict[str, Any]]]]:
     """Return each organisation, of all or some, whose list is not what it was last told, that, and the list as it is.
 
-    A score that has moved is no difference: one more profile moves them all, and nobody sees them.
+    A score that has moved is no difference: one more profile moves them all, and nobody sees them. Nor is a further
+    language in which the same words are written.
     """
     told_last = select(RecommendationList).where(RecommendationList.mission_id == mission_id).with_for_update()
     if whose is not None:
@@ -87,7 +97,7 @@ def _differing(
     lists = partners_of_all(session, mission_id, whose)
     here = (row.organisation_id for row in queries.participants(session, mission_id, whose) if row.is_in)
     for organisation_id in sorted(here, key=str):
-        partners = _that_fit(_plain(partner) for partner in lists.get(organisation_id, []))
+        partners = _that_fit(lists.get(organisation_id, []))
         row = told.get(organisation_id)
         if _as_seen(partners) != _as_seen(row.partners if row else []):
             yield organisation_id, row, partners
@@ -133,21 +143,46 @@ def published(session: Session, row: RecommendationList) -> RecommendationsPubli
     )
 
 
-def _as_seen(partners: list[dict[str, Any]]) -> list[tuple[Any, Any]]:
-    return [(partner["organisation_id"], partner["reasons"]) for partner in partners]
+def _as_seen(partners: Iterable[Facts]) -> list[tuple[str, list[tuple[str, ...]]]]:
+    return [
+        (str(partner["organisation_id"]), [tuple(reason[name] for name in SEEN) for reason in partner["reasons"]])
+        for partner in partners
+    ]
 
 
 def _that_fit(partners: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the first partners, as many as one event holds."""
     found, room = [], MOST_PUBLISHED
     for partner in partners:
-        room -= sum(len((reason["need"] + reason["offer"]).encode()) for reason in partner["reasons"])
+        room -= _size(partner)
         if room < 0:
             break
         found.append(partner)
     return found
 
 
-def _plain(partner: dict[str, Any]) -> dict[str, Any]:
-    reasons = [{name: reason[name] for name in ("direction", "need", "offer")} for reason in partner["reasons"]]
-    return {"organisation_id": str(partner["organisation_id"]), "score": partner["score"], "reasons": reasons}
+def _in_all_languages(
+    profiles: Mapping[UUID, ProfileCopy], reader: UUID, partners: Sequence[Facts]
+) -> list[dict[str, Any]]:
+    """Return partners as they are told: reasons in each language that they are written in, as far as there is room."""
+    room = MOST_PUBLISHED - sum(map(_size, partners))
+    found = []
+    for partner in partners:
+        reasons = []
+        for reason in partner["reasons"]:
+            texts = wording.written(profiles, reader, partner["organisation_id"], reason)
+            need, offer = (
+                wording.translations(own, reason[n]) for own, n in zip(texts, ("need", "offer"), strict=True)
+            )
+            more = len("".join((*need.values(), *offer.values())).encode())
+            need, offer, more = (need, offer, more) if more <= room else ({}, {}, 0)
+            room -= more
+            reasons.append({name: reason[name] for name in SEEN} | {"need_texts": need, "offer_texts": offer})
+        found.append(
+            {"organisation_id": str(partner["organisation_id"]), "score": partner["score"], "reasons": reasons}
+        )
+    return found
+
+
+def _size(partner: Facts) -> int:
+    return sum(len((reason["need"] + reason["offer"]).encode()) for reason in partner["reasons"])

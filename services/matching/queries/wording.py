@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from matching import queries
+from matching.models import ProfileCopy
 
 Texts = Mapping[str, str]
+Facts = Mapping[str, Any]
 
 
 def word(session: Session, mission_id: UUID, reader: UUID, found: list[dict[str, Any]], language: str) -> None:
@@ -19,12 +21,23 @@ def word(session: Session, mission_id: UUID, reader: UUID, found: list[dict[str,
     ids = {reader, *(partner["organisation_id"] for partner in found)}
     rows = {row.organisation_id: row for row in queries.profiles(session, mission_id, ids)}
     for partner in found:
-        mine, theirs = rows.get(reader), rows.get(partner["organisation_id"])
         for reason in partner["reasons"]:
-            needy, giver = (theirs, mine) if reason["direction"] == "they_seek" else (mine, theirs)
-            need = _texts(needy.needs, reason["need_id"]) if needy else {}
-            answers = (giver.needs if reason["direction"] == "both_seek" else giver.offers) if giver else []
-            _put(reason, need, _texts(answers, reason["offer_id"]), language)
+            need, offer = written(rows, reader, partner["organisation_id"], reason)
+            _put(reason, need, offer, language)
+
+
+def written(rows: Mapping[UUID, ProfileCopy], reader: UUID, partner: UUID, reason: Facts) -> tuple[Texts, Texts]:
+    """Return need and offer of a reason as they are written by now, by language; empty where nothing is known."""
+    mine, theirs = rows.get(reader), rows.get(partner)
+    needy, giver = (theirs, mine) if reason["direction"] == "they_seek" else (mine, theirs)
+    need = _texts(needy.needs, reason["need_id"]) if needy else {}
+    answers = (giver.needs if reason["direction"] == "both_seek" else giver.offers) if giver else []
+    return need, _texts(answers, reason["offer_id"])
+
+
+def translations(texts: Texts, text: str) -> Texts:
+    """Return what a text of a reason says in each language; nothing where it is in one alone, or was changed since."""
+    return {code: own for code, own in texts.items() if own} if _language(texts, text) and len(texts) > 1 else {}
 
 
 def _texts(items: list[dict[str, Any]], id_: str) -> Texts:

@@ -85,7 +85,7 @@ def _partners(finder: FactFinder) -> Facts:
 def _recommended(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
     def partner(found: Facts) -> RecommendedPartner:
         key = UUID(found["partner_id"])
-        reasons = tuple(words.reason(line, gettext) for line in found["reasons"])
+        reasons = tuple(words.reason(line, finder.language, gettext) for line in found["reasons"])
         return RecommendedPartner(name=finder.organisation_name(key), city=finder.city(key), reasons=reasons)
 
     return {

@@ -66,8 +66,9 @@ def agreement_type(code: str, gettext: Gettext) -> str:
     return gettext(AGREEMENT_TYPES[code]) if code in AGREEMENT_TYPES else code.replace("_", " ").capitalize()
 
 
-def reason(found: Mapping[str, Any], gettext: Gettext) -> str:
-    """Say in one line which need meets which offer."""
+def reason(found: Mapping[str, Any], language: str, gettext: Gettext) -> str:
+    """Say in one line which need meets which offer, each in a language if it is written in it."""
     template = DIRECTIONS.get(found["direction"], DIRECTIONS["you_seek"])
-    pair = {name: shorten(found[name], REASON_LENGTH, placeholder="…").rstrip(".") for name in ("need", "offer")}
+    texts = {name: found.get(f"{name}_texts", {}).get(language) or found[name] for name in ("need", "offer")}
+    pair = {name: shorten(text, REASON_LENGTH, placeholder="…").rstrip(".") for name, text in texts.items()}
     return gettext(template) % pair

@@ -16,6 +16,10 @@ class Reason:
     """you_seek: the reader's need; they_seek: the reader's offer; both_seek: `offer` is the other's need."""
     need: Published[str]
     offer: Published[str]
+    need_texts: Published[Texts] = field(default_factory=dict)
+    """The need in each language in which it is written; empty where that is one, or where an event has no room."""
+    offer_texts: Published[Texts] = field(default_factory=dict)
+    """The offer, likewise."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What it costs to refresh the lists around a newcomer of a published mission: `python -m bench.matching.lists`.
 
-Each guest has twenty pairs, a newcomer forty, with two reasons of a need and an offer of 200 letters each. The mission
+Each guest has twenty pairs, a newcomer forty, with two reasons of a need and an offer of 50 letters each. The mission
 is made up: what is measured is reading and writing the lists. PostgreSQL is that of the tests.
 """
 
@@ -47,7 +47,7 @@ def pairs_of(size: int) -> Iterator[dict[str, Any]]:
 
 def row(guest: UUID, host: UUID, place: int, chance: random.Random) -> dict[str, Any]:
     """Make one pair."""
-    text = "".join(chance.choices("абвгдежзик ", k=200))
+    text = "".join(chance.choices("абвгдежзик ", k=50))
     reason = {"need": text, "offer": text[::-1], "need_id": "need-1", "offer_id": "offer-1", "unmarked": ["ru", "ru"]}
     reasons = [{"direction": direction, **reason} for direction in ("guest_needs", "host_needs")]
     return {"mission_id": MISSION, "guest_id": guest, "host_id": host, "place": place, "score": 0.5, "reasons": reasons}

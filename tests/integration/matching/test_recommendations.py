@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from builders.matching import MISSION, profile
 from contracts import registration as told
 from contracts.matching import RecommendationsPublished
 from contracts.registration import ParticipantWithdrawn
+from matching.handlers import recommendations
+from matching.models import RecommendationList
 from servicekit import identifiers
 
 
@@ -61,6 +64,82 @@ def test_reasons_come_in_the_language_of_the_reader_as_far_as_they_are_written_i
     answers = {code: reasons_in(office, guest, code)[0] for code in read}
 
     assert {code: (first_marked(row, "need"), first_marked(row, "offer")) for code, row in answers.items()} == read
+
+
+@pytest.mark.parametrize(("offered", "told_texts"), [(PUMPS, PUMPS), ({"en": PUMPS["en"]}, {})], ids=["both", "one"])
+def test_published_reasons_are_told_in_each_language_that_they_are_written_in(office, offered, told_texts):
+    office.announce()
+    guest, host = office.admit("klu-1", "guest"), office.admit("kya-1", "host")
+    publish(office, guest, needs=PUMPS)
+    publish(office, host, offers=offered)
+    office.work()
+
+    office.post(f"missions/{MISSION}/recommendations/publication")
+
+    told_to = {
+        event.organisation_id: event.partners[0].reasons[0] for event in office.recorded(RecommendationsPublished)
+    }
+    assert [told_to[id_].need_texts for id_ in (guest, host)] == [PUMPS, PUMPS]
+    assert [told_to[id_].offer_texts for id_ in (guest, host)] == [told_texts, told_texts]
+    assert {reason.need for reason in told_to.values()} <= set(PUMPS.values())
+
+
+def test_further_languages_are_told_as_far_as_an_event_has_room(office, monkeypatch):
+    that_met = 2 * len(PUMPS["en"].encode())
+    monkeypatch.setattr(recommendations, "MOST_PUBLISHED", that_met + len("".join(PUMPS.values()).encode()))
+    office.announce()
+    guest, host = office.admit("klu-1", "guest"), office.admit("kya-1", "host")
+    publish(office, guest, needs=PUMPS)
+    publish(office, host, offers=PUMPS)
+    office.work()
+
+    office.post(f"missions/{MISSION}/recommendations/publication")
+
+    reasons = [event.partners[0].reasons[0] for event in office.recorded(RecommendationsPublished)]
+    assert [(reason.need, reason.offer) for reason in reasons] == [(PUMPS["en"], PUMPS["en"])] * 2
+    assert [(reason.need_texts, reason.offer_texts) for reason in reasons] == [(PUMPS, {})] * 2
+
+
+def test_same_reason_in_a_further_language_is_no_news(office):
+    office.announce()
+    guest, host = office.admit("klu-1", "guest"), office.admit("kya-1", "host")
+    publish(office, guest, needs={"en": PUMPS["en"]})
+    publish(office, host, offers={"en": PUMPS["en"]})
+    office.work()
+    office.post(f"missions/{MISSION}/recommendations/publication")
+    office.forget()
+    publish(office, guest, needs={"en": PUMPS["en"], "de": "Pumpen"})
+    office.work()
+
+    changed = office.get(f"missions/{MISSION}/recommendations/exposure")["lists_changed"]
+    office.post(f"missions/{MISSION}/recommendations/publication")
+
+    assert changed == 0
+    assert office.recorded(RecommendationsPublished) == []
+
+
+def test_list_that_was_told_before_reasons_had_languages_is_no_other_list(office):
+    office.announce()
+    guest, host = office.admit("klu-1", "guest"), office.admit("kya-1", "host")
+    publish(office, guest, needs=PUMPS)
+    publish(office, host, offers=PUMPS)
+    office.work()
+    office.post(f"missions/{MISSION}/recommendations/publication")
+    office.forget()
+    with office.runtime.database.write() as session:
+        for row in session.scalars(select(RecommendationList)):
+            row.partners = [
+                partner | {"reasons": [_without_languages(reason) for reason in partner["reasons"]]}
+                for partner in row.partners
+            ]
+
+    office.post(f"missions/{MISSION}/recommendations/publication")
+
+    assert office.recorded(RecommendationsPublished) == []
+
+
+def _without_languages(reason):
+    return {name: reason[name] for name in ("direction", "need", "offer")}
 
 
 def publish(office, organisation_id, **texts):

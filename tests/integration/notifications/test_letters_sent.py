@@ -1,8 +1,10 @@
 """What stands in the letters that a mail server takes."""
 
-from builders.meetings import a_line, an_agreement, an_itinerary, cancelled, moved
-from builders.notifications import HOST, a_mission, a_participant, an_application
-from contracts import registration
+import pytest
+
+from builders.meetings import a_line, an_agreement, an_itinerary, cancelled, moved, recommendations
+from builders.notifications import HOST, a_contact, a_mission, a_participant, an_application
+from contracts import matching, registration
 from letters import plain
 from letters_read import body_of, calendars_of, letters_taken
 from rounds_of_senders import work_off
@@ -61,3 +63,31 @@ def test_letter_names_the_organiser_alone_where_the_mission_has_no_phone(sending
     (letter,) = letters_taken(desk.taken)
     for kind in ("plain", "html"):
         assert "Вопросы: Правительство Калужской области." in body_of(letter, kind)
+
+
+NEED = {"ru": "датчики давления", "en": "pressure sensors"}
+OFFER = {"ru": "датчики температуры и давления", "en": "sensors of temperature and pressure"}
+
+
+@pytest.mark.parametrize(
+    ("language", "offers", "line"),
+    [
+        ("ru", OFFER, "Вам нужно: датчики давления. Партнёр предлагает: датчики температуры и давления"),
+        ("en", OFFER, "You need: pressure sensors. They offer: sensors of temperature and pressure"),
+        ("en", {}, "You need: pressure sensors. They offer: датчики температуры и давления"),
+    ],
+    ids=["russian", "english", "english, of an offer in Russian alone"],
+)
+def test_reasons_of_a_recommendation_are_in_the_language_of_the_reader(sending, desk, language, offers, line):
+    reason = matching.Reason(
+        direction="you_seek", need=NEED["ru"], offer=OFFER["ru"], need_texts=NEED, offer_texts=offers
+    )
+    partner = matching.Recommended(organisation_id=HOST, score=0.8, reasons=(reason,))
+    sending.send(a_contact(language=language))
+    sending.send(recommendations(partners=(partner,)))
+
+    work_off(sending.runtime)
+
+    (letter,) = letters_taken(desk.taken)
+    assert line in plain(body_of(letter, "plain"))
+    assert line in plain(body_of(letter, "html"))

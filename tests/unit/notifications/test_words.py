@@ -80,7 +80,7 @@ def test_cause_is_told_as_written_else_by_its_code():
 
 
 def test_long_offer_is_cut_in_a_reason():
-    line = words.reason({"direction": "they_seek", "need": "датчики.", "offer": "давление " * 100}, str)
+    line = words.reason({"direction": "they_seek", "need": "датчики.", "offer": "давление " * 100}, "en", str)
 
     assert line.startswith("They need: датчики. You offer: давление")
     assert len(line) < 2 * words.REASON_LENGTH
