@@ -84,9 +84,10 @@ def test_published_reasons_are_told_in_each_language_that_they_are_written_in(of
     assert {reason.need for reason in told_to.values()} <= set(PUMPS.values())
 
 
-def test_further_languages_are_told_as_far_as_an_event_has_room(office, monkeypatch):
-    that_met = 2 * len(PUMPS["en"].encode())
-    monkeypatch.setattr(recommendations, "MOST_PUBLISHED", that_met + len("".join(PUMPS.values()).encode()))
+@pytest.mark.parametrize(("missing", "told_texts"), [(0, PUMPS), (1, {})])
+def test_further_languages_are_told_as_far_as_an_event_has_room(office, monkeypatch, missing, told_texts):
+    that_met, in_all = (2 * len(text.encode()) for text in (PUMPS["en"], "".join(PUMPS.values())))
+    monkeypatch.setattr(recommendations, "MOST_PUBLISHED", that_met + in_all - missing)
     office.announce()
     guest, host = office.admit("klu-1", "guest"), office.admit("kya-1", "host")
     publish(office, guest, needs=PUMPS)
@@ -97,7 +98,7 @@ def test_further_languages_are_told_as_far_as_an_event_has_room(office, monkeypa
 
     reasons = [event.partners[0].reasons[0] for event in office.recorded(RecommendationsPublished)]
     assert [(reason.need, reason.offer) for reason in reasons] == [(PUMPS["en"], PUMPS["en"])] * 2
-    assert [(reason.need_texts, reason.offer_texts) for reason in reasons] == [(PUMPS, {})] * 2
+    assert [(reason.need_texts, reason.offer_texts) for reason in reasons] == [(told_texts, told_texts)] * 2
 
 
 def test_same_reason_in_a_further_language_is_no_news(office):

@@ -17,5 +17,5 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("mission_id", "organisation_id"),
     )
-    compared = sa.Column("are_lists_compared", sa.Boolean(), nullable=False, server_default=sa.false())
+    compared: sa.Column[bool] = sa.Column("are_lists_compared", sa.Boolean(), nullable=False, server_default=sa.false())
     op.add_column("inputs", compared)
