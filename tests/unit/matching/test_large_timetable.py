@@ -9,7 +9,7 @@ from bench.timetable.large.generator import generated
 from bench.timetable.large.rivals import best_pair_first, slot_by_slot
 from large_missions import a_mission, best_rating, broken_rules, missions, plain, rating
 from matching.solver.large import UNPLACED, LargeMission, solve
-from matching.solver.large.calm import runs
+from matching.solver.large.calm import Waits
 from matching.solver.large.effort import Effort
 from matching.solver.large.flow import refill, relaxed
 from matching.solver.large.mission import LARGEST_VALUE
@@ -214,4 +214,5 @@ def _breaks(mission, slot_of):
     for number in np.flatnonzero(slot_of != UNPLACED).tolist():
         for person in (int(mission.guest[number]), int(mission.host[number])):
             days[person] |= 1 << int(slot_of[number])
-    return sum(max(runs(day) - 1, 0) for day in days)
+    waits = Waits([(1 << mission.slots) - 1])
+    return sum(waits.of(day) for day in days)

@@ -13,7 +13,7 @@ class Best:
     def __init__(self, mission: LargeMission, selection: Selection, base: int, progress: Progress | None) -> None:
         self.mission = mission
         self.slot_of: Ints = np.full(len(mission.value), UNPLACED)
-        self.bound = selection.value
+        self.bound = selection.value + mission.most_extra
         self._settled = False
         self._ceiling: int | None = None
         self._selection, self._base, self._progress = selection, base, progress
@@ -36,8 +36,8 @@ class Best:
 
     @property
     def gap(self) -> float:
-        """What may be missing of the best value, as a share of the bound."""
-        return (self.bound - self.value) / max(self.bound, 1)
+        """What may be missing of the best value, as a share of what the flow's meetings are worth beside `extra`."""
+        return (self.bound - self.value) / max(self._selection.value, 1)
 
     @property
     def is_proven(self) -> bool:
@@ -55,8 +55,10 @@ class Best:
         return better
 
     def lower(self, bound: float) -> None:
-        """Take over a bound on the value of all timetables if it is lower; the slack is for rounding."""
-        whole = int(bound * (1 + 1e-12) + 1e-6)
+        """Take over a bound on the values of all timetables, `extra` aside, if it is lower; with slack for rounding."""
+        self._take(int(bound * (1 + 1e-12) + 1e-6) + self.mission.most_extra)
+
+    def _take(self, whole: int) -> None:
         self._ceiling = whole if self._ceiling is None else min(self._ceiling, whole)
         if whole < self.bound:
             self.bound = whole
@@ -65,7 +67,7 @@ class Best:
     def settle(self) -> None:
         """Note that nothing is better than the timetable."""
         self._settled = True
-        self.lower(self.value)
+        self._take(self.value)
 
     def settled_bound(self) -> int:
         """Give the bound that holds for this timetable: that of the guarantee only if the guarantee is reached."""
@@ -73,7 +75,7 @@ class Best:
             return self.value
         if self.missing <= self._selection.missing:
             return self.bound
-        free = relaxed(self.mission, guarantee=False).value
+        free = relaxed(self.mission, guarantee=False).value + self.mission.most_extra
         return free if self._ceiling is None else min(free, self._ceiling)
 
     def _tell(self) -> None:

@@ -24,7 +24,7 @@ class Calm:
 def calmed(mission: LargeMission, slot_of: Ints, held: Ints, effort: Effort) -> Calm:
     """Lower the breaks of a timetable whose meetings stay the same.
 
-    A break is a group of idle slots between two meetings of a person (Bofill et al., JAIR 74, 2022).
+    A break is a group of idle slots between two meetings of a person in one session (Bofill et al., JAIR 74, 2022).
 
     Args:
         mission: the mission without its locked meetings.
@@ -34,23 +34,34 @@ def calmed(mission: LargeMission, slot_of: Ints, held: Ints, effort: Effort) -> 
 
     """
     days = _days(mission, held)
-    before = _breaks(_days(mission, slot_of) | days)
-    slot_of = _in_best_order(mission, slot_of, held)
-    diary = Diary.of(mission, slot_of)
+    before = _breaks(mission, _days(mission, slot_of) | days)
+    if mission.clash is not None:
+        return Calm(slot_of=slot_of, breaks=before, breaks_before=before)
+    ordered = _in_best_order(mission, slot_of, held)
+    if _breaks(mission, _days(mission, ordered) | days) < before:
+        slot_of = ordered
+    diary, calming = Diary.of(mission, slot_of), Waits(mission.sessions.tolist())
     for _ in range(PASSES):
-        if not _pass(diary, days.tolist(), effort):
+        if not _pass(diary, calming, days.tolist(), effort):
             break
-    return Calm(
-        slot_of=diary.as_slots(), breaks=_breaks(np.array(diary.busy, dtype=np.int64) | days), breaks_before=before
-    )
+    after = _breaks(mission, np.array(diary.busy, dtype=np.int64) | days)
+    return Calm(slot_of=diary.as_slots(), breaks=after, breaks_before=before)
 
 
-def runs(day: int) -> int:
-    """Count the groups of neighbouring slots in a bit set."""
-    return (day & ~(day << 1)).bit_count()
+class Waits:
+    """Counts the breaks of a day, a bit set; sessions are bit sets, too."""
+
+    def __init__(self, sessions: list[int]) -> None:
+        self._sessions = sessions
+        self._begins = sum(slots & -slots for slots in sessions)
+
+    def of(self, day: int) -> int:
+        """Count the groups of neighbouring slots, but one for each session with meetings."""
+        groups = (day & ~(day << 1 & ~self._begins)).bit_count()
+        return groups - sum(1 for slots in self._sessions if day & slots)
 
 
-def _pass(diary: Diary, held: list[int], effort: Effort) -> bool:
+def _pass(diary: Diary, waits: Waits, held: list[int], effort: Effort) -> bool:
     """Let each person with a break try every exchange of two slots that mends it; say whether one was found.
 
     Along a chain only the two people at its ends change their days: all others keep both slots.
@@ -59,23 +70,23 @@ def _pass(diary: Diary, held: list[int], effort: Effort) -> bool:
     for person in range(diary.mission.people):
         if not person % 100 and effort.is_out_of_time:
             return False
-        if runs(diary.busy[person] | held[person]) > 1:
-            found |= _mend(diary, person, held)
+        if waits.of(diary.busy[person] | held[person]):
+            found |= _mend(diary, waits, person, held)
     return found
 
 
-def _mend(diary: Diary, person: int, held: list[int]) -> bool:
+def _mend(diary: Diary, waits: Waits, person: int, held: list[int]) -> bool:
     """Make the first exchange that lowers the breaks of a person and of whoever is at the chain's other end."""
     day = diary.busy[person] | held[person]
     for one, other in _mending(day, diary.busy[person], diary.free[person] & ~day):
         exchange = 1 << one | 1 << other
-        gain = runs(day) - runs(day ^ exchange)
+        gain = waits.of(day) - waits.of(day ^ exchange)
         chain = diary.chain(person, one, other) if gain > 0 else None
-        if chain is None or (len(chain) % 2 and diary.room[other] <= 0):
+        if chain is None or not diary.has_tables(chain, one, other):
             continue
         end = _other_end(diary, person, chain)
         theirs = diary.busy[end] | held[end]
-        if gain + runs(theirs) - runs(theirs ^ exchange) > 0:
+        if gain + waits.of(theirs) - waits.of(theirs ^ exchange) > 0:
             diary.shift(chain, one, other)
             return True
     return False
@@ -102,15 +113,20 @@ def _other_end(diary: Diary, person: int, chain: list[int]) -> int:
 
 
 def _in_best_order(mission: LargeMission, slot_of: Ints, held: Ints) -> Ints:
-    """Put slots that are all alike in the order in which most people have neighbouring meetings."""
+    """Put slots of a day that are all alike in the order in which most people have neighbouring meetings."""
     placed = slot_of != UNPLACED
-    alike = (mission.common[placed] == (1 << mission.slots) - 1).all() and len(set(mission.tables.tolist())) == 1
+    halls = set(zip(mission.tables.tolist(), mission.video_tables.tolist(), strict=True))
+    alike = (mission.common[placed] == (1 << mission.slots) - 1).all() and len(halls) == 1
     if not placed.any() or not alike or (held != UNPLACED).any():
         return slot_of
     busy = (_days(mission, slot_of)[:, None] >> np.arange(mission.slots) & 1).astype(np.float64)
     together = busy.T @ busy
-    best = max((_path(together, start) for start in range(mission.slots)), key=lambda path: _length(together, path))
-    place = np.argsort(_turned(together, best))
+    place = np.arange(mission.slots)
+    for day in range(len(mission.day_slots)):
+        slots = np.flatnonzero(mission.days == day)
+        shared = together[np.ix_(slots, slots)]
+        best = max((_path(shared, start) for start in range(len(slots))), key=lambda path: _length(shared, path))
+        place[slots] = slots[np.argsort(_turned(shared, best))]
     return np.where(placed, place[slot_of], UNPLACED)
 
 
@@ -149,5 +165,7 @@ def _days(mission: LargeMission, slot_of: Ints) -> Ints:
     return days
 
 
-def _breaks(days: Ints) -> int:
-    return int(np.maximum(np.bitwise_count(days & ~(days << 1)).astype(np.int64) - 1, 0).sum())
+def _breaks(mission: LargeMission, days: Ints) -> int:
+    begins = sum(slots & -slots for slots in mission.sessions.tolist())
+    groups = np.bitwise_count(days & ~(days << 1 & ~begins)).sum()
+    return int(groups - sum(np.count_nonzero(days & slots) for slots in mission.sessions))

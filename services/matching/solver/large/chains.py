@@ -24,8 +24,8 @@ def shortest_way(diary: Diary, meeting: int) -> Way | None:
     if not diary.may_meet(meeting):
         return None
     free = diary.open_slots(meeting)
-    if free & diary.with_room:
-        return Way(slot=bits(free & diary.with_room)[0])
+    if diary.places(meeting):
+        return Way(slot=bits(diary.places(meeting))[0])
     ways = [way for slot in bits(free) if (way := _by_relief(diary, slot))]
     for slot in bits(diary.common[meeting] & ~free):
         if any(way.moved <= 1 for way in ways):
@@ -41,13 +41,13 @@ def go(diary: Diary, meeting: int, way: Way) -> bool:
     for person, other in way.vacated:
         if diary.busy[person] >> way.slot & 1:
             chain = diary.chain(person, way.slot, other)
-            if chain is None or (len(chain) % 2 and diary.room[other] <= 0):
+            if chain is None or not diary.has_tables(chain, way.slot, other):
                 return False
             diary.shift(chain, way.slot, other)
     if way.relieved:
         one, other = way.relieved
         diary.shift([one], way.slot, other)
-    if not diary.open_slots(meeting) >> way.slot & 1 or diary.room[way.slot] <= 0:
+    if not diary.places(meeting) >> way.slot & 1:
         return False
     diary.enter(meeting, way.slot)
     return True
@@ -58,7 +58,7 @@ def _by_relief(diary: Diary, slot: int) -> Way | None:
     for guest in range(diary.mission.guests):
         meeting = diary.at[guest][slot]
         if meeting != NOBODY:
-            elsewhere = diary.open_slots(meeting) & diary.with_room
+            elsewhere = diary.places(meeting)
             if elsewhere:
                 return Way(slot=slot, relieved=(meeting, bits(elsewhere)[0]), moved=1)
     return None
@@ -83,7 +83,7 @@ def _shortest_chain(diary: Diary, person: int, slot: int, *, needs_room: bool) -
     best = (FAR, FAR)
     for other in bits(diary.free[person] & ~diary.busy[person]):
         chain = diary.chain(person, slot, other)
-        if chain is None or (len(chain) % 2 and diary.room[other] <= 0) or (len(chain) % 2 == 0 and needs_room):
+        if chain is None or not diary.has_tables(chain, slot, other) or (len(chain) % 2 == 0 and needs_room):
             continue
         best = min(best, (len(chain), other))
         if len(chain) == 1:

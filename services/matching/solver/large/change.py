@@ -80,8 +80,8 @@ def why_dropped(diary: Diary, meeting: int) -> Dropped:
     if full:
         return Dropped(meeting=meeting, reason=Reason.DAY_CAP_REACHED, people=full)
     free = diary.open_slots(meeting)
-    if free & diary.with_room:
-        return Dropped(meeting=meeting, reason=Reason.FREE_PLACE_LEFT, slots=tuple(bits(free & diary.with_room)))
+    if diary.places(meeting):
+        return Dropped(meeting=meeting, reason=Reason.FREE_PLACE_LEFT, slots=tuple(bits(diary.places(meeting))))
     if free:
         return Dropped(meeting=meeting, reason=Reason.HALL_FULL, slots=tuple(bits(free)))
     return Dropped(meeting=meeting, reason=Reason.PEOPLE_BUSY, slots=tuple(bits(common)))

@@ -31,11 +31,11 @@ class Colouring:
     def place(self, meeting: int) -> bool:
         """Give one meeting a slot, if one can be had directly, by a chain, or by freeing a table."""
         diary = self.diary
-        free = diary.open_slots(meeting)
-        if free & diary.with_room:
-            diary.enter(meeting, self._emptiest(free & diary.with_room))
+        free, places = diary.open_slots(meeting), diary.places(meeting)
+        if places:
+            diary.enter(meeting, self._emptiest(places))
             return True
-        if free and any(self._free_table(slot) for slot in bits(free)):
+        if free & ~diary.with_room and any(self._free_table(slot) for slot in bits(free & ~diary.with_room)):
             return self.place(meeting)
         return self._by_chain(meeting)
 
@@ -64,7 +64,7 @@ class Colouring:
         for slot in (*bits(diary.common[meeting] & ~both), *bits(diary.common[meeting] & both)):
             if not all(self._vacate(person, slot) for person in sides):
                 continue
-            if (diary.room[slot] > 0 or self._free_table(slot)) and diary.open_slots(meeting) >> slot & 1:
+            if (diary.room[slot] > 0 or self._free_table(slot)) and diary.places(meeting) >> slot & 1:
                 diary.enter(meeting, slot)
                 return True
         return False
@@ -76,7 +76,7 @@ class Colouring:
             return True
         for other in bits(diary.free[person] & ~diary.busy[person]):
             chain = diary.chain(person, slot, other)
-            if chain is not None and (len(chain) % 2 == 0 or diary.room[other] > 0):
+            if chain is not None and diary.has_tables(chain, slot, other):
                 diary.shift(chain, slot, other)
                 return True
         return False
@@ -92,7 +92,7 @@ class Colouring:
             for other in roomy:
                 if not diary.busy[self._turn] >> other & 1:
                     chain = diary.chain(self._turn, full, other)
-                    if chain is not None and len(chain) % 2:
+                    if chain is not None and len(chain) % 2 and diary.has_tables(chain, full, other):
                         diary.shift(chain, full, other)
                         return True
         return False

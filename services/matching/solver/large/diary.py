@@ -29,9 +29,17 @@ class Diary:
         """For each person and slot the meeting, or NOBODY."""
         self.room: list[int] = mission.tables.tolist()
         """The tables left in each slot."""
+        self.video: list[int] = mission.video_tables.tolist()
+        """The tables with a video kit left in each slot, as if only online meetings took them."""
+        self.online: list[bool] = mission.needs_video.tolist()
         self.left: list[int] = mission.capacity.tolist()
         """How many more meetings each person may have."""
         self.with_room = sum(1 << slot for slot, room in enumerate(self.room) if room > 0)
+        self._days: list[int] = mission.days.tolist()
+        self._day_slots: list[int] = mission.day_slots.tolist()
+        self._day_left: list[list[int]] = mission.day_limits.tolist()
+        self.barred = [sum(s for s, n in zip(self._day_slots, own, strict=True) if n <= 0) for own in self._day_left]
+        """The slots of the days on which each person may have no more meetings, as bits."""
 
     @classmethod
     def of(cls, mission: LargeMission, slot_of: Ints) -> Self:
@@ -47,8 +55,9 @@ class Diary:
         for person in (self.guest[meeting], self.host[meeting]):
             self.busy[person] |= 1 << slot
             self.at[person][slot] = meeting
-            self.left[person] -= 1
+            self._count(person, slot, 1)
         self.seat(slot, -1)
+        self.video[slot] -= self.online[meeting]
 
     def strike(self, meeting: int) -> int:
         """Take a meeting out, and give the slot that it had."""
@@ -57,9 +66,19 @@ class Diary:
         for person in (self.guest[meeting], self.host[meeting]):
             self.busy[person] &= ~(1 << slot)
             self.at[person][slot] = NOBODY
-            self.left[person] += 1
+            self._count(person, slot, -1)
         self.seat(slot, 1)
+        self.video[slot] += self.online[meeting]
         return slot
+
+    def _count(self, person: int, slot: int, change: int) -> None:
+        day = self._days[slot]
+        self.left[person] -= change
+        self._day_left[person][day] -= change
+        if self._day_left[person][day] > 0:
+            self.barred[person] &= ~self._day_slots[day]
+        else:
+            self.barred[person] |= self._day_slots[day]
 
     def shift(self, meetings: Iterable[int], one: int, other: int) -> None:
         """Exchange two slots for meetings that stand in either and that together leave everybody's day valid."""
@@ -75,17 +94,28 @@ class Diary:
 
     def open_slots(self, meeting: int) -> int:
         """Give the slots in which both sides are there and free, as bits, whether or not a table is."""
-        return self.common[meeting] & ~(self.busy[self.guest[meeting]] | self.busy[self.host[meeting]])
+        guest, host = self.guest[meeting], self.host[meeting]
+        return self.common[meeting] & ~(self.busy[guest] | self.busy[host] | self.barred[guest] | self.barred[host])
+
+    def places(self, meeting: int) -> int:
+        """Give the slots in which both sides and a table that would do are free, as bits."""
+        slots = self.open_slots(meeting) & self.with_room
+        if slots and self.online[meeting]:
+            slots &= sum(1 << slot for slot, left in enumerate(self.video) if left > 0)
+        return slots
 
     def chain(self, person: int, one: int, other: int) -> list[int] | None:
         """Follow the meetings that must change over if a person's meeting leaves slot one for the other.
 
         The path of two colours (Kempe 1879) from a person who has nothing in `other`; None if one of its meetings
-        may not stand in the slot that it would go to.
+        may not stand in the slot that it would go to, or one of the people at its ends has had enough on that day.
         """
         found = []
         meeting = self.at[person][one]
         here, there = one, other
+        crosses = self._days[one] != self._days[other]
+        if crosses and self.barred[person] >> other & 1:
+            return None
         while meeting != NOBODY:
             if not self.common[meeting] >> there & 1:
                 return None
@@ -93,7 +123,16 @@ class Diary:
             person = self.guest[meeting] + self.host[meeting] - person
             meeting = self.at[person][there]
             here, there = there, here
+        if crosses and found and self.barred[person] >> here & 1:
+            return None
         return found
+
+    def has_tables(self, chain: list[int], one: int, other: int) -> bool:
+        """Say whether two slots have the tables for an exchange along a chain that begins in slot `one`."""
+        if len(chain) % 2 and self.room[other] <= 0:
+            return False
+        more = sum(self.online[meeting] for meeting in chain[::2]) - sum(self.online[m] for m in chain[1::2])
+        return self.video[other] >= more and self.video[one] >= -more
 
     def as_slots(self) -> Ints:
         """Give the slot of each candidate."""

@@ -33,7 +33,7 @@ class Diver:
 
     def __init__(self, mission: LargeMission, chance: Generator, effort: Effort) -> None:
         self._mission, self._chance, self._effort = mission, chance, effort
-        self._unit = int(mission.value.max(initial=1)) / 1000
+        self._unit = mission.top / 1000
 
     def fill(self, slot_of: Ints, slots: Ints, prices: Prices, manner: Manner) -> None:
         """Fill some slots anew, each with the meetings that prices draw into it.

@@ -42,9 +42,11 @@ class Exact:
         for variable, stands in zip(chosen, (slot_of[row] == slots[column]).tolist(), strict=True):
             model.add_hint(variable, stands)
         self._limit(model, chosen, columns, slots)
+        self._limit_days(model, chosen, row, self._mission.days[slots[column]], self._mission.day_loads(outside))
         short = self._guarantee(model, chosen, row, self._mission.loads(outside))
-        worth = cp_model.LinearExpr.weighted_sum(chosen, self._mission.value[row].tolist())
-        reward = 1 + int(self._mission.value[row].sum())
+        weight = self._mission.weight[row]
+        worth = cp_model.LinearExpr.weighted_sum(chosen, weight.tolist())
+        reward = 1 + int(weight.sum()) if short else 0
         model.maximize(worth - reward * cp_model.LinearExpr.sum(short))
         self._solver.parameters.max_deterministic_time = units
         self._solver.parameters.max_time_in_seconds = max(self._effort.ends_at - time.monotonic(), 0.01)
@@ -70,6 +72,22 @@ class Exact:
             tables = int(mission.tables[slots[column[members[0]]]])
             if len(members) > tables:
                 model.add(cp_model.LinearExpr.sum([chosen[i] for i in members]) <= tables)
+            at_video = [chosen[i] for i in members if mission.needs_video[row[i]]]
+            video = int(mission.video_tables[slots[column[members[0]]]])
+            if len(at_video) > video:
+                model.add(cp_model.LinearExpr.sum(at_video) <= video)
+
+    def _limit_days(
+        self, model: cp_model.CpModel, chosen: list[cp_model.IntVar], row: Ints, day: Ints, had: Ints
+    ) -> None:
+        """Let nobody have more meetings on a day than the day's cap."""
+        mission, days = self._mission, len(self._mission.day_slots)
+        for side in (mission.guest[row], mission.host[row]):
+            for members in _groups(side * days + day):
+                person, on = int(side[members[0]]), int(day[members[0]])
+                left = int(mission.day_limits[person, on] - had[person, on])
+                if left < len(members):
+                    model.add(cp_model.LinearExpr.sum([chosen[i] for i in members]) <= max(left, 0))
 
     def _guarantee(
         self, model: cp_model.CpModel, chosen: list[cp_model.IntVar], row: Ints, had: Ints

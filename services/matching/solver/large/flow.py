@@ -15,6 +15,8 @@ class Limits:
     most: Ints
     least: Ints
     total: int
+    video: int
+    """How many meetings of each side's online people there are at most."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,13 +37,15 @@ def relaxed(mission: LargeMission, value: Ints | None = None, *, guarantee: bool
     value = mission.value if value is None else value
     most = mission.capacity
     least = np.clip(mission.least, 0, most) if guarantee else np.zeros_like(most)
-    limits = Limits(most=most, least=least, total=int(mission.tables.sum()))
+    limits = Limits(most=most, least=least, total=int(mission.tables.sum()), video=int(mission.video_tables.sum()))
     chosen = best(mission, np.flatnonzero(mission.common), value, limits)
     loads = np.bincount(mission.guest[chosen], minlength=mission.people) + np.bincount(
         mission.host[chosen], minlength=mission.people
     )
     return Selection(
-        chosen=chosen, value=int(mission.value[chosen].sum()), missing=int(np.maximum(mission.least - loads, 0).sum())
+        chosen=chosen,
+        value=int(mission.value[chosen].sum()),
+        missing=int(np.maximum(mission.least - loads, 0).sum()),
     )
 
 
@@ -50,12 +54,14 @@ def best(mission: LargeMission, candidates: Ints, value: Ints, limits: Limits) -
     candidates = candidates[(value[candidates] > 0) | _wanted(mission, candidates, limits)]
     if not len(candidates):
         return candidates
-    source, sink = mission.people, mission.people + 1
+    source, sink, video = mission.people, mission.people + 1, (mission.people + 2, mission.people + 3)
     people = np.arange(mission.people)
     is_guest = people < mission.guests
-    start, end = np.where(is_guest, source, people), np.where(is_guest, people, sink)
+    online = np.zeros(mission.people, np.bool_) if mission.online is None else mission.online
+    start = np.where(is_guest, np.where(online, video[0], source), people)
+    end = np.where(is_guest, people, np.where(online, video[1], sink))
     through = int(min(limits.total, limits.most[is_guest].sum(), limits.most[~is_guest].sum()))
-    reward = 1 + 2 * through * int(np.abs(value[candidates]).max())
+    reward = 1 + 2 * through * int(np.abs(value[candidates]).max()) if limits.least.any() else 0
     flow = min_cost_flow.SimpleMinCostFlow()
     arcs = flow.add_arcs_with_capacity_and_unit_cost(
         mission.guest[candidates], mission.host[candidates], np.ones(len(candidates), np.int64), -value[candidates]
@@ -65,6 +71,9 @@ def best(mission: LargeMission, candidates: Ints, value: Ints, limits: Limits) -
         start, end, limits.most - limits.least, np.zeros(mission.people, np.int64)
     )
     flow.add_arc_with_capacity_and_unit_cost(source, sink, through, 0)
+    if online.any():
+        flow.add_arc_with_capacity_and_unit_cost(source, video[0], limits.video, 0)
+        flow.add_arc_with_capacity_and_unit_cost(video[1], sink, limits.video, 0)
     flow.set_node_supply(source, through)
     flow.set_node_supply(sink, -through)
     if flow.solve() != flow.OPTIMAL:
@@ -88,15 +97,26 @@ def refill(mission: LargeMission, slot_of: Ints, slot: int, value: Ints | None =
         value: what each meeting counts here, in place of its value.
 
     """
-    inside = slot_of == slot
-    slot_of[inside] = -1
-    loads = mission.loads(slot_of)
-    spare = loads < mission.capacity
+    before, counted = np.flatnonzero(slot_of == slot), mission.value if value is None else value
+    slot_of[before] = -1
+    spare = mission.has_room(slot_of, slot)
     open_here = mission.open_in[:, slot] & (slot_of < 0) & spare[mission.guest] & spare[mission.host]
     limits = Limits(
         most=spare.astype(np.int64),
-        least=(spare & (loads < mission.least)).astype(np.int64),
+        least=(spare & (mission.loads(slot_of) < mission.least)).astype(np.int64),
         total=int(mission.tables[slot]),
+        video=int(mission.video_tables[slot]),
     )
-    chosen = best(mission, np.flatnonzero(open_here), mission.value if value is None else value, limits)
+    chosen = best(mission, np.flatnonzero(open_here), counted, limits)
+    at_video = chosen[mission.needs_video[chosen]]
+    if len(at_video) > limits.video:
+        chosen = _with_fewer_online(mission, np.flatnonzero(open_here), at_video, counted, limits)
+        if counted[chosen].sum() < counted[before].sum():
+            chosen = before
     slot_of[chosen] = slot
+
+
+def _with_fewer_online(mission: LargeMission, candidates: Ints, at_video: Ints, value: Ints, limits: Limits) -> Ints:
+    """Choose again with the most valuable of the online meetings alone: those of both sides need the same tables."""
+    kept = at_video[np.lexsort((at_video, -value[at_video]))][: limits.video]
+    return best(mission, np.union1d(candidates[~mission.needs_video[candidates]], kept), value, limits)

@@ -13,7 +13,7 @@ def levels(mission: LargeMission) -> tuple[Floats, float]:
     usable = np.flatnonzero(mission.common)
     guest, host, value = mission.guest[usable], mission.host[usable], mission.value[usable].astype(float)
     capacity, tables = mission.capacity.astype(float), float(mission.tables.sum())
-    top = float(value.max(initial=1))
+    top = float(mission.top)
     person, table = np.full(mission.people, top / 10), 0.0
     before, table_before = person, table
     best, found = np.inf, (person, table)

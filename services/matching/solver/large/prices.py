@@ -21,25 +21,33 @@ STEP = 0.5
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Prices:
-    """What time, meetings under a cap, and tables cost, in points of value."""
+    """What time, meetings under a day's cap, tables and those with a video kit cost, in points of value."""
 
     time: Floats
     """Shape (people, slots)."""
     meeting: Floats
-    """Shape (people,)."""
+    """Shape (people, days)."""
     table: Floats
     """Shape (slots,)."""
+    video: Floats
+    """Shape (slots,): on top of the table's."""
 
     @classmethod
     def of(cls, mission: LargeMission) -> Self:
         """Start from the prices of the relaxation without slots."""
         person, table = levels(mission)
-        capped = mission.capacity < mission.present.sum(axis=1)
+        there = np.stack([mission.present[:, mission.days == day].sum(axis=1) for day in _days(mission)], axis=1)
+        capped = mission.day_capacity < there
         return cls(
-            time=np.where(capped, 0.0, person)[:, None] * mission.present,
-            meeting=np.where(capped, person, 0.0),
+            time=np.where(capped[:, mission.days], 0.0, person[:, None]) * (mission.present > 0),
+            meeting=np.where(capped, person[:, None], 0.0),
             table=np.full(mission.slots, table),
+            video=np.zeros(mission.slots),
         )
+
+
+def _days(mission: LargeMission) -> range:
+    return range(len(mission.day_slots))
 
 
 class Window:
@@ -48,16 +56,30 @@ class Window:
     def __init__(self, mission: LargeMission, slot_of: Ints, slots: Ints, prices: Prices) -> None:
         self.mission, self.slots = mission, slots
         elsewhere = (slot_of != UNPLACED) & ~np.isin(slot_of, slots)
-        self._left = (mission.capacity - mission.loads(np.where(elsewhere, slot_of, UNPLACED))).astype(float)
+        others = np.where(elsewhere, slot_of, UNPLACED)
+        whole = mission.capacity - mission.loads(others)
+        self._left = np.minimum(mission.day_capacity - mission.day_loads(others), whole[:, None]).astype(float)
+        self._left = np.maximum(self._left, 0.0)
         self._present = mission.present[:, slots]
-        self._capped = self._left < self._present.sum(axis=1)
         self._tables = mission.tables[slots].astype(float)
-        able = ~elsewhere & (self._left[mission.guest] > 0) & (self._left[mission.host] > 0)
-        self._all = np.nonzero(mission.open_in[:, slots] & able[:, None])
+        self._video_tables = mission.video_tables[slots].astype(float)
+        self._cap()
+        able = ~elsewhere[:, None] & (self._left[:, mission.days[slots]] > 0)[mission.guest]
+        able &= (self._left[:, mission.days[slots]] > 0)[mission.host]
+        self._all = np.nonzero(mission.open_in[:, slots] & able)
         self._now = Prices(
-            time=prices.time[:, slots] * self._present, meeting=prices.meeting, table=prices.table[slots]
+            time=prices.time[:, slots] * (self._present > 0),
+            meeting=prices.meeting,
+            table=prices.table[slots],
+            video=prices.video[slots],
         )
         self._before, self._steps = self._now, 0
+
+    def _cap(self) -> None:
+        """Note whom a day's cap leaves less than its slots, and the day of each slot."""
+        self._days = self.mission.days[self.slots]
+        there = [self._present[:, self._days == day].sum(axis=1) for day in _days(self.mission)]
+        self._capped = self._left < np.stack(there, axis=1)
 
     @property
     def prices(self) -> Prices:
@@ -78,7 +100,8 @@ class Window:
         near = np.repeat(most > -margin, np.diff(np.append(first, len(row))))
         self._attend(row[near], column[near])
         now = self._now
-        spent = now.time.sum() + now.meeting @ self._left + now.table @ self._tables
+        spent = (now.time * self._present).sum() + (now.meeting * self._left).sum()
+        spent += now.table @ self._tables + now.video @ self._video_tables
         return float(spent + np.maximum(most, 0).sum())
 
     def losses(self) -> tuple[Ints, Ints, Floats]:
@@ -100,7 +123,11 @@ class Window:
         width = len(self.slots)
         time = now.time.ravel()
         earned = mission.value[row] - time[guest * width + column] - time[host * width + column]
-        earned -= now.table[column] + now.meeting[guest] + now.meeting[host]
+        days, meeting = now.meeting.shape[1], now.meeting.ravel()
+        day = self._days[column]
+        earned -= now.table[column] + meeting[guest * days + day] + meeting[host * days + day]
+        if mission.online is not None:
+            earned -= now.video[column] * mission.needs_video[row]
         return np.asarray(earned, dtype=float)
 
     def _attend(self, row: Ints, column: Ints) -> None:
@@ -110,9 +137,11 @@ class Window:
         self._first = _firsts(row)
         self._group = np.repeat(np.arange(len(self._first)), np.diff(np.append(self._first, len(row))))
         self.candidates = row[self._first]
-        self._guest, self._host = mission.guest[self.candidates], mission.host[self.candidates]
-        self._guest_time = self._guest[self._group] * width + column
-        self._host_time = self._host[self._group] * width + column
+        guest, host = mission.guest[row], mission.host[row]
+        days, day = len(mission.day_slots), self._days[column]
+        self._guest_time, self._host_time = guest * width + column, host * width + column
+        self._guest_day, self._host_day = guest * days + day, host * days + day
+        self._online = mission.needs_video[row].astype(float)
         self._value = mission.value[row].astype(float)
 
     def _step(self, heat: float) -> None:
@@ -122,25 +151,35 @@ class Window:
         asked = np.bincount(self._guest_time, share, people * width) + np.bincount(
             self._host_time, share, people * width
         )
-        time = np.maximum(now.time - STEP * heat * (self._present - asked.reshape(people, width)), 0) * self._present
-        meetings = np.add.reduceat(share, self._first)
-        met = np.bincount(self._guest, meetings, people) + np.bincount(self._host, meetings, people)
-        meeting = now.meeting - STEP * heat * (self._left - met) / np.maximum(self._left, 1)
+        excess = self._present - asked.reshape(people, width)
+        time = np.maximum(now.time - STEP * heat * excess / np.maximum(self._present, 1), 0) * (self._present > 0)
+        met = np.bincount(self._guest_day, share, now.meeting.size) + np.bincount(
+            self._host_day, share, now.meeting.size
+        )
+        left = self._left - met.reshape(now.meeting.shape)
+        meeting = now.meeting - STEP * heat * left / np.maximum(self._left, 1)
         meeting = np.where(self._capped, np.maximum(meeting, 0), now.meeting)
-        table = now.table
+        table, video = now.table, now.video
         if self.mission.short_of_tables:
-            seated = np.bincount(self._column, share, width)
-            table = np.maximum(now.table - STEP * heat * (self._tables - seated) / np.maximum(self._tables, 1), 0)
-        stepped = Prices(time=time, meeting=meeting, table=table)
+            table = self._dearer(table, self._tables, share, heat)
+        if self.mission.online is not None:
+            video = self._dearer(video, self._video_tables, share * self._online, heat)
+        stepped = Prices(time=time, meeting=meeting, table=table, video=video)
         self._now, self._before = _ahead(stepped, before, self._steps / (self._steps + 3)), stepped
         self._steps += 1
+
+    def _dearer(self, price: Floats, tables: Floats, share: Floats, heat: float) -> Floats:
+        seated = np.bincount(self._column, share, len(price))
+        return np.asarray(np.maximum(price - STEP * heat * (tables - seated) / np.maximum(tables, 1), 0))
 
     def _shares(self, heat: float) -> Floats:
         """Say how likely each column is at a temperature; a candidate may also not meet."""
         now, group = self._now, self._group
-        time = now.time.ravel()
+        time, meeting = now.time.ravel(), now.meeting.ravel()
         earned = self._value - time[self._guest_time] - time[self._host_time] - now.table[self._column]
-        earned -= (now.meeting[self._guest] + now.meeting[self._host])[group]
+        earned -= meeting[self._guest_day] + meeting[self._host_day]
+        if self.mission.online is not None:
+            earned -= now.video[self._column] * self._online
         most = np.maximum(np.maximum.reduceat(earned, self._first), 0)
         share = np.exp((earned - most[group]) / heat)
         whole = np.exp(-most / heat) + np.add.reduceat(share, self._first)
@@ -157,24 +196,29 @@ class Window:
         share = self._shares(heat)
         here = self._column == place
         group = self._group[here]
-        meeting = (self._now.meeting[self._guest] + self._now.meeting[self._host])[group]
+        meeting = self._now.meeting.ravel()[self._guest_day[here]] + self._now.meeting.ravel()[self._host_day[here]]
         return self.candidates[group], self._value[here] - meeting - self._most[group] + strength * share[here]
 
     def close(self, place: int, met: Ints) -> None:
         """Take out a slot whose meetings are settled, with those meetings and what they use up."""
         mission = self.mission
-        self._left = self._left - mission.loads(met)
+        self._left = np.maximum(self._left - mission.day_loads(met), 0)
         gone = met != UNPLACED
-        spent = (self._left <= 0)[mission.guest] | (self._left <= 0)[mission.host] | gone
-        stays = (self._column != place) & ~spent[self._row]
+        full = self._left <= 0
+        day = self._days[self._column]
+        spent = full[mission.guest[self._row], day] | full[mission.host[self._row], day] | gone[self._row]
+        stays = (self._column != place) & ~spent
         row, column = self._row[stays], self._column[stays]
         self.slots = np.delete(self.slots, place)
         self._present = np.delete(self._present, place, axis=1)
-        self._tables = np.delete(self._tables, place)
-        self._capped = self._left < self._present.sum(axis=1)
+        self._tables, self._video_tables = np.delete(self._tables, place), np.delete(self._video_tables, place)
+        self._cap()
         now = self._now
         self._now = Prices(
-            time=np.delete(now.time, place, axis=1), meeting=now.meeting, table=np.delete(now.table, place)
+            time=np.delete(now.time, place, axis=1),
+            meeting=now.meeting,
+            table=np.delete(now.table, place),
+            video=np.delete(now.video, place),
         )
         self._before, self._steps = self._now, 0
         self._attend(row, column - (column > place))
@@ -185,6 +229,7 @@ def _ahead(now: Prices, before: Prices, momentum: float) -> Prices:
         time=np.maximum(now.time + momentum * (now.time - before.time), 0),
         meeting=np.maximum(now.meeting + momentum * (now.meeting - before.meeting), 0),
         table=np.maximum(now.table + momentum * (now.table - before.table), 0),
+        video=np.maximum(now.video + momentum * (now.video - before.video), 0),
     )
 
 

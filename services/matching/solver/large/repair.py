@@ -112,7 +112,7 @@ class Standing:
         if excess <= 0:
             return []
         here = [m for m in (diary.at[guest][slot] for guest in range(diary.mission.guests)) if self._may_move(m)]
-        here.sort(key=lambda m: (not diary.open_slots(m) & diary.with_room, self._value[m]))
+        here.sort(key=lambda m: (not diary.places(m), self._value[m]))
         for meeting in here[:excess]:
             diary.strike(meeting)
         return here[:excess]
@@ -129,7 +129,7 @@ class Standing:
     def _place(self, meeting: int, *, by_chains: bool = True) -> bool:
         """Place a meeting by the shortest way; if the ends of two chains cross, once more from what has come of it."""
         diary = self._diary
-        for _ in range(2 if by_chains or diary.open_slots(meeting) & diary.with_room else 0):
+        for _ in range(2 if by_chains or diary.places(meeting) else 0):
             way = shortest_way(diary, meeting)
             if way is None:
                 return False
@@ -142,7 +142,7 @@ class Standing:
         diary = self._diary
         own = {m for person in people if diary.free[person] for m in self._of[person] if diary.slot_of[m] == UNPLACED}
         for meeting in sorted(own, key=lambda m: (-self._value[m], m)):
-            slots = diary.open_slots(meeting) & diary.with_room
+            slots = diary.places(meeting)
             if slots and diary.may_meet(meeting):
                 diary.enter(meeting, bits(slots)[0])
 

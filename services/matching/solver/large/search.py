@@ -33,6 +33,8 @@ WINDOWS = (4, 6, 8, 12, MOST_SLOTS)
 """How many slots are filled anew at a time."""
 HEATS, STRENGTHS = (2.0, 5.0, 10.0), (20.0, 50.0, 100.0)
 """Of the dives into windows, in thousandths of the largest value."""
+QUIET, LITTLE = 8, 1e-5
+"""Windows in a row that gain no more than this share, after which a gap that is small enough is left."""
 SMALL = 600
 """People up to whom windows are also filled exactly."""
 EXACT_SLOTS, EXACT_MARGIN, EXACT_UNITS = (3, 4, 5), 12.0, 0.5
@@ -49,6 +51,8 @@ def solve(
     effort_seconds: float | None = None,
     progress: Progress | None = None,
     stopped: Callable[[], bool] = lambda: False,
+    start: Ints | None = None,
+    enough: float = 0.0,
 ) -> Result:
     """Choose and place the meetings that are worth most, and say how near to the best possible they are.
 
@@ -63,6 +67,8 @@ def solve(
             counted, not timed.
         progress: told the value and the bound each time that one of them gets better.
         stopped: asked again and again; once it says yes, the best so far is the answer.
+        start: the slots of a timetable that keeps the rules, locked meetings aside: the answer is no worse.
+        enough: the gap from which on the search ends once nothing is gained any more.
 
     """
     started, started_cpu = time.monotonic(), time.process_time()
@@ -72,7 +78,7 @@ def solve(
         effort.work = share * effort_seconds * WORK_A_SECOND
     rest = mission.without_locked()
     held = np.full(len(mission.value), UNPLACED) if mission.locked is None else mission.locked
-    best = _Search(rest, mission.worth(held), effort, seed, progress).run()
+    best = _Search(rest, mission.worth(held), effort, seed, progress).run(start, enough)
     effort.ends_at = started + time_limit_seconds
     calm = calmed(rest, best.slot_of, held, effort)
     slot_of = np.where(held != UNPLACED, held, calm.slot_of)
@@ -105,9 +111,12 @@ class _Search:
         self._best = Best(mission, self._selection, base, progress)
         self._all = np.arange(mission.slots)
 
-    def run(self) -> Best:
-        """Go on until nothing better is possible, or until the effort is spent."""
-        self._colour()
+    def run(self, start: Ints | None, enough: float) -> Best:
+        """Go on until nothing better is possible, until it is enough, or until the effort is spent."""
+        if start is not None:
+            self._best.offer(start)
+        if self._mission.clash is None:
+            self._colour()
         if self._best.gap > SHORT_OF_TIME:
             self._fill_in_turn()
         self._sweep(self._all, SWEEPS)
@@ -116,12 +125,19 @@ class _Search:
             if self._best.gap > SHORT_OF_TIME:
                 self._dive(self._all, prices, Manner())
             self._prove()
-            while not self._is_over:
-                slots, manner = self._window()
-                self._dive(slots, prices, manner)
-                if self._is_small:
-                    self._refine(prices)
+            self._refill(prices, enough)
         return self._best
+
+    def _refill(self, prices: Prices, enough: float) -> None:
+        """Fill one window after another anew; where that is enough, only while it gains."""
+        quiet = 0
+        while not self._is_over and not (quiet >= QUIET and self._best.gap <= enough):
+            before = self._best.gap
+            slots, manner = self._window()
+            self._dive(slots, prices, manner)
+            if self._is_small:
+                self._refine(prices)
+            quiet = 0 if before - self._best.gap > LITTLE else quiet + 1
 
     @property
     def _is_over(self) -> bool:
@@ -165,7 +181,7 @@ class _Search:
         if self._best.gap <= SHORT_OF_TIME:
             return prices
         window = Window(self._mission, np.full(len(self._mission.value), UNPLACED), self._all, prices)
-        unit = int(self._mission.value.max()) / 1000
+        unit = self._mission.top / 1000
         self._look(window, 10 * HOT * unit)
         steps = int(min(PRICE_STEPS, self._effort.work * PRICE_SHARE / max(window.size * NEAR, 1)))
         cheapest, until = prices, self._effort.half_way()
@@ -197,12 +213,12 @@ class _Search:
 
     @property
     def _is_small(self) -> bool:
-        return self._mission.people <= SMALL
+        return self._mission.people <= SMALL and self._mission.clash is None
 
     def _prove(self) -> None:
         """Settle a mission of few columns as a whole."""
         row, column = np.nonzero(self._mission.open_in)
-        if self._is_over or len(row) > PROVABLE:
+        if self._is_over or len(row) > PROVABLE or self._mission.clash is not None:
             return
         found = self._exact.fill(self._best.slot_of, self._all, (row, column), PROOF_UNITS)
         self._best.offer(found.slot_of)
@@ -212,7 +228,7 @@ class _Search:
     def _refine(self, prices: Prices) -> None:
         """Fill a few slots exactly, with what loses little by the prices."""
         slots = self._drawn(EXACT_SLOTS)
-        margin = EXACT_MARGIN * int(self._mission.value.max()) / 1000
+        margin = EXACT_MARGIN * self._mission.top / 1000
         columns = columns_near(self._mission, self._best.slot_of, slots, prices, margin)
         if not self._is_over and len(columns[0]):
             self._best.offer(self._exact.fill(self._best.slot_of, slots, columns, EXACT_UNITS).slot_of)

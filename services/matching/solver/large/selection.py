@@ -21,7 +21,7 @@ class Selecting:
         self.diary = Diary(mission)
         self._colouring = Colouring(self.diary)
         self._counted = mission.value.copy()
-        self._penalty = np.full(len(mission.value), max(1, round(DEARER * int(mission.value.max(initial=1)))))
+        self._penalty = np.full(len(mission.value), max(1, round(DEARER * mission.top)))
         self.lost = self._colouring.place_all(hardest_first(mission, chosen))
 
     def again(self) -> None:
@@ -51,7 +51,7 @@ def fill(diary: Diary, candidates: Iterable[int] | Ints) -> list[int]:
     """Place candidates in their order wherever both sides and a table are free, those first who miss meetings."""
     mission = diary.mission
     order = np.asarray(list(candidates), dtype=np.int64)
-    left, busy = np.array(diary.left), np.array(diary.busy, dtype=np.int64)
+    left, busy = np.array(diary.left), np.array(diary.busy, dtype=np.int64) | np.array(diary.barred, dtype=np.int64)
     guest, host = mission.guest[order], mission.host[order]
     open_slots = mission.common[order] & ~(busy[guest] | busy[host]) & diary.with_room
     can = (open_slots != 0) & (left[guest] > 0) & (left[host] > 0) & (np.array(diary.slot_of)[order] == UNPLACED)
@@ -60,7 +60,7 @@ def fill(diary: Diary, candidates: Iterable[int] | Ints) -> list[int]:
     needed = missing[mission.guest[order]].astype(int) + missing[mission.host[order]]
     added = []
     for meeting in order[np.argsort(-needed, kind="stable")].tolist():
-        slots = diary.open_slots(meeting) & diary.with_room
+        slots = diary.places(meeting)
         if slots and diary.may_meet(meeting):
             diary.enter(meeting, (slots & -slots).bit_length() - 1)
             added.append(meeting)
