@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Collection
+from dataclasses import replace
+from threading import Event
 
 from matching.domain.aims import CHOOSING, PLACING, RISING, Aim, Attained
 from matching.domain.attainment import attainment, rating
@@ -32,7 +34,12 @@ LEAST_KNOWN = (Aim.GUARANTEE, Aim.GAPS, Aim.EARLY, Aim.TABLES)
 
 
 def solve(
-    problem: Problem, *, seed: int = 0, time_limit_seconds: float = 30.0, progress: Progress | None = None
+    problem: Problem,
+    *,
+    seed: int = 0,
+    time_limit_seconds: float = 30.0,
+    progress: Progress | None = None,
+    stop: Event | None = None,
 ) -> Timetable:
     """Choose and place the meetings that are best by the problem's aims, and say how near to the best they are.
 
@@ -40,14 +47,14 @@ def solve(
     strived for exactly, as long as the effort lasts; so are gaps and early slots, and where that proves nothing, and
     for comfort, a part of the timetable after another is seated again; tables are settled last. The answer depends on
     the problem and the seed only, not on the order of its parts or on the machine's speed, unless the limit in seconds
-    cuts the search short.
+    or a stop cuts the search short.
     """
     started_at = time.monotonic()
-    budget = Budget.of_seconds(time_limit_seconds)
+    budget = Budget.of_seconds(time_limit_seconds, stop)
     choice = _Choice(problem, budget, seed)
     seated = choice.made(progress)
     if any(aim in PLACING for aim in problem.aims):
-        polish = budget if budget.effort > LEAST_EFFORT else Budget(effort=LEAST_EFFORT, ends_at=budget.ends_at)
+        polish = replace(budget, effort=max(budget.effort, LEAST_EFFORT))
         seated = choice.placed(polished(problem, seated, polish, seed))
     meetings = give_tables(problem, seated, problem.locked)
     if Aim.TABLES in problem.aims:

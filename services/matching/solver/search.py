@@ -38,20 +38,22 @@ class Budget:
     effort: float
     ends_at: float
     """Seconds of the monotonic clock."""
+    stop: Event | None = None
+    """Ends all that is spent from the budget, once it is set."""
 
     @classmethod
-    def of_seconds(cls, seconds: float) -> "Budget":
+    def of_seconds(cls, seconds: float, stop: Event | None = None) -> "Budget":
         """Make the budget of a time limit that starts now."""
-        return cls(effort=seconds * EFFORT_A_SECOND, ends_at=time.monotonic() + seconds)
+        return cls(effort=seconds * EFFORT_A_SECOND, ends_at=time.monotonic() + seconds, stop=stop)
 
     def portion(self, effort: float) -> "Budget":
         """Give a part of the effort, at most what is left, under the same clock."""
-        return Budget(effort=min(effort, self.effort), ends_at=self.ends_at)
+        return replace(self, effort=min(effort, self.effort))
 
     @property
     def is_spent(self) -> bool:
-        """Whether effort or time is used up."""
-        return self.effort <= 0 or time.monotonic() >= self.ends_at
+        """Whether effort or time is used up, or somebody has said stop."""
+        return self.effort <= 0 or time.monotonic() >= self.ends_at or (self.stop is not None and self.stop.is_set())
 
 
 class Search:
@@ -63,7 +65,7 @@ class Search:
     def __init__(self, model: cp_model.CpModel, budget: Budget, *, seed: int, stop: Event | None = None) -> None:
         self._model = model
         self._budget = budget
-        self._stop = stop
+        self._stop = stop or budget.stop
         self.is_impossible = False
         self._solver = cp_model.CpSolver()
         self._solver.parameters.num_workers = 1

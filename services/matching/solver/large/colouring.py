@@ -35,8 +35,11 @@ class Colouring:
         if places:
             diary.enter(meeting, self._emptiest(places))
             return True
-        if free & ~diary.with_room and any(self._free_table(slot) for slot in bits(free & ~diary.with_room)):
-            return self.place(meeting)
+        for slot in bits(free & ~diary.with_room):
+            places = diary.places(meeting) if self._free_table(slot) else 0
+            if places:
+                diary.enter(meeting, self._emptiest(places))
+                return True
         return self._by_chain(meeting)
 
     def _emptiest(self, free: int) -> int:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 import numpy as np
 
 from matching.solver.large.best import Best
+from matching.solver.large.bounds import cooled
 from matching.solver.large.calm import calmed
 from matching.solver.large.dive import Diver, Manner
 from matching.solver.large.effort import WORK_A_SECOND, Effort
 from matching.solver.large.exact import Exact, columns_near
 from matching.solver.large.flow import refill, relaxed
 from matching.solver.large.mission import MOST_SLOTS, UNPLACED, Ints, LargeMission
-from matching.solver.large.prices import Prices, Window
+from matching.solver.large.prices import Prices
 from matching.solver.large.result import Progress, Result
 from matching.solver.large.selection import Selecting
 from matching.solver.large.tables import give_tables
@@ -24,11 +25,8 @@ AGAIN = 3
 SWEEPS = 2
 SHORT_OF_TIME = 0.0005
 """Gap from which slots are the shortage: prices of time are worth their work."""
-PRICE_STEPS, LOOK_EVERY = 1500, 25
-HOT, COLD = 10.0, 0.1
-"""First and last temperature of the prices, in thousandths of the largest value."""
-PRICE_SHARE, NEAR = 0.4, 0.45
-"""Share of the work that goes into the prices; share of the columns of their first step that an average one has."""
+PRICE_SHARE = 0.4
+"""Share of the work that goes into the prices."""
 WINDOWS = (4, 6, 8, 12, MOST_SLOTS)
 """How many slots are filled anew at a time."""
 HEATS, STRENGTHS = (2.0, 5.0, 10.0), (20.0, 50.0, 100.0)
@@ -173,32 +171,15 @@ class _Search:
                 self._best.offer(slot_of)
 
     def _priced(self) -> Prices:
-        """Lower the bound by prices where time is the shortage; elsewhere give the prices that they begin with.
-
-        The temperature falls for half of the steps, then momentum brings the prices home.
-        """
-        prices = Prices.of(self._mission)
+        """Lower the bound by prices where time is the shortage; elsewhere give the prices that they begin with."""
         if self._best.gap <= SHORT_OF_TIME:
-            return prices
-        window = Window(self._mission, np.full(len(self._mission.value), UNPLACED), self._all, prices)
-        unit = self._mission.top / 1000
-        self._look(window, 10 * HOT * unit)
-        steps = int(min(PRICE_STEPS, self._effort.work * PRICE_SHARE / max(window.size * NEAR, 1)))
-        cheapest, until = prices, self._effort.half_way()
-        for step in range(0, steps, LOOK_EVERY):
-            heat = HOT * (COLD / HOT) ** min(1.0, 2 * step / steps)
-            if self._look(window, (8 * heat + 10) * unit):
-                cheapest = window.prices
-            if self._is_over or time.monotonic() >= until:
-                return cheapest
-            window.cool(LOOK_EVERY, heat * unit)
-            self._effort.spend(LOOK_EVERY * window.size)
-        return window.prices if self._look(window, unit) else cheapest
+            return Prices.of(self._mission)
+        return cooled(self._mission, self._effort, PRICE_SHARE, self._lower)
 
-    def _look(self, window: Window, margin: float) -> bool:
-        """Take over the bound of a window over all slots, and say whether it is lower than any before."""
+    def _lower(self, bound: float) -> bool:
+        """Take over a bound, and say whether it is lower than any before."""
         before = self._best.bound
-        self._best.lower(window.look(margin))
+        self._best.lower(bound)
         return self._best.bound < before
 
     def _dive(self, slots: Ints, prices: Prices, manner: Manner) -> None:

@@ -1,0 +1,170 @@
+"""A problem as arrays: organisations, the people who negotiate for them, slots and candidates, all numbered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from matching.domain.hall import Slot
+from matching.domain.ledger import Ledger
+from matching.domain.people import Id, Person
+from matching.domain.problem import Candidate, Problem
+from matching.solver.large.mission import MOST_SLOTS, Bools, Ints
+
+TOLD = frozenset(
+    ("slots", "tables", "online_tables", "people", "candidates", "max_per_person_per_day", "agenda", "avoid")
+    + ("min_meetings_per_guest", "earliest_start_at", "locked")
+    + ("id", "organisation_id", "windows", "online", "can_negotiate")
+)
+"""The members of a problem and of its people that the arrays tell of."""
+
+
+class TooMuchError(ValueError):
+    """The arrays cannot hold a problem."""
+
+
+def expresses_all(problem: Problem) -> bool:
+    """Say whether the arrays tell all rules of a problem: members that they do not know have their defaults."""
+    return all(
+        getattr(whole, member.name) == member.default
+        for whole in (problem, *problem.people)
+        for member in _others(type(whole))
+    )
+
+
+def _others(kind: type[Problem | Person]) -> list[Any]:
+    return [member for member in fields(kind) if member.name not in TOLD]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Staff:
+    """People who negotiate, in the order of their organisations, then of the text of their ids."""
+
+    people: tuple[Person, ...]
+    organisation: Ints
+    """Shape (people,): the number of each one's organisation."""
+    free: Ints
+    """Shape (people,): the slots in which each may sit down beside the locked meetings, as bits."""
+    left: Ints
+    """Shape (people, days): how many more meetings each may have on each day."""
+    online: Bools
+    """Shape (people,)."""
+
+
+class Arrays:
+    """The parts of a problem in numbers; what has the same parts has the same numbers, in whatever order they came.
+
+    Guests are numbered before hosts. Locked meetings are taken out: their pairs are no candidates, and their people,
+    days and tables are used up.
+
+    Raises:
+        TooMuchError: there are more slots than bits, or somebody is a guest and a host.
+
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.slots: list[Slot] = list(problem.slot_by_id.values())
+        if not self.slots or len(self.slots) > MOST_SLOTS:
+            raise TooMuchError(f"{len(self.slots)} slots do not fit into bits.")
+        self._number = {slot.id: number for number, slot in enumerate(self.slots)}
+        ledger = Ledger(problem, problem.locked)
+        candidates = [c for c in problem.candidates if c.pair not in ledger.pairs and not problem.is_avoided(c.pair)]
+        guests, hosts = ({getattr(c, side) for c in candidates} for side in ("guest_id", "host_id"))
+        if not guests.isdisjoint(hosts):
+            raise TooMuchError("An organisation is a guest and a host.")
+        self.organisations: list[Id] = [*sorted(guests, key=str), *sorted(hosts, key=str)]
+        self.guests = len(guests)
+        number = {organisation_id: n for n, organisation_id in enumerate(self.organisations)}
+        self._read_candidates(candidates, number)
+        self.staff = self._read_staff()
+        self._drop_unstaffed()
+        left = [ledger.tables_left(slot.id) for slot in self.slots]
+        self.tables = np.array([len(tables) for tables in left], dtype=np.int64)
+        self.video = np.array([len(problem.online_tables.intersection(tables)) for tables in left], dtype=np.int64)
+
+    def _read_candidates(self, candidates: Iterable[Candidate], number: dict[Id, int]) -> None:
+        rows = [(number[c.guest_id], number[c.host_id], c.value, c.tier, self.problem.weights[c.pair]) for c in candidates]
+        table = np.array(rows, dtype=np.int64).reshape(-1, 5)
+        table = table[np.lexsort((table[:, 1], table[:, 0]))]
+        self.guest, self.host, self.value, self.tier, self.weight = (table[:, column] for column in range(5))
+
+    def _drop_unstaffed(self) -> None:
+        """Leave out candidates of which one side has nobody."""
+        staffed = np.bincount(self.staff.organisation, minlength=len(self.organisations)) > 0
+        kept = staffed[self.guest] & staffed[self.host]
+        for name in ("guest", "host", "value", "tier", "weight"):
+            setattr(self, name, getattr(self, name)[kept])
+
+    def _read_staff(self) -> Staff:
+        """Number those who may sit in some slot, and take off what the locked meetings take of them."""
+        problem = self.problem
+        rows = [
+            (person, number, sum(1 << self._number[slot_id] for slot_id in free))
+            for number, organisation_id in enumerate(self.organisations)
+            for person, free in problem.negotiators.get(organisation_id, ())
+            if free
+        ]
+        people = tuple(person for person, _, _ in rows)
+        place = {person.id: n for n, person in enumerate(people)}
+        free = np.array([bits for _, _, bits in rows], dtype=np.int64)
+        left = np.full((len(rows), int(self.days.max()) + 1), problem.max_per_person_per_day)
+        for meeting in problem.locked:
+            slot = self._number[meeting.slot_id]
+            for person in (place[person_id] for person_id in meeting.people if person_id in place):
+                free[person] &= ~self.clashes[slot]
+                left[person, self.days[slot]] -= 1
+        return Staff(
+            people=people,
+            organisation=np.array([number for _, number, _ in rows], dtype=np.int64),
+            free=free,
+            left=np.maximum(left, 0),
+            online=np.array([person.online for person in people], dtype=np.bool_),
+        )
+
+    @cached_property
+    def days(self) -> Ints:
+        """Shape (slots,): the number of each slot's day."""
+        return _numbered(slot.day for slot in self.slots)
+
+    @cached_property
+    def sessions(self) -> Ints:
+        """Shape (slots,): the number of each slot's session."""
+        return _numbered(slot.session for slot in self.slots)
+
+    @cached_property
+    def clashes(self) -> Ints:
+        """Shape (slots,): the slots that overlap each one, itself included, as bits."""
+        clashes = self.problem.clashes
+        bits = [sum(1 << self._number[other] for other in clashes[slot.id]) for slot in self.slots]
+        return np.array(bits, dtype=np.int64)
+
+    @property
+    def overlap(self) -> bool:
+        """Whether some slots overlap."""
+        return bool((np.bitwise_count(self.clashes) > 1).any())
+
+    @cached_property
+    def staff_of(self) -> list[list[int]]:
+        """The numbers of each organisation's people."""
+        found: list[list[int]] = [[] for _ in self.organisations]
+        for person, organisation in enumerate(self.staff.organisation.tolist()):
+            found[organisation].append(person)
+        return found
+
+    @property
+    def options(self) -> int:
+        """How many ways there are to seat the candidates: slots and people of either side, tables aside."""
+        present = (self.staff.free[:, None] >> np.arange(len(self.slots)) & 1).astype(np.int16)
+        seats = np.zeros((len(self.organisations), len(self.slots)), np.int16)
+        np.add.at(seats, self.staff.organisation, present)
+        return int((seats[self.guest] * seats[self.host]).sum(dtype=np.int64))
+
+
+def _numbered(keys: Iterable[object]) -> Ints:
+    """Number keys in the order in which they first come."""
+    keys = list(keys)
+    number = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+    return np.array([number[key] for key in keys], dtype=np.int64)

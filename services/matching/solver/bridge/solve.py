@@ -1,0 +1,135 @@
+"""The timetable of a problem by the large engine: who sits, which meetings and when, at which tables, how good it is."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matching.domain.problem import Problem, value_of
+from matching.domain.timetable import Placed
+from matching.solver import large
+from matching.solver.bridge.arrays import Arrays
+from matching.solver.bridge.missions import of_organisations, of_people, part
+from matching.solver.bridge.places import placed
+from matching.solver.bridge.staffing import Seat, again, shared_out
+from matching.solver.bridge.values import Values, values_of
+from matching.solver.large.bounds import lowest_bound
+from matching.solver.large.effort import Effort
+from matching.solver.large.flow import relaxed
+from matching.solver.large.mission import Ints, LargeMission
+
+ENOUGH = 0.0005
+"""Gap, as a share of the bound, from which on a search ends once it gains nothing more."""
+FIRST_TIERS, FIRST_STAFF, BOUND = 0.15, 0.5, 0.2
+"""Shares of the time: for the tiers before the last alone, for a first choice of who sits, for a bound of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Meetings, the locked ones included, and a worth that no timetable exceeds."""
+
+    meetings: tuple[Placed, ...]
+    bound: int
+
+
+@dataclass(kw_only=True)
+class Search:
+    """How long a search may go on, whom it tells, and what begins it."""
+
+    seed: int
+    ends_at: float
+    """Seconds of the monotonic clock."""
+    stopped: Callable[[], bool]
+    progress: large.Progress | None = None
+
+    def seconds(self, share: float = 1.0) -> float:
+        """Give a share of the time that is left."""
+        return max(share * (self.ends_at - time.monotonic()), 0.0)
+
+
+def solve(arrays: Arrays, search: Search) -> Found:
+    """Choose and place meetings beside the locked ones.
+
+    Raises:
+        TooMuchError: values are too large for flows.
+
+    """
+    return _Solving(arrays, values_of(arrays), search).run()
+
+
+class _Solving:
+    """One search; the bound is that of organisations, whoever sits for them."""
+
+    def __init__(self, arrays: Arrays, values: Values, search: Search) -> None:
+        self._arrays, self._values, self._search = arrays, values, search
+        self._whole = of_organisations(arrays, values)
+        self._base = value_of(arrays.problem, arrays.problem.locked)
+        self._has_staff = any(len(people) > 1 for people in arrays.staff_of)
+        chosen = relaxed(self._whole)
+        self.bound = chosen.value + self._whole.most_extra
+        self._seat = shared_out(arrays, chosen.chosen)
+
+    def run(self) -> Found:
+        """Begin with the first tiers, then solve for all; where several people could sit, once more with others."""
+        mission, slot_of = self._first_tiers(self._mission(self._seat))
+        if not self._has_staff:
+            found = self._solve(mission, slot_of, 1.0)
+            self.bound = min(self.bound, found.bound)
+            return self._found(mission, found.slot_of)
+        slot_of = self._solve(mission, slot_of, FIRST_STAFF).slot_of
+        if mission.worth(slot_of) < self.bound:
+            self._lower()
+            mission = self._mission(again(self._arrays, self._seat, slot_of))
+            slot_of = self._solve(mission, slot_of, 1.0).slot_of
+        return self._found(mission, slot_of)
+
+    def _mission(self, seat: Seat) -> LargeMission:
+        return of_people(self._arrays, self._values, seat, self._whole.most_extra)
+
+    def _first_tiers(self, mission: LargeMission) -> tuple[LargeMission, Ints | None]:
+        """Place the candidates of all tiers but the last alone: they come first, whatever the others are worth."""
+        if not self._values.tiers:
+            return mission, None
+        members = np.zeros(len(mission.value), np.bool_)
+        for tier, _ in self._values.tiers:
+            members |= tier
+        is_one = len(self._values.tiers) == 1
+        alone = part(mission, members, (self._arrays.value if is_one else self._values.led)[members])
+        found = large.solve(
+            alone,
+            seed=self._search.seed,
+            time_limit_seconds=self._search.seconds(FIRST_TIERS),
+            stopped=self._search.stopped,
+        )
+        slot_of = np.full(len(mission.value), large.UNPLACED)
+        slot_of[members] = found.slot_of
+        if is_one and not self._has_staff:
+            mission = replace(mission, most_extra=min(mission.most_extra, self._values.tiers[0][1] * found.bound))
+        return mission, slot_of
+
+    def _solve(self, mission: LargeMission, start: Ints | None, share: float) -> large.Result:
+        return large.solve(
+            mission,
+            seed=self._search.seed,
+            time_limit_seconds=self._search.seconds(share),
+            progress=self._search.progress and self._tell,
+            stopped=self._search.stopped,
+            start=start,
+            enough=ENOUGH,
+        )
+
+    def _tell(self, value: int, bound: int) -> None:
+        assert self._search.progress is not None
+        if not self._has_staff:
+            self.bound = min(self.bound, bound)
+        self._search.progress(self._base + value, self._base + self.bound)
+
+    def _lower(self) -> None:
+        """Lower the bound by prices, whoever sits."""
+        effort = Effort.of_seconds(self._search.seconds(BOUND), self._search.stopped)
+        self.bound = min(self.bound, lowest_bound(self._whole, effort) + self._whole.most_extra)
+
+    def _found(self, mission: LargeMission, slot_of: Ints) -> Found:
+        meetings = (*self._arrays.problem.locked, *placed(self._arrays, mission, slot_of))
+        return Found(meetings=meetings, bound=self._base + self.bound)

@@ -1,0 +1,60 @@
+"""Problems with everything that a mission can ask of its timetable, small enough to be solved exactly."""
+
+from dataclasses import replace
+from itertools import product
+
+from hypothesis import strategies as st
+
+from matching.domain.hall import Slot
+from matching.domain.people import AgendaItem
+from matching.domain.seating import fill_greedily
+from timetable_problems import HALF_AN_HOUR, a_candidate, a_person, a_problem, a_slot, identity
+
+GUESTS, HOSTS = ("g1", "g2", "g3"), ("h1", "h2", "h3")
+TABLES = ("T1", "T2", "T3")
+
+
+@st.composite
+def crowded_problems(draw):
+    """Draw two days of two sessions with staff, caps, people online, an agenda, locks and now and then overlaps."""
+    slots = _slots(draw)
+    people = [
+        a_person(
+            organisation,
+            [slot for slot in slots if draw(st.integers(0, 3))],
+            name=name,
+            online=draw(st.integers(0, 3)) == 0,
+            can_negotiate=draw(st.integers(0, 9)) > 0,
+        )
+        for organisation in (*GUESTS, *HOSTS)
+        for name in ("p1", "p2")[: draw(st.integers(1, 2))]
+    ]
+    pairs = draw(st.lists(st.sampled_from(list(product(GUESTS, HOSTS))), min_size=1, unique=True))
+    problem = a_problem(
+        slots,
+        people,
+        [a_candidate(g, h, draw(st.integers(1, 30)), tier=draw(st.integers(0, 2))) for g, h in pairs],
+        online_tables=frozenset(draw(st.sets(st.sampled_from(TABLES)))),
+        max_per_person_per_day=draw(st.integers(1, 3)),
+        agenda=_agenda(draw, slots),
+        avoid=frozenset({frozenset((identity("g1"), identity("h2")))} if draw(st.integers(0, 4)) == 0 else ()),
+        earliest_start_at=draw(st.sampled_from([None, slots[1].starts_at])),
+    )
+    held = fill_greedily(problem, (), [c.pair for c in problem.candidates][: draw(st.integers(0, 2))])
+    return replace(problem, locked=held)
+
+
+def _slots(draw) -> list[Slot]:
+    slots = [a_slot(n, draw(st.sampled_from([TABLES, TABLES[:2], ("T2",)])), day=n // 3) for n in range(6)]
+    if draw(st.integers(0, 3)) == 0:
+        between = slots[0].starts_at + HALF_AN_HOUR / 2
+        slots.append(replace(slots[0], id="between", starts_at=between, ends_at=between + HALF_AN_HOUR, tables=("T9",)))
+    return slots
+
+
+def _agenda(draw, slots):
+    if draw(st.booleans()):
+        return ()
+    slot = draw(st.sampled_from(slots))
+    whom = draw(st.sampled_from([None, frozenset({identity("g1"), identity("h1")})]))
+    return (AgendaItem(starts_at=slot.starts_at, ends_at=slot.ends_at, organisations=whom),)
