@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -23,24 +24,24 @@ class UnseatablePinError(ValueError):
 Tell = Callable[[int, int], None]
 
 
-def solve_first(claim: Claim, tell: Tell) -> dict[str, Any]:
-    """Make the first timetable."""
-    from matching.solver.first import solve  # noqa: PLC0415  loads OR-tools when first used
+def solve_first(claim: Claim, tell: Tell, stop: Event | None = None) -> dict[str, Any]:
+    """Make the first timetable; a stop leaves the best so far."""
+    from matching.solver.mission import solve  # noqa: PLC0415  loads OR-tools when first used
 
     problem, pinned = with_pins(claim, claim.facts.problem)
-    found = solve(problem, seed=claim.seed, time_limit_seconds=claim.time_limit_seconds, progress=tell)
+    found = solve(problem, seed=claim.seed, time_limit_seconds=claim.time_limit_seconds, progress=tell, stop=stop)
     return _result(claim, found, found.unplaced, ()) | {"pinned": _ends(claim, pinned)}
 
 
-def solve_completion(claim: Claim, tell: Tell) -> dict[str, Any]:
+def solve_completion(claim: Claim, tell: Tell, stop: Event | None = None) -> dict[str, Any]:
     """Leave every meeting that can stand where it is, find new places for the others, then add what fits."""
-    from matching.solver.first import solve  # noqa: PLC0415  loads OR-tools when first used
+    from matching.solver.mission import solve  # noqa: PLC0415  loads OR-tools when first used
     from matching.solver.repair import repair  # noqa: PLC0415
 
     problem, pinned = with_pins(claim, _locked(claim, claim.facts.problem))
     limits: dict[str, Any] = {"seed": claim.seed, "time_limit_seconds": claim.time_limit_seconds / 2}
     repaired = repair(problem, _before(claim, problem), frozenset(), fill=True, **limits)
-    found = solve(replace(problem, locked=repaired.meetings), progress=tell, **limits)
+    found = solve(replace(problem, locked=repaired.meetings), progress=tell, stop=stop, **limits)
     found = replace(found, seconds=found.seconds + repaired.seconds)
     added = {meeting.pair for meeting in found.meetings}
     dropped = [d for d in repaired.dropped if d.meeting.pair not in added]

@@ -22,7 +22,9 @@ from matching.solver.large.mission import Ints, LargeMission
 ENOUGH = 0.0005
 """Gap, as a share of the bound, from which on a search ends once it gains nothing more."""
 FIRST_TIERS, FIRST_STAFF, BOUND = 0.15, 0.5, 0.2
-"""Shares of the time: for the tiers before the last alone, for a first choice of who sits, for a bound of its own."""
+"""Shares of the time that is left: for the tiers before the last alone, for a first choice of who sits, for a bound of its own."""
+ROUNDS = 3
+"""How often others may sit, and places be found again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,11 @@ class Search:
     """Seconds of the monotonic clock."""
     stopped: Callable[[], bool]
     progress: large.Progress | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether time or somebody says that it must end."""
+        return self.stopped() or time.monotonic() >= self.ends_at
 
     def seconds(self, share: float = 1.0) -> float:
         """Give a share of the time that is left."""
@@ -80,9 +87,20 @@ class _Solving:
         slot_of = self._solve(mission, slot_of, FIRST_STAFF).slot_of
         if mission.worth(slot_of) < self.bound:
             self._lower()
-            mission = self._mission(again(self._arrays, self._seat, slot_of))
-            slot_of = self._solve(mission, slot_of, 1.0).slot_of
-        return self._found(mission, slot_of)
+        return self._found(*self._with_others(mission, slot_of))
+
+    def _with_others(self, mission: LargeMission, slot_of: Ints) -> tuple[LargeMission, Ints]:
+        """Let others sit in what has no place, and solve again, until that gains no more."""
+        for number in range(ROUNDS):
+            before = mission.worth(slot_of)
+            if before == self.bound or self._search.is_over:
+                break
+            self._seat = again(self._arrays, self._seat, slot_of)
+            mission = self._mission(self._seat)
+            slot_of = self._solve(mission, slot_of, 1 / (ROUNDS - number)).slot_of
+            if mission.worth(slot_of) == before:
+                break
+        return mission, slot_of
 
     def _mission(self, seat: Seat) -> LargeMission:
         return of_people(self._arrays, self._values, seat, self._whole.most_extra)

@@ -45,8 +45,8 @@ def cooled(mission: LargeMission, effort: Effort, share: float, lower: Callable[
     return window.prices if lower(window.look(unit)) else cheapest
 
 
-def lowest_bound(mission: LargeMission, effort: Effort) -> float:
-    """Give the lowest bound on the values of all timetables that prices find."""
+def lowest_bound(mission: LargeMission, effort: Effort) -> int:
+    """Give the lowest bound on the values of all timetables that prices find; with slack for rounding."""
     bounds = [float("inf")]
 
     def lower(bound: float) -> bool:
@@ -54,4 +54,4 @@ def lowest_bound(mission: LargeMission, effort: Effort) -> float:
         return bound < min(bounds[:-1])
 
     cooled(mission, effort, 1.0, lower)
-    return min(bounds)
+    return int(min(bounds) * (1 + 1e-12) + 1e-6)
