@@ -5,9 +5,11 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from matching.domain.hall import Slot
 from matching.domain.people import AgendaItem
+from matching.domain.problem import value_of
 from matching.domain.seating import fill_greedily
+from matching.solver.model import TimetableModel
+from matching.solver.search import Budget, Search
 from timetable_problems import HALF_AN_HOUR, a_candidate, a_person, a_problem, a_slot, identity
 
 GUESTS, HOSTS = ("g1", "g2", "g3"), ("h1", "h2", "h3")
@@ -44,7 +46,7 @@ def crowded_problems(draw):
     return replace(problem, locked=held)
 
 
-def _slots(draw) -> list[Slot]:
+def _slots(draw):
     slots = [a_slot(n, draw(st.sampled_from([TABLES, TABLES[:2], ("T2",)])), day=n // 3) for n in range(6)]
     if draw(st.integers(0, 3)) == 0:
         between = slots[0].starts_at + HALF_AN_HOUR / 2
@@ -58,3 +60,11 @@ def _agenda(draw, slots):
     slot = draw(st.sampled_from(slots))
     whom = draw(st.sampled_from([None, frozenset({identity("g1"), identity("h1")})]))
     return (AgendaItem(starts_at=slot.starts_at, ends_at=slot.ends_at, organisations=whom),)
+
+
+def best_value(problem):
+    """Give what the best timetable is worth, by the exact model alone; it is small enough to be proven."""
+    model = TimetableModel(problem, [candidate.pair for candidate in problem.candidates])
+    found = Search(model.cp, Budget.of_seconds(60), seed=0).maximise(model.worth)
+    assert found is not None and found.proven
+    return value_of(problem, problem.locked) + found.value

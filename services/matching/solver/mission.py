@@ -69,10 +69,14 @@ class _Run:
     def largely(self, arrays: Arrays) -> Timetable:
         """Solve with the large engine. What reading took is kept for making it valid and for the reasons."""
         problem, stop = arrays.problem, self.stop or Event()
-        ends_at = self.started_at + self.limit - (self.limit - self.left)
+        took = self.limit - self.left
+        ends_at = self.started_at + self.limit - took
         search = bridge.Search(seed=self.seed, ends_at=ends_at, stopped=stop.is_set, progress=self.progress)
         found = bridge.solve(arrays, search)
-        meetings = made_valid(problem, found.meetings, arrays.options, Budget.of_seconds(self.left, stop), self.seed)
+        meetings = found.meetings
+        if not expresses_all(problem):
+            budget = Budget.of_seconds(self.left, stop)
+            meetings = made_valid(problem, meetings, arrays.options, budget, self.seed)
         meetings, unplaced = _filled(problem, in_order(problem, meetings))
         value = value_of(problem, meetings)
         return Timetable(
@@ -96,5 +100,6 @@ def _filled(problem: Problem, meetings: tuple[Placed, ...]) -> tuple[tuple[Place
 
 
 def _unplaced(problem: Problem, meetings: tuple[Placed, ...]) -> tuple[Unplaced, ...]:
-    told = reasons_at_once if expresses_all(problem) else reasons
-    return told.unplaced(problem, meetings)
+    if expresses_all(problem):
+        return reasons_at_once.unplaced(problem, meetings)
+    return reasons.unplaced(problem, meetings)

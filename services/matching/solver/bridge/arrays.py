@@ -14,9 +14,24 @@ from matching.domain.problem import Candidate, Problem
 from matching.solver.large.mission import MOST_SLOTS, Bools, Ints
 
 TOLD = frozenset(
-    ("slots", "tables", "online_tables", "people", "candidates", "max_per_person_per_day", "agenda", "avoid")
-    + ("min_meetings_per_guest", "earliest_start_at", "locked")
-    + ("id", "organisation_id", "windows", "online", "can_negotiate")
+    [
+        "slots",
+        "tables",
+        "online_tables",
+        "people",
+        "candidates",
+        "max_per_person_per_day",
+        "agenda",
+        "avoid",
+        "min_meetings_per_guest",
+        "earliest_start_at",
+        "locked",
+        "id",
+        "organisation_id",
+        "windows",
+        "online",
+        "can_negotiate",
+    ]
 )
 """The members of a problem and of its people that the arrays tell of."""
 
@@ -34,7 +49,7 @@ def expresses_all(problem: Problem) -> bool:
     )
 
 
-def _others(kind: type[Problem | Person]) -> list[Any]:
+def _others(kind: type[Any]) -> list[Any]:
     return [member for member in fields(kind) if member.name not in TOLD]
 
 
@@ -86,7 +101,8 @@ class Arrays:
         self.video = np.array([len(problem.online_tables.intersection(tables)) for tables in left], dtype=np.int64)
 
     def _read_candidates(self, candidates: Iterable[Candidate], number: dict[Id, int]) -> None:
-        rows = [(number[c.guest_id], number[c.host_id], c.value, c.tier, self.problem.weights[c.pair]) for c in candidates]
+        weights = self.problem.weights
+        rows = [(number[c.guest_id], number[c.host_id], c.value, c.tier, weights[c.pair]) for c in candidates]
         table = np.array(rows, dtype=np.int64).reshape(-1, 5)
         table = table[np.lexsort((table[:, 1], table[:, 0]))]
         self.guest, self.host, self.value, self.tier, self.weight = (table[:, column] for column in range(5))

@@ -1,11 +1,8 @@
 """Making a timetable valid by all rules of the problem, where the large engine knew only some of them."""
 
-from collections.abc import Iterable
-
-from matching.domain.ledger import Ledger
 from matching.domain.problem import Problem
 from matching.domain.seating import fill_greedily, give_tables
-from matching.domain.standing import seating_of
+from matching.domain.standing import seating_of, still_standing
 from matching.domain.timetable import Placed
 from matching.solver.climb import climbed
 from matching.solver.search import Budget
@@ -15,9 +12,9 @@ CLIMBABLE = 2_000_000
 
 
 def made_valid(
-    problem: Problem, meetings: Iterable[Placed], options: int, budget: Budget, seed: int
+    problem: Problem, meetings: tuple[Placed, ...], options: int, budget: Budget, seed: int
 ) -> tuple[Placed, ...]:
-    """Keep the meetings that can stand; if there are others, place what fits anew, and make that better in the time left.
+    """Keep the meetings that can stand; if there are others, place what fits, and make that better in the time left.
 
     Args:
         problem: the mission.
@@ -27,8 +24,8 @@ def made_valid(
         seed: of that work.
 
     """
-    kept, is_whole = _standing(problem, meetings)
-    if is_whole:
+    kept = still_standing(problem, meetings, frozenset())
+    if len(kept) == len(meetings):
         return kept
     filled = fill_greedily(problem, kept, [candidate.pair for candidate in problem.ordered_candidates])
     if options > CLIMBABLE or budget.is_spent:
@@ -40,18 +37,3 @@ def made_valid(
         if meeting.pair not in locked and (seating := seating_of(problem, meeting)) is not None
     ]
     return give_tables(problem, climbed(problem, seated, budget, seed), problem.locked)
-
-
-def _standing(problem: Problem, meetings: Iterable[Placed]) -> tuple[tuple[Placed, ...], bool]:
-    """Give the meetings that keep all rules beside those before them, and say whether these are all."""
-    ledger, kept, is_whole = Ledger(problem, problem.locked), list(problem.locked), True
-    for meeting in meetings:
-        if meeting.pair in ledger.pairs:
-            continue
-        seating = seating_of(problem, meeting)
-        if seating is None or ledger.obstacle(seating) is not None:
-            is_whole = False
-            continue
-        ledger.take(meeting)
-        kept.append(meeting)
-    return tuple(kept), is_whole

@@ -47,9 +47,7 @@ def of_organisations(arrays: Arrays, values: Values) -> LargeMission:
 
 def _most_extra(mission: LargeMission, arrays: Arrays, values: Values) -> int:
     """Bound what the tiers are worth beyond what leads the search, each by a flow of its own."""
-    return sum(
-        unit * relaxed(part(mission, members, arrays.value[members])).value for members, unit in values.tiers
-    )
+    return sum(unit * relaxed(part(mission, members, arrays.value[members])).value for members, unit in values.tiers)
 
 
 def part(mission: LargeMission, members: Bools, value: Ints) -> LargeMission:

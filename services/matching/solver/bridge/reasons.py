@@ -72,7 +72,8 @@ class _State:
         return None if able & self._room[guest.online or host.online] else Obstacle.TABLES
 
     def _sitters(self, number: dict[str, int], meetings: tuple[Placed, ...]) -> dict[Id, list[_Sitter]]:
-        problem, days = self._problem, defaultdict(int)
+        problem = self._problem
+        days: dict[object, int] = defaultdict(int)
         for slot in problem.slots:
             days[slot.day] |= number[slot.id]
         clashing = {slot_id: sum(number[other] for other in others) for slot_id, others in problem.clashes.items()}

@@ -1,4 +1,4 @@
-"""The timetable of a problem by the large engine: who sits, which meetings and when, at which tables, how good it is."""
+"""The timetable of a problem by the large engine: who sits, who meets when, at which tables, and how good it is."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.domain.problem import Problem, value_of
+from matching.domain.problem import value_of
 from matching.domain.timetable import Placed
 from matching.solver import large
 from matching.solver.bridge.arrays import Arrays
@@ -22,7 +22,7 @@ from matching.solver.large.mission import Ints, LargeMission
 ENOUGH = 0.0005
 """Gap, as a share of the bound, from which on a search ends once it gains nothing more."""
 FIRST_TIERS, FIRST_STAFF, BOUND = 0.15, 0.5, 0.2
-"""Shares of the time that is left: for the tiers before the last alone, for a first choice of who sits, for a bound of its own."""
+"""Shares of the time that is left: for the tiers before the last, for a first choice of who sits, for its bound."""
 ROUNDS = 3
 """How often others may sit, and places be found again."""
 

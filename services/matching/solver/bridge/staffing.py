@@ -66,7 +66,7 @@ def _several(arrays: Arrays) -> Bools:
 def _time(arrays: Arrays) -> Floats:
     """Shape (people,): how many meetings each has time for."""
     there = np.bitwise_count(arrays.staff.free).astype(float)
-    return np.minimum(there, arrays.staff.left.sum(axis=1))
+    return np.asarray(np.minimum(there, arrays.staff.left.sum(axis=1)), dtype=float)
 
 
 class _Seating:
@@ -83,7 +83,8 @@ class _Seating:
         best = -1.0
         for guest, host in product(*(self._staff_of[side[candidate]] for side in self._sides)):
             shared = (self._free[guest] & self._free[host]).bit_count()
-            count = min(shared, self.left[guest], self.left[host]) - ONLINE * (self._online[guest] or self._online[host])
+            online = self._online[guest] or self._online[host]
+            count = min(shared, self.left[guest], self.left[host]) - ONLINE * online
             if shared and count > best:
                 best = count
                 self._seat[0][candidate], self._seat[1][candidate] = guest, host

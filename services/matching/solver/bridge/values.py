@@ -1,7 +1,7 @@
-"""What candidates count in the large engine: tiers are far apart in worth, and near enough together for a search.
+r"""What candidates count in the large engine: tiers are far apart in worth, and near enough together for a search.
 
-With units $u_k$ of the tiers' weights and factors $f_k \\le u_k$ by which their values lead the search, a timetable of
-tier values $v_k$ is worth $\\sum_k u_k v_k = \\sum_k f_k v_k + \\sum_k (u_k - f_k) v_k$. The engine bounds the first
+With units $u_k$ of the tiers' weights and factors $f_k \le u_k$ by which their values lead the search, a timetable of
+tier values $v_k$ is worth $\sum_k u_k v_k = \sum_k f_k v_k + \sum_k (u_k - f_k) v_k$. The engine bounds the first
 sum, flows of one tier alone bound each $v_k$: together they bound the worth.
 """
 

@@ -38,7 +38,9 @@ class Diary:
         self._days: list[int] = mission.days.tolist()
         self._day_slots: list[int] = mission.day_slots.tolist()
         self._day_left: list[list[int]] = mission.day_limits.tolist()
-        self.barred = [sum(s for s, n in zip(self._day_slots, own, strict=True) if n <= 0) for own in self._day_left]
+        self.barred: list[int] = [
+            sum(s for s, n in zip(self._day_slots, own, strict=True) if n <= 0) for own in self._day_left
+        ]
         """The slots of the days on which each person may have no more meetings, as bits."""
 
     @classmethod

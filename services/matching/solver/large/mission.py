@@ -158,12 +158,13 @@ class LargeMission:
     def day_capacity(self) -> Ints:
         """Shape (people, days): how many meetings a person can have on each day, by caps and by the slots there."""
         there = np.stack([self.present[:, self.days == day].sum(axis=1) for day in range(len(self.day_slots))], axis=1)
-        return np.clip(self.most[:, None], 0, np.clip(self.day_limits, 0, there.astype(np.int64)))
+        most = np.minimum(np.clip(self.day_limits, 0, there.astype(np.int64)), np.maximum(self.most, 0)[:, None])
+        return np.asarray(most, dtype=np.int64)
 
     @cached_property
     def capacity(self) -> Ints:
         """Shape (people,): how many meetings a person can have."""
-        return np.minimum(np.maximum(self.most, 0), self.day_capacity.sum(axis=1))
+        return np.clip(self.most, 0, self.day_capacity.sum(axis=1))
 
     @cached_property
     def short_of_tables(self) -> bool:

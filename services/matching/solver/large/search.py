@@ -41,7 +41,7 @@ PROVABLE, PROOF_UNITS = 2500, 5.0
 """Columns up to which the whole mission is settled exactly, and units of work for that."""
 
 
-def solve(
+def solve(  # noqa: PLR0913  a search has these knobs, and each has a default
     mission: LargeMission,
     *,
     seed: int = 0,

@@ -51,7 +51,7 @@ def give_tables(mission: LargeMission, slot_of: Ints, hall: Hall | None = None) 
 
 
 class _Seating:
-    """Tables as they are taken; `spare` counts how many with a video kit each slot has beyond what online meetings need."""
+    """Tables as they are taken; spare are those with a video kit that the online meetings of a slot do not need."""
 
     def __init__(self, mission: LargeMission, slot_of: Ints, hall: Hall) -> None:
         self._mission, self._slot_of, self._hall = mission, slot_of, hall

@@ -49,9 +49,10 @@ def problem_of(
         organisations=frozenset(name for name, is_bound in zip(names, some, strict=True) if is_bound),
     )
     tiers = np.where(chance.random(len(mission.value)) < requests, REQUESTED, RECOMMENDED).tolist()
+    columns = (of.tolist() for of in (mission.guest, mission.host, mission.value))
     candidates = tuple(
         Candidate(guest_id=names[g], host_id=names[h], value=max(1, v // 10) if tier else 1, tier=tier)
-        for g, h, v, tier in zip(mission.guest.tolist(), mission.host.tolist(), mission.value.tolist(), tiers, strict=True)
+        for g, h, v, tier in zip(*columns, tiers, strict=True)
     )
     return Problem(
         slots=programme,
