@@ -31,7 +31,7 @@ class Colouring:
     def place(self, meeting: int) -> bool:
         """Give one meeting a slot, if one can be had directly, by a chain, or by freeing a table."""
         diary = self.diary
-        free, places = diary.open_slots(meeting), diary.places(meeting)
+        free, places = diary.open_slots(meeting) & diary.with_kits(meeting), diary.places(meeting)
         if places:
             diary.enter(meeting, self._emptiest(places))
             return True
@@ -64,7 +64,8 @@ class Colouring:
         diary = self.diary
         sides = diary.guest[meeting], diary.host[meeting]
         both = diary.busy[sides[0]] & diary.busy[sides[1]]
-        for slot in (*bits(diary.common[meeting] & ~both), *bits(diary.common[meeting] & both)):
+        common = diary.common[meeting] & diary.with_kits(meeting)
+        for slot in (*bits(common & ~both), *bits(common & both)):
             if not all(self._vacate(person, slot) for person in sides):
                 continue
             if (diary.room[slot] > 0 or self._free_table(slot)) and diary.places(meeting) >> slot & 1:

@@ -31,6 +31,7 @@ class Diary:
         """The tables left in each slot."""
         self.video: list[int] = mission.video_tables.tolist()
         """The tables with a video kit left in each slot, as if only online meetings took them."""
+        self.with_video = sum(1 << slot for slot, left in enumerate(self.video) if left > 0)
         self.online: list[bool] = mission.needs_video.tolist()
         self.left: list[int] = mission.capacity.tolist()
         """How many more meetings each person may have."""
@@ -59,7 +60,7 @@ class Diary:
             self.at[person][slot] = meeting
             self._count(person, slot, 1)
         self.seat(slot, -1)
-        self.video[slot] -= self.online[meeting]
+        self._kit(meeting, slot, -1)
 
     def strike(self, meeting: int) -> int:
         """Take a meeting out, and give the slot that it had."""
@@ -70,8 +71,16 @@ class Diary:
             self.at[person][slot] = NOBODY
             self._count(person, slot, -1)
         self.seat(slot, 1)
-        self.video[slot] += self.online[meeting]
+        self._kit(meeting, slot, 1)
         return slot
+
+    def _kit(self, meeting: int, slot: int, change: int) -> None:
+        if self.online[meeting]:
+            self.video[slot] += change
+            if self.video[slot] > 0:
+                self.with_video |= 1 << slot
+            else:
+                self.with_video &= ~(1 << slot)
 
     def _count(self, person: int, slot: int, change: int) -> None:
         day = self._days[slot]
@@ -101,10 +110,11 @@ class Diary:
 
     def places(self, meeting: int) -> int:
         """Give the slots in which both sides and a table that would do are free, as bits."""
-        slots = self.open_slots(meeting) & self.with_room
-        if slots and self.online[meeting]:
-            slots &= sum(1 << slot for slot, left in enumerate(self.video) if left > 0)
-        return slots
+        return self.open_slots(meeting) & self.with_room & self.with_kits(meeting)
+
+    def with_kits(self, meeting: int) -> int:
+        """Give the slots in which no video kit is missing to a meeting, as bits."""
+        return self.with_video if self.online[meeting] else -1
 
     def chain(self, person: int, one: int, other: int) -> list[int] | None:
         """Follow the meetings that must change over if a person's meeting leaves slot one for the other.
