@@ -15,7 +15,7 @@ from matching.solver.bridge.arrays import Arrays, TooMuchError, expresses_all
 from matching.solver.bridge.mending import made_valid
 from matching.solver.search import Budget, Progress
 
-SMALL = 20_000
+SMALL = 10_000
 """Ways to seat the candidates up to which the exact model is the better choice."""
 
 
