@@ -17,6 +17,8 @@ from matching.solver.search import Budget, Progress
 
 SMALL = 10_000
 """Ways to seat the candidates up to which the exact model is the better choice."""
+MENDED_SHARE = 0.5
+"""Share of the time for the large engine where it does not know all rules; the rest is for what it leaves to mend."""
 
 
 def solve(
@@ -69,12 +71,18 @@ class _Run:
     def largely(self, arrays: Arrays) -> Timetable:
         """Solve with the large engine. What reading took is kept for making it valid and for the reasons."""
         problem, stop = arrays.problem, self.stop or Event()
-        took = self.limit - self.left
-        ends_at = self.started_at + self.limit - took
-        search = bridge.Search(seed=self.seed, ends_at=ends_at, stopped=stop.is_set, progress=self.progress)
+        took, is_told = self.limit - self.left, expresses_all(problem)
+        seconds = self.limit if is_told else MENDED_SHARE * self.limit
+        search = bridge.Search(
+            seed=self.seed,
+            effort_seconds=seconds,
+            ends_at=self.started_at + seconds - took,
+            stopped=stop.is_set,
+            progress=self.progress,
+        )
         found = bridge.solve(arrays, search)
         meetings = found.meetings
-        if not expresses_all(problem):
+        if not is_told:
             budget = Budget.of_seconds(self.left, stop)
             meetings = made_valid(problem, meetings, arrays.options, budget, self.seed)
         meetings, unplaced = _filled(problem, in_order(problem, meetings))

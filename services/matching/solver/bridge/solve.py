@@ -15,14 +15,16 @@ from matching.solver.bridge.places import placed
 from matching.solver.bridge.staffing import Seat, again, shared_out
 from matching.solver.bridge.values import Values, values_of
 from matching.solver.large.bounds import lowest_bound
-from matching.solver.large.effort import Effort
+from matching.solver.large.effort import WORK_A_SECOND, Effort
 from matching.solver.large.flow import relaxed
 from matching.solver.large.mission import Ints, LargeMission
 
 ENOUGH = 0.0005
 """Gap, as a share of the bound, from which on a search ends once it gains nothing more."""
-FIRST_TIERS, FIRST_STAFF, BOUND = 0.15, 0.5, 0.2
-"""Shares of the time that is left: for the tiers before the last, for a first choice of who sits, for its bound."""
+FIRST_TIERS, WHOLE = 0.1, 0.9
+"""Shares of the effort: for the tiers before the last alone, for all candidates."""
+FIRST_STAFF, BOUND, OTHERS = 0.45, 0.1, 0.35
+"""Shares where several people could sit: for a first choice of them, for the bound, for other choices."""
 ROUNDS = 3
 """How often others may sit, and places be found again."""
 
@@ -37,9 +39,11 @@ class Found:
 
 @dataclass(kw_only=True)
 class Search:
-    """How long a search may go on, whom it tells, and what begins it."""
+    """How much a search may spend and how long it may go on, and whom it tells."""
 
     seed: int
+    effort_seconds: float
+    """Its work in seconds of one idle core: counted, not timed, so that a mission has one answer."""
     ends_at: float
     """Seconds of the monotonic clock."""
     stopped: Callable[[], bool]
@@ -48,11 +52,12 @@ class Search:
     @property
     def is_over(self) -> bool:
         """Whether time or somebody says that it must end."""
-        return self.stopped() or time.monotonic() >= self.ends_at
+        return self.stopped() or self.seconds == 0
 
-    def seconds(self, share: float = 1.0) -> float:
-        """Give a share of the time that is left."""
-        return max(share * (self.ends_at - time.monotonic()), 0.0)
+    @property
+    def seconds(self) -> float:
+        """The time that is left."""
+        return max(self.ends_at - time.monotonic(), 0.0)
 
 
 def solve(arrays: Arrays, search: Search) -> Found:
@@ -81,7 +86,7 @@ class _Solving:
         """Begin with the first tiers, then solve for all; where several people could sit, once more with others."""
         mission, slot_of = self._first_tiers(self._mission(self._seat))
         if not self._has_staff:
-            found = self._solve(mission, slot_of, 1.0)
+            found = self._solve(mission, slot_of, WHOLE)
             self.bound = min(self.bound, found.bound)
             return self._found(mission, found.slot_of)
         slot_of = self._solve(mission, slot_of, FIRST_STAFF).slot_of
@@ -91,13 +96,13 @@ class _Solving:
 
     def _with_others(self, mission: LargeMission, slot_of: Ints) -> tuple[LargeMission, Ints]:
         """Let others sit in what has no place, and solve again, until that gains no more."""
-        for number in range(ROUNDS):
+        for _ in range(ROUNDS):
             before = mission.worth(slot_of)
             if before == self.bound or self._search.is_over:
                 break
             self._seat = again(self._arrays, self._seat, slot_of)
             mission = self._mission(self._seat)
-            slot_of = self._solve(mission, slot_of, 1 / (ROUNDS - number)).slot_of
+            slot_of = self._solve(mission, slot_of, OTHERS / ROUNDS).slot_of
             if mission.worth(slot_of) == before:
                 break
         return mission, slot_of
@@ -117,7 +122,8 @@ class _Solving:
         found = large.solve(
             alone,
             seed=self._search.seed,
-            time_limit_seconds=self._search.seconds(FIRST_TIERS),
+            time_limit_seconds=self._search.seconds,
+            effort_seconds=FIRST_TIERS * self._search.effort_seconds,
             stopped=self._search.stopped,
         )
         slot_of = np.full(len(mission.value), large.UNPLACED)
@@ -130,7 +136,8 @@ class _Solving:
         return large.solve(
             mission,
             seed=self._search.seed,
-            time_limit_seconds=self._search.seconds(share),
+            time_limit_seconds=self._search.seconds,
+            effort_seconds=share * self._search.effort_seconds,
             progress=self._search.progress and self._tell,
             stopped=self._search.stopped,
             start=start,
@@ -145,7 +152,8 @@ class _Solving:
 
     def _lower(self) -> None:
         """Lower the bound by prices, whoever sits."""
-        effort = Effort.of_seconds(self._search.seconds(BOUND), self._search.stopped)
+        effort = Effort.of_seconds(self._search.seconds, self._search.stopped)
+        effort.work = BOUND * self._search.effort_seconds * WORK_A_SECOND
         self.bound = min(self.bound, lowest_bound(self._whole, effort) + self._whole.most_extra)
 
     def _found(self, mission: LargeMission, slot_of: Ints) -> Found:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from matching.solver.large.colouring import Colouring, hardest_first
+from matching.solver.large.days import by_day
 from matching.solver.large.diary import Diary
 from matching.solver.large.flow import relaxed
 from matching.solver.large.mission import UNPLACED, Ints, LargeMission
@@ -22,7 +23,7 @@ class Selecting:
         self._colouring = Colouring(self.diary)
         self._counted = mission.value.copy()
         self._penalty = np.full(len(mission.value), max(1, round(DEARER * mission.top)))
-        self.lost = self._colouring.place_all(hardest_first(mission, chosen))
+        self.lost = self._placed(chosen)
 
     def again(self) -> None:
         """Choose with those that found no place counted less, keep what stays chosen, and place the rest."""
@@ -36,7 +37,21 @@ class Selecting:
         for meeting in np.flatnonzero(placed & ~stays).tolist():
             self.diary.strike(meeting)
         new = chosen[~placed[chosen]]
-        self.lost = self._colouring.place_all(hardest_first(self.mission, new))
+        self.lost = self._placed(new)
+
+    def _placed(self, meetings: Ints) -> list[int]:
+        """Place meetings, on several days each on its own; give those that found no place."""
+        mission, diary = self.mission, self.diary
+        if len(mission.day_slots) == 1:
+            return self._colouring.place_all(hardest_first(mission, meetings))
+        lost = []
+        *shares, homeless = by_day(mission, meetings, diary.as_slots())
+        for slots, share in zip(mission.day_slots.tolist(), shares, strict=True):
+            for meeting in share.tolist():
+                diary.common[meeting] &= slots
+            lost += self._colouring.place_all(hardest_first(mission, share))
+        diary.common = mission.common.tolist()
+        return self._colouring.place_all([*lost, *homeless.tolist()])
 
     def filled(self) -> Ints:
         """Give the slots with every candidate placed that still can be, the most valuable first; nobody moves."""
