@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import strategies as st
 
 from matching.domain.people import AgendaItem, Interpreter
-from matching.domain.places import Walk
+from matching.domain.locations import Walk
 from timetable_checker import broken_rules
 from timetable_problems import (
     HALF_AN_HOUR,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 
 from matching.domain.people import Id
-from matching.domain.places import Location
+from matching.domain.locations import Location
 from matching.domain.problem import Problem, Seating, Sitter
 from matching.domain.timetable import Pair, Placed
 
@@ -45,7 +45,7 @@ class Ledger:
         self._taken[meeting.slot_id].add(meeting.table_id)
         for person_id in meeting.people:
             self._days[person_id, day] += 1
-        place = meeting.slot_id, self._problem.places.of(meeting.slot_id, meeting.table_id)
+        place = meeting.slot_id, self._problem.locations.of(meeting.slot_id, meeting.table_id)
         for sitter in meeting.sitters:
             self._busy.update((sitter, slot_id) for slot_id in self._problem.clashes[meeting.slot_id])
             self._stands[sitter].append(place)
@@ -86,4 +86,4 @@ class Ledger:
         if seating.location is None:
             return False
         here = seating.slot.id, seating.location
-        return any(self._problem.places.too_far(here, there) for there in self._stands[sitter])
+        return any(self._problem.locations.too_far(here, there) for there in self._stands[sitter])

@@ -10,7 +10,7 @@ from itertools import product
 from matching.domain.aims import STANDARD, Aim, check_order
 from matching.domain.hall import Slot, Table, check_hall, natural_order
 from matching.domain.people import AgendaItem, Id, Interpreter, Person, may_interpret, may_sit
-from matching.domain.places import Location, Places, Walk
+from matching.domain.locations import Location, Locations, Walk
 from matching.domain.timetable import Pair, Placed
 
 Sitter = Id | str
@@ -184,12 +184,12 @@ class Problem:
     def tables_for(self, slot: Slot, *, online: bool, location: Location = None) -> tuple[str, ...]:
         """Give the open tables that a meeting may use, those without a video kit first; of one location, or of all."""
         tables = self._usable_tables[slot.id, online]
-        return tables if location is None else tuple(t for t in tables if self.places.of(slot.id, t) == location)
+        return tables if location is None else tuple(t for t in tables if self.locations.of(slot.id, t) == location)
 
     @cached_property
-    def places(self) -> Places:
+    def locations(self) -> Locations:
         """Where the tables are, and how far apart."""
-        return Places(self.slot_by_id, self.tables, self.walking, self.agenda)
+        return Locations(self.slot_by_id, self.tables, self.walking, self.agenda)
 
     @cached_property
     def _interpreting(self) -> dict[str, tuple[Interpreter, ...]]:
@@ -211,7 +211,7 @@ class Problem:
         return tuple(
             one.id
             for one in self._interpreting[slot.id]
-            if one.speaks_for(guest, host) and self.places.off_the_agenda(None, slot, seating.location)
+            if one.speaks_for(guest, host) and self.locations.off_the_agenda(None, slot, seating.location)
         )
 
     def seatings(self, pair: Pair) -> list[Seating]:
@@ -231,7 +231,7 @@ class Problem:
         for slot in self.slot_by_id.values():
             for guest, host, common in together:
                 if slot.id in common:
-                    for location in self.places.in_slot(slot):
+                    for location in self.locations.in_slot(slot):
                         seating = Seating(slot, guest, host, location=location)
                         if self.is_reachable(seating) and self.tables_for(
                             slot, online=seating.online, location=location
@@ -241,7 +241,7 @@ class Problem:
     def is_reachable(self, seating: Seating) -> bool:
         """Say whether both people can be where they would sit in time, and back for what binds them afterwards."""
         return all(
-            person.online or self.places.off_the_agenda(person.organisation_id, seating.slot, seating.location)
+            person.online or self.locations.off_the_agenda(person.organisation_id, seating.slot, seating.location)
             for person in seating.people
         )
 

@@ -14,7 +14,7 @@ def seating_of(problem: Problem, meeting: Placed) -> Seating | None:
     guest, host = (problem.person_by_id.get(person_id) for person_id in meeting.people)
     if slot is None or guest is None or host is None or problem.is_avoided(meeting.pair):
         return None
-    location = problem.places.of(slot.id, meeting.table_id)
+    location = problem.locations.of(slot.id, meeting.table_id)
     seating = Seating(slot, guest, host, meeting.interpreter, location)
     present = all(may_sit(person, slot.starts_at, slot.ends_at, problem.agenda) for person in (guest, host))
     of_the_pair = (guest.organisation_id, host.organisation_id) == meeting.pair

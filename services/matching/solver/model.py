@@ -12,7 +12,7 @@ from ortools.sat.python import cp_model
 
 from matching.domain.ledger import Ledger, Obstacle
 from matching.domain.people import Id
-from matching.domain.places import Location
+from matching.domain.locations import Location
 from matching.domain.problem import Problem, Seating, Sitter
 from matching.domain.seating import Seated
 from matching.domain.timetable import Pair, Placed
@@ -103,21 +103,21 @@ class TimetableModel:
 
     def _walks(self) -> None:
         """Let nobody sit in two places between which the walk is longer than the time for it."""
-        places = self._problem.places
+        locations = self._problem.locations
         standing: dict[Sitter, dict[str, dict[Location, list[cp_model.IntVar]]]] = {}
         for option in self.options:
             slot_id, location = option.seating.slot.id, option.seating.location
-            for sitter in option.seating.walkers if slot_id in places.near else ():
+            for sitter in option.seating.walkers if slot_id in locations.near else ():
                 of_slot = standing.setdefault(sitter, {}).setdefault(slot_id, defaultdict(list))
                 of_slot[location].append(option.chosen)
         for of_sitter in standing.values():
             for slot_id, here in of_sitter.items():
-                for other_id in (near for near in places.near[slot_id] if near in of_sitter):
+                for other_id in (near for near in locations.near[slot_id] if near in of_sitter):
                     for location, chosen in here.items():
                         far = [
                             one
                             for there, others in of_sitter[other_id].items()
-                            if places.too_far((slot_id, location), (other_id, there))
+                            if locations.too_far((slot_id, location), (other_id, there))
                             for one in others
                         ]
                         if far:

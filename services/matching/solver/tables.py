@@ -47,7 +47,7 @@ def settled(problem: Problem, meetings: tuple[Placed, ...], budget: Budget, seed
 def _choices(problem: Problem, cp: cp_model.CpModel, meeting: Placed) -> dict[str, cp_model.IntVar]:
     """Make a Boolean for each table that a meeting could have."""
     slot = problem.slot_by_id[meeting.slot_id]
-    location = problem.places.of(slot.id, meeting.table_id)
+    location = problem.locations.of(slot.id, meeting.table_id)
     tables = problem.tables_for(slot, online=meeting.online, location=location)
     able = (meeting.table_id,) if meeting in problem.locked else tables
     return {table_id: cp.new_bool_var("") for table_id in able}

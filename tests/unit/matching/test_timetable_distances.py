@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from matching.domain.people import AgendaItem, Interpreter
-from matching.domain.places import Walk
+from matching.domain.locations import Walk
 from matching.domain.reasons import unplaced
 from matching.domain.seating import fill_greedily, give_tables
 from matching.domain.standing import seating_of, still_standing
@@ -199,9 +199,9 @@ def test_seatings_are_told_apart_by_place_only_where_a_walk_may_be_too_long():
     slots = (*SLOTS, far)
     problem = two_halls(20, slots)
 
-    assert problem.places.near.keys() == {SLOTS[0].id, SLOTS[1].id}
-    assert problem.places.of(far.id, "T2") is None
-    assert not two_halls(0, slots).places.near
+    assert problem.locations.near.keys() == {SLOTS[0].id, SLOTS[1].id}
+    assert problem.locations.of(far.id, "T2") is None
+    assert not two_halls(0, slots).locations.near
 
 
 def test_interpreter_walks_like_anybody():

@@ -20,7 +20,7 @@ class Walk:
     minutes: int
 
 
-class Places:
+class Locations:
     """The locations of a hall's tables, told apart in slots in which a walk may be longer than the time for it."""
 
     def __init__(
