@@ -58,6 +58,71 @@ class StartTimetableRun:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A meeting, and where the editor saw it."""
+
+    meeting_id: UUID
+    slot: str
+    table: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """Where a meeting is wanted; what is None is chosen: as it is now, where that is free."""
+
+    slot: str
+    table: str | None = None
+    guest_person_id: UUID | None = None
+    host_person_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveMeeting:
+    """Give a meeting another place in the draft."""
+
+    mission_id: UUID
+    seen: Seen
+    to: Where
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwapMeetings:
+    """Let two meetings exchange slot and table in the draft."""
+
+    mission_id: UUID
+    one: Seen
+    other: Seen
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddMeeting:
+    """Give a pair a meeting in the draft, whether anybody recommended it or not."""
+
+    mission_id: UUID
+    guest_id: UUID
+    host_id: UUID
+    to: Where
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveMeeting:
+    """Strike a meeting in the draft, for good."""
+
+    mission_id: UUID
+    seen: Seen
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PinMeeting:
+    """Let a meeting stay where it is from now on, or give it free."""
+
+    mission_id: UUID
+    seen: Seen
+    is_locked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignAgreement:
     """Note what a guest and a host signed; the amount is in whole units of the currency."""
 

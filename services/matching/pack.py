@@ -17,6 +17,8 @@ from packs import loader
 from packs.heads import PackError
 
 Texts = Mapping[str, str]
+PUBLISHED, PREVIEWED = "published", "previewed"
+"""What becomes of a repair: it is published by itself, or waits until somebody has looked at it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,8 @@ class MatchingRules:
     """What timetables strive for: each aim counts only among those that are best in the ones before."""
     time_limit_seconds: float = 20.0
     """How long the solver may look for a timetable."""
+    repairs: str = PUBLISHED
+    """What becomes of a repair after an incident."""
     request_expires_days: int = 14
     follow_up_months: tuple[int, ...] = (3, 6, 12)
     agreement_types: Mapping[str, Texts] = field(default_factory=dict)
@@ -114,6 +118,7 @@ class MatchingSchema(Schema):
     timetable_cut_off = wire.Float(validate=validate.Range(0, 1))
     aims = wire.List(wire.Enum(Aim, by_value=True), validate=_require_order)
     time_limit_seconds = wire.Float(validate=validate.Range(1, 300))
+    repairs = wire.String(validate=validate.OneOf((PUBLISHED, PREVIEWED)))
     request_expires_days = wire.Integer(strict=True, validate=validate.Range(1))
     follow_up_months = wire.List(
         wire.Integer(strict=True, validate=validate.Range(1, 120)), validate=validate.Length(1)

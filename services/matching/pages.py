@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from access.matrix import Deed
 from matching import board_cells, frames, loading, queries
 from matching.domain.rates import CheckStatus
-from matching.errors import TimetableNotFoundError
 from matching.models import MissionCopy, TimetableVersion
 from matching.queries import boards, missions, timetables
 from matching.queries.agreements import agreements as agreements_of
@@ -112,10 +111,7 @@ def show_timetable(session: Session, actor: Actor, mission_id: UUID) -> str:
 
 def _version(session: Session, mission_id: UUID, actor: Actor, *, newest: int) -> TimetableVersion | None:
     number = request.args.get("version", newest, type=int)
-    version = timetables.timetable(session, mission_id, number, actor)
-    if version is None and number:
-        raise TimetableNotFoundError(_("The mission has no timetable %(number)s."), number=number)
-    return version
+    return timetables.timetable(session, mission_id, number, actor) if number else None
 
 
 def _hall(session: Session, mission: MissionCopy, version: TimetableVersion, actor: Actor) -> dict[str, Any]:

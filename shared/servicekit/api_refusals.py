@@ -36,6 +36,28 @@ PROBLEM: dict[str, Any] = {
                 },
             },
         },
+        "reasons": {
+            "type": "array",
+            "minItems": 1,
+            "description": "All that stands in the way, each with a code that stays what it is.",
+            "items": {
+                "type": "object",
+                "required": ["code", "detail", "about"],
+                "additionalProperties": False,
+                "properties": {
+                    "code": {"type": "string", "pattern": "^[a-z_]+$"},
+                    "detail": {"type": "string"},
+                    "about": {"type": "object", "description": "The ids that it is about."},
+                },
+            },
+        },
+        "alternatives": {
+            "type": "array",
+            "minItems": 1,
+            "description": "What could be asked instead, the nearest first.",
+            "items": {"type": "object"},
+        },
+        "current": {"type": "object", "description": "How it stands now, where it was seen otherwise."},
     },
 }
 REFERENCE = {"$ref": f"#/components/schemas/{NAME}"}

@@ -1,7 +1,7 @@
 """What a service refuses: the kinds of it that every service knows, in the words of RFC 9457."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -17,6 +17,15 @@ class FieldError:
     facts: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True)
+class Why:
+    """One reason of a refusal: a code for programs, a text for people, and the ids that it is about."""
+
+    code: str
+    detail: str
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Problem(Exception):  # noqa: N818  # RFC 9457's word; each kind of it ends in Error
     """A refusal: the rule that raises it knows its status, its kind and what to tell the reader.
 
@@ -30,6 +39,12 @@ class Problem(Exception):  # noqa: N818  # RFC 9457's word; each kind of it ends
     """Whether the log tells who was refused: somebody may be trying ids, codes or keys."""
     retry_after: int | None = None
     """After how many seconds the same request may be answered, where that helps."""
+    reasons: Sequence[Why] = ()
+    """All that stands in the way, where a program or a person can do something about it."""
+    alternatives: Sequence[Mapping[str, Any]] = ()
+    """What could be asked instead."""
+    current: Mapping[str, Any] | None = None
+    """How that which was to be changed stands now, where the caller has seen it otherwise."""
 
     def __init__(self, detail: str = "", errors: Sequence[FieldError] = (), **facts: object) -> None:
         super().__init__(detail % facts if facts else detail)

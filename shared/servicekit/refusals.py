@@ -53,6 +53,15 @@ def describe(problem: Problem) -> dict[str, Any]:
             {"pointer": error.pointer, "detail": translate_message(error.detail, error.facts, text)}
             for error in problem.errors
         ]
+    if problem.reasons:
+        document["reasons"] = [
+            {"code": why.code, "detail": translate_message(why.detail, dict(why.about), text), "about": why.about}
+            for why in problem.reasons
+        ]
+    if problem.alternatives:
+        document["alternatives"] = problem.alternatives
+    if problem.current is not None:
+        document["current"] = problem.current
     return document
 
 

@@ -1,6 +1,6 @@
 """The HTTP API of matching: one module for each subject."""
 
-from matching.api import agreements, lists, meetings, missions, requests, runs, signals
+from matching.api import agreements, drafts, lists, meetings, missions, requests, runs, signals
 
 BLUEPRINTS = (
     missions.blueprint,
@@ -8,6 +8,7 @@ BLUEPRINTS = (
     signals.blueprint,
     requests.blueprint,
     runs.blueprint,
+    drafts.blueprint,
     meetings.blueprint,
     agreements.blueprint,
 )

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from access.matrix import Deed
 from matching import loading
 from matching.commands import Pin, StartTimetableRun
-from matching.errors import TimetableNotFoundError
 from matching.handlers import runs
 from matching.models import TimetableRun, TimetableVersion
 from matching.queries import missions, timetables
 from matching.queries.quality import quality_of
 from matching.queries.report import report
 from matching.schemas.agreements import QualitySchema, ReportSchema
+from matching.schemas.drafts import ComparisonSchema, SinceArguments
 from matching.schemas.recommendations import MissionSchema
 from matching.schemas.timetables import (
     MeetingSchema,
@@ -28,7 +28,6 @@ from matching.schemas.timetables import (
 from servicekit import paging
 from servicekit.auth import Actor
 from servicekit.endpoints import ApiBlueprint, reads, writes
-from servicekit.languages import noop as _
 
 blueprint = ApiBlueprint("missions", __name__, url_prefix="/v1/missions", description="Missions as matching sees them.")
 
@@ -78,10 +77,19 @@ def read_timetables(session: Session, actor: Actor, mission_id: UUID) -> dict[st
 def read_timetable(session: Session, actor: Actor, mission_id: UUID, number: int) -> TimetableVersion:
     """Show a published timetable: meetings, the waiting list with reasons, and what changed."""
     loading.known_mission(session, mission_id, actor)
-    found = timetables.timetable(session, mission_id, number, actor)
-    if found is None:
-        raise TimetableNotFoundError(_("The mission has no timetable %(number)s."), number=number)
-    return found
+    return timetables.timetable(session, mission_id, number, actor)
+
+
+@blueprint.get("/<uuid:mission_id>/timetables/<int:number>/changes")
+@reads(Deed.TIMETABLES_READ)
+@blueprint.arguments(SinceArguments, location="query")
+@blueprint.response(200, ComparisonSchema)
+def compare_timetables(
+    query: dict[str, Any], session: Session, actor: Actor, mission_id: UUID, number: int
+) -> dict[str, Any]:
+    """Tell how a published timetable differs from another one, before or after it."""
+    loading.known_mission(session, mission_id, actor)
+    return timetables.comparison(session, mission_id, number, query["since"], actor)
 
 
 @blueprint.get("/<uuid:mission_id>/meetings")

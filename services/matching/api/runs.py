@@ -1,5 +1,6 @@
 """Runs of the solver."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -7,8 +8,9 @@ from sqlalchemy.orm import Session
 from access.matrix import Deed
 from matching import loading
 from matching.errors import RunNotFoundError
-from matching.handlers import runs
+from matching.handlers import previews, runs, stopping
 from matching.models import TimetableRun
+from matching.schemas.drafts import RunPreviewSchema
 from matching.schemas.timetables import RunSchema
 from servicekit.auth import Actor
 from servicekit.endpoints import ApiBlueprint, reads, writes
@@ -34,3 +36,28 @@ def read_run(session: Session, actor: Actor, run_id: UUID) -> TimetableRun:
 def publish_run(session: Session, actor: Actor, run_id: UUID) -> TimetableRun:
     """Publish the solution; if the mission has changed since, it is solved anew first and published then."""
     return runs.publish_run(session, run_id, actor)
+
+
+@blueprint.get("/<uuid:run_id>/preview")
+@reads(Deed.MEETINGS_RUN)
+@blueprint.response(200, RunPreviewSchema)
+def preview_run(session: Session, actor: Actor, run_id: UUID) -> dict[str, Any]:
+    """Tell what publishing the solution would change, and who would be told."""
+    absent = RunNotFoundError(_("There is no timetable run %(id)s."), id=run_id)
+    return previews.preview_of_run(session, loading.find(session, TimetableRun, run_id, actor, absent))
+
+
+@blueprint.post("/<uuid:run_id>/stop")
+@writes(Deed.MEETINGS_RUN)
+@blueprint.response(200, RunSchema)
+def stop_run(session: Session, actor: Actor, run_id: UUID) -> TimetableRun:
+    """End the search: within two seconds it is solved with the best so far; one that waits is cancelled."""
+    return stopping.stop_run(session, run_id, actor)
+
+
+@blueprint.post("/<uuid:run_id>/discard")
+@writes(Deed.MEETINGS_RUN)
+@blueprint.response(200, RunSchema)
+def discard_run(session: Session, actor: Actor, run_id: UUID) -> TimetableRun:
+    """Throw the solution away."""
+    return stopping.discard_run(session, run_id, actor)

@@ -17,14 +17,27 @@ from servicekit import clock, identifiers, outbox
 def issue(session: Session, mission: MissionCopy, organisation_ids: Iterable[UUID], number: int, cause: str) -> None:
     """Record the itinerary of each of these organisations that differs from what it was last told."""
     for organisation_id in sorted(organisation_ids, key=str):
-        lines = tuple(_line(mission, meeting, organisation_id) for meeting in _of(session, mission.id, organisation_id))
+        lines = _lines(mission, organisation_id, _of(session, mission.id, organisation_id))
         itinerary = _locked(session, mission, organisation_id)
-        if _lines(itinerary) != lines:
+        if _told_lines(itinerary) != lines:
             itinerary.told = schema_of(ItineraryLine).dump(lines, many=True)
             itinerary.issued_at = clock.now(session)
             itinerary.timetable_number, itinerary.cause = number, cause
             session.add(itinerary)
             outbox.record(session, itinerary, issued(session, itinerary))
+
+
+def who_is_told(
+    session: Session, mission: MissionCopy, organisation_ids: Iterable[UUID], meetings: Iterable[Meeting]
+) -> list[UUID]:
+    """Return which of these organisations `issue` would tell something if the meetings of the mission were these."""
+    asked = sorted(organisation_ids, key=str)
+    mine: dict[UUID, list[Meeting]] = {id_: [] for id_ in asked}
+    for meeting in sorted(meetings, key=lambda meeting: (meeting.starts_at, meeting.id)):
+        for end in meeting.pair:
+            mine.get(end, []).append(meeting)
+    known = {row.organisation_id: _told_lines(row) for row in _told(session, mission.id)}
+    return [id_ for id_ in asked if _lines(mission, id_, mine[id_]) != known.get(id_, ())]
 
 
 def issued(session: Session, itinerary: Itinerary) -> ItineraryIssued:
@@ -35,14 +48,14 @@ def issued(session: Session, itinerary: Itinerary) -> ItineraryIssued:
         organisation_id=itinerary.organisation_id,
         timetable_number=itinerary.timetable_number,
         cause=itinerary.cause,
-        meetings=_lines(itinerary),
+        meetings=_told_lines(itinerary),
         timezone=_timezone(itinerary),
         region=whose["region"],
         organisation_names=whose["names"],
     )
 
 
-def _lines(itinerary: Itinerary) -> tuple[ItineraryLine, ...]:
+def _told_lines(itinerary: Itinerary) -> tuple[ItineraryLine, ...]:
     """Return what an organisation was last told; what lines did not tell then is as empty as the contract has it."""
     return tuple(schema_of(ItineraryLine).load(itinerary.told, many=True))
 
@@ -51,6 +64,15 @@ def _timezone(itinerary: Itinerary) -> str:
     session = object_session(itinerary)
     mission = session.get(MissionCopy, itinerary.mission_id) if session else None
     return mission.timezone if mission else ""
+
+
+def _told(session: Session, mission_id: UUID) -> Iterable[Itinerary]:
+    return session.scalars(select(Itinerary).where(Itinerary.mission_id == mission_id))
+
+
+def _lines(mission: MissionCopy, organisation_id: UUID, meetings: Iterable[Meeting]) -> tuple[ItineraryLine, ...]:
+    """Say an organisation's meetings as it is told them."""
+    return tuple(_line(mission, meeting, organisation_id) for meeting in meetings)
 
 
 def _of(session: Session, mission_id: UUID, organisation_id: UUID) -> Any:
@@ -74,7 +96,7 @@ def _line(mission: MissionCopy, meeting: Meeting, organisation_id: UUID) -> Itin
     partner_id = meeting.host_id if is_guest else meeting.guest_id
     return ItineraryLine(
         **telling.place(mission, meeting),
-        **telling.named(meeting, partner_id, "partner_"),
+        **telling.named(mission, partner_id, "partner_"),
         meeting_id=meeting.id,
         partner_id=partner_id,
         person_id=meeting.guest_person_id if is_guest else meeting.host_person_id,

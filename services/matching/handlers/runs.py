@@ -14,6 +14,7 @@ from matching.errors import HallUnusableError, RunNotFoundError
 from matching.handlers import inputs, publication
 from matching.models import DelegateCopy, MissionCopy, ParticipantCopy, TimetableRun
 from matching.models.runs import Cause, RunStatus
+from matching.pack import PUBLISHED
 from servicekit import context, identifiers, journal, tracing
 from servicekit.auth import Actor
 from servicekit.clock import machine_now
@@ -113,7 +114,8 @@ def _queue_repair(session: Session, mission_id: UUID, organisation_id: UUID, cau
         TimetableRun.status == RunStatus.QUEUED,
     )
     run = session.scalars(query.with_for_update()).first() or _new(session, mission, cause)
-    run.disturbed, run.is_to_publish, run.traceparent = organisation_id, True, tracing.here()
+    run.disturbed, run.traceparent = organisation_id, tracing.here()
+    run.is_to_publish = loading.rules_for(session, mission).repairs == PUBLISHED
     if cause is Cause.CANCELLATION:
         run.cause = cause
 

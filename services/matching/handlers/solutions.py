@@ -15,6 +15,7 @@ from matching.domain.timetable import Dropped, Placed, Repair, Timetable, Unplac
 from matching.handlers.claims import Claim
 from matching.models import Meeting
 from matching.models.runs import Cause
+from matching.queries.facts import Facts
 
 
 class UnseatablePinError(ValueError):
@@ -24,31 +25,32 @@ class UnseatablePinError(ValueError):
 Tell = Callable[[int, int], None]
 
 
-def solve_first(claim: Claim, tell: Tell, stop: Event | None = None) -> dict[str, Any]:
-    """Make the first timetable; a stop leaves the best so far."""
+def solve_first(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
+    """Make the first timetable."""
     from matching.solver.mission import solve  # noqa: PLC0415  loads OR-tools when first used
 
     problem, pinned = with_pins(claim, claim.facts.problem)
-    found = solve(problem, seed=claim.seed, time_limit_seconds=claim.time_limit_seconds, progress=tell, stop=stop)
-    return _result(claim, found, found.unplaced, ()) | {"pinned": _ends(claim, pinned)}
+    limits: dict[str, Any] = {"seed": claim.seed, "time_limit_seconds": claim.time_limit_seconds, "stop": stop}
+    found = solve(problem, progress=tell, **limits)
+    return result_of(claim.facts, found, found.unplaced, ()) | {"pinned": _ends(claim, pinned)}
 
 
-def solve_completion(claim: Claim, tell: Tell, stop: Event | None = None) -> dict[str, Any]:
+def solve_completion(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
     """Leave every meeting that can stand where it is, find new places for the others, then add what fits."""
     from matching.solver.mission import solve  # noqa: PLC0415  loads OR-tools when first used
     from matching.solver.repair import repair  # noqa: PLC0415
 
     problem, pinned = with_pins(claim, _locked(claim, claim.facts.problem))
-    limits: dict[str, Any] = {"seed": claim.seed, "time_limit_seconds": claim.time_limit_seconds / 2}
+    limits: dict[str, Any] = {"seed": claim.seed, "time_limit_seconds": claim.time_limit_seconds / 2, "stop": stop}
     repaired = repair(problem, _before(claim, problem), frozenset(), fill=True, **limits)
-    found = solve(replace(problem, locked=repaired.meetings), progress=tell, stop=stop, **limits)
+    found = solve(replace(problem, locked=repaired.meetings), progress=tell, **limits)
     found = replace(found, seconds=found.seconds + repaired.seconds)
     added = {meeting.pair for meeting in found.meetings}
     dropped = [d for d in repaired.dropped if d.meeting.pair not in added]
-    return _result(claim, found, found.unplaced, dropped) | {"pinned": _ends(claim, pinned)}
+    return result_of(claim.facts, found, found.unplaced, dropped) | {"pinned": _ends(claim, pinned)}
 
 
-def solve_repair(claim: Claim, tell: Tell) -> dict[str, Any]:
+def solve_repair(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
     """Mend the day of one organisation and touch nothing else that can stand."""
     from matching.solver.repair import repair  # noqa: PLC0415  loads OR-tools when first used
 
@@ -61,8 +63,9 @@ def solve_repair(claim: Claim, tell: Tell) -> dict[str, Any]:
         fill=claim.cause is not Cause.CANCELLATION,
         seed=claim.seed,
         time_limit_seconds=claim.time_limit_seconds,
+        stop=stop,
     )
-    return _result(claim, found, reasons.unplaced(problem, found.meetings), found.dropped)
+    return result_of(claim.facts, found, reasons.unplaced(problem, found.meetings), found.dropped)
 
 
 def _locked(claim: Claim, problem: Problem) -> Problem:
@@ -119,17 +122,17 @@ def _ends(claim: Claim, meetings: Iterable[Placed]) -> list[dict[str, str]]:
     return [{"guest_id": str(real[m.guest_id]), "host_id": str(real[m.host_id])} for m in meetings]
 
 
-def _result(
-    claim: Claim, found: Timetable | Repair, unplaced: Iterable[Unplaced], dropped: Iterable[Dropped]
+def result_of(
+    facts: Facts, found: Timetable | Repair, unplaced: Iterable[Unplaced], dropped: Iterable[Dropped]
 ) -> dict[str, Any]:
     """Write a solution as a document, with the ids that everybody knows."""
-    real = {alias: id_ for id_, alias in claim.facts.aliases.items()}
+    real = {alias: id_ for id_, alias in facts.aliases.items()}
     gone = [(real.get(d.meeting.guest_id), real.get(d.meeting.host_id), d.reason.value) for d in dropped]
     left = [(real.get(u.guest_id), real.get(u.host_id), u.reason.value) for u in unplaced]
     return {
-        "meetings": [_place(claim, meeting, real) for meeting in found.meetings],
-        "dropped": [_why(claim, *row) for row in gone],
-        "unplaced": [_why(claim, *row) for row in left],
+        "meetings": [place_of(facts, meeting, real) for meeting in found.meetings],
+        "dropped": [_why(facts, *row) for row in gone],
+        "unplaced": [_why(facts, *row) for row in left],
         "pinned": [],
         "value": found.value,
         "bound": found.bound,
@@ -142,8 +145,9 @@ def _result(
     }
 
 
-def _place(claim: Claim, meeting: Placed, real: dict[UUID, UUID]) -> dict[str, Any]:
-    slot = claim.facts.problem.slot_by_id[meeting.slot_id]
+def place_of(facts: Facts, meeting: Placed, real: dict[UUID, UUID]) -> dict[str, Any]:
+    """Write a meeting with its place; `real` holds the ids that everybody knows, by the aliases."""
+    slot = facts.problem.slot_by_id[meeting.slot_id]
     ends = (meeting.guest_id, meeting.host_id, meeting.guest_person, meeting.host_person)
     guest, host, guest_person, host_person = (str(real.get(id_, id_)) for id_ in ends)
     return {
@@ -160,9 +164,9 @@ def _place(claim: Claim, meeting: Placed, real: dict[UUID, UUID]) -> dict[str, A
     }
 
 
-def _why(claim: Claim, guest: UUID | None, host: UUID | None, reason: str) -> dict[str, str]:
+def _why(facts: Facts, guest: UUID | None, host: UUID | None, reason: str) -> dict[str, str]:
     """Say why a pair has no meeting; that one of them left says more than what the solver saw of it."""
-    left = not {guest, host} <= claim.facts.admitted
+    left = not {guest, host} <= facts.admitted
     return {"guest_id": str(guest), "host_id": str(host), "reason": WITHDRAWN if left else reason}
 
 

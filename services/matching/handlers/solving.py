@@ -1,17 +1,17 @@
 """The task that works on timetable runs: it solves outside transactions and keeps what still holds."""
 
 import logging
-import time
 from collections.abc import Callable
 from typing import Any
 
 from opentelemetry.trace import SpanKind
-from sqlalchemy import and_, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from matching.handlers import inputs, publication
 from matching.handlers.claims import Claim, claim_run, waiting_runs
+from matching.handlers.searches import listening, progress
 from matching.handlers.solutions import solve_completion, solve_first, solve_repair
 from matching.models import Inputs, Meeting, TimetableRun
 from matching.models.meetings import STANDING
@@ -23,8 +23,6 @@ from servicekit.runtime import Runtime
 log = logging.getLogger(__name__)
 
 CONTENTION_TRIES = 5
-PROGRESS_SECONDS = 0.5
-"""How often a run's row tells how far the search is."""
 
 
 def solve_next(runtime: Runtime) -> bool:
@@ -50,7 +48,8 @@ SOLVERS: dict[Cause, Callable[..., dict[str, Any]]] = {
 
 def _work(runtime: Runtime, claim: Claim) -> None:
     try:
-        result = SOLVERS[claim.cause](claim, _progress(runtime, claim))
+        with listening(runtime, claim) as stop:
+            result = SOLVERS[claim.cause](claim, progress(runtime, claim), stop)
     except Exception as error:
         log.exception("timetable run failed", extra={"run_id": str(claim.run_id)})
         failure = f"{type(error).__name__}: {error}"
@@ -108,19 +107,3 @@ def _has_begun_since(session: Session, claim: Claim) -> bool:
         Meeting.starts_at <= clock.now(session),
     )
     return session.scalars(begun).first() is not None
-
-
-def _progress(runtime: Runtime, claim: Claim) -> Callable[[int, int], None]:
-    """Return what writes the value and the bound of a search into its run's row, now and then."""
-    told_at = 0.0
-
-    def tell(value: int, bound: int) -> None:
-        nonlocal told_at
-        if time.monotonic() - told_at < PROGRESS_SECONDS:
-            return
-        told_at = time.monotonic()
-        mine = and_(TimetableRun.id == claim.run_id, TimetableRun.attempts == claim.attempt)
-        with runtime.database.write() as session:
-            session.execute(update(TimetableRun).where(mine).values(value=value, bound=bound))
-
-    return tell

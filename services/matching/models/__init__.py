@@ -3,6 +3,7 @@
 from matching.models.agreements import Agreement, FollowUpAnswer, FollowUpCheck
 from matching.models.base import Base
 from matching.models.copies import DelegateCopy, MissionCopy, OrganisationCopy, ParticipantCopy, ProfileCopy, RegionCopy
+from matching.models.drafts import DraftEdit, TimetableDraft
 from matching.models.inputs import Inputs
 from matching.models.meetings import Itinerary, Meeting
 from matching.models.recommendations import ChangedList, Pair, RecommendationList
@@ -19,6 +20,7 @@ __all__ = [
     "ChangedList",
     "ChangedProfile",
     "DelegateCopy",
+    "DraftEdit",
     "FollowUpAnswer",
     "FollowUpCheck",
     "Inputs",
@@ -38,6 +40,7 @@ __all__ = [
     "ScoringRound",
     "Signal",
     "TextVector",
+    "TimetableDraft",
     "TimetableRun",
     "TimetableVersion",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matching.errors import RunUnsolvedError
+from matching.errors import RunOverError, RunUnsolvedError
 from matching.models.base import Base
 from servicekit import tracing
 from servicekit.columns import Document, UtcDateTime
@@ -22,6 +22,8 @@ class RunStatus(StrEnum):
     SOLVED = "solved"
     PUBLISHED = "published"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+    """Stopped before it was taken up, or thrown away when it was solved."""
 
 
 class Cause(StrEnum):
@@ -48,6 +50,8 @@ class TimetableRun(Base):
     time_limit_seconds: Mapped[float]
     is_to_publish: Mapped[bool] = mapped_column(default=False)
     """Whether the task publishes the solution by itself."""
+    is_stopped: Mapped[bool] = mapped_column(default=False)
+    """Whether somebody wants the search to end with the best so far."""
     pinned: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
     """Where the organiser wants pairs to meet: {guest_id, host_id, slot, table}."""
     queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -77,6 +81,13 @@ class TimetableRun(Base):
         told: list[dict[str, Any]] = (self.result or {}).get("aims", [])
         return told
 
+    @property
+    def gap(self) -> float | None:
+        """The share of the bound by which the best so far may fall short; None until there is one."""
+        if self.value is None or self.bound is None:
+            return None
+        return (self.bound - self.value) / self.bound if self.bound else 0.0
+
     def start(self, lease_until: datetime) -> int:
         """Take the run up and return the number of the attempt."""
         self.status, self.lease_until = RunStatus.RUNNING, lease_until
@@ -92,10 +103,31 @@ class TimetableRun(Base):
         self.status, self.result, self.inputs_version = RunStatus.SOLVED, result, inputs_version
         self.value, self.bound = result["value"], result["bound"]
         self.proven, self.seconds = result["proven"], result["seconds"]
+        self.is_stopped = False
 
     def fail(self, error: str) -> None:
         """Give the run up and say why."""
         self.status, self.error, self.lease_until = RunStatus.FAILED, error[:2000], None
+
+    def stop(self) -> None:
+        """End the search with the best so far; one that has not begun is cancelled. Said twice it counts once.
+
+        Raises:
+            RunOverError: there is no search any more.
+
+        """
+        if self.status == RunStatus.QUEUED:
+            self.status = RunStatus.CANCELLED
+        elif self.status == RunStatus.RUNNING:
+            self.is_stopped = True
+        elif self.status != RunStatus.CANCELLED:
+            raise RunOverError(id=self.id, status=self.status)
+
+    def discard(self) -> None:
+        """Throw the solution away. Said twice it counts once; raises RunUnsolvedError where there is none."""
+        if self.status != RunStatus.CANCELLED:
+            self.check_solved()
+            self.status, self.result = RunStatus.CANCELLED, None
 
     def check_solved(self) -> None:
         """Raise RunUnsolvedError unless there is a solution to publish."""

@@ -19,7 +19,8 @@ class TimetableVersion(Aggregate, Base):
 
     mission_id: Mapped[UUID]
     number: Mapped[int]
-    run_id: Mapped[UUID]
+    run_id: Mapped[UUID | None]
+    """The run that found it; null: it was made by hand."""
     cause: Mapped[str] = mapped_column(String(16))
     value: Mapped[int] = mapped_column(BigInteger)
     bound: Mapped[int] = mapped_column(BigInteger)
@@ -32,3 +33,7 @@ class TimetableVersion(Aggregate, Base):
     """The waiting list: {guest_id, host_id, reason}."""
     changes: Mapped[dict[str, Any]] = mapped_column(Document)
     """{moved: [{meeting_id, from, to}], dropped: [{meeting_id, guest_id, host_id, reason}], added: [meeting_id]}."""
+    published_by: Mapped[str] = mapped_column(String(64), default="")
+    """Who published what was made by hand; who publishes a run stands in the journal."""
+    edits: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
+    """What was done by hand, as `DraftEdit.document` writes it."""

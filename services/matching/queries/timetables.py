@@ -8,11 +8,14 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from matching.errors import TimetableNotFoundError
 from matching.models import Meeting, ParticipantCopy, TimetableRun, TimetableVersion
+from matching.models.meetings import PLACE
 from matching.models.runs import Cause
 from matching.scope import SCOPE
 from servicekit import paging
 from servicekit.auth import Actor
+from servicekit.languages import noop as _
 
 
 def runs(session: Session, mission_id: UUID, actor: Actor) -> Sequence[TimetableRun]:
@@ -27,13 +30,36 @@ def timetables(session: Session, mission_id: UUID, actor: Actor) -> Sequence[Tim
     return session.scalars(query.order_by(TimetableVersion.number)).all()
 
 
-def timetable(session: Session, mission_id: UUID, number: int, actor: Actor) -> TimetableVersion | None:
-    """Return a published timetable by its number; meetings of the newest are told as they are now."""
+def timetable(session: Session, mission_id: UUID, number: int, actor: Actor) -> TimetableVersion:
+    """Return a published timetable by its number; meetings of the newest are told as they are now.
+
+    Raises:
+        TimetableNotFoundError: the mission has none of that number.
+
+    """
     found = timetables(session, mission_id, actor)
-    wanted = next((version for version in found if version.number == number), None)
-    if wanted is not None and wanted is found[-1]:
+    wanted = _of_number(found, number)
+    if wanted is found[-1]:
         session.expunge(wanted)
         wanted.meetings = _as_they_are(session, wanted)
+    return wanted
+
+
+def comparison(session: Session, mission_id: UUID, number: int, since: int | None, actor: Actor) -> dict[str, Any]:
+    """Tell how a timetable differs from another, by default from the one before it; the first one has none before it.
+
+    Raises:
+        TimetableNotFoundError: the mission has none of these numbers.
+
+    """
+    found = timetables(session, mission_id, actor)
+    return difference(_of_number(found, number), _of_number(found, number - 1 if since is None else since))
+
+
+def _of_number(versions: Sequence[TimetableVersion], number: int) -> TimetableVersion:
+    wanted = next((version for version in versions if version.number == number), None)
+    if wanted is None:
+        raise TimetableNotFoundError(_("The mission has no timetable %(number)s."), number=number)
     return wanted
 
 
@@ -55,6 +81,32 @@ def disturbance(session: Session, version: TimetableVersion, actor: Actor) -> Di
     )
     reason = session.scalar(query) if version.cause == Cause.CANCELLATION else None
     return Disturbance(organisation_id=run.disturbed, reason=reason or "")
+
+
+def difference(newer: TimetableVersion, older: TimetableVersion) -> dict[str, Any]:
+    """Tell how one timetable differs from another of its mission, whichever of the two came first."""
+    now, was = ({line["meeting_id"]: line for line in version.meetings} for version in (newer, older))
+    reasons = {row["meeting_id"]: row["reason"] for row in newer.changes["dropped"]}
+    moved = [(was[id_], line) for id_, line in now.items() if id_ in was and _place(was[id_]) != _place(line)]
+    return {
+        "number": newer.number,
+        "since": older.number,
+        "moved": [_step(line, _place(before), _place(line)) for before, line in moved],
+        "dropped": [
+            _step(line, _place(line), None) | {"reason": reasons.get(id_, "")}
+            for id_, line in was.items()
+            if id_ not in now
+        ],
+        "added": [_step(line, None, _place(line)) for id_, line in now.items() if id_ not in was],
+    }
+
+
+def _step(line: dict[str, Any], before: dict[str, Any] | None, after: dict[str, Any] | None) -> dict[str, Any]:
+    return {name: line[name] for name in ("meeting_id", "guest_id", "host_id")} | {"from": before, "to": after}
+
+
+def _place(line: dict[str, Any]) -> dict[str, Any]:
+    return {name: line[name] for name in PLACE}
 
 
 def meetings_of(session: Session, mission_id: UUID, organisation_id: UUID, actor: Actor) -> dict[UUID, Meeting]:

@@ -44,9 +44,12 @@ class RunSchema(Schema):
 
     id = fields.UUID()
     mission_id = fields.UUID()
-    status = fields.String(metadata={"description": "queued, running, solved, published, failed."})
+    status = fields.String(metadata={"description": "queued, running, solved, published, failed, cancelled."})
     cause = fields.String()
-    progress = fields.Method("_progress", metadata={"description": "value, bound, proven, seconds; null until known."})
+    progress = fields.Method(
+        "_progress", metadata={"description": "value, bound, proven, seconds, gap; null until known."}
+    )
+    is_stopped = fields.Boolean(metadata={"description": "Somebody wants the best so far."})
     aims = fields.List(
         fields.Nested(AttainedSchema), metadata={"description": "How far each aim is reached; empty for a repair."}
     )
@@ -54,7 +57,8 @@ class RunSchema(Schema):
     error = fields.String()
 
     def _progress(self, run: Any) -> dict[str, Any]:
-        return {name: getattr(run, name) for name in ("value", "bound", "proven", "seconds")}
+        told = {name: getattr(run, name) for name in ("value", "bound", "proven", "seconds")}
+        return told | {"gap": run.gap}
 
 
 class RunsSchema(Schema):

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from threading import Event
 
 from matching.domain.ledger import Ledger
 from matching.domain.people import Id
@@ -25,7 +26,7 @@ class _Result:
     proven: bool
 
 
-def repair(
+def repair(  # noqa: PLR0913  what a search may spend takes two of them
     problem: Problem,
     before: tuple[Placed, ...],
     disturbed: frozenset[Id],
@@ -33,6 +34,7 @@ def repair(
     fill: bool,
     seed: int = 0,
     time_limit_seconds: float = 30.0,
+    stop: Event | None = None,
 ) -> Repair:
     """Make a timetable valid again after a change, and list all that differs.
 
@@ -56,12 +58,13 @@ def repair(
         fill: whether to look for new places.
         seed: of the search.
         time_limit_seconds: guard of the search; the answer depends on it only if it is reached.
+        stop: set by whoever wants the best so far.
 
     """
     started_at = time.monotonic()
     movable = _without(problem, before)
     if fill:
-        result = _rebook(problem, movable, disturbed, Budget.of_seconds(time_limit_seconds), seed)
+        result = _rebook(problem, movable, disturbed, Budget.of_seconds(time_limit_seconds, stop), seed)
     else:
         result = _leave(problem, movable, disturbed)
     return _compare(problem, before, result, time.monotonic() - started_at)

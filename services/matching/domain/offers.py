@@ -1,0 +1,158 @@
+"""Where a meeting could be: every slot and table with what stands in the way, and the nearest free ones."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import islice, product
+
+from matching.domain.hall import Slot
+from matching.domain.people import Id
+from matching.domain.places import Places, Refusal, Refused
+from matching.domain.timetable import Pair, Placed
+
+NEAREST = 5
+"""How many places are offered where one is refused."""
+People = tuple[Id, Id]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """Where somebody wants a pair to meet; what is None is left open, and stays as it is where it can."""
+
+    pair: Pair
+    slot_id: str
+    table_id: str | None = None
+    guest_person: Id | None = None
+    host_person: Id | None = None
+    now: Placed | None = None
+    """The meeting that the pair has, where it is taken out of its place to be moved."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One slot and table, and what forbids them to a pair; the people are those who come nearest to sitting there."""
+
+    place: Placed
+    refusals: tuple[Refusal, ...]
+
+
+def found(places: Places, wish: Wish) -> Cell:
+    """Find the people and the table of a wish that nothing forbids, else those that least forbids."""
+    slot = places.problem.slot_by_id.get(wish.slot_id)
+    if slot is None:
+        return _nowhere(wish, Refused.SLOT_UNKNOWN)
+    seated = _seated(places, wish, slot)
+    if seated is None:
+        return _nowhere(wish, Refused.NO_PEOPLE)
+    meeting, in_the_way = seated
+    if wish.table_id is not None:
+        place = replace(meeting, table_id=wish.table_id)
+        return Cell(place=place, refusals=(*in_the_way, *places.of_table(place, slot)))
+    free = [table for table in _tables(places, meeting, slot) if not places.of_table(_at(meeting, table), slot)]
+    if not free:
+        return Cell(place=meeting, refusals=(*in_the_way, Refusal(code=Refused.NO_TABLE_LEFT)))
+    return Cell(place=_at(meeting, free[0]), refusals=in_the_way)
+
+
+def nearest(places: Places, wish: Wish) -> list[Placed]:
+    """Give free places for a pair, one a slot, those nearest in time to the wish first, later before earlier."""
+    slots = places.problem.slot_by_id
+    asked = slots.get(wish.slot_id) or _slot_of(places, wish)
+    ordered = sorted(slots.values(), key=lambda slot: _distance(slot, asked))
+    return list(islice(_free(places, wish, ordered), NEAREST))
+
+
+def cells(places: Places, pair: Pair) -> Iterator[Cell]:
+    """Give every open table of every slot, with what forbids it to a pair that has a meeting or may get one."""
+    for slot in places.problem.slot_by_id.values():
+        seated = _seated(places, Wish(pair=pair, slot_id=slot.id), slot)
+        for table in slot.tables:
+            if seated is None:
+                yield _nowhere(Wish(pair=pair, slot_id=slot.id, table_id=table), Refused.NO_PEOPLE)
+                continue
+            place = _at(seated[0], table)
+            yield Cell(place=place, refusals=(*seated[1], *places.of_table(place, slot)))
+
+
+def _free(places: Places, wish: Wish, slots: list[Slot]) -> Iterator[Placed]:
+    """Give a free place in each slot that has one, at the wished table where that is free."""
+    for slot in slots:
+        here = replace(wish, slot_id=slot.id, guest_person=None, host_person=None)
+        tries = (found(places, here), found(places, replace(here, table_id=None)))
+        yield from islice((cell.place for cell in tries if not cell.refusals), 1)
+
+
+def _seated(places: Places, wish: Wish, slot: Slot) -> tuple[Placed, tuple[Refusal, ...]] | None:
+    """Choose the people whom least forbids to sit in a slot: those who sit in the meeting now, if it is all one."""
+    options = [_with(places, wish, slot, people) for people in _people(places, wish)]
+    judged = ((meeting, places.of_people(meeting, slot)) for meeting in options)
+    best: tuple[Placed, tuple[Refusal, ...]] | None = None
+    for meeting, refusals in judged:
+        if not refusals:
+            return meeting, refusals
+        if best is None or len(refusals) < len(best[1]):
+            best = meeting, refusals
+    return best
+
+
+def _people(places: Places, wish: Wish) -> list[People]:
+    """List who could sit for the two: those named, else those who do now, then the other negotiators."""
+    now = wish.now or places.meetings.get(wish.pair)
+    named, sitting = (wish.guest_person, wish.host_person), now.people if now else (None, None)
+    sides = [
+        [person] if person else _first(present, [one.id for one, _ in places.problem.negotiators.get(end, ())])
+        for person, present, end in zip(named, sitting, wish.pair, strict=True)
+    ]
+    return [(guest, host) for guest, host in product(*sides)]
+
+
+def _first(present: Id | None, people: list[Id]) -> list[Id]:
+    return sorted(people, key=lambda person: person != present)
+
+
+def _with(places: Places, wish: Wish, slot: Slot, people: People) -> Placed:
+    now = wish.now or places.meetings.get(wish.pair)
+    known = (places.problem.person_by_id.get(person) for person in people)
+    return Placed(
+        guest_id=wish.pair[0],
+        host_id=wish.pair[1],
+        slot_id=slot.id,
+        table_id=wish.table_id or (now.table_id if now else ""),
+        guest_person=people[0],
+        host_person=people[1],
+        online=any(person is not None and person.online for person in known),
+    )
+
+
+def _tables(places: Places, meeting: Placed, slot: Slot) -> list[str]:
+    """List the tables that a meeting could use: its own first, then those without a video kit."""
+    usable = places.problem.tables_for(slot, online=meeting.online)
+    return sorted(usable, key=lambda table: table != meeting.table_id)
+
+
+def _at(meeting: Placed, table_id: str) -> Placed:
+    return replace(meeting, table_id=table_id)
+
+
+def _nowhere(wish: Wish, code: Refused) -> Cell:
+    nobody = Id(int=0)
+    place = Placed(
+        guest_id=wish.pair[0],
+        host_id=wish.pair[1],
+        slot_id=wish.slot_id,
+        table_id=wish.table_id or "",
+        guest_person=wish.guest_person or nobody,
+        host_person=wish.host_person or nobody,
+    )
+    return Cell(place=place, refusals=(Refusal(code=code),))
+
+
+def _slot_of(places: Places, wish: Wish) -> Slot | None:
+    now = wish.now or places.meetings.get(wish.pair)
+    return places.problem.slot_by_id.get(now.slot_id) if now else None
+
+
+def _distance(slot: Slot, asked: Slot | None) -> tuple[timedelta, bool]:
+    """Say how far a slot is from the one that was asked for; of two as far, the later is nearer."""
+    away = slot.starts_at - asked.starts_at if asked else timedelta()
+    return abs(away), away < timedelta()

@@ -1,0 +1,149 @@
+"""What stands in the way of a meeting at a place, named so that somebody can do something about it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matching.domain.hall import Slot
+from matching.domain.people import Id
+from matching.domain.problem import Problem
+from matching.domain.timetable import Pair, Placed
+
+
+class Refused(StrEnum):
+    """Why a meeting cannot be somewhere, or cannot be changed."""
+
+    AVOIDED = "avoided"
+    """One side asked not to meet the other."""
+    SLOT_UNKNOWN = "slot_unknown"
+    """The programme has no such slot."""
+    SLOT_PAST = "slot_past"
+    """The slot has begun."""
+    PERSON_UNKNOWN = "person_unknown"
+    """Nobody of the organisation who takes part has that id."""
+    PERSON_NO_NEGOTIATOR = "person_no_negotiator"
+    """The person comes without sitting in meetings."""
+    PERSON_ABSENT = "person_absent"
+    """The slot is outside the person's times."""
+    AGENDA_BINDS = "agenda_binds"
+    """A point of the programme wants the organisation to be there."""
+    PERSON_BUSY = "person_busy"
+    """The person sits in another meeting."""
+    DAY_CAP_REACHED = "day_cap_reached"
+    """The person has had as many meetings that day as anybody may."""
+    TABLE_SHUT = "table_shut"
+    """The table is not open in the slot."""
+    TABLE_WITHOUT_VIDEO = "table_without_video"
+    """One of the two takes part online, and the table has no video kit."""
+    TABLE_TAKEN = "table_taken"
+    """Another meeting has the table."""
+    NO_TABLE_LEFT = "no_table_left"
+    """Every table that the meeting could use is taken."""
+    NO_PEOPLE = "no_people"
+    """One side has nobody who sits in meetings."""
+    MEETING_BEGUN = "meeting_begun"
+    """The meeting is running or over."""
+    MEETING_LOCKED = "meeting_locked"
+    """The meeting is to stay where it is."""
+    MEETING_UNLOCKED = "meeting_unlocked"
+    """The meeting is not locked."""
+    MEETING_ELSEWHERE = "meeting_elsewhere"
+    """The meeting is not where it was seen: somebody has changed it."""
+    MEETING_EXISTS = "meeting_exists"
+    """The two have a meeting already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """One thing in the way: of whom, or of which other meeting, where that is known."""
+
+    code: Refused
+    person_id: Id | None = None
+    meeting: Pair | None = None
+
+
+class Places:
+    """A set of meetings, and who and what they take."""
+
+    def __init__(self, problem: Problem, meetings: Iterable[Placed]) -> None:
+        self.problem = problem
+        self.meetings: dict[Pair, Placed] = {}
+        self._sits: dict[tuple[Id, str], list[Pair]] = defaultdict(list)
+        self._at: dict[tuple[str, str], list[Pair]] = defaultdict(list)
+        self._days: Counter[tuple[Id, object]] = Counter()
+        for meeting in meetings:
+            self.put(meeting)
+
+    def put(self, meeting: Placed) -> None:
+        """Enter a meeting, whether the rules allow it or not."""
+        self.meetings[meeting.pair] = meeting
+        for sitting in self._sittings(meeting):
+            self._sits[sitting].append(meeting.pair)
+        self._at[meeting.slot_id, meeting.table_id].append(meeting.pair)
+        self._days.update(self._of_day(meeting))
+
+    def take_out(self, pair: Pair) -> None:
+        """Let a meeting's place go."""
+        meeting = self.meetings.pop(pair)
+        for sitting in self._sittings(meeting):
+            self._sits[sitting].remove(pair)
+        self._at[meeting.slot_id, meeting.table_id].remove(pair)
+        self._days.subtract(self._of_day(meeting))
+
+    def refusals(self, meeting: Placed) -> tuple[Refusal, ...]:
+        """List all that forbids a meeting its place beside the other meetings; nothing where it may be there."""
+        slot = self.problem.slot_by_id.get(meeting.slot_id)
+        if slot is None:
+            return (Refusal(code=Refused.SLOT_UNKNOWN),)
+        return (*self.of_people(meeting, slot), *self.of_table(meeting, slot))
+
+    def of_people(self, meeting: Placed, slot: Slot) -> tuple[Refusal, ...]:
+        """List what forbids the two people the slot, whatever the table."""
+        since = self.problem.earliest_start_at
+        found = [Refusal(code=Refused.AVOIDED)] if self.problem.is_avoided(meeting.pair) else []
+        found += [Refusal(code=Refused.SLOT_PAST)] if since is not None and slot.starts_at < since else []
+        for organisation_id, person_id in zip(meeting.pair, meeting.people, strict=True):
+            found += self._of_person(organisation_id, person_id, slot, meeting.pair)
+        return tuple(found)
+
+    def of_table(self, meeting: Placed, slot: Slot) -> tuple[Refusal, ...]:
+        """List what forbids the table, whoever sits at it."""
+        if meeting.table_id not in slot.tables:
+            return (Refusal(code=Refused.TABLE_SHUT),)
+        unfit = meeting.online and meeting.table_id not in self.problem.online_tables
+        others = [pair for pair in self._at[slot.id, meeting.table_id] if pair != meeting.pair]
+        return (
+            *([Refusal(code=Refused.TABLE_WITHOUT_VIDEO)] if unfit else []),
+            *(Refusal(code=Refused.TABLE_TAKEN, meeting=pair) for pair in others),
+        )
+
+    def _of_person(self, organisation_id: Id, person_id: Id, slot: Slot, pair: Pair) -> Iterator[Refusal]:
+        person = self.problem.person_by_id.get(person_id)
+        if person is None or person.organisation_id != organisation_id:
+            yield Refusal(code=Refused.PERSON_UNKNOWN, person_id=person_id)
+            return
+        if not person.can_negotiate:
+            yield Refusal(code=Refused.PERSON_NO_NEGOTIATOR, person_id=person_id)
+        if not person.is_there(slot.starts_at, slot.ends_at):
+            yield Refusal(code=Refused.PERSON_ABSENT, person_id=person_id)
+        if any(i.binds(organisation_id) and i.overlaps(slot.starts_at, slot.ends_at) for i in self.problem.agenda):
+            yield Refusal(code=Refused.AGENDA_BINDS, person_id=person_id)
+        others = [other for other in self._sits[person_id, slot.id] if other != pair]
+        yield from (Refusal(code=Refused.PERSON_BUSY, person_id=person_id, meeting=other) for other in others)
+        if self._others_that_day(person_id, slot, pair) >= self.problem.max_per_person_per_day:
+            yield Refusal(code=Refused.DAY_CAP_REACHED, person_id=person_id)
+
+    def _others_that_day(self, person_id: Id, slot: Slot, pair: Pair) -> int:
+        """Count a person's meetings of a day without that of the pair."""
+        own = self.meetings.get(pair)
+        counts_own = own is not None and (person_id, slot.day) in self._of_day(own)
+        return self._days[person_id, slot.day] - counts_own
+
+    def _sittings(self, meeting: Placed) -> list[tuple[Id, str]]:
+        clashes = self.problem.clashes.get(meeting.slot_id, ())
+        return [(person_id, slot_id) for person_id in meeting.people for slot_id in clashes]
+
+    def _of_day(self, meeting: Placed) -> list[tuple[Id, object]]:
+        slot = self.problem.slot_by_id.get(meeting.slot_id)
+        return [(person_id, slot.day) for person_id in meeting.people] if slot else []

@@ -1,0 +1,79 @@
+"""The draft as an organiser reads it."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from matching import loading, refusals
+from matching.domain import offers
+from matching.domain.drafting import Draft
+from matching.domain.timetable import Pair
+from matching.errors import MeetingNotFoundError
+from matching.handlers.solutions import place_of
+from matching.models import DraftEdit
+from matching.queries.desks import Desk
+from servicekit.languages import noop as _
+
+
+def draft(desk: Desk) -> dict[str, Any]:
+    """Tell the draft: its meetings, its edits and what conflicts."""
+    return {
+        "mission_id": desk.mission.id,
+        "version": desk.version,
+        "timetable": desk.number,
+        "meetings": list(_meetings(desk, desk.draft)),
+        "edits": [_edit(desk, row) for row in desk.rows],
+        "conflicts": len(desk.draft.refused) + len(desk.stranded),
+    }
+
+
+def places(session: Session, desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
+    """Tell for each slot and table whether a pair could meet there, and who would sit there.
+
+    Raises:
+        MeetingNotFoundError: the pair has no meeting of that id.
+        StrangerError, NotParticipantError, SameSideError: the two are no guest and host of the mission.
+
+    """
+    pair = _pair(session, desk, asked)
+    cells = (
+        {
+            "slot": cell.place.slot_id,
+            "table": cell.place.table_id,
+            "guest_person_id": desk.real.get(cell.place.guest_person),
+            "host_person_id": desk.real.get(cell.place.host_person),
+            "reasons": refusals.said(desk, cell.refusals),
+        }
+        for cell in offers.cells(desk.draft.places, pair)
+    )
+    return {"version": desk.version, "items": list(cells)}
+
+
+def _pair(session: Session, desk: Desk, asked: dict[str, Any]) -> Pair:
+    if asked["meeting_id"] is None:
+        ends: tuple[UUID, UUID] = asked["guest_id"], asked["host_id"]
+        loading.check_ends(session, desk.mission.id, *ends)
+        return desk.alias(ends)
+    pair = desk.pairs.get(asked["meeting_id"])
+    if pair is None:
+        raise MeetingNotFoundError(_("There is no meeting %(id)s."), id=asked["meeting_id"])
+    return pair
+
+
+def _meetings(desk: Desk, drafted: Draft) -> Iterator[dict[str, Any]]:
+    for pair, meeting in drafted.meetings.items():
+        if meeting.slot_id in desk.facts.problem.slot_by_id:
+            yield place_of(desk.facts, meeting, desk.real) | {
+                "meeting_id": str(desk.meeting_id(pair)),
+                "is_locked": pair in drafted.locked,
+                "has_begun": pair in drafted.begun,
+                "conflicts": refusals.said(desk, desk.stranded.get(pair, ())),
+            }
+
+
+def _edit(desk: Desk, row: DraftEdit) -> dict[str, Any]:
+    names = ("id", "sequence", "kind", "steps", "reason", "made_at", "made_by")
+    told = {name: getattr(row, name) for name in names}
+    return told | {"conflicts": refusals.said(desk, desk.draft.refused.get(row.id, ()))}

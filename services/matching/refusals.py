@@ -1,0 +1,55 @@
+"""Why a meeting cannot be somewhere, as programs and readers are told it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import current_app
+
+from matching.domain.places import Refusal, Refused
+from matching.queries.desks import Desk
+from servicekit.languages import noop as _
+from servicekit.problems import Why
+
+WORDS = {
+    Refused.AVOIDED: _("One side asked not to meet the other."),
+    Refused.SLOT_UNKNOWN: _("The programme has no such slot."),
+    Refused.SLOT_PAST: _("The slot has begun."),
+    Refused.PERSON_UNKNOWN: _("Delegate %(person_id)s does not take part for the organisation."),
+    Refused.PERSON_NO_NEGOTIATOR: _("Delegate %(person_id)s sits in no meetings."),
+    Refused.PERSON_ABSENT: _("Delegate %(person_id)s is not there then."),
+    Refused.AGENDA_BINDS: _("The programme wants delegate %(person_id)s elsewhere then."),
+    Refused.PERSON_BUSY: _("Delegate %(person_id)s sits in meeting %(meeting_id)s then."),
+    Refused.DAY_CAP_REACHED: _("Delegate %(person_id)s has enough meetings that day."),
+    Refused.TABLE_SHUT: _("The table is not open then."),
+    Refused.TABLE_WITHOUT_VIDEO: _("One of the two takes part online, and the table has no video kit."),
+    Refused.TABLE_TAKEN: _("Meeting %(meeting_id)s has the table then."),
+    Refused.NO_TABLE_LEFT: _("Every table that the meeting could use is taken then."),
+    Refused.NO_PEOPLE: _("One side has nobody who sits in meetings."),
+    Refused.MEETING_BEGUN: _("Meeting %(meeting_id)s is running or over."),
+    Refused.MEETING_LOCKED: _("Meeting %(meeting_id)s is locked."),
+    Refused.MEETING_UNLOCKED: _("Meeting %(meeting_id)s is not locked."),
+    Refused.MEETING_ELSEWHERE: _("Meeting %(meeting_id)s was changed meanwhile."),
+    Refused.MEETING_EXISTS: _("The two have meeting %(meeting_id)s already."),
+}
+
+
+def whys(desk: Desk, refusals: Iterable[Refusal]) -> list[Why]:
+    """Name what stands in the way, with the ids that everybody knows."""
+    return [Why(refusal.code, WORDS[refusal.code], _about(desk, refusal)) for refusal in refusals]
+
+
+def said(desk: Desk, refusals: Iterable[Refusal]) -> list[dict[str, Any]]:
+    """Say what stands in the way in the reader's language."""
+    say = current_app.extensions["caravan.gettext"]()
+    told = ((why, say(why.detail)) for why in whys(desk, refusals))
+    return [{"code": w.code, "detail": text % w.about if w.about else text, "about": w.about} for w, text in told]
+
+
+def _about(desk: Desk, refusal: Refusal) -> dict[str, str]:
+    about: dict[str, Any] = {}
+    if refusal.person_id is not None:
+        about["person_id"] = desk.real.get(refusal.person_id, refusal.person_id)
+    if refusal.meeting is not None:
+        guest, host = desk.ends(refusal.meeting)
+        about |= {"meeting_id": desk.meeting_id(refusal.meeting), "guest_id": guest, "host_id": host}
+    return {name: str(value) for name, value in about.items()}
