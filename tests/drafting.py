@@ -1,6 +1,7 @@
 """An organiser who changes a timetable by hand."""
 
 from builders.matching import MISSION, slot
+from servicekit.app import create_app
 
 DRAFT = f"missions/{MISSION}/timetable-draft"
 
@@ -73,3 +74,9 @@ def wishes(timetable):
     """Return the places of a timetable, with its people, by pairs."""
     names = ("slot", "table", "guest_person_id", "host_person_id")
     return {(m["guest_id"], m["host_id"]): tuple(m[name] for name in names) for m in timetable["meetings"]}
+
+
+def posting(office, path, body):
+    """Return a call that posts something as somebody of their own."""
+    client = create_app(office.runtime).test_client()
+    return lambda: client.post(f"/v1/{path}", json=body)

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from matching.commands import Seen
-from servicekit.fields import Id, Whole
+from servicekit.fields import Id, Whole, WholeInQuery
 from servicekit.languages import noop as _
 from servicekit.published import PublishedText
 
@@ -219,7 +219,7 @@ class RunPreviewSchema(PreviewSchema):
 class SinceArguments(Schema):
     """With which timetable to compare; the one before where none is named."""
 
-    since = Whole(load_default=None, validate=validate.Range(1, 2**31 - 1))
+    since = WholeInQuery(load_default=None, validate=validate.Range(1, 2**31 - 1))
 
 
 class ComparisonSchema(ChangesSchema):

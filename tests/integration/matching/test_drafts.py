@@ -1,6 +1,7 @@
 """Timetables changed by hand: refused with reasons and alternatives, published at once or not at all."""
 
 import pytest
+from sqlalchemy import select
 
 from builders.matching import DAY, HALF_HOUR, MISSION, NINE, slot
 from contracts import matching as events
@@ -20,6 +21,7 @@ from drafting import (
     undo,
     wishes,
 )
+from matching.models import TimetableVersion
 from timetables_published import pin, places, publish, told_to
 
 LATER = (NINE + DAY, NINE + 3 * DAY)
@@ -391,10 +393,6 @@ def test_version_by_hand_bears_its_cause_and_remembers_what_was_done(hall):
     publish_draft(desk)
 
     with desk.runtime.database.read() as session:
-        from sqlalchemy import select
-
-        from matching.models import TimetableVersion
-
         version = session.scalars(select(TimetableVersion).where(TimetableVersion.number == 2)).one()
     assert (version.cause, version.run_id) == ("by_hand", None)
     assert [row["id"] for row in version.edits] == [edit["id"]]

@@ -1,0 +1,191 @@
+"""Timetables changed by hand: whatever organisers try, no rule is broken and nothing vanishes."""
+
+from dataclasses import replace
+from itertools import product
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.domain import offers
+from matching.domain.breaks import breaks
+from matching.domain.drafting import Change, Draft, Edit, EditKind
+from matching.domain.offers import Wish
+from matching.domain.places import Refused
+from matching.domain.seating import fill_greedily
+from servicekit import identifiers
+from timetable_checker import broken_rules
+from timetable_problems import a_candidate, a_meeting, a_person, a_problem, a_slot, identity, plain_meetings, plainly
+from timetable_trials import GUESTS, HOSTS, TABLES, small_problems
+
+PAIRS = [(identity(guest), identity(host)) for guest, host in product(GUESTS, HOSTS)]
+TRIES = st.tuples(
+    st.sampled_from([0, 1]),
+    st.sampled_from(list(EditKind)),
+    st.sampled_from(PAIRS),
+    st.sampled_from(PAIRS),
+    st.integers(0, 2),
+    st.sampled_from([None, *TABLES]),
+    st.booleans(),
+)
+"""Who does what to which pair (and which other one), where, and whether having looked anew before."""
+
+
+def begun(problem):
+    meetings = fill_greedily(problem, (), [candidate.pair for candidate in problem.ordered_candidates])
+    return meetings, Draft.of(problem, meetings, locked=(), begun=())
+
+
+def anybody(problem):
+    """Give a problem in which any guest may meet any host, as the checker reads it."""
+    return plainly(problem) | {"pairs": [(str(guest), str(host)) for guest, host in PAIRS]}
+
+
+def changes(draft, view, attempt):
+    """Return what an organiser who sees `view` wants changed, as the handlers make it."""
+    _who, kind, pair, other, slot, table, _anew = attempt
+    slot_id = draft.places.problem.slots[slot].id
+    if kind is EditKind.SWAP:
+        one, two = view.get(pair), view.get(other)
+        if one is None or two is None or pair == other:
+            return ()
+        places = ((one, two), (two, one))
+        return tuple(
+            Change(pair=a.pair, before=a, after=replace(a, slot_id=b.slot_id, table_id=b.table_id)) for a, b in places
+        )
+    before = None if kind is EditKind.ADD else view.get(pair)
+    if before is None and kind is not EditKind.ADD:
+        return ()
+    after = {EditKind.REMOVE: None, EditKind.LOCK: before, EditKind.UNLOCK: before}
+    if kind in after:
+        return (Change(pair=pair, before=before, after=after[kind]),)
+    cell = offers.found(draft.places, Wish(pair=pair, slot_id=slot_id, table_id=table))
+    return (Change(pair=pair, before=before, after=cell.place),)
+
+
+def played(draft, attempts):
+    """Let two organisers, each with the view that they last had, try one thing after another; return what was made."""
+    made, views = [], [dict(draft.meetings), dict(draft.meetings)]
+    for attempt in attempts:
+        who, kind, anew = attempt[0], attempt[1], attempt[-1]
+        if anew:
+            views[who] = dict(draft.meetings)
+        wanted = changes(draft, views[who], attempt)
+        edit = Edit(id=identifiers.fresh(), kind=kind, changes=wanted)
+        before = dict(draft.meetings), set(draft.locked)
+        if wanted and not draft.make(edit):
+            made.append(edit)
+        else:
+            assert (dict(draft.meetings), set(draft.locked)) == before
+    return made
+
+
+@given(small_problems(), st.lists(TRIES, max_size=12))
+def test_no_rule_is_broken_whatever_two_organisers_try(problem, attempts):
+    _meetings, draft = begun(problem)
+
+    played(draft, attempts)
+
+    assert broken_rules(anybody(problem), plain_meetings(draft.meetings.values())) == []
+    assert draft.stranded() == {}
+
+
+@given(small_problems(), st.lists(TRIES, max_size=12))
+def test_nothing_vanishes_that_nobody_removed(problem, attempts):
+    meetings, draft = begun(problem)
+
+    made = played(draft, attempts)
+
+    removed = {edit.changes[0].pair for edit in made if edit.kind is EditKind.REMOVE}
+    assert {meeting.pair for meeting in meetings} - set(draft.meetings) <= removed
+
+
+@given(small_problems(), st.lists(TRIES, max_size=12))
+def test_replay_makes_the_same_draft_and_refuses_nothing(problem, attempts):
+    meetings, draft = begun(problem)
+    made = played(draft, attempts)
+
+    again = Draft.of(problem, meetings, locked=(), begun=()).replay(made)
+
+    assert again.refused == {}
+    assert (dict(again.meetings), again.locked) == (dict(draft.meetings), draft.locked)
+
+
+@given(small_problems(), st.lists(TRIES, max_size=12), st.integers(0, 2))
+def test_edits_replayed_on_another_world_keep_its_rules_and_name_what_they_cannot(problem, attempts, gone):
+    meetings, draft = begun(problem)
+    made = played(draft, attempts)
+    slots = tuple(slot for number, slot in enumerate(problem.slots) if number != gone)
+    kept = [meeting for meeting in meetings if meeting.slot_id in {slot.id for slot in slots}]
+    changed = replace(problem, slots=slots)
+
+    again = Draft.of(changed, kept, locked=(), begun=()).replay(made)
+
+    assert broken_rules(anybody(changed), plain_meetings(again.meetings.values())) == []
+    assert all(again.refused.values())
+
+
+@given(small_problems(), st.sampled_from(PAIRS))
+def test_cells_say_of_every_place_what_making_the_edit_says(problem, pair):
+    _meetings, draft = begun(problem)
+    before = draft.meetings.get(pair)
+    kind = EditKind.MOVE if before else EditKind.ADD
+
+    for cell in list(offers.cells(draft.places, pair)):
+        _again, fresh = begun(problem)
+        edit = Edit(id=identity("edit"), kind=kind, changes=(Change(pair=pair, before=before, after=cell.place),))
+        assert bool(fresh.make(edit)) == bool(cell.refusals)
+
+
+@given(small_problems(), st.sampled_from(PAIRS), st.integers(0, 2))
+def test_nearest_places_are_free_and_in_order_of_time(problem, pair, slot):
+    _meetings, draft = begun(problem)
+    asked = problem.slots[slot]
+
+    near = offers.nearest(draft.places, Wish(pair=pair, slot_id=asked.id))
+
+    away = [abs(problem.slot_by_id[place.slot_id].starts_at - asked.starts_at) for place in near]
+    assert away == sorted(away)
+    assert all(draft.places.refusals(place) == () for place in near)
+    free = {cell.place.slot_id for cell in offers.cells(draft.places, pair) if not cell.refusals}
+    assert {place.slot_id for place in near} == free
+
+
+def test_of_two_places_as_far_the_later_one_is_nearer():
+    slots = [a_slot(number) for number in range(3)]
+    problem = a_problem(slots, [a_person("g1", slots), a_person("h1", slots)], [a_candidate("g1", "h1", 1)])
+    draft = Draft.of(problem, (), locked=(), begun=())
+
+    near = offers.nearest(draft.places, Wish(pair=PAIRS[0], slot_id=slots[1].id))
+
+    assert [place.slot_id for place in near] == [slots[1].id, slots[2].id, slots[0].id]
+
+
+def test_meeting_that_runs_is_left_alone():
+    slots = [a_slot(0), a_slot(1)]
+    problem = a_problem(slots, [a_person("g1", slots), a_person("h1", slots)], [a_candidate("g1", "h1", 1)])
+    meeting = a_meeting("g1", "h1", slots[0])
+    draft = Draft.of(problem, [meeting], locked=(), begun=[meeting.pair])
+    after = replace(meeting, slot_id=slots[1].id)
+
+    edit = Edit(
+        id=identity("edit"),
+        kind=EditKind.MOVE,
+        changes=(Change(pair=meeting.pair, before=meeting, after=after),),
+    )
+
+    assert [refusal.code for refusal in draft.make(edit)] == [Refused.MEETING_BEGUN]
+
+
+def test_a_break_is_a_row_of_idle_slots_between_two_meetings_of_one_session():
+    slots = [*(a_slot(number) for number in range(4)), a_slot(0, day=1)]
+    people = [a_person(name, slots) for name in ("g1", "h1", "h2", "h3")]
+    problem = a_problem(slots, people, [a_candidate("g1", host, 1) for host in ("h1", "h2", "h3")])
+
+    meetings = [
+        a_meeting("g1", "h1", slots[0]),
+        a_meeting("g1", "h2", slots[3]),
+        a_meeting("g1", "h3", slots[4]),
+    ]
+
+    assert breaks(problem, meetings) == 1
+    assert breaks(problem, meetings[1:]) == 0
