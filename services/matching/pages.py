@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from matching import board_cells, frames, loading, queries
+from matching import board_cells, frames, loading, queries, timetable_pages
 from matching.domain.rates import CheckStatus
 from matching.models import MissionCopy, TimetableVersion
 from matching.queries import boards, missions, timetables
@@ -105,6 +105,7 @@ def show_timetable(session: Session, actor: Actor, mission_id: UUID) -> str:
         mission=mission,
         versions=versions,
         version=version,
+        waiting=timetable_pages.waiting(session, mission, actor),
         **(_hall(session, mission, version, actor) if version else {}),
     )
 
@@ -119,9 +120,10 @@ def _hall(session: Session, mission: MissionCopy, version: TimetableVersion, act
     now = clock.now(session)
     days = boards.days(mission, version.meetings)
     shown = boards.chosen(days, request.args.get("day", ""), now.astimezone(ZoneInfo(mission.timezone)).date())
-    changes, disturbance = boards.changes(session, version, actor), timetables.disturbance(session, version, actor)
+    since = request.args.get("since", type=int)
+    changes, disturbance = _changes(session, version, since, actor), timetables.disturbance(session, version, actor)
     ids = {UUID(line[end]) for line in (*version.meetings, *version.unplaced) for end in ("guest_id", "host_id")}
-    ids |= boards.ends_of_changes(session, version, actor) | ({disturbance.organisation_id} if disturbance else set())
+    ids |= boards.ends_of_changes(changes) | ({disturbance.organisation_id} if disturbance else set())
     names = queries.names_of(session, ids, languages.of_request(), actor)
     telling = board_cells.Telling.of(mission.id, mission.timezone, names, changes)
     rows = board_cells.rows(shown, telling, now) if shown else []
@@ -133,8 +135,16 @@ def _hall(session: Session, mission: MissionCopy, version: TimetableVersion, act
         "keys": board_cells.key(rows),
         "names": names,
         "changes": changes,
+        "since": since,
         "disturbance": disturbance,
     }
+
+
+def _changes(session: Session, version: TimetableVersion, since: int | None, actor: Actor) -> dict[str, Any]:
+    """Tell what a version changed, or in what it differs from the one that the reader has chosen."""
+    if since is None:
+        return boards.changes(session, version, actor)
+    return boards.differences(timetables.comparison(session, version.mission_id, version.number, since, actor))
 
 
 @blueprint.get("/missions/<uuid:mission_id>/report")

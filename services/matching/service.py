@@ -20,9 +20,10 @@ from servicekit.service import Schedule, Service, Task
 
 
 def _blueprints() -> Iterable[Blueprint]:
-    from matching import api, list_pages, pages, rating_pages  # noqa: PLC0415  a worker needs none of them
+    from matching import api, list_pages, pages, rating_pages, timetable_pages  # noqa: PLC0415  a worker needs none of them
 
-    return (*api.BLUEPRINTS, pages.blueprint, list_pages.blueprint, rating_pages.blueprint)
+    others = (list_pages.blueprint, rating_pages.blueprint, timetable_pages.blueprint)
+    return (*api.BLUEPRINTS, pages.blueprint, *others)
 
 
 def _frame(title: str) -> Frame:

@@ -25,6 +25,7 @@ PARTS = {
     "signal_id": "a.signal",
     "agreement_id": "a.agreement",
     "run_id": "a.run",
+    "edit_id": "a.edit",
     "delivery_id": "a.g1.delivery",
     "letter_id": "letter",
 }
@@ -50,6 +51,8 @@ def address(world, rule):
     scoped = {"/v1/members": "scope", "/v1/api-keys": "scope"}
     if rule in scoped:
         path += f"?scope={world.ids['a.mission']}"
+    if rule.endswith("/timetable-draft/places"):
+        path += f"?meeting_id={world.ids['a.meeting']}"
     if rule == "/tiles/people":
         path += "?" + "&".join(f"ids={one.id}" for one in world.things if one.kind == "delegate")
     return path
@@ -70,8 +73,16 @@ def bodies(world):
     asked = {"mission_id": ids["a.mission"], "from_organisation_id": ids["a.g1"], "to_organisation_id": ids["a.h1"]}
     said = {"organisation_id": ids["a.g1"], "partner_id": ids["a.h1"], "kind": "not_for_us"}
     key = {"name": "new", "role": "reader", "scopes": ["missions:read"], "expires_at": IN_A_MONTH}
+    place = {"slot": "s1", "table": "T1"}
+    seen = {"meeting_id": ids["a.meeting"], "from": place}
     return {
         "empty": {},
+        "addition": {"guest_id": ids["a.g1"], "host_id": ids["a.h1"], "to": place},
+        "draft": {"version": 0},
+        "lock": seen,
+        "move": seen | {"to": place},
+        "removal": seen | {"reason": "why"},
+        "swap": seen | {"other_meeting_id": ids["a.meeting"], "other_from": place},
         "form": {"reason": "why", "stars": "4", **said},
         "reason": {"reason": "why"},
         "clock": {"now": later},

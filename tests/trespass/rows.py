@@ -182,6 +182,7 @@ REGISTRATION = {
 }
 
 _ONE = "/v1/missions/<uuid:mission_id>"
+_DRAFT, _WAITING = f"{_ONE}/timetable-draft", "/timetable-runs/<uuid:run_id>"
 _ASKED, _MET = "/v1/meeting-requests/<uuid:request_id>", "/v1/meetings/<uuid:meeting_id>"
 MATCHING = {
     "GET /": row(D.MEETINGS_READ, lists="mission"),
@@ -194,6 +195,9 @@ MATCHING = {
     "POST /missions/<uuid:mission_id>/recommendations/stop": row(D.MEETINGS_RUN, MISSION, body="form"),
     "GET /missions/<uuid:mission_id>/report": row(D.REPORTS_READ, MISSION),
     "GET /missions/<uuid:mission_id>/timetable": row(D.TIMETABLES_READ, MISSION),
+    f"POST {_WAITING}/discard": row(D.MEETINGS_RUN, RUN, body="form"),
+    f"POST {_WAITING}/publication": row(D.MEETINGS_RUN, RUN, body="form"),
+    f"POST {_WAITING}/stop": row(D.MEETINGS_RUN, RUN, body="form"),
     "POST /missions/<uuid:mission_id>/signals": row(
         D.REQUESTS_WRITE, MISSION, end=("participant", "a.g1"), body="form"
     ),
@@ -228,9 +232,24 @@ MATCHING = {
     f"GET {_ONE}/report/recommendations": row(D.REPORTS_READ, MISSION),
     f"POST {_ONE}/timetable-runs": row(D.MEETINGS_RUN, MISSION, body="empty"),
     f"GET {_ONE}/timetable-runs": row(D.MEETINGS_RUN, MISSION, lists="run"),
+    f"GET {_DRAFT}": row(D.MEETINGS_RUN, MISSION),
+    f"POST {_DRAFT}/additions": row(D.MEETINGS_RUN, MISSION, body="addition"),
+    f"DELETE {_DRAFT}/edits/<uuid:edit_id>": row(D.MEETINGS_RUN, MISSION),
+    f"POST {_DRAFT}/locks": row(D.MEETINGS_RUN, MISSION, body="lock"),
+    f"POST {_DRAFT}/moves": row(D.MEETINGS_RUN, MISSION, body="move"),
+    f"GET {_DRAFT}/places": row(D.MEETINGS_RUN, MISSION),
+    f"GET {_DRAFT}/preview": row(D.MEETINGS_RUN, MISSION),
+    f"POST {_DRAFT}/publication": row(D.MEETINGS_RUN, MISSION, body="draft"),
+    f"POST {_DRAFT}/removals": row(D.MEETINGS_RUN, MISSION, body="removal"),
+    f"POST {_DRAFT}/swaps": row(D.MEETINGS_RUN, MISSION, body="swap"),
+    f"POST {_DRAFT}/unlocks": row(D.MEETINGS_RUN, MISSION, body="lock"),
     f"GET {_ONE}/timetables": row(D.TIMETABLES_READ, MISSION),
     f"GET {_ONE}/timetables/<int:number>": row(D.TIMETABLES_READ, MISSION),
+    f"GET {_ONE}/timetables/<int:number>/changes": row(D.TIMETABLES_READ, MISSION),
     "GET /v1/timetable-runs/<uuid:run_id>": row(D.MEETINGS_RUN, RUN),
+    "POST /v1/timetable-runs/<uuid:run_id>/discard": row(D.MEETINGS_RUN, RUN),
+    "GET /v1/timetable-runs/<uuid:run_id>/preview": row(D.MEETINGS_RUN, RUN),
+    "POST /v1/timetable-runs/<uuid:run_id>/stop": row(D.MEETINGS_RUN, RUN),
     "POST /v1/timetable-runs/<uuid:run_id>/publication": row(D.MEETINGS_RUN, RUN),
 }
 

@@ -164,6 +164,14 @@ def _meet(world, name):
     if name == "a":
         open_one = {"mission_id": mission, "from_organisation_id": world.ids["a.g2"], "to_organisation_id": host}
         world.ids["a.request"] = world.ask("matching", "POST", "/v1/meeting-requests", open_one)["id"]
+        world.ids["a.edit"] = _lock_in_draft(world, mission)
+
+
+def _lock_in_draft(world, mission):
+    path = f"/v1/missions/{mission}/timetable-draft"
+    row = world.ask("matching", "GET", path)["meetings"][0]
+    seen = {"meeting_id": row["meeting_id"], "from": {"slot": row["slot"], "table": row["table"]}}
+    return world.ask("matching", "POST", f"{path}/locks", seen)["id"]
 
 
 def _sign(world, name):

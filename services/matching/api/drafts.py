@@ -6,12 +6,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from matching import loading
 from matching.commands import AddMeeting, MoveMeeting, PinMeeting, RemoveMeeting, Seen, SwapMeetings, Where
 from matching.handlers import drafts, editing, previews
 from matching.models import DraftEdit, TimetableVersion
 from matching.queries import drafts as reading
-from matching.queries.desks import Desk, desk_of
 from matching.schemas.drafts import (
     AdditionSchema,
     DraftPreviewSchema,
@@ -43,7 +41,7 @@ blueprint = ApiBlueprint(
 @blueprint.response(200, DraftSchema)
 def read_draft(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Show the draft: the meetings as they would be, what was changed by whom, and what conflicts."""
-    return reading.draft(_desk(session, mission_id, actor))
+    return reading.draft(session, mission_id, actor)
 
 
 @blueprint.get("/places")
@@ -52,7 +50,7 @@ def read_draft(session: Session, actor: Actor, mission_id: UUID) -> dict[str, An
 @blueprint.response(200, PlacesSchema)
 def read_places(query: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell for every slot and table whether a meeting, or a guest and a host, could be there, and why not."""
-    return reading.places(session, _desk(session, mission_id, actor), query)
+    return reading.places(session, mission_id, query, actor)
 
 
 @blueprint.get("/preview")
@@ -60,7 +58,7 @@ def read_places(query: dict[str, Any], session: Session, actor: Actor, mission_i
 @blueprint.response(200, DraftPreviewSchema)
 def preview_draft(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell what publishing the draft would change, and who would be told."""
-    return previews.preview_of_draft(session, _desk(session, mission_id, actor))
+    return previews.preview_of_draft(session, mission_id, actor)
 
 
 @blueprint.post("/moves")
@@ -137,8 +135,3 @@ def undo(session: Session, actor: Actor, mission_id: UUID, edit_id: UUID) -> Non
 def publish(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> TimetableVersion:
     """Publish all changes at once, if the draft is still the one that was seen and nothing conflicts."""
     return drafts.publish_draft(session, mission_id, body["version"], actor)
-
-
-def _desk(session: Session, mission_id: UUID, actor: Actor) -> Desk:
-    mission = loading.known_mission(session, mission_id, actor)
-    return desk_of(session, mission, loading.rules_for(session, mission))

@@ -43,8 +43,7 @@ def publish_run(session: Session, actor: Actor, run_id: UUID) -> TimetableRun:
 @blueprint.response(200, RunPreviewSchema)
 def preview_run(session: Session, actor: Actor, run_id: UUID) -> dict[str, Any]:
     """Tell what publishing the solution would change, and who would be told."""
-    absent = RunNotFoundError(_("There is no timetable run %(id)s."), id=run_id)
-    return previews.preview_of_run(session, loading.find(session, TimetableRun, run_id, actor, absent))
+    return previews.preview_of_run(session, run_id, actor)
 
 
 @blueprint.post("/<uuid:run_id>/stop")

@@ -13,6 +13,7 @@ from matching.domain.timetable import Pair, Placed
 NEAREST = 5
 """How many places are offered where one is refused."""
 People = tuple[Id, Id]
+"""Who sits for the guest and who for the host."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +30,21 @@ class Wish:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Row:
+    """A slot and its open tables for a pair: free is a table that nothing forbids in a slot that nothing forbids.
+
+    The people are those whom least forbids to sit there; None: one side has nobody.
+    """
+
+    slot: Slot
+    people: People | None
+    refusals: tuple[Refusal, ...]
+    tables: dict[str, tuple[Refusal, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One slot and table, and what forbids them to a pair; the people are those who come nearest to sitting there."""
+    """A place, and what forbids it to a pair."""
 
     place: Placed
     refusals: tuple[Refusal, ...]
@@ -62,16 +76,17 @@ def nearest(places: Places, wish: Wish) -> list[Placed]:
     return list(islice(_free(places, wish, ordered), NEAREST))
 
 
-def cells(places: Places, pair: Pair) -> Iterator[Cell]:
-    """Give every open table of every slot, with what forbids it to a pair that has a meeting or may get one."""
+def rows(places: Places, pair: Pair) -> Iterator[Row]:
+    """Give every slot with its open tables, and what forbids them to a pair, whether it has a meeting or not."""
     for slot in places.problem.slot_by_id.values():
         seated = _seated(places, Wish(pair=pair, slot_id=slot.id), slot)
-        for table in slot.tables:
-            if seated is None:
-                yield _nowhere(Wish(pair=pair, slot_id=slot.id, table_id=table), Refused.NO_PEOPLE)
-                continue
-            place = _at(seated[0], table)
-            yield Cell(place=place, refusals=(*seated[1], *places.of_table(place, slot)))
+        if seated is None:
+            nobody = (Refusal(code=Refused.NO_PEOPLE),)
+            yield Row(slot=slot, people=None, refusals=nobody, tables=dict.fromkeys(slot.tables, ()))
+            continue
+        meeting, refusals = seated
+        tables = {table: places.of_table(_at(meeting, table), slot) for table in slot.tables}
+        yield Row(slot=slot, people=meeting.people, refusals=refusals, tables=tables)
 
 
 def _free(places: Places, wish: Wish, slots: list[Slot]) -> Iterator[Placed]:

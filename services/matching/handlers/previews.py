@@ -9,29 +9,40 @@ from sqlalchemy.orm import Session
 from matching import loading
 from matching.domain.breaks import breaks
 from matching.domain.problem import value_of
+from matching.errors import RunNotFoundError
 from matching.handlers import drafts, itineraries
 from matching.handlers.plans import Plan, meetings_of, planned
 from matching.models import Inputs, Meeting, MissionCopy, TimetableRun
-from matching.queries.desks import Desk
-from matching.queries.facts import Facts, facts_of
-from servicekit import clock
+from matching.queries.desks import facts_now
+from matching.queries.drafts import desk_for
+from matching.queries.facts import Facts
+from servicekit.auth import Actor
+from servicekit.languages import noop as _
 
 
-def preview_of_draft(session: Session, desk: Desk) -> dict[str, Any]:
+def preview_of_draft(session: Session, mission_id: UUID, actor: Actor) -> dict[str, Any]:
     """Tell what publishing the draft would do; edits that cannot be made any more are left out of it."""
+    desk = desk_for(session, mission_id, actor)
     told = _preview(session, desk.mission, desk.facts, drafts.result_of_draft(desk))
     return told | {"version": desk.version, "conflicts": len(desk.draft.refused) + len(desk.stranded)}
 
 
-def preview_of_run(session: Session, run: TimetableRun) -> dict[str, Any]:
-    """Tell what publishing a solved run would do; raises RunUnsolvedError where there is no solution.
+def preview_of_run(session: Session, run_id: UUID, actor: Actor) -> dict[str, Any]:
+    """Tell what publishing a solved run would do.
 
     `is_current` says whether the solution still holds: where facts have changed since, it is looked for anew first.
+
+    Raises:
+        RunNotFoundError: there is none of that id.
+        RunUnsolvedError: it has no solution.
+
     """
+    absent = RunNotFoundError(_("There is no timetable run %(id)s."), id=run_id)
+    run = loading.find(session, TimetableRun, run_id, actor, absent)
     run.check_solved()
     assert run.result is not None
     mission, counters = session.get_one(MissionCopy, run.mission_id), session.get_one(Inputs, run.mission_id)
-    facts = facts_of(session, mission, loading.rules_for(session, mission), clock.now(session))
+    facts = facts_now(session, mission, loading.rules_for(session, mission))
     is_current = counters.timetable_version == run.inputs_version
     return _preview(session, mission, facts, run.result) | {"cause": run.cause, "is_current": is_current}
 

@@ -26,6 +26,10 @@ class RunStatus(StrEnum):
     """Stopped before it was taken up, or thrown away when it was solved."""
 
 
+OPEN = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.SOLVED)
+"""The states in which something is still to be done with a run."""
+
+
 class Cause(StrEnum):
     """Why a timetable is made."""
 

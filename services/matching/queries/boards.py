@@ -1,7 +1,7 @@
 """A timetable as the hall sees it: slots down, tables across, one board a day."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -98,10 +98,21 @@ def changes(session: Session, version: TimetableVersion | None, actor: Actor) ->
     }
 
 
-def ends_of_changes(session: Session, version: TimetableVersion | None, actor: Actor) -> set[UUID]:
-    """Return the organisations that a version's changes name."""
-    rows = [row for listed in changes(session, version, actor).values() for row in listed]
+def differences(told: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return what two versions differ in as `changes` tells it: what is gone where it was, what is new where it is."""
+    moved = [row | {name: _timed(row[name]) for name in ("from", "to")} for row in told["moved"]]
+    dropped = [row | _timed(row["from"]) for row in told["dropped"]]
+    return {"moved": moved, "dropped": dropped, "added": [row | _timed(row["to"]) for row in told["added"]]}
+
+
+def ends_of_changes(told: Mapping[str, Iterable[Mapping[str, Any]]]) -> set[UUID]:
+    """Return the organisations that changes name."""
+    rows = [row for listed in told.values() for row in listed]
     return {UUID(row[end]) for row in rows for end in ("guest_id", "host_id")}
+
+
+def _timed(place: Mapping[str, Any]) -> dict[str, Any]:
+    return {**place, "starts_at": datetime.fromisoformat(place["starts_at"])}
 
 
 def _board(
@@ -135,9 +146,5 @@ def _with_ends(row: dict[str, Any], known: dict[str, Meeting]) -> dict[str, Any]
     meeting = known[row["meeting_id"]]
     place = {"slot": meeting.slot, "starts_at": meeting.starts_at, "table": meeting.table}
     ends = {"guest_id": str(meeting.guest_id), "host_id": str(meeting.host_id)}
-    moved = {
-        name: row[name] | {"starts_at": datetime.fromisoformat(row[name]["starts_at"])}
-        for name in ("from", "to")
-        if name in row
-    }
+    moved = {name: _timed(row[name]) for name in ("from", "to") if name in row}
     return place | row | ends | moved

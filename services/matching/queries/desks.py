@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from matching.domain.drafting import Change, Draft, Edit, EditKind
 from matching.domain.places import Refusal
 from matching.domain.timetable import Pair, Placed
+from matching.errors import HallUnusableError
 from matching.models import DraftEdit, Inputs, MissionCopy, TimetableDraft
 from matching.models.meetings import meeting_id
 from matching.pack import MatchingRules
@@ -81,8 +82,13 @@ class Desk:
 def desk_of(
     session: Session, mission: MissionCopy, rules: MatchingRules, *, without: UUID | None = None, locked: bool = False
 ) -> Desk:
-    """Replay the draft of a mission on what is published and has happened since; if asked, without one edit."""
-    facts = facts_of(session, mission, rules, clock.now(session))
+    """Replay the draft of a mission on what is published and has happened since; if asked, without one edit.
+
+    Raises:
+        HallUnusableError: no timetable can be made from the programme as it now is.
+
+    """
+    facts = facts_now(session, mission, rules)
     query = select(DraftEdit).where(DraftEdit.mission_id == mission.id).order_by(DraftEdit.sequence)
     rows = tuple(session.scalars(query.with_for_update() if locked else query))
     counters, draft = session.get(Inputs, mission.id), session.get(TimetableDraft, mission.id)
@@ -96,6 +102,14 @@ def desk_of(
         base=_base(facts),
         draft=_base(facts).replay(_edit(facts, row) for row in kept),
     )
+
+
+def facts_now(session: Session, mission: MissionCopy, rules: MatchingRules) -> Facts:
+    """Gather the facts of a mission as they are now, or raise HallUnusableError."""
+    try:
+        return facts_of(session, mission, rules, clock.now(session))
+    except ValueError as error:
+        raise HallUnusableError from error
 
 
 def ends_of(row: Mapping[str, Any]) -> tuple[UUID, UUID]:

@@ -9,16 +9,25 @@ from sqlalchemy.orm import Session
 from matching import loading, refusals
 from matching.domain import offers
 from matching.domain.drafting import Draft
+from matching.domain.offers import Row
 from matching.domain.timetable import Pair
 from matching.errors import MeetingNotFoundError
 from matching.handlers.solutions import place_of
 from matching.models import DraftEdit
-from matching.queries.desks import Desk
+from matching.queries.desks import Desk, desk_of
+from servicekit.auth import Actor
 from servicekit.languages import noop as _
 
 
-def draft(desk: Desk) -> dict[str, Any]:
+def desk_for(session: Session, mission_id: UUID, actor: Actor) -> Desk:
+    """Lay the draft of a mission out for somebody who looks; raises MissionNotFoundError or HallUnusableError."""
+    mission = loading.known_mission(session, mission_id, actor)
+    return desk_of(session, mission, loading.rules_for(session, mission))
+
+
+def draft(session: Session, mission_id: UUID, actor: Actor) -> dict[str, Any]:
     """Tell the draft: its meetings, its edits and what conflicts."""
+    desk = desk_for(session, mission_id, actor)
     return {
         "mission_id": desk.mission.id,
         "version": desk.version,
@@ -29,7 +38,7 @@ def draft(desk: Desk) -> dict[str, Any]:
     }
 
 
-def places(session: Session, desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
+def places(session: Session, mission_id: UUID, asked: dict[str, Any], actor: Actor) -> dict[str, Any]:
     """Tell for each slot and table whether a pair could meet there, and who would sit there.
 
     Raises:
@@ -37,18 +46,20 @@ def places(session: Session, desk: Desk, asked: dict[str, Any]) -> dict[str, Any
         StrangerError, NotParticipantError, SameSideError: the two are no guest and host of the mission.
 
     """
-    pair = _pair(session, desk, asked)
-    cells = (
-        {
-            "slot": cell.place.slot_id,
-            "table": cell.place.table_id,
-            "guest_person_id": desk.real.get(cell.place.guest_person),
-            "host_person_id": desk.real.get(cell.place.host_person),
-            "reasons": refusals.said(desk, cell.refusals),
-        }
-        for cell in offers.cells(desk.draft.places, pair)
-    )
-    return {"version": desk.version, "items": list(cells)}
+    desk = desk_for(session, mission_id, actor)
+    rows = offers.rows(desk.draft.places, _pair(session, desk, asked))
+    return {"version": desk.version, "items": [_row(desk, row) for row in rows]}
+
+
+def _row(desk: Desk, row: Row) -> dict[str, Any]:
+    guest, host = row.people or (None, None)
+    return {
+        "slot": row.slot.id,
+        "guest_person_id": guest and desk.real.get(guest),
+        "host_person_id": host and desk.real.get(host),
+        "reasons": refusals.said(desk, row.refusals),
+        "tables": [{"table": table, "reasons": refusals.said(desk, found)} for table, found in row.tables.items()],
+    }
 
 
 def _pair(session: Session, desk: Desk, asked: dict[str, Any]) -> Pair:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from matching.errors import TimetableNotFoundError
 from matching.models import Meeting, ParticipantCopy, TimetableRun, TimetableVersion
 from matching.models.meetings import PLACE
-from matching.models.runs import Cause
+from matching.models.runs import OPEN, Cause
 from matching.scope import SCOPE
 from servicekit import paging
 from servicekit.auth import Actor
@@ -22,6 +22,12 @@ def runs(session: Session, mission_id: UUID, actor: Actor) -> Sequence[Timetable
     """Return the runs of a mission, the newest first."""
     query = select(TimetableRun).where(TimetableRun.mission_id == mission_id)
     return session.scalars(query.order_by(TimetableRun.id.desc())).all()
+
+
+def open_run(session: Session, mission_id: UUID, actor: Actor) -> TimetableRun | None:
+    """Return the newest run of a mission, if it is still to be solved or waits to be published."""
+    newest = next(iter(runs(session, mission_id, actor)), None)
+    return newest if newest is not None and newest.status in OPEN else None
 
 
 def timetables(session: Session, mission_id: UUID, actor: Actor) -> Sequence[TimetableVersion]:
@@ -46,14 +52,14 @@ def timetable(session: Session, mission_id: UUID, number: int, actor: Actor) -> 
 
 
 def comparison(session: Session, mission_id: UUID, number: int, since: int | None, actor: Actor) -> dict[str, Any]:
-    """Tell how a timetable differs from another, by default from the one before it; the first one has none before it.
+    """Tell how a timetable differs from another, by default from the one before it; the first one from itself.
 
     Raises:
         TimetableNotFoundError: the mission has none of these numbers.
 
     """
     found = timetables(session, mission_id, actor)
-    return difference(_of_number(found, number), _of_number(found, number - 1 if since is None else since))
+    return difference(_of_number(found, number), _of_number(found, max(1, number - 1) if since is None else since))
 
 
 def _of_number(versions: Sequence[TimetableVersion], number: int) -> TimetableVersion:
@@ -73,7 +79,7 @@ class Disturbance:
 
 def disturbance(session: Session, version: TimetableVersion, actor: Actor) -> Disturbance | None:
     """Tell what made a version necessary; None where no incident did."""
-    run = session.get(TimetableRun, version.run_id)
+    run = session.get(TimetableRun, version.run_id) if version.run_id else None
     if run is None or run.disturbed is None:
         return None
     query = select(ParticipantCopy.reason).where(

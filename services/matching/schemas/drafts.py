@@ -141,21 +141,28 @@ class DraftSchema(Schema):
     conflicts = fields.Integer(metadata={"description": "Edits and meetings with conflicts; 0: it may be published."})
 
 
-class CellSchema(Schema):
-    """A slot and a table, and what stands in the way of the pair there."""
+class TablePlaceSchema(Schema):
+    """An open table of a slot, and what stands in the way of the pair there."""
+
+    table = fields.String()
+    reasons = fields.List(fields.Nested(WhySchema))
+
+
+class SlotPlacesSchema(Schema):
+    """A slot with its tables; free is a table without reasons in a slot without reasons."""
 
     slot = fields.String()
-    table = fields.String()
-    guest_person_id = fields.UUID(metadata={"description": "Who would sit there."})
-    host_person_id = fields.UUID()
-    reasons = fields.List(fields.Nested(WhySchema), metadata={"description": "Empty: the place is free."})
+    guest_person_id = fields.UUID(allow_none=True, metadata={"description": "Who would sit there."})
+    host_person_id = fields.UUID(allow_none=True)
+    reasons = fields.List(fields.Nested(WhySchema), metadata={"description": "What forbids the slot at any table."})
+    tables = fields.List(fields.Nested(TablePlaceSchema))
 
 
 class PlacesSchema(Schema):
     """Every open table of every slot, for one pair."""
 
     version = fields.Integer()
-    items = fields.List(fields.Nested(CellSchema))
+    items = fields.List(fields.Nested(SlotPlacesSchema))
 
 
 class StepSchema(Schema):

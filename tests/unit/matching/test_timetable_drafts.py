@@ -125,15 +125,20 @@ def test_edits_replayed_on_another_world_keep_its_rules_and_name_what_they_canno
 
 
 @given(small_problems(), st.sampled_from(PAIRS))
-def test_cells_say_of_every_place_what_making_the_edit_says(problem, pair):
+def test_rows_say_of_every_place_what_making_the_edit_says(problem, pair):
     _meetings, draft = begun(problem)
     before = draft.meetings.get(pair)
     kind = EditKind.MOVE if before else EditKind.ADD
 
-    for cell in list(offers.cells(draft.places, pair)):
-        _again, fresh = begun(problem)
-        edit = Edit(id=identity("edit"), kind=kind, changes=(Change(pair=pair, before=before, after=cell.place),))
-        assert bool(fresh.make(edit)) == bool(cell.refusals)
+    for row in offers.rows(draft.places, pair):
+        for table, refusals in row.tables.items() if row.people else ():
+            wish = Wish(pair=pair, slot_id=row.slot.id, table_id=table)
+            place = offers.found(
+                draft.places, replace(wish, guest_person=row.people[0], host_person=row.people[1])
+            ).place
+            edit = Edit(id=identity("edit"), kind=kind, changes=(Change(pair=pair, before=before, after=place),))
+            _again, fresh = begun(problem)
+            assert bool(fresh.make(edit)) == bool(row.refusals or refusals)
 
 
 @given(small_problems(), st.sampled_from(PAIRS), st.integers(0, 2))
@@ -146,7 +151,8 @@ def test_nearest_places_are_free_and_in_order_of_time(problem, pair, slot):
     away = [abs(problem.slot_by_id[place.slot_id].starts_at - asked.starts_at) for place in near]
     assert away == sorted(away)
     assert all(draft.places.refusals(place) == () for place in near)
-    free = {cell.place.slot_id for cell in offers.cells(draft.places, pair) if not cell.refusals}
+    rows = [row for row in offers.rows(draft.places, pair) if not row.refusals]
+    free = {row.slot.id for row in rows if not all(row.tables.values())}
     assert {place.slot_id for place in near} == free
 
 
