@@ -70,12 +70,6 @@ def codes(answer):
     return [why["code"] for why in answer.json["reasons"]]
 
 
-def wishes(timetable):
-    """Return the places of a timetable, with its people, by pairs."""
-    names = ("slot", "table", "guest_person_id", "host_person_id")
-    return {(m["guest_id"], m["host_id"]): tuple(m[name] for name in names) for m in timetable["meetings"]}
-
-
 def posting(office, path, body):
     """Return a call that posts something as somebody of their own."""
     client = create_app(office.runtime).test_client()

@@ -79,6 +79,13 @@ def check_ends(session: Session, mission_id: UUID, one: UUID, other: UUID) -> No
         raise SameSideError
 
 
+def check_guest_and_host(session: Session, mission_id: UUID, guest_id: UUID, host_id: UUID) -> None:
+    """Let a guest and a host have to do with each other in a mission; raises what `check_ends` does."""
+    check_ends(session, mission_id, guest_id, host_id)
+    if participants(session, mission_id)[guest_id] != "guest":
+        raise SameSideError
+
+
 def known_mission(session: Session, mission_id: UUID, actor: Actor) -> MissionCopy:
     """Return a mission that was heard of.
 

@@ -35,12 +35,14 @@ class Waiting:
     told: list[str]
 
 
-def waiting(session: Session, mission: MissionCopy, actor: Actor) -> Waiting | None:
-    """Return the newest run of a mission, if it is not settled and the actor may decide about it."""
-    may_run = SCOPE.allows(session, actor, mission, Deed.MEETINGS_RUN)
-    run = timetables.open_run(session, mission.id, actor) if may_run else None
-    if run is None:
-        return None
+def waiting(session: Session, mission: MissionCopy, actor: Actor) -> list[Waiting]:
+    """Return the runs of a mission that are not settled, where the actor may decide about them, the newest first."""
+    if not SCOPE.allows(session, actor, mission, Deed.MEETINGS_RUN):
+        return []
+    return [_waiting(session, run, actor) for run in timetables.open_runs(session, mission.id, actor)]
+
+
+def _waiting(session: Session, run: TimetableRun, actor: Actor) -> Waiting:
     preview = _preview(session, run, actor)
     told = preview["told"]["organisations"] if preview else []
     names = queries.names_of(session, told, languages.of_request(), actor)

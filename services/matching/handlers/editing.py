@@ -13,15 +13,14 @@ from matching.domain.drafting import Change, Edit, EditKind
 from matching.domain.offers import Wish
 from matching.domain.places import Refusal
 from matching.domain.timetable import Pair, Placed
-from matching.errors import (
+from matching.draft_errors import (
     EditNotFoundError,
     MeetingElsewhereError,
-    MeetingNotFoundError,
     NoTimetableError,
     PlaceRefusedError,
-    SameSideError,
     UndoRefusedError,
 )
+from matching.errors import MeetingNotFoundError
 from matching.handlers import inputs
 from matching.handlers.solutions import place_of
 from matching.models import DraftEdit, TimetableDraft
@@ -79,9 +78,7 @@ def add_meeting(session: Session, command: AddMeeting, actor: Actor) -> DraftEdi
 
     """
     desk = opened(session, command.mission_id, actor)
-    loading.check_ends(session, command.mission_id, command.guest_id, command.host_id)
-    if loading.participants(session, command.mission_id)[command.guest_id] != "guest":
-        raise SameSideError
+    loading.check_guest_and_host(session, command.mission_id, command.guest_id, command.host_id)
     pair = desk.alias((command.guest_id, command.host_id))
     wish = _wish(desk, pair, command.to)
     cell = offers.found(desk.draft.places, wish)
@@ -140,6 +137,7 @@ def opened(session: Session, mission_id: UUID, actor: Actor) -> Desk:
     mission = loading.own_mission(session, mission_id, actor)
     if inputs.locked(session, mission_id).timetable_number == 0:
         raise NoTimetableError
+    session.refresh(mission)  # as it is now that nobody else changes it
     new = {"mission_id": mission_id, "version": 0, "sequence": 0}
     insert_new(session, TimetableDraft.__table__, [new])  # type: ignore[arg-type]  # a mapped class has a Table
     return desk_of(session, mission, loading.rules_for(session, mission), locked=True)

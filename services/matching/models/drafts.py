@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matching.errors import DraftAnotherError, DraftConflictsError, DraftEmptyError
+from matching.draft_errors import DraftAnotherError, DraftConflictsError, DraftEmptyError
 from matching.models.base import Base
 from servicekit.columns import Document, UtcDateTime
 

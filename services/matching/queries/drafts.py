@@ -65,7 +65,7 @@ def _row(desk: Desk, row: Row) -> dict[str, Any]:
 def _pair(session: Session, desk: Desk, asked: dict[str, Any]) -> Pair:
     if asked["meeting_id"] is None:
         ends: tuple[UUID, UUID] = asked["guest_id"], asked["host_id"]
-        loading.check_ends(session, desk.mission.id, *ends)
+        loading.check_guest_and_host(session, desk.mission.id, *ends)
         return desk.alias(ends)
     pair = desk.pairs.get(asked["meeting_id"])
     if pair is None:

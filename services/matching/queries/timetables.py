@@ -1,6 +1,6 @@
 """Runs, timetables and meetings of a mission."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,10 +24,9 @@ def runs(session: Session, mission_id: UUID, actor: Actor) -> Sequence[Timetable
     return session.scalars(query.order_by(TimetableRun.id.desc())).all()
 
 
-def open_run(session: Session, mission_id: UUID, actor: Actor) -> TimetableRun | None:
-    """Return the newest run of a mission, if it is still to be solved or waits to be published."""
-    newest = next(iter(runs(session, mission_id, actor)), None)
-    return newest if newest is not None and newest.status in OPEN else None
+def open_runs(session: Session, mission_id: UUID, actor: Actor) -> list[TimetableRun]:
+    """Return the runs of a mission that are still to be solved or wait to be published, the newest first."""
+    return [run for run in runs(session, mission_id, actor) if run.status in OPEN]
 
 
 def timetables(session: Session, mission_id: UUID, actor: Actor) -> Sequence[TimetableVersion]:
@@ -59,7 +58,10 @@ def comparison(session: Session, mission_id: UUID, number: int, since: int | Non
 
     """
     found = timetables(session, mission_id, actor)
-    return difference(_of_number(found, number), _of_number(found, max(1, number - 1) if since is None else since))
+    newer, older = _of_number(found, number), _of_number(found, max(1, number - 1) if since is None else since)
+    between = [version for version in found if older.number < version.number <= newer.number]
+    dropped = [row for version in between for row in version.changes["dropped"]]
+    return _difference(newer, older, {row["meeting_id"]: row["reason"] for row in dropped})
 
 
 def _of_number(versions: Sequence[TimetableVersion], number: int) -> TimetableVersion:
@@ -89,10 +91,9 @@ def disturbance(session: Session, version: TimetableVersion, actor: Actor) -> Di
     return Disturbance(organisation_id=run.disturbed, reason=reason or "")
 
 
-def difference(newer: TimetableVersion, older: TimetableVersion) -> dict[str, Any]:
+def _difference(newer: TimetableVersion, older: TimetableVersion, reasons: Mapping[str, str]) -> dict[str, Any]:
     """Tell how one timetable differs from another of its mission, whichever of the two came first."""
     now, was = ({line["meeting_id"]: line for line in version.meetings} for version in (newer, older))
-    reasons = {row["meeting_id"]: row["reason"] for row in newer.changes["dropped"]}
     moved = [(was[id_], line) for id_, line in now.items() if id_ in was and _place(was[id_]) != _place(line)]
     return {
         "number": newer.number,

@@ -47,6 +47,11 @@ class SwapSchema(LockSchema):
     other_meeting_id = Id(required=True)
     other_from = fields.Nested(PlaceSchema, required=True)
 
+    @validates_schema
+    def _check_two(self, data: dict[str, Any], **_options: Any) -> None:
+        if data["meeting_id"] == data["other_meeting_id"]:
+            raise ValidationError(_("Name two meetings."), "other_meeting_id")
+
 
 class RemovalSchema(LockSchema):
     """A meeting that is to be struck, and why, in words that everybody may read."""
