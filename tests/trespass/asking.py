@@ -73,7 +73,7 @@ def bodies(world):
     asked = {"mission_id": ids["a.mission"], "from_organisation_id": ids["a.g1"], "to_organisation_id": ids["a.h1"]}
     said = {"organisation_id": ids["a.g1"], "partner_id": ids["a.h1"], "kind": "not_for_us"}
     key = {"name": "new", "role": "reader", "scopes": ["missions:read"], "expires_at": IN_A_MONTH}
-    place = {"slot": "s1", "table": "T1"}
+    place = {"slot": "elsewhere", "table": "T1"}
     seen = {"meeting_id": ids["a.meeting"], "from": place}
     return {
         "empty": {},
@@ -82,7 +82,7 @@ def bodies(world):
         "lock": seen,
         "move": seen | {"to": place},
         "removal": seen | {"reason": "why"},
-        "swap": seen | {"other_meeting_id": ids["a.meeting"], "other_from": place},
+        "swap": seen | {"other_meeting_id": NOBODYS, "other_from": place},
         "form": {"reason": "why", "stars": "4", **said},
         "reason": {"reason": "why"},
         "clock": {"now": later},
