@@ -39,6 +39,7 @@ blueprint = ApiBlueprint(
 @blueprint.get("")
 @reads(Deed.MEETINGS_RUN)
 @blueprint.response(200, DraftSchema)
+@blueprint.alt_response(409, response="CONFLICT")
 def read_draft(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Show the draft: the meetings as they would be, what was changed by whom, and what conflicts."""
     return reading.draft(session, mission_id, actor)
@@ -48,6 +49,7 @@ def read_draft(session: Session, actor: Actor, mission_id: UUID) -> dict[str, An
 @reads(Deed.MEETINGS_RUN)
 @blueprint.arguments(PairArguments, location="query")
 @blueprint.response(200, PlacesSchema)
+@blueprint.alt_response(409, response="CONFLICT")
 def read_places(query: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell for every slot and table whether a meeting, or a guest and a host, could be there, and why not."""
     return reading.places(session, mission_id, query, actor)
@@ -56,6 +58,7 @@ def read_places(query: dict[str, Any], session: Session, actor: Actor, mission_i
 @blueprint.get("/preview")
 @reads(Deed.MEETINGS_RUN)
 @blueprint.response(200, DraftPreviewSchema)
+@blueprint.alt_response(409, response="CONFLICT")
 def preview_draft(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell what publishing the draft would change, and who would be told."""
     return previews.preview_of_draft(session, mission_id, actor)

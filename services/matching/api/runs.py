@@ -41,6 +41,7 @@ def publish_run(session: Session, actor: Actor, run_id: UUID) -> TimetableRun:
 @blueprint.get("/<uuid:run_id>/preview")
 @reads(Deed.MEETINGS_RUN)
 @blueprint.response(200, RunPreviewSchema)
+@blueprint.alt_response(409, response="CONFLICT")
 def preview_run(session: Session, actor: Actor, run_id: UUID) -> dict[str, Any]:
     """Tell what publishing the solution would change, and who would be told."""
     return previews.preview_of_run(session, run_id, actor)
