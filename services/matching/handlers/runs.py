@@ -132,6 +132,7 @@ def _new(session: Session, mission: MissionCopy, cause: Cause, time_limit_second
         inputs_version=0,
         seed=0,
         is_to_publish=False,
+        is_stopped=False,
         pinned=[],
         error="",
         traceparent=tracing.here(),
