@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from enum import IntEnum
 
-from matching.domain.people import Id
 from matching.domain.locations import Location
+from matching.domain.people import Id
 from matching.domain.problem import Problem, Seating, Sitter
 from matching.domain.timetable import Pair, Placed
 

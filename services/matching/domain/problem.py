@@ -9,8 +9,8 @@ from itertools import product
 
 from matching.domain.aims import STANDARD, Aim, check_order
 from matching.domain.hall import Slot, Table, check_hall, natural_order
-from matching.domain.people import AgendaItem, Id, Interpreter, Person, may_interpret, may_sit
 from matching.domain.locations import Location, Locations, Walk
+from matching.domain.people import AgendaItem, Id, Interpreter, Person, may_interpret, may_sit
 from matching.domain.timetable import Pair, Placed
 
 Sitter = Id | str

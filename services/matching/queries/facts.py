@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from matching import queries
 from matching.domain.hall import Slot, Table, video_tables
-from matching.domain.people import AgendaItem, Interpreter, Person, Window
 from matching.domain.locations import Walk
+from matching.domain.people import AgendaItem, Interpreter, Person, Window
 from matching.domain.problem import Candidate, Problem
 from matching.domain.timetable import Pair as Ends
 from matching.domain.timetable import Placed

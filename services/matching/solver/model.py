@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from ortools.sat.python import cp_model
 
 from matching.domain.ledger import Ledger, Obstacle
-from matching.domain.people import Id
 from matching.domain.locations import Location
+from matching.domain.people import Id
 from matching.domain.problem import Problem, Seating, Sitter
 from matching.domain.seating import Seated
 from matching.domain.timetable import Pair, Placed

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from matching.domain.people import AgendaItem, Interpreter
 from matching.domain.locations import Walk
+from matching.domain.people import AgendaItem, Interpreter
 from matching.domain.reasons import unplaced
 from matching.domain.seating import fill_greedily, give_tables
 from matching.domain.standing import seating_of, still_standing
