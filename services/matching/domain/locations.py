@@ -31,6 +31,10 @@ class Locations:
         self._walks = {walk.ends: timedelta(minutes=walk.minutes) for walk in walking if walk.minutes}
         self._agenda = [item for item in agenda if self._walks and item.location]
         self.near = self._found_near()
+        self._in_slot = {
+            slot.id: tuple(dict.fromkeys(self.of(slot.id, table_id) for table_id in slot.tables))
+            for slot in slots.values()
+        }
 
     def of(self, slot_id: str, table_id: str) -> Location:
         """Give the location of a table, None in a slot in which it does not matter."""
@@ -38,7 +42,7 @@ class Locations:
 
     def in_slot(self, slot: Slot) -> tuple[Location, ...]:
         """Give the locations between which a slot's meetings are told apart, in the order of its tables."""
-        return tuple(dict.fromkeys(self.of(slot.id, table_id) for table_id in slot.tables))
+        return self._in_slot[slot.id]
 
     def walk(self, one: Location, other: Location) -> timedelta:
         """Give the time that the way from one location to another takes."""
