@@ -233,9 +233,8 @@ class Problem:
                 if slot.id in common:
                     for location in self.locations.in_slot(slot):
                         seating = Seating(slot, guest, host, location=location)
-                        if self.is_reachable(seating) and self.tables_for(
-                            slot, online=seating.online, location=location
-                        ):
+                        tables = self.tables_for(slot, online=seating.online, location=location)
+                        if tables and self.is_reachable(seating):
                             yield seating
 
     def is_reachable(self, seating: Seating) -> bool:

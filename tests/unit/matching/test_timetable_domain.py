@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from matching.domain.hall import Table, natural_order, video_tables
-from matching.domain.people import AgendaItem, may_sit
+from matching.domain.people import AgendaItem, Interpreter, may_sit
 from matching.domain.seating import give_tables
 from timetable_problems import HALF_AN_HOUR, NINE, a_candidate, a_meeting, a_person, a_problem, a_slot, identity
 
 SLOT = a_slot(0, ("T1", "T2"))
 PERSON = a_person("g1", [SLOT])
+INTERPRETER = Interpreter(id="I1", languages=frozenset(("ru", "zh")), windows=())
 
 
 def an_item(starts_in_minutes, organisations=None):
@@ -64,6 +65,7 @@ def test_tables_for_online_meetings_are_those_named_else_those_with_video():
         {"slots": (SLOT, replace(SLOT, id="shifted", ends_at=SLOT.ends_at + HALF_AN_HOUR))},
         {"slots": (replace(SLOT, ends_at=SLOT.starts_at),)},
         {"people": (PERSON, PERSON)},
+        {"interpreters": (INTERPRETER, INTERPRETER)},
         {"candidates": (a_candidate("g1", "h1"), a_candidate("g1", "h1", tier=1))},
         {"candidates": (a_candidate("g1", "h1", 0),)},
         {"candidates": (a_candidate("g1", "h1", 2**60),)},
@@ -74,6 +76,7 @@ def test_tables_for_online_meetings_are_those_named_else_those_with_video():
         "table in two slots",
         "no time",
         "person twice",
+        "interpreter twice",
         "pair twice",
         "no value",
         "too large",
