@@ -181,6 +181,11 @@ def test_effort_ends_by_work_by_the_clock_and_by_a_stop():
     assert worked.is_spent and not worked.is_out_of_time
 
 
+@pytest.mark.parametrize(("day", "waits"), [(0b110011, 0), (0b101011, 1), (0b000101, 1), (0b100001, 0), (0, 0)])
+def test_nobody_waits_between_two_sessions(day, waits):
+    assert Waits([0b000111, 0b111000]).of(day) == waits
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [

@@ -156,6 +156,15 @@ def test_what_does_not_fit_into_arrays_is_refused_and_solved_all_the_same():
     assert mission.solve(dear, small=ALWAYS).value == 10**9
 
 
+def test_caps_of_days_are_met_with_a_proof_where_everybody_is_always_there():
+    problem = problem_of(40, 12, "full", cap=4, days=3, staffed=0, online=0, bound=0)
+
+    timetable = mission.solve(problem, time_limit_seconds=30, small=ALWAYS)
+
+    assert timetable.proven
+    assert broken(problem, timetable.meetings) == []
+
+
 def stopped():
     """Give an event that is set already."""
     stop = Event()
