@@ -1,1 +1,1 @@
-"""The timetable solvers: `first` and `repair` by OR-tools CP-SAT, `given` for meetings that are all agreed on."""
+"""The timetable solvers: `mission` asks `first` (OR-tools CP-SAT) or `large`; `repair`; `given` for agreed meetings."""
