@@ -4,14 +4,14 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from matching.solver.files import solving
-from matching.solver.files.reading import FileError, read_instance, read_schedule
+from matching.solver.files.reading import FileError, read_instance, read_previous, read_schedule
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 Body = dict[str, Any]
@@ -28,15 +28,18 @@ def timetable() -> None:
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The schedule; else it is printed."
 )
+@click.option("--previous", type=EXISTING, help="The schedule before: mend it, and disturb as few people as possible.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell nothing on the way.")
-def solve(instance: Path, time_limit: float, output: Path | None, quiet: bool) -> None:  # noqa: FBT001  an option
+def solve(instance: Path, time_limit: float, output: Path | None, previous: Path | None, quiet: bool) -> None:  # noqa: FBT001  an option
     """Make the best timetable of INSTANCE, and say how near to the best possible it is.
 
     Ctrl-C ends the search and keeps the best so far. An instance that has no timetable is answered with `infeasible`.
+    With a schedule before, INSTANCE is as it is now: the timetable is mended, and the answer lists all that differs.
     """
     try:
         body = read_instance(instance)
-        schedule = _interruptible(lambda stop: solving.solved(body, time_limit, _teller(quiet=quiet), stop))
+        before = None if previous is None else read_previous(previous, body)
+        schedule = _interruptible(lambda stop: _made(body, before, time_limit, quiet=quiet, stop=stop))
         text = json.dumps(schedule) + "\n"
         if output:
             output.write_text(text, encoding="utf-8")
@@ -60,19 +63,24 @@ def check(instance: Path, schedule: Path, previous: Path | None) -> None:
     try:
         body = read_instance(instance)
         found = read_schedule(schedule, body)
-        before = None if previous is None else read_schedule(previous, body)
+        before = None if previous is None else read_previous(previous, body)
     except FileError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
     if found.get("status") == "infeasible" and not found["meetings"]:
         click.echo(json.dumps({"claimed": "infeasible"}))
         return
-    verdict = solving.checked(body, found)
-    change = {} if before is None else {"change": solving.difference(body, before, found)}
-    click.echo(json.dumps(verdict.figures | change | {"valid": not verdict.violations}))
+    verdict = solving.checked(body, found, before)
+    click.echo(json.dumps(verdict.figures | {"valid": not verdict.violations}))
     for violation in verdict.violations:
         click.echo(f"broken: {violation}")
     sys.exit(bool(verdict.violations))
+
+
+def _made(body: Body, before: Body | None, time_limit: float, *, quiet: bool, stop: threading.Event) -> Body:
+    if before is None:
+        return solving.solved(body, time_limit, _teller(quiet=quiet), stop)
+    return solving.repaired(body, before, time_limit, _repair_teller(quiet=quiet), stop)
 
 
 def _teller(*, quiet: bool) -> Callable[[int | None, int, float], None]:
@@ -83,11 +91,22 @@ def _teller(*, quiet: bool) -> Callable[[int | None, int, float], None]:
     return tell
 
 
+def _repair_teller(*, quiet: bool) -> Callable[[Mapping[str, int], float], None]:
+    def tell(costs: Mapping[str, int], seconds: float) -> None:
+        if not quiet:
+            click.echo(f"{seconds:7.1f} s  " + ", ".join(f"{aim} {cost}" for aim, cost in costs.items()), err=True)
+
+    return tell
+
+
 def _summary(schedule: Body) -> str:
     value, bound = schedule["objective"], schedule["bound"]
     if value is None:
         return f"{schedule['status']} after {schedule['seconds']} s"
     gap = f", gap {abs(bound - value)}" if bound is not None else ""
+    if "told" in schedule:
+        parts = (f"{len(schedule[name])} {name}" for name in ("moved", "dropped", "added", "told"))
+        return f"{schedule['status']} after {schedule['seconds']} s: {', '.join(parts)}"
     return f"{schedule['status']}: {value}{gap} after {schedule['seconds']} s"
 
 

@@ -1,6 +1,6 @@
 """Ways to hold the meetings of an instance of mission-schedule/2, worked out from its rules."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -63,10 +63,14 @@ class Detailed:
         """Give every way to hold a meeting if nobody else met."""
         guest_side, host_side, _ = self.body["meetings"][meeting]
         lock = self.locks.get(meeting, {})
-        for slot in [lock["slot"]] if lock else range(len(self.slots)):
+        for slot in [lock["slot"]] if lock else self._allowed(meeting):
             for guest, host in product(self.of_organisation[guest_side], self.of_organisation[host_side]):
                 if lock.get("staff", [guest, host]) == [guest, host]:
                     yield from self._ways(meeting, slot, guest, host)
+
+    def _allowed(self, meeting: int) -> Collection[int]:
+        """Give the slots in which a meeting may be; mission-schedule/1 alone says more than people's times."""
+        return self.body["allowed"][meeting] if "allowed" in self.body else range(len(self.slots))
 
     def _ways(self, meeting: int, slot: int, guest: int, host: int) -> Iterator[Way]:
         by_choice = self._interpreters(slot, guest, host)

@@ -3,7 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
+
+from matching.solver.files import first_said
 
 Body = dict[str, Any]
 
@@ -28,17 +31,21 @@ def check(instance: Body, schedule: Body) -> Verdict:
         for person in instance["meetings"][meeting][:2]:
             days[person].append(slot)
     violations += [*_of_meetings(instance, slot_of), *_of_people(instance, days), *_of_tables(instance, known, slot_of)]
+    violations += first_said.check(instance, schedule, slot_of)
     breaks = [_breaks(days[person]) for person in range(instance["participants"])]
     figures: Body = {"scheduled": len(slot_of), "breaks": sum(breaks), "most_breaks": max(breaks, default=0)}
     if instance["kind"] == "b2bsp":
-        violations += _of_given(instance, slot_of, breaks)
+        violations += _of_given(instance, schedule, slot_of, breaks)
         figures["objective"] = sum(breaks)
+        figures["unplaced"] = len(instance["meetings"]) - len(slot_of) - len(set(instance.get("cancelled", ())))
     else:
         counts = [len(days[person]) for person in range(instance["participants"])]
         violations += _of_mission(instance, slot_of, counts)
         least = instance.get("min_meetings") or [0] * len(counts)
         figures["objective"] = sum(instance["meetings"][meeting][2] for meeting in slot_of)
-        figures["below_minimum"] = sum(count < fewest for count, fewest in zip(counts, least, strict=True))
+        lacks = [max(0, fewest - count) for count, fewest in zip(counts, least, strict=True)]
+        figures["below_minimum"], figures["missing_meetings"] = sum(map(bool, lacks)), sum(lacks)
+        figures["table_changes"] = _table_changes(instance, known)
     return Verdict(violations, figures)
 
 
@@ -47,11 +54,22 @@ def _breaks(slots: list[int]) -> int:
     return sum(slot + 1 not in taken and slot != max(taken) for slot in taken)
 
 
+def _table_changes(instance: Body, rows: list[list[Any]]) -> int:
+    """Count how often a host sits at another table than at its meeting before."""
+    seats: dict[int, dict[int, Any]] = defaultdict(dict)
+    for row in rows:
+        seats[instance["meetings"][row[0]][1]][row[1]] = row[2] if len(row) > 2 else None
+    days = ([day[slot] for slot in sorted(day)] for day in seats.values())
+    return sum(None not in {one, other} and one != other for day in days for one, other in pairwise(day))
+
+
 def _of_meetings(instance: Body, slot_of: dict[int, int]) -> Iterator[str]:
     for meeting, slot in slot_of.items():
         session = instance["session"][meeting] if "session" in instance else 0
         if session and not instance["sessions"][session - 1][0] <= slot < instance["sessions"][session - 1][1]:
             yield f"meeting {meeting}: slot {slot} is outside session {session}"
+        if meeting in instance.get("cancelled", ()):
+            yield f"meeting {meeting}: is cancelled"
         fixed = instance["fixed"][meeting] if "fixed" in instance else None
         if fixed is not None and fixed != slot:
             yield f"meeting {meeting}: is fixed to slot {fixed}, stands in {slot}"
@@ -79,12 +97,18 @@ def _of_tables(instance: Body, rows: list[list[Any]], slot_of: dict[int, int]) -
             yield f"slot {slot}: table {table} is taken {count} times, of {tables[slot]} tables"
 
 
-def _of_given(instance: Body, slot_of: dict[int, int], breaks: list[int]) -> Iterator[str]:
-    for meeting in set(range(len(instance["meetings"]))) - slot_of.keys():
+def _of_given(instance: Body, schedule: Body, slot_of: dict[int, int], breaks: list[int]) -> Iterator[str]:
+    """Demand all meetings, but those that are said to have no place, and fairness, as far as it is said to be kept."""
+    said = {entry["meeting"] for name in ("dropped", "unplaced") for entry in schedule.get(name, ())}
+    for meeting in set(range(len(instance["meetings"]))) - slot_of.keys() - said - set(instance.get("cancelled", ())):
         yield f"meeting {meeting}: is not placed"
     most = instance.get("fairness_d")
-    if most is not None and max(breaks, default=0) - min(breaks, default=0) > most:
-        yield f"fairness: breaks differ by {max(breaks) - min(breaks)}, at most by {most}"
+    kept = schedule.get("fairness_kept", most)
+    apart = max(breaks, default=0) - min(breaks, default=0)
+    if most is not None and apart > max(most, kept):
+        yield f"fairness: breaks differ by {apart}, at most by {kept}"
+    if kept not in {most, apart}:
+        yield f"fairness: is said to be kept within {kept}, breaks differ by {apart}"
 
 
 def _of_mission(instance: Body, slot_of: dict[int, int], counts: list[int]) -> Iterator[str]:
@@ -99,15 +123,27 @@ def _of_mission(instance: Body, slot_of: dict[int, int], counts: list[int]) -> I
                 yield f"participant {person}: {counts[person]} meetings, at least {least}"
 
 
+def differing(instance: Body, before: Body, after: Body) -> dict[str, set[int]]:
+    """Find the meetings that differ between two schedules, and the participants who are told of them.
+
+    A meeting that the instance does not know any more is among those removed; who sat in it is not known.
+    """
+    was, now = ({row[0]: row for row in schedule["meetings"]} for schedule in (before, after))
+    stay = was.keys() & now.keys()
+    moved = {meeting for meeting in stay if was[meeting][1] != now[meeting][1]}
+    changed = (moved | (was.keys() ^ now.keys())) & set(range(len(instance["meetings"])))
+    seats = {meeting: [row[2] if len(row) > 2 else None for row in (was[meeting], now[meeting])] for meeting in stay}
+    return {
+        "moved": moved,
+        "dropped": was.keys() - now.keys(),
+        "added": now.keys() - was.keys(),
+        "reseated": {m for m in stay - moved if None not in seats[m] and seats[m][0] != seats[m][1]},
+        "told": {person for meeting in changed for person in instance["meetings"][meeting][:2]},
+    }
+
+
 def difference(instance: Body, before: Body, after: Body) -> Body:
     """Count what differs between two schedules, and who would be told."""
-    was, now = ({row[0]: row[1] for row in schedule["meetings"]} for schedule in (before, after))
-    moved = {meeting for meeting in was.keys() & now.keys() if was[meeting] != now[meeting]}
-    changed = moved | (was.keys() ^ now.keys())
-    people = {person for meeting in changed for person in instance["meetings"][meeting][:2]}
-    return {
-        "moved": len(moved),
-        "removed": len(was.keys() - now.keys()),
-        "added": len(now.keys() - was.keys()),
-        "participants_touched": len(people),
-    }
+    found = differing(instance, before, after)
+    names = ("moved", "removed", "added", "reseated", "participants_touched")
+    return {name: len(differs) for name, differs in zip(names, found.values(), strict=True)}

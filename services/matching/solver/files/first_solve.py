@@ -34,7 +34,7 @@ def given_of(instance: Body) -> GivenMeetings:
         people=instance["participants"],
         tables=tables_of(instance),
         meetings=meetings,
-        allowed=tuple(_allowed(instance, number) for number in range(len(meetings))),
+        allowed=tuple(allowed_of(instance, number) for number in range(len(meetings))),
         precedences=tuple((first, then) for first, then in instance.get("precedences", ())),
         fairness=instance.get("fairness_d"),
     )
@@ -56,9 +56,10 @@ def with_tables(placed: list[tuple[int, int]]) -> list[list[int]]:
     return rows
 
 
-def _allowed(instance: Body, number: int) -> frozenset[int]:
+def allowed_of(instance: Body, number: int) -> frozenset[int]:
+    """Give the slots in which a meeting may be: both are there, in its session, where it is fixed."""
     slots = set(range(instance["slots"]))
-    for person in instance["meetings"][number]:
+    for person in instance["meetings"][number][:2]:
         slots -= set(instance["forbidden"][person])
     session = instance["session"][number] if "session" in instance else 0
     if session:

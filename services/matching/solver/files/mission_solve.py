@@ -9,7 +9,8 @@ import numpy as np
 
 from matching.solver import large
 from matching.solver.files import second_solve
-from matching.solver.files.first_solve import tables_of
+from matching.solver.files.changes import aims
+from matching.solver.files.first_solve import allowed_of, tables_of
 from matching.solver.files.reading import FileError
 
 Body = dict[str, Any]
@@ -23,6 +24,8 @@ def solved(instance: Body, time_limit_seconds: float, progress: Progress, stop: 
         FileError: neither solver takes it: it is large, and has more slots or values than arrays hold.
 
     """
+    if says_more(instance):
+        return _exactly(instance, time_limit_seconds, progress, stop)
     try:
         mission = read(instance)
     except (ValueError, OverflowError):
@@ -53,7 +56,22 @@ def _largely(
         "bound": int(found.bound),
         "seconds": round(found.seconds, 3),
         "meetings": [[int(n), int(found.slot_of[n]), int(found.table_of[n])] for n in placed],
+        "missing_meetings": int(found.missing),
+        "breaks": int(found.breaks),
+        "table_changes": int(found.table_changes),
+        "aims": aims(*_aims(found)),
     }, found
+
+
+def _aims(found: large.Result) -> tuple[dict[str, int], dict[str, int]]:
+    """Give what was attained, and what is known of the best: nothing has fewer breaks or changes than none."""
+    costs = {
+        "missing": int(found.missing),
+        "value": int(found.value),
+        "breaks": int(found.breaks),
+        "table_changes": int(found.table_changes),
+    }
+    return costs, {"missing": int(found.least_missing), "value": int(found.bound), "breaks": 0, "table_changes": 0}
 
 
 def _as_demanded(answer: tuple[Body, large.Result]) -> Body:
@@ -63,6 +81,12 @@ def _as_demanded(answer: tuple[Body, large.Result]) -> Body:
         return schedule
     status = "infeasible" if found.least_missing else "unknown"
     return schedule | {"status": status, "objective": None, "bound": None, "meetings": []}
+
+
+def says_more(instance: Body) -> bool:
+    """Say whether an instance has rules that arrays do not hold: sessions, fixed slots, an order of meetings."""
+    fixed = any(slot is not None for slot in instance.get("fixed", ()))
+    return fixed or any(instance.get("session", ())) or bool(instance.get("precedences"))
 
 
 def read(instance: Body) -> large.LargeMission:
@@ -90,7 +114,10 @@ def _exactly(instance: Body, time_limit_seconds: float, progress: Progress, stop
 
 
 def as_second(instance: Body) -> Body:
-    """Write a mission in mission-schedule/2: each participant is an organisation of one person, all in one hall."""
+    """Write a mission in mission-schedule/2: each participant is an organisation of one person, all in one hall.
+
+    What that format does not say is beside it: the slots in which meetings may be, and their order.
+    """
     tables = tables_of(instance)
     caps = instance.get("max_meetings", [None] * instance["participants"])
     least = instance.get("min_meetings", [0] * instance["participants"])
@@ -106,10 +133,12 @@ def as_second(instance: Body) -> Body:
         "walking": [[0]],
         "tables": [
             {"location": 0, "closed": [slot for slot, count in enumerate(tables) if number >= count]}
-            for number in range(max(tables))
+            for number in range(max(tables, default=0))
         ],
         "organisations": organisations,
         "min_meetings_hard": instance.get("min_meetings_hard", False),
         "staff": [{"organisation": number, "away": away} for number, away in enumerate(instance["forbidden"])],
         "meetings": instance["meetings"],
+        "allowed": [sorted(allowed_of(instance, number)) for number in range(len(instance["meetings"]))],
+        "precedences": instance.get("precedences", []),
     }

@@ -40,6 +40,18 @@ def read_instance(path: Path) -> Body:
     return body
 
 
+def read_previous(path: Path, instance: Body) -> Body:
+    """Read a schedule of an instance as it once was, whatever it was called then.
+
+    Raises:
+        FileError: the file is none.
+
+    """
+    body = _json(path)
+    _validate(path, body, f"schedule-{instance['format'][-1]}.json")
+    return body
+
+
 def read_schedule(path: Path, instance: Body) -> Body:
     """Read a schedule of an instance.
 
@@ -47,8 +59,7 @@ def read_schedule(path: Path, instance: Body) -> Body:
         FileError: the file is none, or of another instance.
 
     """
-    body = _json(path)
-    _validate(path, body, f"schedule-{instance['format'][-1]}.json")
+    body = read_previous(path, instance)
     if body.get("instance") not in {None, instance["name"]}:
         raise FileError(f"{path}: is a schedule of {body['instance']}, not of {instance['name']}")
     return body
@@ -95,6 +106,7 @@ def _sizes_of_first(body: Body) -> Iterator[str]:
             yield f"/{name}: has {len(body[name])} entries instead of {length}"
     yield from _wrong_meetings(body)
     ends = {"session": len(body.get("sessions", ())) + 1, "fixed": slots, "precedences": meetings, "forbidden": slots}
+    ends["cancelled"] = meetings
     for name, end in ends.items():
         for number, value in enumerate(body.get(name, ())):
             largest = max(value, default=-1) if isinstance(value, list) else value
@@ -144,6 +156,7 @@ def _sizes_of_second(body: Body) -> Iterator[str]:
         )
     if any(then["start"] < one["end"] for one, then in pairwise(body["slots"])):
         yield "/slots: overlap, or are not in order"
+    yield from (f"/cancelled: there is no {n}" for n in body.get("cancelled", ()) if n >= count["meetings"])
     if any(len(row) != count["walking"] for row in body["walking"]):
         yield "/walking: has as many columns as rows"
     sides = [organisation["side"] for organisation in body["organisations"]]

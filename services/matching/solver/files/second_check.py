@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 from matching.solver.files.first_check import Verdict
@@ -16,7 +16,8 @@ def check(instance: Body, schedule: Body) -> Verdict:
     violations = [f"row {row}: names what there is not" for row in schedule["meetings"] if row not in rows]
     for row in rows:
         violations += [f"meeting {row['meeting']}: {broken}" for broken in _alone(instance, row)]
-    violations += [*_together(instance, rows), *_counts(instance, rows), *_locks(instance, rows)]
+    violations += [*_together(instance, rows), *_counts(instance, rows), *_locks(instance, schedule, rows)]
+    violations += [*_cancelled(instance, rows), *_dropped(schedule, rows)]
     meetings = Counter(number for row in rows for number in instance["meetings"][row["meeting"]][:2])
     least = [one.get("min_meetings", 0) for one in instance["organisations"]]
     missing = [max(0, fewest - meetings[number]) for number, fewest in enumerate(least)]
@@ -25,6 +26,8 @@ def check(instance: Body, schedule: Body) -> Verdict:
         "objective": sum(instance["meetings"][row["meeting"]][2] for row in rows),
         "below_minimum": sum(map(bool, missing)),
         "missing_meetings": sum(missing),
+        "breaks": _breaks(instance, rows),
+        "table_changes": _table_changes(instance, rows),
     }
     return Verdict(violations, figures)
 
@@ -109,23 +112,70 @@ def _counts(instance: Body, rows: list[Body]) -> Iterator[str]:
             yield f"person {number}: {count} meetings on day {day}"
 
 
-def _locks(instance: Body, rows: list[Body]) -> Iterator[str]:
+def _locks(instance: Body, schedule: Body, rows: list[Body]) -> Iterator[str]:
+    """Demand that locked meetings are where they must be, but those that are cancelled or said to have no place."""
     found = {row["meeting"]: row for row in rows}
+    gone = {entry["meeting"] for entry in schedule.get("dropped", [])} | set(instance.get("cancelled", []))
     for lock in instance.get("locks", []):
         row = found.get(lock["meeting"], {})
-        if any(row.get(name) != wanted for name, wanted in lock.items()):
+        if lock["meeting"] not in gone and any(row.get(name) != wanted for name, wanted in lock.items()):
             yield f"meeting {lock['meeting']}: is not where it is locked"
+
+
+def _cancelled(instance: Body, rows: list[Body]) -> Iterator[str]:
+    gone = instance.get("cancelled", [])
+    yield from (f"meeting {row['meeting']}: is cancelled" for row in rows if row["meeting"] in gone)
+
+
+def _dropped(schedule: Body, rows: list[Body]) -> Iterator[str]:
+    said = {entry["meeting"] for entry in schedule.get("dropped", [])}
+    placed = said & {row["meeting"] for row in rows}
+    yield from (f"meeting {number}: is said to have no place, and has one" for number in sorted(placed))
+
+
+def _days(instance: Body, rows: list[Body], sides: list[int]) -> list[list[tuple[int, int]]]:
+    """Give for each member of staff and day the slots and tables of its meetings, in order."""
+    days: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for row in rows:
+        for side in sides:
+            days.setdefault((row["staff"][side], instance["slots"][row["slot"]]["day"]), []).append(
+                (row["slot"], row["table"])
+            )
+    return [sorted(seats) for seats in days.values()]
+
+
+def _breaks(instance: Body, rows: list[Body]) -> int:
+    """Count the groups of slots of a day that lie between two meetings of one person."""
+    number = {}
+    for slot, one in enumerate(instance["slots"]):
+        number[slot] = sum(earlier["day"] == one["day"] for earlier in instance["slots"][:slot])
+    days = _days(instance, rows, [0, 1])
+    return sum(number[then] > number[first] + 1 for day in days for (first, _), (then, _) in pairwise(day))
+
+
+def _table_changes(instance: Body, rows: list[Body]) -> int:
+    """Count how often a host's person sits at another table than before on that day, but those who are there online."""
+    there = [row for row in rows if not instance["staff"][row["staff"][1]].get("online", False)]
+    return sum(one != then for day in _days(instance, there, [1]) for (_, one), (_, then) in pairwise(day))
+
+
+def differing(_: Body, before: Body, after: Body) -> dict[str, set[int]]:
+    """Find the meetings whose rows differ between two schedules, and the staff who are told of them."""
+    was, now = (
+        {row["meeting"]: {"interpreter": None} | row for row in schedule["meetings"]} for schedule in (before, after)
+    )
+    moved = {meeting for meeting in was.keys() & now.keys() if was[meeting] != now[meeting]}
+    changed = moved | (was.keys() ^ now.keys())
+    return {
+        "moved": moved,
+        "dropped": was.keys() - now.keys(),
+        "added": now.keys() - was.keys(),
+        "told": {n for found in (was, now) for meeting in changed & found.keys() for n in found[meeting]["staff"]},
+    }
 
 
 def difference(instance: Body, before: Body, after: Body) -> Body:
     """Count what differs between two schedules, and whose staff would be told."""
-    was, now = ({row["meeting"]: row for row in schedule["meetings"]} for schedule in (before, after))
-    moved = {meeting for meeting in was.keys() & now.keys() if was[meeting] != now[meeting]}
-    changed = moved | (was.keys() ^ now.keys())
-    told = {person for found in (was, now) for meeting in changed & found.keys() for person in found[meeting]["staff"]}
-    return {
-        "moved": len(moved),
-        "removed": len(was.keys() - now.keys()),
-        "added": len(now.keys() - was.keys()),
-        "people_touched": len(told),
-    }
+    found = differing(instance, before, after)
+    names = ("moved", "removed", "added", "people_touched")
+    return {name: len(differs) for name, differs in zip(names, found.values(), strict=True)}

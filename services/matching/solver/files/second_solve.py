@@ -1,150 +1,86 @@
-"""Solving instances of mission-schedule/2 exactly, by OR-tools CP-SAT: a Boolean for each way to hold a meeting."""
+"""Solving instances of mission-schedule/2 exactly, by OR-tools CP-SAT: one aim after another."""
 
 import time
-from collections import Counter, defaultdict
 from collections.abc import Callable
-from itertools import combinations
 from threading import Event
 
-from ortools.sat.python import cp_model
-
+from matching.solver.files.changes import aims
 from matching.solver.files.detailed import Body, Detailed, Way
-from matching.solver.files.reading import FileError
-from matching.solver.search import Budget, Search
+from matching.solver.files.ladder import Ladder
+from matching.solver.files.second_breaks import breaks, count
+from matching.solver.files.second_model import Model
+from matching.solver.files.second_seats import MOST_SEATS, Seats, changes, rows, seated
 
-MOST_WAYS = 300_000
-"""Above this the model takes gigabytes."""
+SHARES = {"missing": 0.2, "value": 0.6, "breaks": 0.6, "table_changes": 1.0}
+"""Of the time that the aims before have left."""
 Progress = Callable[[int | None, int, float], None]
 
 
 def solved(instance: Body, time_limit_seconds: float, progress: Progress, stop: Event) -> Body:
-    """Choose and place the meetings of an instance: fewest missing to the guarantees, then the greatest value.
+    """Choose and place the meetings of an instance.
+
+    Fewest meetings are missing to the guarantees, then the value is greatest, then people wait as seldom as possible,
+    then hosts change tables as seldom as possible.
 
     Raises:
         FileError: the instance is too large for an exact model.
 
     """
     started_at = time.monotonic()
-    model = _Model(Detailed(instance))
-    search = Search(model.cp, Budget.of_seconds(time_limit_seconds), seed=0, stop=stop)
+    model = Model(Detailed(instance))
+    ladder = Ladder(model.cp, time_limit_seconds, stop)
     tell = lambda value, bound: progress(value, bound, time.monotonic() - started_at)  # noqa: E731  a closure of one line
-    guarantee = search.minimise(model.missing)
-    worth = search.maximise(model.worth, progress=tell) if guarantee else None
-    rows = model.rows([way for way, chosen in model.chosen if search.chooses(chosen)]) if guarantee else []
-    value = sum(instance["meetings"][row["meeting"]][2] for row in rows)
-    is_proven = bool(guarantee and guarantee.proven and worth and worth.proven)
-    status = (
-        "optimal" if is_proven else "feasible" if guarantee else "infeasible" if search.is_impossible else "unknown"
-    )
-    return {
-        "instance": instance["name"],
-        "status": status,
-        "objective": value if guarantee else None,
-        "bound": worth.bound if worth else None,
-        "seconds": round(time.monotonic() - started_at, 3),
-        "meetings": rows,
+    if not ladder.least("missing", model.missing, SHARES["missing"]):
+        status = "infeasible" if ladder.is_impossible else "unknown"
+        return _schedule(instance, status, started_at)
+    ladder.most("value", model.worth, SHARES["value"], tell)
+    ladder.least("breaks", breaks(model), SHARES["breaks"])
+    ways, tables = _with_few_changes(model, ladder)
+    costs = _costs(model, ladder, ways, tables)
+    status = "optimal" if ladder.is_proven("missing", "value") else "feasible"
+    return _schedule(instance, status, started_at) | {
+        "objective": costs["value"],
+        "bound": ladder.bounds.get("value"),
+        "meetings": rows(ways, tables),
+        "missing_meetings": costs["missing"],
+        "breaks": costs["breaks"],
+        "table_changes": costs["table_changes"],
+        "aims": aims(costs, ladder.bounds),
     }
 
 
-class _Model:
-    """All ways of all meetings under the rules."""
+def _with_few_changes(model: Model, ladder: Ladder) -> tuple[list[Way], dict[int, int]]:
+    """Give the meetings and their tables, which are lowered by the model unless it would be too large."""
+    ways = model.held(ladder.reads)
+    tables = seated(model.mission, ways)
+    if not changes(model.mission, ways, tables):
+        ladder.bounds["table_changes"] = 0
+    elif "breaks" in ladder.costs and Seats.number(model) <= MOST_SEATS:
+        seats = Seats(model)
+        seats.start_from(ways, tables)
+        if ladder.least("table_changes", seats.changes, SHARES["table_changes"]):
+            ways = model.held(ladder.reads)
+            tables = {way.meeting: seats.table(way, ladder.reads) for way in ways}
+    return ways, tables
 
-    def __init__(self, mission: Detailed) -> None:
-        self.cp = cp_model.CpModel()
-        self._mission = mission
-        self.chosen: list[tuple[Way, cp_model.IntVar]] = []
-        self._of_meeting: list[list[cp_model.IntVar]] = []
-        for meeting in range(len(mission.body["meetings"])):
-            ways = [(way, self.cp.new_bool_var("")) for way in mission.ways(meeting)]
-            self.chosen += ways
-            self._of_meeting.append([chosen for _, chosen in ways])
-            if len(self.chosen) > MOST_WAYS:
-                raise FileError(
-                    f"the mission has more than {MOST_WAYS} ways to hold its meetings, too many for an exact model"
-                )
-        self._once()
-        self._tables()
-        self._people()
-        self._organisations()
 
-    @property
-    def worth(self) -> cp_model.LinearExpr:
-        """Add up the values of the meetings."""
-        meetings = self._mission.body["meetings"]
-        return cp_model.LinearExpr.sum([meetings[way.meeting][2] * chosen for way, chosen in self.chosen])
+def _costs(model: Model, ladder: Ladder, ways: list[Way], tables: dict[int, int]) -> dict[str, int]:
+    """Count what a timetable attains of each aim."""
+    meetings = model.mission.body["meetings"]
+    return {
+        "missing": ladder.costs["missing"],
+        "value": sum(meetings[way.meeting][2] for way in ways),
+        "breaks": count(model.mission, ways),
+        "table_changes": changes(model.mission, ways, tables),
+    }
 
-    def rows(self, ways: list[Way]) -> list[Body]:
-        """Write the chosen ways as rows of a schedule, with tables: locked ones first."""
-        locks = self._mission.locks
-        taken: set[tuple[int, int]] = set()
-        rows = []
-        for way in sorted(ways, key=lambda way: ("table" not in locks.get(way.meeting, {}), way.slot, way.meeting)):
-            numbers = self._mission.tables[way.slot][way.location, way.online]
-            wanted = locks.get(way.meeting, {}).get("table")
-            table = next(n for n in numbers if (way.slot, n) not in taken and wanted in {None, n})
-            taken.add((way.slot, table))
-            row = {"meeting": way.meeting, "slot": way.slot, "table": table, "staff": [way.guest, way.host]}
-            rows.append(row | {"interpreter": way.interpreter})
-        return sorted(rows, key=lambda row: (row["slot"], row["table"]))
 
-    def _once(self) -> None:
-        same: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
-        for (guest, host, _), chosen in zip(self._mission.body["meetings"], self._of_meeting, strict=True):
-            same[guest, host] += chosen
-        for of_pair in same.values():
-            self.cp.add_at_most_one(of_pair)
-        for meeting in self._mission.locks:
-            self.cp.add_exactly_one(self._of_meeting[meeting])
-
-    def _tables(self) -> None:
-        kinds: dict[tuple[int, int, bool], list[cp_model.IntVar]] = defaultdict(list)
-        for way, chosen in self.chosen:
-            kinds[way.slot, way.location, way.online].append(chosen)
-        for (slot, location, online), taken in kinds.items():
-            self.cp.add(cp_model.LinearExpr.sum(taken) <= len(self._mission.tables[slot][location, online]))
-        locked = Counter((lock["slot"], lock["table"]) for lock in self._mission.locks.values() if "table" in lock)
-        if max(locked.values(), default=0) > 1:
-            self.cp.add_bool_or([])
-
-    def _people(self) -> None:
-        """Let nobody be in two places at once, or farther apart than there is time to walk."""
-        places: dict[tuple[str, int], dict[tuple[int, int], list[cp_model.IntVar]]] = {}
-        for way, chosen in self.chosen:
-            for person in way.people:
-                places.setdefault(person, defaultdict(list))[way.slot, way.location].append(chosen)
-        for (role, number), held in places.items():
-            person = self._mission.staff[number] if role == "staff" else {}
-            for there in held.values():
-                self.cp.add_at_most_one(there)
-            for one, other in combinations(held, 2):
-                if self._mission.clash(one, other, on_foot=not person.get("online")):
-                    self.cp.add_at_most_one(held[one] + held[other])
-            self._days(held, person.get("max_a_day"))
-
-    def _days(self, held: dict[tuple[int, int], list[cp_model.IntVar]], most: int | None) -> None:
-        if most is None:
-            return
-        days: dict[int, list[cp_model.IntVar]] = defaultdict(list)
-        for (slot, _), chosen in held.items():
-            days[self._mission.slots[slot]["day"]] += chosen
-        for chosen in days.values():
-            self.cp.add(cp_model.LinearExpr.sum(chosen) <= most)
-
-    def _organisations(self) -> None:
-        """Hold the caps, and count what is missing to the guarantees."""
-        meetings: dict[int, list[cp_model.IntVar]] = defaultdict(list)
-        for way, chosen in self.chosen:
-            for organisation in self._mission.body["meetings"][way.meeting][:2]:
-                meetings[organisation].append(chosen)
-        missing = []
-        for number, organisation in enumerate(self._mission.body["organisations"]):
-            count = cp_model.LinearExpr.sum(meetings[number])
-            if "max_meetings" in organisation:
-                self.cp.add(count <= organisation["max_meetings"])
-            least = organisation.get("min_meetings", 0)
-            if least:
-                missing.append(self.cp.new_int_var(0, least, ""))
-                self.cp.add(missing[-1] >= least - count)
-        if self._mission.body.get("min_meetings_hard"):
-            self.cp.add(cp_model.LinearExpr.sum(missing) == 0)
-        self.missing = cp_model.LinearExpr.sum(missing)
+def _schedule(instance: Body, status: str, started_at: float) -> Body:
+    return {
+        "instance": instance["name"],
+        "status": status,
+        "objective": None,
+        "bound": None,
+        "seconds": round(time.monotonic() - started_at, 3),
+        "meetings": [],
+    }

@@ -7,7 +7,7 @@ from matching.solver.given.windows import ImpossibleError
 
 
 class Day:
-    """The slots of a person who sits in as many of them as there are meetings.
+    """The slots of a person who sits in as many of them as there are meetings, or in fewer where some are left out.
 
     Args:
         formula: takes the rules.
@@ -20,7 +20,6 @@ class Day:
         self._formula = formula
         self._sits = sits
         self._meetings = meetings
-        formula.exactly(sits, meetings)
 
     def breaks(self, least: int, most: int | None) -> list[int]:
         """Demand from `least` to `most` breaks; give literals of which one is true for each break.
@@ -34,14 +33,14 @@ class Day:
             raise ImpossibleError
         if not possible:
             return []
-        ends = self._ends()
+        ends = self.ends()
         limit = possible if most is None else min(most, possible)
         self._formula.at_most(ends, limit)
         if least:
             self._formula.at_most([-end for end in ends], len(ends) - least)
         return ends
 
-    def _ends(self) -> list[int]:
+    def ends(self) -> list[int]:
         """Give for each slot with which a break may end the literal that says that one does."""
         ends = []
         begun = FALSE

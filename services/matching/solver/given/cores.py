@@ -39,6 +39,7 @@ class CoreGuided:
     ) -> None:
         self._formula = formula
         self._solver = Solver(solver, bootstrap_with=formula.clauses)
+        self._near: list[int] = []
         self._costs = tuple(costs)
         self._hopes = dict.fromkeys(-cost for cost in costs)
         self._next: dict[int, list[int]] = {}
@@ -48,9 +49,10 @@ class CoreGuided:
         self.bound = 0
         self.value: int | None = None
 
-    def run(self) -> bool:
-        """Search until the best is proven; say whether there is any model."""
-        if not self._solver.solve():
+    def run(self, near: Sequence[int] = ()) -> bool:
+        """Search until the best is proven, from a known model's literals on; say whether there is any model."""
+        self._near = list(near)
+        if not (self._near and self._solver.solve(assumptions=self._near)) and not self._solver.solve():
             return False
         self._take()
         while self.value is None or self.bound < self.value:
@@ -62,6 +64,11 @@ class CoreGuided:
                 return False
         return True
 
+    @property
+    def hopes(self) -> list[int]:
+        """The literals that hold in every best model, once the best is proven by cores."""
+        return list(self._hopes)
+
     def close(self) -> None:
         """Free the solver."""
         self._solver.delete()
@@ -69,7 +76,7 @@ class CoreGuided:
     def _take(self) -> None:
         model = self._solver.get_model()
         cost = self._found(frozenset(literal for literal in model if literal > 0))
-        if self._descends and (self.value is None or cost < self.value):
+        if (self._descends or self._near) and (self.value is None or cost < self.value):
             self._solver.set_phases(model)
         self.value = cost if self.value is None else min(self.value, cost)
 

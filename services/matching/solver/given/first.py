@@ -1,25 +1,20 @@
 """The timetable of given meetings, found by searches in processes of their own, with a limit and a way to stop."""
 
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from queue import Empty, Queue
-from threading import Event, Thread
-from typing import Any, Self
+from threading import Event
+from typing import Any
 
 from matching.domain.given import GivenMeetings
+from matching.solver.given.processes import Processes
 from matching.solver.given.worker import dumped
 
 MANNERS = ("proof", "descent")
 """One after the other: most problems are proven before the second starts; then it finds better ones."""
 SECOND_AFTER = 15.0
 """Seconds after which the second search joins the first one."""
-WORKER = (sys.executable, "-m", "matching.solver.given.worker")
 
 Progress = Callable[[int | None, int, float], None]
 """Told the fewest breaks found, None if there is no timetable yet, the bound, and the seconds."""
@@ -60,9 +55,9 @@ def solve(
         RuntimeError: a search ended without an answer.
 
     """
-    with _Searches(given, progress, stop or Event()) as searches:
-        searches.wait(time_limit_seconds)
-        return searches.outcome()
+    searches = _Searches(given, progress, stop or Event())
+    searches.work(time_limit_seconds)
+    return searches.outcome()
 
 
 @dataclass
@@ -77,36 +72,19 @@ class _Searches:
     places: tuple[int, ...] | None = None
     bound: int = 0
     is_done: bool = False
-    told: Queue[dict[str, Any]] = field(default_factory=Queue)
-    workers: list[subprocess.Popen[str]] = field(default_factory=list)
-    readers: list[Thread] = field(default_factory=list)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for worker in self.workers:
-            worker.kill()
-        for worker, reader in zip(self.workers, self.readers, strict=True):
-            worker.wait()
-            reader.join()
-            if worker.stdout:
-                worker.stdout.close()
 
     @property
     def seconds(self) -> float:
         """The time since the start."""
         return time.monotonic() - self.started_at
 
-    def wait(self, limit: float) -> None:
+    def work(self, limit: float) -> None:
         """Let the searches work until one is done, they are stopped, or the time is up."""
-        while not self.is_done and not self.stop.is_set() and self.seconds < limit:
-            if len(self.workers) < len(MANNERS) and self.seconds >= SECOND_AFTER * len(self.workers):
-                self._start(MANNERS[len(self.workers)])
-            try:
-                self._hear(self.told.get(timeout=min(0.1, max(0.0, limit - self.seconds))))
-            except Empty:
-                continue
+        with Processes(dumped(self.given)) as processes:
+            while not self.is_done and not self.stop.is_set() and self.seconds < limit:
+                if len(processes) < len(MANNERS) and self.seconds >= SECOND_AFTER * len(processes):
+                    processes.start(MANNERS[len(processes)])
+                self._hear(processes.hear(min(0.1, limit - self.seconds)))
 
     def outcome(self) -> Outcome:
         """Say what is known."""
@@ -116,28 +94,7 @@ class _Searches:
             verdict = Verdict.OPTIMAL if self.is_done else Verdict.FEASIBLE
         return Outcome(verdict=verdict, places=self.places, value=self.value, bound=self.bound, seconds=self.seconds)
 
-    def _start(self, manner: str) -> None:
-        worker = subprocess.Popen(  # noqa: S603  our own module
-            [*WORKER, manner], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        reader = Thread(target=self._read, args=(worker,), daemon=True)
-        self.workers.append(worker)
-        self.readers.append(reader)
-        reader.start()
-
-    def _read(self, worker: subprocess.Popen[str]) -> None:
-        """Give a worker its problem and pass on what it tells; an end without an answer is told, too."""
-        if worker.stdin is None or worker.stdout is None:
-            return
-        with suppress(BrokenPipeError), worker.stdin:
-            json.dump(dumped(self.given), worker.stdin)
-        for line in worker.stdout:
-            self.told.put(json.loads(line))
-        self.told.put({"ended": worker.wait()})
-
     def _hear(self, message: dict[str, Any]) -> None:
-        if message.get("ended"):
-            raise RuntimeError("A search ended without an answer.")
         if "places" in message and (self.value is None or message["value"] < self.value):
             self.value, self.places = message["value"], tuple(message["places"])
         self.bound = max(self.bound, message.get("bound", 0))

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 from matching.domain.given import GivenMeetings
+from matching.solver.given import mending
 from matching.solver.given.cores import CoreGuided
 from matching.solver.given.rules import Encoding
+from matching.solver.given.standing import Standing
 from matching.solver.given.windows import ImpossibleError
 
 Tell = Callable[[dict[str, Any]], None]
@@ -20,6 +22,7 @@ MANNERS: dict[str, dict[str, Any]] = {
     "descent": {"solver": "glucose4", "descends": True},
 }
 """How a search goes: towards the proof, or towards better timetables."""
+REPAIR = "repair"
 
 
 def search(given: GivenMeetings, manner: str, tell: Tell) -> None:
@@ -107,7 +110,11 @@ def _main() -> None:
         sys.stdout.write(json.dumps(message) + "\n")
         sys.stdout.flush()
 
-    search(loaded(json.load(sys.stdin)), sys.argv[1], tell)
+    manner, body = sys.argv[1], json.load(sys.stdin)
+    if manner == REPAIR:
+        mending.search(Standing(loaded(body), dict(body["before"]), frozenset(body["told"])), tell)
+    else:
+        search(loaded(body), manner, tell)
 
 
 if __name__ == "__main__":
