@@ -102,6 +102,7 @@ def test_instance_without_a_timetable_is_answered_infeasible():
         ([[0, 0], [1, 1]], {"tables": [1, 0, 1, 1]}, "0 tables"),
         ([[0, 0, 5], [1, 1, 0]], {}, "table 5"),
         ([[0, 0], [1, 2]], {"fairness_d": 0}, "fairness"),
+        ([[0, 0], [1, 1]], {"cancelled": [1]}, "is cancelled"),
     ],
 )
 def test_checker_of_given_meetings_finds_each_broken_rule(rows, changes, word):
@@ -154,12 +155,24 @@ def a_row(meeting, slot, table, staff, **changes):
         ),
         ([a_row(0, 0, 0, [0, 2])], {"staff": [{"organisation": n, "max_a_day": 0} for n in range(4)]}, "on day 0"),
         ([a_row(0, 0, 0, [0, 2])], {"locks": [{"meeting": 0, "slot": 1}]}, "locked"),
+        ([a_row(0, 0, 0, [0, 2])], {"cancelled": [0]}, "is cancelled"),
+        (
+            [a_row(0, 0, 0, [0, 2], interpreter=0), a_row(3, 0, 1, [1, 3], interpreter=0)],
+            {"interpreters": [{"languages": ["ru", "zh"]}]},
+            "interpreter 0 cannot be in both",
+        ),
     ],
 )
 def test_checker_of_second_format_finds_each_broken_rule(rows, changes, word):
     verdict = second_check.check(a_second(**changes), {"meetings": rows})
 
     assert any(word in violation for violation in verdict.violations)
+
+
+def test_checker_of_second_format_finds_a_meeting_that_is_said_to_be_dropped():
+    schedule = {"meetings": [a_row(0, 0, 0, [0, 2])], "dropped": [{"meeting": 0, "reason": "people_busy"}]}
+
+    assert any("has one" in violation for violation in second_check.check(a_second(), schedule).violations)
 
 
 @settings(max_examples=60, deadline=None, database=None)
