@@ -89,6 +89,29 @@ def evaluate(  # noqa: PLR0913, PLR0917  one for each option
         click.echo("\n".join(report.comparison(judged[0], figures, measured)))
 
 
+@match.command("fit")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--scorer", "wanted", default="", metavar="CONFIGURATION", help="A scorer and weights of its own.")
+@click.option("--kind", default=STANDARD_KIND, show_default=True, help="Whose scorer and weights.")
+@click.option("--packs-dir", default="", help="A folder with packs of your own.")
+def fit(files: tuple[Path, ...], wanted: str, kind: str, packs_dir: str) -> None:
+    """Choose centre, slope and cut-offs of the score on judged missions in FILES, and try each choice on each mission.
+
+    Nothing is changed: what is printed goes into `[matching.weights]` of a mission kind.
+    """
+    from matching.judging import transfer  # noqa: PLC0415  loads numpy
+    from matching.judging.cases import CaseError, read_cases  # noqa: PLC0415
+    from matching.judging.configurations import ConfigurationError, read_configuration  # noqa: PLC0415
+    from matching.judging.scale import sampled  # noqa: PLC0415
+
+    try:
+        missions = [case for case in read_cases(files, packs_dir) if case.is_mission]
+        configuration = read_configuration(wanted, packs_dir, kind)
+        click.echo("\n".join(transfer.report([sampled(case, configuration) for case in missions])))
+    except (CaseError, ConfigurationError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+
+
 @match.command("reasons")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--seed", default=1, show_default=True, help="Which pairs chance takes.")

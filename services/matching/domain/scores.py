@@ -32,7 +32,7 @@ class TextWeights:
 class Weights:
     """How pairs are scored; one configuration serves every mission of a kind.
 
-    Evidence is measured in units of the mission's typical best match, so it means the same in a small and a large one.
+    Evidence is measured in units of a usual best match, so it means the same in every mission.
     """
 
     words: float = 0.3
@@ -47,7 +47,7 @@ class Weights:
     """Share of the evidence that an item pair keeps only if its partnership types fit, from 0 to 1."""
     best: float = 0.7
     """Share of an organisation's best-met need; the rest is the mean over its needs."""
-    mission: float = 0.5
+    mission: float = 0.25
     """Share of the evidence as it stands; the rest is taken above the mean of the guest's and of the host's row."""
     both_need: float = 0.25
     """Weight of two needs that answer each other, added to the mean of the two directions."""
@@ -57,11 +57,11 @@ class Weights:
     """How much more an offer counts whose owner's activity codes are called what is needed; 0 leaves it out."""
     rival_likeness: float = 0.2
     """Cosine of n-grams from which two makers of the same activity class are rivals."""
-    steepness: float = 15.0
+    steepness: float = 10.6
     """Logistic units per unit of evidence."""
-    centre: float = 0.36
+    centre: float = 0.425
     """Evidence at which a good fit is as likely as not."""
-    cut_off: float = 0.2
+    cut_off: float = 0.3
     """Least score that is shown, from 0 to 1."""
     large: int = 90_000
     """Pairs of guests and hosts above which a mission is large: candidates are chosen first, and they alone scored."""
@@ -84,8 +84,7 @@ def calibrate(evidence: float, weights: Weights) -> float:
     """Turn evidence into a score: the likelihood of a good fit, dimensionless, from 0 to 1.
 
     Evidence of minus infinity marks a forbidden pair and gives 0.
-    A missed partner costs a meeting, a weak one shown costs trust: hence a cut-off of one in five.
-    The logistic was fitted once to pairs graded by two people (grade 2 and better of 3).
+    Centre, steepness and cut-off are those that `caravan match fit` chooses on the development missions.
     """
     logit = weights.steepness * (evidence - weights.centre)
     return 1 / (1 + exp(-logit)) if logit > 0 else exp(logit) / (1 + exp(logit))

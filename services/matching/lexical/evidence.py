@@ -13,9 +13,6 @@ from matching.lexical.scale import standardised
 from matching.lexical.sides import OneSide, Shelf
 from matching.lexical.vectors import Matrix
 
-LEAST_EVIDENCE = 0.5
-"""The unit of pairs is not below this: where nobody has a good match, nobody gets one."""
-
 
 @dataclass(frozen=True)
 class ItemEvidence:
@@ -47,7 +44,7 @@ def pair_evidence(guests: OneSide, hosts: OneSide, found: ItemEvidence, weights:
     Returns: shape (guests, hosts), in units of a typical best match.
     """
     pooled = pooled_evidence(guests, hosts, found, weights)
-    standard = [standardised(matrix, weights.mission, LEAST_EVIDENCE) for matrix in pooled]
+    standard = [standardised(matrix, weights.mission) for matrix in pooled]
     return summed(standard, foreign_closeness(guests, hosts), weights)
 
 

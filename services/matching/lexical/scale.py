@@ -11,6 +11,13 @@ STRANGERS = 5
 """Partners who share nothing, counted along in each mean: the only match of a short row is not its own mean."""
 
 
+USUAL = 0.6
+"""Evidence of one kind that an organisation usually has with its best partner.
+
+It is the same in every mission: measured in each, it hung on how many organisations have a partner there at all.
+"""
+
+
 class Measure(NamedTuple):
     """What a unit is the unit of: one kind of likeness, of texts in one language or, where it is empty, between two."""
 
@@ -35,7 +42,7 @@ def unit(matrix: Matrix, least: float) -> float:
     return max(float(np.median(np.concatenate([known.max(1), known.max(0)]))), least)
 
 
-def standardised(matrix: Matrix, mission: float, least: float) -> Matrix:
+def standardised(matrix: Matrix, mission: float) -> Matrix:
     """Take a share `mission` of the evidence as it stands, the rest above the means of its row and its column.
 
     The means take off what an organisation has in common with everybody; only a row above the unit is shrunk,
@@ -43,10 +50,9 @@ def standardised(matrix: Matrix, mission: float, least: float) -> Matrix:
     """
     if not matrix.size:
         return matrix
-    one = unit(matrix, least)
-    return mission * matrix / one + (1 - mission) / 2 * (_above_rows(matrix, one) + _above_rows(matrix.T, one).T)
+    return mission * matrix / USUAL + (1 - mission) / 2 * (_above_rows(matrix) + _above_rows(matrix.T).T)
 
 
-def _above_rows(matrix: Matrix, one: float) -> Matrix:
+def _above_rows(matrix: Matrix) -> Matrix:
     means = matrix.sum(1, keepdims=True) / (matrix.shape[1] + STRANGERS)
-    return np.asarray((matrix - means) / np.maximum(matrix.max(1, keepdims=True) - means, one))
+    return np.asarray((matrix - means) / np.maximum(matrix.max(1, keepdims=True) - means, USUAL))

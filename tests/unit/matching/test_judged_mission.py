@@ -11,6 +11,7 @@ from matching.scorers import lexical, meaning
 ROOT = Path(__file__).parents[3]
 SCENARIO = ROOT / "deploy/caravan/scenarios/kaluga-krasnoyarsk.json"
 JUDGEMENTS = ROOT / "tests/data/kaluga-krasnoyarsk.judgements.json"
+DEVELOPMENT = sorted((ROOT / "tests/data/development").glob("*.json"))
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,31 @@ def test_every_recommendation_has_one_to_three_reasons_with_marks(found):
 
     assert all(1 <= len(pair.reasons) <= 3 for pair in pairs)
     assert all(reason.need_marks and reason.offer_marks for pair in pairs for reason in pair.reasons)
+
+
+@pytest.fixture(scope="module")
+def developed():
+    return [(case, meaning(case.guests, case.hosts, Weights())) for case in read_cases(DEVELOPMENT)]
+
+
+def test_rankings_agree_with_the_grades_of_the_development_missions(developed):
+    sides = [(case, *rankings(found)) for case, found in developed]
+
+    guests = [measure(guest, case.judged) for case, guest, _ in sides]
+    hosts = [measure(host, case.judged.turned()) for case, _, host in sides]
+
+    assert len(developed) == 3
+    assert min(mean(figures, "nDCG@5") for figures in guests) >= 0.90
+    assert min(mean(figures, "nDCG@5") for figures in hosts) >= 0.88
+    assert min(mean(figures, "recall@10") for figures in guests) >= 0.95
+
+
+def test_cut_off_serves_the_development_missions_too(developed):
+    left = [shown(found, case.judged) for case, found in developed]
+
+    assert sum(one.clear_in_top for one in left) >= 0.87 * sum(one.clear for one in left)
+    assert sum(one.hard for one in left) <= 0.08 * sum(one.all_hard for one in left)
+    assert all(one.pairs <= 1.5 * one.clear for one in left)
 
 
 def test_everybody_is_recommended_to_somebody(found):

@@ -31,7 +31,7 @@ def test_marks_cover_similar_words_when_none_is_equal(weights):
     guest = a_guest(needs=["Роботизация складов"])
     host = a_host(offers=["Роботизированные ячейки"])
 
-    (reason,) = reasons(guest, host, replace(weights, unclear_cut_off=0))
+    (reason,) = reasons(guest, host, replace(weights, cut_off=0, unclear_cut_off=0))
 
     assert marked(reason.need_text, reason.need_marks) == ["Роботизация"]
     assert marked(reason.offer_text, reason.offer_marks) == ["Роботизированные"]
@@ -97,7 +97,7 @@ def test_reason_across_languages_marks_the_alike_words(weights):
     guest = a_guest(needs=["Композитные профили"])
     host = a_host(offers=[an_item(en="Composite profiles")])
 
-    (reason,) = reasons(guest, host, weights)
+    (reason,) = reasons(guest, host, replace(weights, cut_off=0))
 
     assert marked(reason.need_text, reason.need_marks) == ["профили"]
     assert marked(reason.offer_text, reason.offer_marks) == ["profiles"]

@@ -123,9 +123,7 @@ def _standards(met: list[_Met], scales: Scales, side: int) -> list[Standard]:
     means = (values[is_near].sum(0) + max(others - count, 0) * usual) / (others + STRANGERS)
     best = values[is_near].max(0, initial=0.0)
     rows = [(np.array([means[k]]), np.array([best[k]])) for k in range(3)]
-    return [
-        Standard(one.unit, (row[0], row[0]), (row[1], row[1])) for one, row in zip(scales.standards, rows, strict=True)
-    ]
+    return [Standard((mean, mean), (most, most)) for mean, most in rows]
 
 
 def _worth(met: _Met, side: int, own: list[Standard], scales: Scales, weights: Weights) -> list[Lead]:

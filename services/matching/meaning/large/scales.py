@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 
 from matching.domain.scores import Weights
-from matching.lexical.scale import Measure
+from matching.lexical.scale import USUAL, Measure
 from matching.lexical.vectors import Matrix
 from matching.meaning.large.measures import Units
 from matching.meaning.large.rows import Places
@@ -36,7 +36,6 @@ class Scales:
             arrays |= {f"best{number}{side}": one.best[side] for side in (0, 1)}
         told = {
             "units": [[*measure, unit] for measure, unit in self.units.items()],
-            "standards": [one.unit for one in self.standards],
             "sides": [[id_.hex for id_ in side] for side in self.sides],
         }
         file = BytesIO()
@@ -52,7 +51,7 @@ class Scales:
             guests, hosts = (tuple(UUID(id_) for id_ in side) for side in told["sides"])
             return cls(
                 units={Measure(direction, language, kind): unit for direction, language, kind, unit in told["units"]},
-                standards=tuple(Standard(unit, *own) for unit, own in zip(told["standards"], pairs, strict=True)),
+                standards=tuple(Standard(*own) for own in pairs),
                 sides=(guests, hosts),
                 evidence=arrays["evidence"],
             )
@@ -78,9 +77,9 @@ class Scales:
 
 def scored(values: Matrix, own: Standard, others: Standard, weights: Weights) -> Matrix:
     """Measure the evidence of one with others as a whole round does. Shape (others,)."""
-    found = weights.mission * values / own.unit
+    found = weights.mission * values / USUAL
     for means, best in ((own.means[0], own.best[0]), (others.means[0], np.maximum(others.best[0], values))):
-        found = found + (1 - weights.mission) / 2 * (values - means) / np.maximum(best - means, own.unit)
+        found = found + (1 - weights.mission) / 2 * (values - means) / np.maximum(best - means, USUAL)
     return np.asarray(found)
 
 
@@ -89,4 +88,4 @@ def _picked(standard: Standard, side: int, places: Places) -> Standard:
         np.append(part, np.median(part) if len(part) else 0.0) for part in (standard.means[side], standard.best[side])
     ]
     means, best = (part[places] for part in known)
-    return Standard(standard.unit, (means, means), (best, best))
+    return Standard((means, means), (best, best))

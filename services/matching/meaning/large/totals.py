@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.domain.scores import Weights
-from matching.lexical.evidence import LEAST_EVIDENCE, summed
-from matching.lexical.scale import STRANGERS
+from matching.lexical.evidence import summed
+from matching.lexical.scale import STRANGERS, USUAL
 from matching.lexical.vectors import Matrix
 from matching.meaning.large.candidates import Chosen
 from matching.meaning.large.rows import Mask, Places, Values
@@ -17,18 +17,16 @@ from matching.meaning.large.rows import Mask, Places, Values
 class Standard:
     """What pairs usually have of one kind of evidence."""
 
-    unit: float
-    """The median of what each organisation has at best."""
     means: tuple[Matrix, Matrix]
     """What each guest and each host has in common with everybody."""
     best: tuple[Matrix, Matrix]
 
     def of(self, values: Values, pairs: Places, weights: Weights) -> Matrix:
         """Measure evidence in the unit, half of it above the means. Shape (pairs,)."""
-        found: Matrix = np.asarray(weights.mission * values / self.unit, dtype=np.float64)
+        found: Matrix = np.asarray(weights.mission * values / USUAL, dtype=np.float64)
         for side in (0, 1):
             means, best = self.means[side][pairs[:, side]], self.best[side][pairs[:, side]]
-            found = found + (1 - weights.mission) / 2 * (values - means) / np.maximum(best - means, self.unit)
+            found = found + (1 - weights.mission) / 2 * (values - means) / np.maximum(best - means, USUAL)
         return np.asarray(found)
 
 
@@ -55,10 +53,9 @@ def _standard(values: Values, chosen: Chosen, sizes: tuple[int, int]) -> Standar
     best = [np.zeros(size) for size in sizes]
     for side in (0, 1):
         np.maximum.at(best[side], chosen.pairs[is_candidate, side], values[is_candidate])
-    one = max(float(np.median(np.concatenate(best))), LEAST_EVIDENCE) if sum(sizes) else LEAST_EVIDENCE
     of_guests = _means(values, chosen.pairs[:, 0], is_candidate, sizes)
     of_hosts = _means(values, chosen.pairs[:, 1], is_candidate, sizes[::-1])
-    return Standard(one, (of_guests, of_hosts), (best[0], best[1]))
+    return Standard((of_guests, of_hosts), (best[0], best[1]))
 
 
 def _means(values: Values, ends: Places, is_candidate: Mask, sizes: tuple[int, int]) -> Matrix:
