@@ -14,7 +14,7 @@ from matching.meaning.large.cells import DIRECTIONS, Cells, Meetings, best_of, c
 from matching.meaning.large.collection import GUESTS, HOSTS, NEEDS, OFFERS, Collection, Gatherer
 from matching.meaning.large.evidence import fitting, pooled
 from matching.meaning.large.rows import Mask, Places, Values, distinct
-from matching.meaning.large.shortlist import shortlist
+from matching.meaning.large.shortlist import best_of_lines, shortlist
 from matching.meaning.large.threads import each
 from matching.meaning.word_likeness import word_vectors
 
@@ -161,13 +161,10 @@ def standardised(values: Values, pairs: Places, weights: Weights) -> Values:
 
 
 def best_of_each(pairs: Places, values: Values, length: int) -> Mask:
-    """Mark the pairs that are among the best of one of the two."""
+    """Mark the pairs, given in order, that are among the best of one of the two."""
     kept = np.zeros(len(pairs), dtype=np.bool_)
     for side in (0, 1):
-        order = np.lexsort((pairs[:, 1 - side], -values, pairs[:, side]))
-        ends = pairs[order, side]
-        rank = np.arange(len(order)) - np.searchsorted(ends, ends)
-        kept[order[rank < length]] = True
+        kept[best_of_lines(pairs[:, side], values, length)] = True
     return kept
 
 

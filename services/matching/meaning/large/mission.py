@@ -8,7 +8,7 @@ import numpy as np
 
 from matching.domain.items import Profile
 from matching.domain.scores import Weights
-from matching.meaning.large.alike import Words, WordTable
+from matching.meaning.large.alike import Table, Words, WordTable
 from matching.meaning.large.candidates import Briefs, Chosen, Turns, choose
 from matching.meaning.large.collection import Gatherer
 from matching.meaning.large.reasons import Clearness, clearly
@@ -93,5 +93,5 @@ class Mission:
         return Clearness(self.gatherer.dictionary, clearly(self._table))
 
     @cached_property
-    def _table(self) -> Rows:
+    def _table(self) -> Table:
         return self.words.whole()

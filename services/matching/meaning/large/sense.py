@@ -1,14 +1,17 @@
 """How near the meanings of texts are, pair by pair: whole sentences and their clauses."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from matching.meaning.encoder import Vectors
 from matching.meaning.large.rows import Places, Values, distinct
 from matching.meaning.large.sentences import ONE, Sentences
 
-AT_ONCE = 2
-"""Texts of one side that are multiplied at once with those that they are compared with."""
-MOST = 1_000
-"""Of these, so many at once: 12 MB."""
+AT_ONCE = 512
+"""Vectors that are laid out at once, in one and the same place: they stay near the processor."""
+ROWS = 32
+"""Of these, so many make a product: small ones are multiplied as they lie, larger ones are first copied."""
 
 
 def senses(one: Sentences, other: Sentences, pairs: tuple[Places, Places], clauses: float, *, asks: bool) -> Values:
@@ -22,52 +25,61 @@ def senses(one: Sentences, other: Sentences, pairs: tuple[Places, Places], claus
         asks: whether the first of each pair is the need, or the offer.
 
     """
-    found = np.zeros(len(pairs[0]), dtype=np.float32)
     order = np.argsort(pairs[0], kind="stable")
     whose, starts = distinct(pairs[0])
-    ends = np.append(starts, len(order))
-    for begin in range(0, len(whose), AT_ONCE):
-        some, last = whose[begin : begin + AT_ONCE], begin + AT_ONCE
-        places = order[ends[begin] : ends[min(last, len(whose))]]
-        local = np.repeat(np.arange(len(some)), np.diff(ends[begin : begin + len(some) + 1]))
-        left, left_starts = _parts(one, some)
-        for start in range(0, len(places), MOST):
-            few = slice(start, start + MOST)
-            right, right_starts = _parts(other, pairs[1][places[few]])
-            alike = right @ (left.T / ONE**2)
-            whole, parted = (_asking if asks else _answering)(alike, left_starts, right_starts, local[few])
-            found[places[few]] = (1 - clauses) * whole + clauses * parted
+    ends = [*starts.tolist(), len(order)]
+    places, begins = other.parts(pairs[1][order])
+    compare, room = _asking if asks else _answering, _Room(other, begins)
+    found = np.zeros(len(order), dtype=np.float32)
+    for number, reading in enumerate(whose.tolist()):
+        left = one.of(reading) / np.float32(ONE**2)
+        for begin, end in _pieces(begins, ends[number], ends[number + 1]):
+            rows = begins[begin : end + 1]
+            alike = room.products(places[rows[0] : rows[-1]], left)
+            whole, parted = compare(alike, rows - rows[0])
+            found[order[begin:end]] = (1 - clauses) * whole + clauses * parted
     return found
 
 
-def _parts(sentences: Sentences, readings: Places) -> tuple[Values, Places]:
-    """Give the vectors of whole texts, each followed by those of its clauses, and where each text's begin."""
-    begins = sentences.starts[readings]
-    counts = sentences.starts[readings + 1] - begins
-    starts = np.cumsum(counts) - counts
-    flat = np.repeat(begins - starts, counts) + np.arange(counts.sum())
-    return sentences.vectors[sentences.place[flat]].astype(np.float32), np.append(starts, counts.sum())
+class _Room:
+    """Where vectors are laid out, again and again."""
+
+    def __init__(self, sentences: Sentences, begins: Places) -> None:
+        self._vectors, width = sentences.vectors, sentences.vectors.shape[1]
+        most = max(AT_ONCE, int(np.diff(begins).max(initial=0))) + ROWS
+        self._short = np.zeros((most, width), dtype=np.int16)
+        self._laid_out = np.zeros((most, width), dtype=np.float32)
+
+    def products(self, places: Places, left: Vectors) -> Vectors:
+        """Multiply the vectors of places with some others. Shape (places, others)."""
+        count, width = len(places), self._short.shape[1]
+        self._vectors.take(places, axis=0, out=self._short[:count], mode="clip")
+        self._laid_out[:count] = self._short[:count]
+        some = -(-count // ROWS) * ROWS
+        found = self._laid_out[:some].reshape(-1, ROWS, width) @ left.T
+        return np.asarray(found.reshape(some, len(left))[:count])
 
 
-def _both(starts: Places) -> Places:
+def _pieces(begins: Places, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut the pairs from one place up to another so that the vectors of each piece have room."""
+    while start < end:
+        last = int(np.searchsorted(begins, begins[start] + AT_ONCE, side="right")) - 1
+        yield start, (start := min(max(last, start + 1), end))
+
+
+def _asking(alike: Vectors, rows: Places) -> tuple[Values, Values]:
+    """The left text is a need: each pair's whole, and the mean of its best clause and those of its clauses."""
+    best = np.maximum.reduceat(alike, _both(rows), axis=0)
+    return best[::2, 0], (best[1::2, 0] + best[1::2, 1:].mean(axis=1)) / 2
+
+
+def _answering(alike: Vectors, rows: Places) -> tuple[Values, Values]:
+    """The left text is an offer."""
+    clause = alike[:, 1:].max(axis=1)
+    means = np.add.reduceat(clause, _both(rows))[1::2] / (np.diff(rows) - 1)
+    return alike[rows[:-1], 0], (clause[rows[:-1]] + means) / 2
+
+
+def _both(rows: Places) -> Places:
     """Where whole texts and their clauses begin, in turn."""
-    return np.stack([starts[:-1], starts[:-1] + 1], axis=1).ravel()
-
-
-def _asking(alike: Values, left: Places, right: Places, local: Places) -> tuple[Values, Values]:
-    """The left texts are needs: each pair's whole, and the mean of its best clause and those of its clauses."""
-    best = np.maximum.reduceat(alike, _both(right), axis=0)
-    rows = np.arange(len(local))
-    means = np.add.reduceat(best[1::2], _both(left), axis=1)[:, 1::2] / (np.diff(left) - 1)
-    whole, parted = best[::2, left[:-1]], best[1::2, left[:-1]]
-    return whole[rows, local], (parted[rows, local] + means[rows, local]) / 2
-
-
-def _answering(alike: Values, left: Places, right: Places, local: Places) -> tuple[Values, Values]:
-    """The left texts are offers."""
-    best = np.maximum.reduceat(alike, _both(left), axis=1)
-    of_part = np.repeat(local, np.diff(right))
-    rows = np.arange(len(alike))
-    whole, clause = best[rows, 2 * of_part], best[rows, 2 * of_part + 1]
-    means = np.add.reduceat(clause, _both(right))[1::2] / (np.diff(right) - 1)
-    return whole[right[:-1]], (clause[right[:-1]] + means) / 2
+    return np.stack([rows[:-1], rows[:-1] + 1], axis=1).ravel()

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.meaning.centre import centred
+from matching.meaning.encoder import Vectors
 from matching.meaning.large.reading import Readings
 from matching.meaning.large.rows import Places
 from matching.meaning.memory import Memory
@@ -37,6 +38,22 @@ class Sentences:
     def whole(self) -> Places:
         """Shape (readings,): the places of the vectors of whole texts."""
         return self.place[self.starts[:-1]]
+
+    def of(self, reading: int) -> Vectors:
+        """Give the vectors of a text and of its clauses."""
+        return self.vectors[self.place[self.starts[reading] : self.starts[reading + 1]]].astype(np.float32)
+
+    def parts(self, readings: Places) -> tuple[Places, Places]:
+        """Give the places of the vectors of texts, each followed by those of its clauses, and where each begins.
+
+        Returns: shapes (vectors,) and (readings + 1,).
+
+        """
+        begins = self.starts[readings]
+        counts = self.starts[readings + 1] - begins
+        ends = np.cumsum(counts)
+        flat = np.repeat(begins - ends + counts, counts) + np.arange(counts.sum())
+        return self.place[flat], np.concatenate([[0], ends])
 
 
 def _whole_numbers(keys: list[tuple[str, str]], memory: Memory) -> Short:
