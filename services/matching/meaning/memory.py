@@ -35,19 +35,31 @@ class Memory:
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Give the vector of each text and encode those not met before. Shape (texts, dimensions)."""
-        names = [digest(text) for text in texts]
-        missing = {name: text for name, text in zip(names, texts, strict=True) if name not in self._kept}
-        if missing:
-            self._fetch(missing)
-        found = [self._kept[name] for name in names]
-        while len(self._kept) > MOST:
-            del self._kept[next(iter(self._kept))]
+        found = [self._kept[name] for name in self._known(texts)]
+        self._forget()
         return np.array(found, dtype=np.float32).reshape(len(found), self._encoder.dimensions)
+
+    def learn(self, texts: Sequence[str]) -> None:
+        """Encode texts not met before, and keep their vectors."""
+        self._known(texts)
+        self._forget()
 
     def fill(self, texts: Sequence[str], find: Callable[[str, list[str]], Mapping[str, bytes]]) -> None:
         """Take vectors from where they are kept, for texts that will be asked for."""
         stored = find(self._encoder.version, list({digest(text) for text in texts}))
         self._kept |= {name: np.frombuffer(numbers, dtype=STORED) for name, numbers in stored.items()}
+
+    def _known(self, texts: Sequence[str]) -> list[str]:
+        """Give the names of texts, whose vectors are there now."""
+        names = [digest(text) for text in texts]
+        missing = {name: text for name, text in zip(names, texts, strict=True) if name not in self._kept}
+        if missing:
+            self._fetch(missing)
+        return names
+
+    def _forget(self) -> None:
+        while len(self._kept) > MOST:
+            del self._kept[next(iter(self._kept))]
 
     def _fetch(self, missing: dict[str, str]) -> None:
         kept, model = shelf.current(), self._encoder.version

@@ -1,22 +1,22 @@
 """Whom it is worth to compare with whom: shortlists by products of matrices, then a quick comparison of their items."""
 
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.domain.recommendations import Direction
 from matching.domain.scores import Weights
-from matching.meaning.encoder import Vectors, unit_length
+from matching.lexical.vectors import Matrix
 from matching.meaning.item_likeness import LEAST_MEANING, NOTHING
 from matching.meaning.large.alike import Words
+from matching.meaning.large.briefs import Briefs
 from matching.meaning.large.cells import DIRECTIONS, Cells, Meetings, best_of, cells, meetings
-from matching.meaning.large.collection import GUESTS, HOSTS, NEEDS, OFFERS, Collection, Gatherer
+from matching.meaning.large.collection import GUESTS, HOSTS, Collection
 from matching.meaning.large.evidence import fitting, pooled
 from matching.meaning.large.rows import Mask, Places, Values, distinct
 from matching.meaning.large.shortlist import best_of_lines, shortlist
-from matching.meaning.large.threads import each
-from matching.meaning.word_likeness import word_vectors
+from matching.meaning.large.threads import in_order
 
 LENGTH = 20
 """Partners in a shortlist: of each guest and of each host, by the needs of one, of the other, and of both."""
@@ -24,58 +24,10 @@ CANDIDATES = 20
 """Partners of each organisation that are compared as in small missions: twice as many as a list holds."""
 PANEL = 8
 """Organisations that everybody of the other side is compared with: they tell what it has in common with everybody."""
-SENTENCE_WIDTH, WORD_WIDTH = 256, 64
-"""Principal directions that are kept, of 512."""
-WORDS_IN_SHORTLIST = 0.5
-"""Weight of the mean of an item's word vectors beside its sentence vector."""
-SAMPLE = 5_000
-AT_ONCE = 4_000
-"""Pairs whose sentences are multiplied at once."""
-
-
-@dataclass(frozen=True)
-class Turns:
-    """How vectors are turned into principal directions; made once a mission, and good for whoever comes later."""
-
-    sentences: Vectors
-    words: Vectors
-    terms: Vectors
-    """The vectors of the words of the mission, turned."""
-
-    @classmethod
-    def of(cls, mission: Collection, gatherer: Gatherer) -> "Turns":
-        """Find the directions from a sample of the items."""
-        whole, size = mission.sentences.whole, mission.rows.shares.shape[1]
-        terms = gatherer.dictionary.listed_terms[:size]  # who is compared later may have added others
-        some = mission.sentences.vectors[np.unique(whole[:: max(1, len(whole) // SAMPLE)])].astype(np.float32)
-        vectors = word_vectors(terms, gatherer.memory)
-        words = _directions(vectors[:: max(1, len(terms) // SAMPLE)], WORD_WIDTH)
-        return cls(_directions(some, SENTENCE_WIDTH), words, unit_length(vectors @ words))
-
-
-@dataclass(frozen=True)
-class Briefs:
-    """What is multiplied of items and profiles: their sentences, and with them the mean of their words."""
-
-    sentences: Values
-    """Shape (items, SENTENCE_WIDTH)."""
-    wide: dict[tuple[int, int], Values]
-    """By side and kind, shape (profiles, dimensions): the mean of the items of each."""
-
-    @classmethod
-    def of(cls, mission: Collection, turns: Turns) -> "Briefs":
-        """Turn the vectors of the first reading of each item."""
-        first, part = mission.first_reading, max(1, AT_ONCE)
-        whole = mission.sentences.whole[first]
-        sentences = np.zeros((len(whole), turns.sentences.shape[1]), dtype=np.float32)
-        for start in range(0, len(whole), part):
-            vectors = mission.sentences.vectors[whole[start : start + part]].astype(np.float32)
-            sentences[start : start + part] = unit_length(vectors @ turns.sentences)
-        means = np.float32(np.sqrt(WORDS_IN_SHORTLIST)) * unit_length(
-            mission.rows.shares[first][:, : len(turns.terms)] @ turns.terms
-        )
-        sides = {(side, kind): mission.layout.of(side, kind) for side in (GUESTS, HOSTS) for kind in (NEEDS, OFFERS)}
-        return cls(sentences, {shelf: _means((sentences, means), starts) for shelf, starts in sides.items()})
+AT_ONCE = 1_000
+"""Pairs whose sentences are multiplied at once: 2 MB."""
+PART = 100_000
+"""Pairs that are laid out at once."""
 
 
 @dataclass(frozen=True)
@@ -91,36 +43,75 @@ class Chosen:
     """The pair that each of those belongs to, in order."""
 
 
-def choose(mission: Collection, briefs: Briefs, known: Words, weights: Weights) -> Chosen:
-    """Choose everybody's candidates, and strangers for everybody."""
-    near = near_pairs(briefs)
+@dataclass(frozen=True)
+class Quick:
+    """What a quick comparison says of pairs in one direction."""
+
+    evidence: Matrix
+    """Shape (pairs,)."""
+    words: Values
+    """How alike the words of their readings are, in the order of `meetings`."""
+    pair: NDArray[np.int32]
+    """The pair that each of those belongs to, in order."""
+
+
+def choose(mission: Collection, near: Places, sentences: Values, known: Words, weights: Weights) -> Chosen:
+    """Choose everybody's candidates, and strangers for everybody.
+
+    Args:
+        mission: everybody.
+        near: the pairs of all shortlists.
+        sentences: shape (items, dimensions): what is multiplied of the sentences of items.
+        known: how alike words are.
+        weights: how to score.
+
+    """
     hosts = len(mission.sides[HOSTS])
-    pairs = _joined([near, _panel(len(mission.sides[GUESTS]), hosts)], hosts)
-    is_near = _among(pairs, near, hosts)
-    quick, words, counts = [], {}, {}
-    for direction in DIRECTIONS:
-        found = cells(pairs, mission, mission, direction)
-        met = meetings(found, mission, mission)
-        alike = known.alike(met.need, met.offer, weights.texts.back, asks=True)
-        values = quick_evidence(found, met, alike, (briefs, briefs), weights)
-        quick.append(
-            pooled(
-                found, fitting(found, values, direction, (mission, mission), weights), len(pairs), direction, weights
-            )[is_near]
-        )
-        words[direction], counts[direction] = alike, found.pair[met.cell]
-    first, second, third = (standardised(values, near, weights) for values in quick)
+    strangers = _panel(len(mission.sides[GUESTS]), hosts)
+    pairs = _joined([near, strangers], hosts)
+    is_near, kept = _among(pairs, near, hosts), _among(pairs, strangers, hosts)
+    found = {one: _compared(mission, pairs, one, sentences, known, weights) for one in DIRECTIONS}
+    first, second, third = (standardised(one.evidence[is_near], near, weights) for one in found.values())
     best = best_of_each(near, (first + second) / 2 + weights.both_need * third, CANDIDATES)
     is_candidate = np.zeros(len(pairs), dtype=np.bool_)
     is_candidate[np.flatnonzero(is_near)[best]] = True
-    kept = is_candidate | _among(pairs, _panel(len(mission.sides[GUESTS]), hosts), hosts)
-    masks, number = {one: kept[counts[one]] for one in DIRECTIONS}, np.cumsum(kept) - 1
+    kept |= is_candidate
+    number = np.cumsum(kept) - 1
     return Chosen(
         pairs[kept],
         is_candidate[kept],
-        {one: words[one][mask] for one, mask in masks.items()},
-        {one: number[counts[one][mask]] for one, mask in masks.items()},
+        {direction: one.words[kept[one.pair]] for direction, one in found.items()},
+        {direction: number[one.pair[kept[one.pair]]] for direction, one in found.items()},
     )
+
+
+def _compared(
+    mission: Collection, pairs: Places, direction: Direction, sentences: Values, known: Words, weights: Weights
+) -> Quick:
+    """Compare pairs by whole sentences and words; pairs are laid out part by part, and only numbers are kept."""
+
+    def laid_out(start: int) -> tuple[Cells, Meetings]:
+        found = cells(pairs[start : start + PART], mission, mission, direction)
+        return found, meetings(found, mission, mission)
+
+    def readings(start: int) -> NDArray[np.int32]:
+        found, met = laid_out(start)
+        return np.stack([met.need, met.offer, found.pair[met.cell] + start]).astype(np.int32)
+
+    starts = range(0, len(pairs), PART)
+    parts = [np.zeros((3, 0), dtype=np.int32), *in_order(readings, starts)]
+    need, offer, pair = np.concatenate(parts, axis=1)
+    del parts
+    alike = known.alike(need, offer, weights.texts.back, asks=True)
+
+    def evidence(start: int) -> Values:
+        found, met = laid_out(start)
+        own = slice(*np.searchsorted(pair, (start, start + PART)).tolist())
+        values = quick_evidence(found, met, alike[own], sentences, weights)
+        fit = fitting(found, values, direction, (mission, mission), weights)
+        return pooled(found, fit, len(pairs[start : start + PART]), direction, weights)
+
+    return Quick(np.concatenate([np.zeros(0), *in_order(evidence, starts)]), alike, pair)
 
 
 def near_pairs(briefs: Briefs) -> Places:
@@ -130,19 +121,13 @@ def near_pairs(briefs: Briefs) -> Places:
     return _joined(found, len(sides[0][1]))
 
 
-def quick_evidence(
-    found: Cells, met: Meetings, words: Values, briefs: tuple[Briefs, Briefs], weights: Weights
-) -> Values:
+def quick_evidence(found: Cells, met: Meetings, words: Values, sentences: Values, weights: Weights) -> Values:
     """Evidence of cells by whole sentences and words. Shape (cells,)."""
     alike = best_of(words, met.cell, len(found))
     whole = np.zeros(len(found), dtype=np.float32)
-
-    def multiply(start: int) -> None:
+    for start in range(0, len(found), AT_ONCE):
         some = slice(start, start + AT_ONCE)
-        one, other = briefs[0].sentences[found.need[some]], briefs[1].sentences[found.offer[some]]
-        whole[some] = np.einsum("ij,ij->i", one, other)
-
-    each(multiply, range(0, len(found), AT_ONCE))
+        whole[some] = np.einsum("ij,ij->i", sentences[found.need[some]], sentences[found.offer[some]])
     texts = weights.texts
     return np.maximum(texts.sentences * whole + texts.words * alike - NOTHING, 0)
 
@@ -201,19 +186,3 @@ def _joined(parts: list[Places], hosts: int) -> Places:
 
 def _keys(pairs: Places, hosts: int) -> Places:
     return pairs[:, 0] * max(hosts, 1) + pairs[:, 1]
-
-
-def _directions(vectors: Vectors, width: int) -> Vectors:
-    _, found = np.linalg.eigh(vectors.T @ vectors)
-    return np.asarray(found[:, ::-1][:, :width], dtype=np.float32)
-
-
-def _means(parts: tuple[Values, ...], starts: Places) -> Values:
-    """Give the means of the items of each owner, of all parts side by side."""
-    counts, widths = np.diff(starts), [0, *accumulate(part.shape[1] for part in parts)]
-    found = np.zeros((len(counts), widths[-1]), dtype=np.float32)
-    owner = np.repeat(np.arange(len(counts)), counts)
-    for (begin, end), part in zip(pairwise(widths), parts, strict=True):
-        np.add.at(found[:, begin:end], owner, part[starts[0] : starts[-1]])
-    found /= np.maximum(counts, 1).astype(np.float32)[:, None]
-    return found

@@ -9,7 +9,8 @@ import numpy as np
 from matching.domain.items import Profile
 from matching.domain.scores import Weights
 from matching.meaning.large.alike import Table, Words, WordTable
-from matching.meaning.large.candidates import Briefs, Chosen, Turns, choose
+from matching.meaning.large.briefs import Briefs, Turns
+from matching.meaning.large.candidates import Chosen, choose, near_pairs
 from matching.meaning.large.collection import Gatherer
 from matching.meaning.large.reasons import Clearness, clearly
 from matching.meaning.large.rows import Places, Rows, distinct
@@ -75,12 +76,10 @@ class Mission:
         return Briefs.of(self.everybody, self.turns)
 
     def choose(self) -> Chosen:
-        """Choose everybody's candidates."""
-        return choose(self.everybody, self.briefs, self.known, self._weights)
-
-    def forget_briefs(self) -> None:
-        """Let go of what shortlists were made by: a hundred megabytes for 10,000 of each side."""
-        vars(self).pop("briefs", None)
+        """Choose everybody's candidates, and let go of what shortlists are made by."""
+        near, sentences = near_pairs(self.briefs), self.briefs.sentences
+        vars(self).pop("briefs")
+        return choose(self.everybody, near, sentences, self.known, self._weights)
 
     @property
     def known(self) -> Words:

@@ -53,7 +53,6 @@ class _Round:
         self._mission, self._weights = mission, weights
         self._guests, self._hosts = mission.everybody.sides
         self._chosen = mission.choose()
-        mission.forget_briefs()
         self._comparing = Comparing(mission.everybody, self._chosen, weights)
         self._stored: list[bytes] = []
         self._standards: list[Standard] = []
@@ -184,6 +183,6 @@ def encode(profiles: Sequence[Profile], memory: Memory) -> None:
         texts = [Text(text, language) for item in some for language, text in sorted(item.texts.items())]
         words = [[term.spelling for term in text.terms] for text in texts]
         said = (part for text, own in zip(texts, words, strict=True) for part in (text.meant, *text.clauses, *own))
-        memory.vectors([part for part in dict.fromkeys(said) if part not in done])
+        memory.learn([part for part in dict.fromkeys(said) if part not in done])
         done.update(chain.from_iterable(words))
     watch.tell("encoding", len(profiles), len(profiles))

@@ -53,8 +53,9 @@ def shortlist(guests: Vectors, hosts: Vectors, length: int) -> Places:
 def best_of_lines(lines: Places, values: Values, length: int) -> Places:
     """Give where the greatest values of each line stand, of equal ones the first."""
     order = np.lexsort((-values, lines))
-    ends = lines[order]
-    return np.asarray(order[np.arange(len(order)) - np.searchsorted(ends, ends) < length])
+    counts = np.bincount(lines)
+    rank = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.asarray(order[rank < length])
 
 
 def _tops(table: Vectors, length: int) -> Vectors:
