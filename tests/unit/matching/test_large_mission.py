@@ -9,7 +9,7 @@ import pytest
 from matching.domain.scores import Weights
 from matching.judging.cases import read_cases
 from matching.meaning import progress
-from matching.meaning.large import candidates
+from matching.meaning.large import candidates, sense
 from matching.meaning.large import recommend as large
 from matching.meaning.large.kept import KeptMission
 from matching.meaning.recommend import recommend
@@ -96,6 +96,19 @@ def test_scores_and_reasons_are_those_of_small_missions_where_everybody_is_a_can
 
     assert items(found) == items(small)
     assert scores(found) == pytest.approx(scores(small), abs=2e-4)
+
+
+def test_scores_are_the_same_however_many_vectors_are_laid_out_at_once(fair, memory, monkeypatch):
+    guests, hosts = fair
+    wordy = a_guest(needs=["; ".join(item.texts["ru"] for host in hosts[:5] for item in host.offers)])
+    usual = recommend([*guests[:20], wordy], hosts, LARGE, memory)
+    monkeypatch.setattr(sense, "AT_ONCE", 1)
+
+    found = recommend([*guests[:20], wordy], hosts, LARGE, memory)
+
+    assert wordy.organisation_id in {pair.guest_id for pair in found.pairs}
+    assert items(found) == items(usual)
+    assert scores(found) == pytest.approx(scores(usual), abs=1e-6)
 
 
 def test_scores_of_texts_in_several_languages_are_nearly_those_of_small_missions(mixed, memory, monkeypatch):
