@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.domain.scores import TextWeights
-from matching.meaning.encoder import Vectors
 from matching.meaning.large.rows import Places, Rows, Values, dots
-from matching.meaning.large.threads import each
+from matching.meaning.large.threads import in_order
 from matching.meaning.memory import Memory
 from matching.meaning.texts import Term
 from matching.meaning.vocabulary import Known, alike
@@ -18,41 +16,40 @@ from matching.meaning.word_likeness import word_vectors
 
 CELLS = 1_000_000
 """Pairs of words that are compared at once by a thread: 4 MB, and as much again some times on the way."""
-ONE = 65_535
-"""What stands for 1 in tables of words: two bytes tell likenesses apart that differ by 0.00002."""
-
-Table = NDArray[np.uint16]
 
 
 class WordTable:
-    """Likeness of every two words, as whole numbers."""
+    """Likeness of every two words; most have none, so that few numbers are kept."""
 
     def __init__(self, terms: Sequence[Term], weights: TextWeights, memory: Memory) -> None:
         self._known = Known(terms, word_vectors(terms, memory))
         self._weights, self._memory = weights, memory
         self._terms = terms
 
-    def alike(self, terms: Sequence[Term]) -> Table:
+    def alike(self, terms: Sequence[Term]) -> Values:
         """Compare words with all of the mission. Shape (words, words of the mission)."""
-        return self._compared(terms, word_vectors(terms, self._memory))
+        return alike(terms, self._known, word_vectors(terms, self._memory), self._weights)
 
-    def whole(self) -> Table:
+    def whole(self) -> Rows:
         """Compare all words with one another."""
-        size, vectors = len(self._terms), self._known.vectors
-        assert vectors is not None
-        found, step = np.zeros((size, size), dtype=np.uint16), max(1, CELLS // max(size, 1))
+        known, size = self._known, len(self._terms)
+        step = max(1, CELLS // max(size, 1))
+        assert known.vectors is not None
+        vectors = known.vectors
 
-        def compare(start: int) -> None:
+        def compare(start: int) -> Rows:
             some = slice(start, start + step)
-            found[some] = self._compared(self._terms[some], vectors[some])
+            found = Rows(alike(self._terms[some], known, vectors[some], self._weights))
+            return Rows((found.data, found.indices.astype(np.int32), found.indptr), shape=found.shape)
 
-        each(compare, range(0, size, step))
-        return found
-
-    def _compared(self, terms: Sequence[Term], vectors: Vectors) -> Table:
-        found = alike(terms, self._known, vectors, self._weights)
-        found *= ONE
-        return np.rint(found, out=found).astype(np.uint16)
+        parts = list(in_order(compare, range(0, size, step)))
+        counts = np.concatenate([np.zeros(1, dtype=np.int64), *(np.diff(part.indptr) for part in parts)])
+        data, columns = np.zeros(counts.sum(), dtype=np.float32), np.zeros(counts.sum(), dtype=np.int32)
+        end = 0
+        for part in parts:
+            some = slice(end, end := end + part.nnz)
+            data[some], columns[some] = part.data, part.indices
+        return Rows((data, columns, np.cumsum(counts).astype(np.int32)), shape=(size, size))
 
 
 @dataclass(frozen=True)
@@ -62,12 +59,12 @@ class Words:
     one: Rows
     """Shape (readings, words): what share each has in its text."""
     other: Rows
-    table: Table
+    table: Rows
     """Shape (words of one, words of the other)."""
-    turned: Table
+    turned: Rows
 
     @classmethod
-    def within(cls, shares: Rows, table: Table) -> "Words":
+    def within(cls, shares: Rows, table: Rows) -> "Words":
         """Compare the readings of a mission with one another."""
         return cls(shares, shares, table, table)
 
@@ -84,13 +81,15 @@ class Words:
         of_other = dots(one, other, lambda some: _nearest(self.one[some], self.table), self.other)
         of_one = dots(other, one, lambda some: _nearest(self.other[some], self.turned), self.one)
         there, reverse = (of_one, of_other) if asks else (of_other, of_one)
-        return (there + back * reverse) / ((1 + back) * ONE)
+        return (there + back * reverse) / (1 + back)
 
 
-def _nearest(shares: Rows, table: Table) -> Values:
+def _nearest(shares: Rows, table: Rows) -> Values:
     """For each word of the others, how alike the most alike one of each reading is. Shape (readings, words)."""
-    found = np.zeros((shares.shape[0], table.shape[1]), dtype=np.uint16)
+    terms, places = np.unique(shares.indices, return_inverse=True)
+    rows = table[terms].toarray()
+    found = np.zeros((shares.shape[0], table.shape[1]), dtype=np.float32)
     for place, (start, end) in enumerate(pairwise(shares.indptr.tolist())):
         if end > start:
-            table.take(shares.indices[start:end], axis=0).max(axis=0, out=found[place])
-    return found.astype(np.float32)
+            rows[places[start:end]].max(0, out=found[place])
+    return found

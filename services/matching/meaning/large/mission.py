@@ -8,7 +8,7 @@ import numpy as np
 
 from matching.domain.items import Profile
 from matching.domain.scores import Weights
-from matching.meaning.large.alike import Table, Words, WordTable
+from matching.meaning.large.alike import Words, WordTable
 from matching.meaning.large.briefs import Briefs, Turns
 from matching.meaning.large.candidates import Chosen, choose, near_pairs
 from matching.meaning.large.collection import Gatherer
@@ -92,5 +92,5 @@ class Mission:
         return Clearness(self.gatherer.dictionary, clearly(self._table))
 
     @cached_property
-    def _table(self) -> Table:
+    def _table(self) -> Rows:
         return self.words.whole()

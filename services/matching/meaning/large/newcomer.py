@@ -75,8 +75,8 @@ def _met(own: Mission, mission: Mission, side: int, gone: Those[UUID], scales: S
     places, is_near = _partners(own, mission, side, gone)
     pairs = np.stack([np.zeros_like(places), places][:: 1 if side == GUESTS else -1], axis=1)
     sides = (own.everybody, mission.everybody)[:: 1 if side == GUESTS else -1]
-    table = mission.words.alike(own.terms)
-    known = Words(own.shares, mission.shares, table, np.ascontiguousarray(table.T))
+    table = Rows(mission.words.alike(own.terms))
+    known = Words(own.shares, mission.shares, table, Rows(table.T))
     names, parts = [str(name) for name in own.everybody.languages.known], []
     for direction, ((needy, _), (giver, _)) in DIRECTIONS.items():
         found = cells(pairs, sides[0], sides[1], direction)

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from matching.domain.recommendations import Direction, Reason
 from matching.domain.scores import Weights
 from matching.lexical.explain import LEAST_SHARE, MOST_REASONS
-from matching.meaning.large.alike import ONE, Table
 from matching.meaning.large.cells import DIRECTIONS, FOREIGN, Cells, meetings
 from matching.meaning.large.collection import Collection
 from matching.meaning.large.evidence import runs
@@ -105,11 +104,11 @@ class Clearness:
         return indicator(found, len(self.dictionary.bases))
 
 
-def clearly(table: Table) -> Rows:
-    """Mark who is alike enough for anyone to see it."""
-    rows, columns = np.divmod(np.flatnonzero(table >= round(ALIKE * ONE)), max(table.shape[1], 1))
-    ends = np.searchsorted(rows, np.arange(len(table) + 1)).astype(np.int32)
-    return Rows((np.ones(len(columns), dtype=np.float32), columns.astype(np.int32), ends), shape=table.shape)
+def clearly(table: Rows) -> Rows:
+    """Keep who is alike enough for anyone to see it."""
+    seen = np.flatnonzero(table.data >= ALIKE)
+    ends = np.searchsorted(seen, table.indptr).astype(np.int32)
+    return Rows((np.ones(len(seen), dtype=np.float32), table.indices[seen], ends), shape=table.shape)
 
 
 def worth_telling(
