@@ -15,7 +15,7 @@ from registration.schemas.values import PublishedTexts
 from servicekit.published import PublishedText
 
 SERVICES = discovery.services()
-DERIVED = {"need", "offer"}
+DERIVED = {"need", "offer", "need_texts", "offer_texts"}
 """Texts of profiles, told once more as the reasons of a recommendation."""
 KEPT = {("AbsenceSchema", "reason")}
 """Texts of the same name that no event tells."""
