@@ -74,6 +74,7 @@ class Where:
     table: str | None = None
     guest_person_id: UUID | None = None
     host_person_id: UUID | None = None
+    interpreter: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

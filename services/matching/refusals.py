@@ -24,6 +24,17 @@ WORDS = {
     Refused.TABLE_WITHOUT_VIDEO: _("One of the two takes part online, and the table has no video kit."),
     Refused.TABLE_TAKEN: _("Meeting %(meeting_id)s has the table then."),
     Refused.NO_TABLE_LEFT: _("Every table that the meeting could use is taken then."),
+    Refused.NO_INTERPRETER: _(
+        "Nobody is there then who interprets between %(guest_languages)s and %(host_languages)s."
+    ),
+    Refused.INTERPRETER_UNKNOWN: _("The mission has no interpreter %(interpreter)s."),
+    Refused.INTERPRETER_UNFIT: _("Interpreter %(interpreter)s does not speak a language of each of the two."),
+    Refused.INTERPRETER_ABSENT: _("Interpreter %(interpreter)s is not there then."),
+    Refused.INTERPRETER_BUSY: _("Interpreter %(interpreter)s sits in meeting %(meeting_id)s then."),
+    Refused.TOO_FAR: _("The walk to or from meeting %(meeting_id)s takes %(minutes)s min, and there is less time."),
+    Refused.AGENDA_TOO_FAR: _(
+        "The walk to or from %(agenda_id)s of the programme takes %(minutes)s min, and there is less time."
+    ),
     Refused.NO_PEOPLE: _("One side has nobody who sits in meetings."),
     Refused.MEETING_BEGUN: _("Meeting %(meeting_id)s is running or over."),
     Refused.MEETING_LOCKED: _("Meeting %(meeting_id)s is locked."),
@@ -54,4 +65,12 @@ def _about(desk: Desk, refusal: Refusal) -> dict[str, str]:
     if refusal.meeting is not None:
         guest, host = desk.ends(refusal.meeting)
         about |= {"meeting_id": desk.meeting_id(refusal.meeting), "guest_id": guest, "host_id": host}
+    if refusal.interpreter:
+        about["interpreter"] = refusal.interpreter
+    if refusal.languages:
+        about["guest_languages"], about["host_languages"] = refusal.languages
+    if refusal.agenda_item is not None:
+        about["agenda_id"] = refusal.agenda_item.id
+    if refusal.minutes is not None:
+        about["minutes"] = refusal.minutes
     return {name: str(value) for name, value in about.items()}

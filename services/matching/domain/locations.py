@@ -1,6 +1,6 @@
 """Where in the hall people sit, and how long they walk from one place to another."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import product
@@ -8,6 +8,7 @@ from itertools import product
 from matching.domain.hall import Slot, Table
 from matching.domain.people import AgendaItem, Id
 
+NO_TIME = timedelta()
 Location = str | None
 """Where a meeting is; None where it does not matter."""
 
@@ -61,6 +62,17 @@ class Locations:
             item.binds(organisation_id) and self._meets(item, slot, self.walk(location, item.location))
             for item in self._agenda
         )
+
+    def items_too_far(self, organisation_id: Id | None, slot: Slot, location: Location) -> Iterator[AgendaItem]:
+        """Give what binds an organisation outside a slot, but nearer in time than the way there or back takes."""
+        for item in self._agenda:
+            way = self.walk(location, item.location)
+            if item.binds(organisation_id) and self._meets(item, slot, way) and not self._meets(item, slot, NO_TIME):
+                yield item
+
+    def minutes(self, one: Location, other: Location) -> int:
+        """Give the minutes that the way from one location to another takes."""
+        return int(self.walk(one, other).total_seconds() // 60)
 
     @staticmethod
     def _meets(item: AgendaItem, slot: Slot, walk: timedelta) -> bool:

@@ -53,6 +53,7 @@ class AgendaItem:
     ends_at: datetime
     organisations: frozenset[Id] | None = None
     location: str = ""
+    id: str = ""
 
     def binds(self, organisation_id: Id | None) -> bool:
         """Say whether nobody of the organisation may meet during the item; None: who belongs to none."""

@@ -4,10 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from matching.domain.hall import Slot
-from matching.domain.people import Id
-from matching.domain.problem import Problem
+from matching.domain.hall import Slot, natural_order
+from matching.domain.people import AgendaItem, Id, may_interpret
+from matching.domain.problem import Problem, Sitter
 from matching.domain.timetable import Pair, Placed
 
 
@@ -40,6 +41,20 @@ class Refused(StrEnum):
     """Another meeting has the table."""
     NO_TABLE_LEFT = "no_table_left"
     """Every table that the meeting could use is taken."""
+    NO_INTERPRETER = "no_interpreter"
+    """The two have no language in common, and nobody is there who speaks one of each."""
+    INTERPRETER_UNKNOWN = "interpreter_unknown"
+    """The mission has no such interpreter."""
+    INTERPRETER_UNFIT = "interpreter_unfit"
+    """The interpreter does not speak a language of each."""
+    INTERPRETER_ABSENT = "interpreter_absent"
+    """The slot is outside the interpreter's times."""
+    INTERPRETER_BUSY = "interpreter_busy"
+    """The interpreter sits in another meeting."""
+    TOO_FAR = "too_far"
+    """The way from or to another meeting takes longer than the time between the two."""
+    AGENDA_TOO_FAR = "agenda_too_far"
+    """The way from or to a point of the programme takes longer than the time between."""
     NO_PEOPLE = "no_people"
     """One side has nobody who sits in meetings."""
     MEETING_BEGUN = "meeting_begun"
@@ -61,6 +76,21 @@ class Refusal:
     code: Refused
     person_id: Id | None = None
     meeting: Pair | None = None
+    interpreter: str = ""
+    languages: tuple[str, ...] = ()
+    """What the two speak, where nobody speaks one of each."""
+    agenda_item: AgendaItem | None = None
+    minutes: int | None = None
+    """How long the way is."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A slot and a table that a pair wants."""
+
+    slot: Slot
+    table_id: str
+    pair: Pair
 
 
 class Places:
@@ -69,7 +99,9 @@ class Places:
     def __init__(self, problem: Problem, meetings: Iterable[Placed]) -> None:
         self.problem = problem
         self.meetings: dict[Pair, Placed] = {}
-        self._sits: dict[tuple[Id, str], list[Pair]] = defaultdict(list)
+        self._sits: dict[tuple[Sitter, str], list[Pair]] = defaultdict(list)
+        self._of_sitter: dict[Sitter, list[Pair]] = defaultdict(list)
+        self._interpreters = {one.id: one for one in sorted(problem.interpreters, key=lambda o: natural_order(o.id))}
         self._at: dict[tuple[str, str], list[Pair]] = defaultdict(list)
         self._days: Counter[tuple[Id, object]] = Counter()
         for meeting in meetings:
@@ -80,6 +112,8 @@ class Places:
         self.meetings[meeting.pair] = meeting
         for sitting in self._sittings(meeting):
             self._sits[sitting].append(meeting.pair)
+        for sitter in meeting.sitters:
+            self._of_sitter[sitter].append(meeting.pair)
         self._at[meeting.slot_id, meeting.table_id].append(meeting.pair)
         self._days.update(self._of_day(meeting))
 
@@ -88,6 +122,8 @@ class Places:
         meeting = self.meetings.pop(pair)
         for sitting in self._sittings(meeting):
             self._sits[sitting].remove(pair)
+        for sitter in meeting.sitters:
+            self._of_sitter[sitter].remove(pair)
         self._at[meeting.slot_id, meeting.table_id].remove(pair)
         self._days.subtract(self._of_day(meeting))
 
@@ -96,27 +132,42 @@ class Places:
         slot = self.problem.slot_by_id.get(meeting.slot_id)
         if slot is None:
             return (Refusal(code=Refused.SLOT_UNKNOWN),)
-        return (*self.of_people(meeting, slot), *self.of_table(meeting, slot))
+        return (*self.of_people(meeting, slot), *self.of_table(meeting, slot, meeting.table_id))
 
     def of_people(self, meeting: Placed, slot: Slot) -> tuple[Refusal, ...]:
-        """List what forbids the two people the slot, whatever the table."""
+        """List what forbids the two people and their interpreter the slot, whatever the table."""
         since = self.problem.earliest_start_at
         found = [Refusal(code=Refused.AVOIDED)] if self.problem.is_avoided(meeting.pair) else []
         found += [Refusal(code=Refused.SLOT_PAST)] if since is not None and slot.starts_at < since else []
         for organisation_id, person_id in zip(meeting.pair, meeting.people, strict=True):
             found += self._of_person(organisation_id, person_id, slot, meeting.pair)
-        return tuple(found)
+        return (*found, *self._of_interpreter(meeting, slot))
 
-    def of_table(self, meeting: Placed, slot: Slot) -> tuple[Refusal, ...]:
-        """List what forbids the table, whoever sits at it."""
-        if meeting.table_id not in slot.tables:
+    def of_table(self, meeting: Placed, slot: Slot, table_id: str) -> tuple[Refusal, ...]:
+        """List what forbids a meeting a table in a slot in which its people may sit: also that it is too far away."""
+        if table_id not in slot.tables:
             return (Refusal(code=Refused.TABLE_SHUT),)
-        unfit = meeting.online and meeting.table_id not in self.problem.online_tables
-        others = [pair for pair in self._at[slot.id, meeting.table_id] if pair != meeting.pair]
+        unfit = meeting.online and table_id not in self.problem.online_tables
+        others = [pair for pair in self._at[slot.id, table_id] if pair != meeting.pair]
         return (
             *([Refusal(code=Refused.TABLE_WITHOUT_VIDEO)] if unfit else []),
             *(Refusal(code=Refused.TABLE_TAKEN, meeting=pair) for pair in others),
+            *self._of_ways(meeting, slot, table_id),
         )
+
+    def need_interpreter(self, people: tuple[Id, Id]) -> bool:
+        """Say whether two people are known to have no language in common."""
+        guest, host = (self.problem.person_by_id.get(person_id) for person_id in people)
+        return guest is not None and host is not None and not guest.understands(host)
+
+    def interpreters_for(self, people: tuple[Id, Id], slot: Slot) -> tuple[str, ...]:
+        """Give those who are there in a slot and could interpret, busy or not; an empty code for nobody."""
+        if not self.need_interpreter(people):
+            return ("",)
+        guest, host = (self.problem.person_by_id[person_id] for person_id in people)
+        fit = (one for one in self._interpreters.values() if one.speaks_for(guest, host))
+        times = slot.starts_at, slot.ends_at
+        return tuple(one.id for one in fit if may_interpret(one, *times, self.problem.agenda)) or ("",)
 
     def _of_person(self, organisation_id: Id, person_id: Id, slot: Slot, pair: Pair) -> Iterator[Refusal]:
         person = self.problem.person_by_id.get(person_id)
@@ -134,15 +185,62 @@ class Places:
         if self._others_that_day(person_id, slot, pair) >= self.problem.max_per_person_per_day:
             yield Refusal(code=Refused.DAY_CAP_REACHED, person_id=person_id)
 
+    def _of_interpreter(self, meeting: Placed, slot: Slot) -> Iterator[Refusal]:
+        people = [person for id_ in meeting.people if (person := self.problem.person_by_id.get(id_))]
+        is_needed = self.need_interpreter(meeting.people)
+        if not meeting.interpreter:
+            if is_needed:
+                spoken = tuple(", ".join(sorted(person.languages)) for person in people)
+                yield Refusal(code=Refused.NO_INTERPRETER, languages=spoken)
+            return
+        known = self._interpreters.get(meeting.interpreter)
+        if known is None:
+            yield Refusal(code=Refused.INTERPRETER_UNKNOWN, interpreter=meeting.interpreter)
+            return
+        if is_needed and not known.speaks_for(*people):
+            yield Refusal(code=Refused.INTERPRETER_UNFIT, interpreter=known.id)
+        if not may_interpret(known, slot.starts_at, slot.ends_at, self.problem.agenda):
+            yield Refusal(code=Refused.INTERPRETER_ABSENT, interpreter=known.id)
+        others = (other for other in self._sits[known.id, slot.id] if other != meeting.pair)
+        yield from (Refusal(code=Refused.INTERPRETER_BUSY, interpreter=known.id, meeting=other) for other in others)
+
+    def _of_ways(self, meeting: Placed, slot: Slot, table_id: str) -> Iterator[Refusal]:
+        """List from what, or to what, somebody would walk too long; who is online walks nowhere."""
+        if slot.id not in self.problem.locations.near:
+            return
+        for organisation_id, person_id in zip(meeting.pair, meeting.people, strict=True):
+            person = self.problem.person_by_id.get(person_id)
+            if person is not None and not person.online:
+                yield from self._of_walker(person_id, organisation_id, Spot(slot, table_id, meeting.pair))
+        if meeting.interpreter:
+            yield from self._of_walker(meeting.interpreter, None, Spot(slot, table_id, meeting.pair))
+
+    def _of_walker(self, walker: Sitter, organisation_id: Id | None, spot: Spot) -> Iterator[Refusal]:
+        who: dict[str, Any] = {"interpreter": walker} if isinstance(walker, str) else {"person_id": walker}
+        locations, slot = self.problem.locations, spot.slot
+        here = locations.of(slot.id, spot.table_id)
+        for item in locations.items_too_far(organisation_id, slot, here):
+            minutes = locations.minutes(here, item.location)
+            yield Refusal(code=Refused.AGENDA_TOO_FAR, agenda_item=item, minutes=minutes, **who)
+        for other in map(self.meetings.__getitem__, self._of_sitter[walker]):
+            if other.pair == spot.pair or other.slot_id not in locations.near:
+                continue
+            there = locations.of(other.slot_id, other.table_id)
+            if other.slot_id in self.problem.clashes[slot.id]:
+                continue
+            if locations.too_far((slot.id, here), (other.slot_id, there)):
+                minutes = locations.minutes(here, there)
+                yield Refusal(code=Refused.TOO_FAR, meeting=other.pair, minutes=minutes, **who)
+
     def _others_that_day(self, person_id: Id, slot: Slot, pair: Pair) -> int:
         """Count a person's meetings of a day without that of the pair."""
         own = self.meetings.get(pair)
         counts_own = own is not None and (person_id, slot.day) in self._of_day(own)
         return self._days[person_id, slot.day] - counts_own
 
-    def _sittings(self, meeting: Placed) -> list[tuple[Id, str]]:
+    def _sittings(self, meeting: Placed) -> list[tuple[Sitter, str]]:
         clashes = self.problem.clashes.get(meeting.slot_id, ())
-        return [(person_id, slot_id) for person_id in meeting.people for slot_id in clashes]
+        return [(sitter, slot_id) for sitter in meeting.sitters for slot_id in clashes]
 
     def _of_day(self, meeting: Placed) -> list[tuple[Id, object]]:
         slot = self.problem.slot_by_id.get(meeting.slot_id)

@@ -52,21 +52,10 @@ def swap_meetings(session: Session, command: SwapMeetings, actor: Actor) -> Draf
     """Let two meetings exchange slot and table, each with whoever of its people fits; raises as `move_meeting` does."""
     desk = opened(session, command.mission_id, actor)
     one, other = _seen(desk, command.one), _seen(desk, command.other)
-    places = desk.draft.places
-    wishes = [Wish(pair=a.pair, slot_id=b.slot_id, table_id=b.table_id, now=a) for a, b in ((one, other), (other, one))]
-    changes: list[Change] = []
-    in_the_way: list[Refusal] = []
-    for meeting in (one, other):
-        places.take_out(meeting.pair)
-    for meeting, wish in zip((one, other), wishes, strict=True):
-        cell = offers.found(places, wish)
-        places.put(cell.place)
-        changes.append(Change(pair=meeting.pair, before=meeting, after=cell.place))
-        in_the_way += cell.refusals
-    for meeting in (one, other):
-        places.take_out(meeting.pair)
-        places.put(meeting)
-    return _made(session, desk, actor, _edit(EditKind.SWAP, *changes), wishes[0], in_the_way)
+    cells, wish = offers.exchanged(desk.draft.places, one, other)
+    changes = [Change(pair=m.pair, before=m, after=cell.place) for m, cell in zip((one, other), cells, strict=True)]
+    in_the_way = [refusal for cell in cells for refusal in cell.refusals]
+    return _made(session, desk, actor, _edit(EditKind.SWAP, *changes), wish, in_the_way)
 
 
 def add_meeting(session: Session, command: AddMeeting, actor: Actor) -> DraftEdit:
@@ -166,7 +155,14 @@ def _now(desk: Desk, pair: Pair, meeting: Placed | None) -> dict[str, Any]:
 
 def _wish(desk: Desk, pair: Pair, to: Where) -> Wish:
     guest, host = (id_ and desk.facts.aliases.get(id_, id_) for id_ in (to.guest_person_id, to.host_person_id))
-    return Wish(pair=pair, slot_id=to.slot, table_id=to.table, guest_person=guest, host_person=host)
+    return Wish(
+        pair=pair,
+        slot_id=to.slot,
+        table_id=to.table,
+        guest_person=guest,
+        host_person=host,
+        interpreter=to.interpreter,
+    )
 
 
 def _edit(kind: EditKind, *changes: Change) -> Edit:

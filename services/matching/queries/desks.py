@@ -19,7 +19,7 @@ from matching.pack import MatchingRules
 from matching.queries.facts import Facts, facts_of
 from servicekit import clock
 
-PLAIN = ("slot_id", "table_id", "online")
+PLAIN = ("slot_id", "table_id", "online", "interpreter")
 """Members of a place that are no ids of organisations or people."""
 
 

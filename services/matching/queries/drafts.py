@@ -57,6 +57,7 @@ def _row(desk: Desk, row: Row) -> dict[str, Any]:
         "slot": row.slot.id,
         "guest_person_id": guest and desk.real.get(guest),
         "host_person_id": host and desk.real.get(host),
+        "interpreter": row.interpreter,
         "reasons": refusals.said(desk, row.refusals),
         "tables": [{"table": table, "reasons": refusals.said(desk, found)} for table, found in row.tables.items()],
     }

@@ -227,6 +227,7 @@ def _agenda_item(item: dict[str, Any], aliases: Mapping[UUID, UUID]) -> AgendaIt
         ends_at=datetime.fromisoformat(item["ends_at"]),
         organisations=None if named is None else frozenset(aliases.get(UUID(id_), UUID(id_)) for id_ in named),
         location=item["location"],
+        id=item["id"],
     )
 
 

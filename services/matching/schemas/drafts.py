@@ -26,6 +26,7 @@ class WhereSchema(Schema):
     table = fields.String(load_default=None, allow_none=True, validate=NAME)
     guest_person_id = Id(load_default=None, allow_none=True)
     host_person_id = Id(load_default=None, allow_none=True)
+    interpreter = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 16))
 
 
 class LockSchema(Schema):
@@ -108,6 +109,7 @@ class DraftMeetingSchema(Schema):
     ends_at = fields.String()
     table = fields.String()
     is_online = fields.Boolean()
+    interpreter = fields.String(metadata={"description": "Who interprets, by code; empty: nobody."})
     is_locked = fields.Boolean()
     has_begun = fields.Boolean(metadata={"description": "It is running or over, and cannot be changed."})
     conflicts = fields.List(fields.Nested(WhySchema), metadata={"description": "Why it cannot stay where it is."})
@@ -159,6 +161,7 @@ class SlotPlacesSchema(Schema):
     slot = fields.String()
     guest_person_id = fields.UUID(allow_none=True, metadata={"description": "Who would sit there."})
     host_person_id = fields.UUID(allow_none=True)
+    interpreter = fields.String(metadata={"description": "Who would interpret, by code; empty: nobody."})
     reasons = fields.List(fields.Nested(WhySchema), metadata={"description": "What forbids the slot at any table."})
     tables = fields.List(fields.Nested(TablePlaceSchema))
 

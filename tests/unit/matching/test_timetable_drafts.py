@@ -9,15 +9,29 @@ from hypothesis import strategies as st
 from matching.domain import offers
 from matching.domain.breaks import breaks
 from matching.domain.drafting import Change, Draft, Edit, EditKind
+from matching.domain.locations import Walk
 from matching.domain.offers import Wish
+from matching.domain.people import AgendaItem, Interpreter
 from matching.domain.places import Refused
 from matching.domain.seating import fill_greedily
 from servicekit import identifiers
 from timetable_checker import broken_rules
-from timetable_problems import a_candidate, a_meeting, a_person, a_problem, a_slot, identity, plain_meetings, plainly
-from timetable_trials import GUESTS, HOSTS, TABLES, small_problems
+from timetable_problems import (
+    HALF_AN_HOUR,
+    NINE,
+    a_candidate,
+    a_meeting,
+    a_person,
+    a_problem,
+    a_slot,
+    identity,
+    plain_meetings,
+    plainly,
+)
+from timetable_trials import GUESTS, HOSTS, TABLES, far_apart_problems, small_problems
 
 PAIRS = [(identity(guest), identity(host)) for guest, host in product(GUESTS, HOSTS)]
+PROBLEMS = st.one_of(small_problems(), far_apart_problems())
 TRIES = st.tuples(
     st.sampled_from([0, 1]),
     st.sampled_from(list(EditKind)),
@@ -48,10 +62,10 @@ def changes(draft, view, attempt):
         one, two = view.get(pair), view.get(other)
         if one is None or two is None or pair == other:
             return ()
-        places = ((one, two), (two, one))
-        return tuple(
-            Change(pair=a.pair, before=a, after=replace(a, slot_id=b.slot_id, table_id=b.table_id)) for a, b in places
-        )
+        if {pair, other} - set(draft.meetings):
+            return ()
+        cells, _wish = offers.exchanged(draft.places, one, two)
+        return tuple(Change(pair=m.pair, before=m, after=c.place) for m, c in zip((one, two), cells, strict=True))
     before = None if kind is EditKind.ADD else view.get(pair)
     if before is None and kind is not EditKind.ADD:
         return ()
@@ -79,7 +93,7 @@ def played(draft, attempts):
     return made
 
 
-@given(small_problems(), st.lists(TRIES, max_size=12))
+@given(PROBLEMS, st.lists(TRIES, max_size=12))
 def test_no_rule_is_broken_whatever_two_organisers_try(problem, attempts):
     _meetings, draft = begun(problem)
 
@@ -89,7 +103,7 @@ def test_no_rule_is_broken_whatever_two_organisers_try(problem, attempts):
     assert draft.stranded() == {}
 
 
-@given(small_problems(), st.lists(TRIES, max_size=12))
+@given(PROBLEMS, st.lists(TRIES, max_size=12))
 def test_nothing_vanishes_that_nobody_removed(problem, attempts):
     meetings, draft = begun(problem)
 
@@ -99,7 +113,7 @@ def test_nothing_vanishes_that_nobody_removed(problem, attempts):
     assert {meeting.pair for meeting in meetings} - set(draft.meetings) <= removed
 
 
-@given(small_problems(), st.lists(TRIES, max_size=12))
+@given(PROBLEMS, st.lists(TRIES, max_size=12))
 def test_replay_makes_the_same_draft_and_refuses_nothing(problem, attempts):
     meetings, draft = begun(problem)
     made = played(draft, attempts)
@@ -110,7 +124,7 @@ def test_replay_makes_the_same_draft_and_refuses_nothing(problem, attempts):
     assert (dict(again.meetings), again.locked) == (dict(draft.meetings), draft.locked)
 
 
-@given(small_problems(), st.lists(TRIES, max_size=12), st.integers(0, 2))
+@given(PROBLEMS, st.lists(TRIES, max_size=12), st.integers(0, 2))
 def test_edits_replayed_on_another_world_keep_its_rules_and_name_what_they_cannot(problem, attempts, gone):
     meetings, draft = begun(problem)
     made = played(draft, attempts)
@@ -124,7 +138,7 @@ def test_edits_replayed_on_another_world_keep_its_rules_and_name_what_they_canno
     assert all(again.refused.values())
 
 
-@given(small_problems(), st.sampled_from(PAIRS))
+@given(PROBLEMS, st.sampled_from(PAIRS))
 def test_rows_say_of_every_place_what_making_the_edit_says(problem, pair):
     _meetings, draft = begun(problem)
     before = draft.meetings.get(pair)
@@ -133,15 +147,14 @@ def test_rows_say_of_every_place_what_making_the_edit_says(problem, pair):
     for row in offers.rows(draft.places, pair):
         for table, refusals in row.tables.items() if row.people else ():
             wish = Wish(pair=pair, slot_id=row.slot.id, table_id=table)
-            place = offers.found(
-                draft.places, replace(wish, guest_person=row.people[0], host_person=row.people[1])
-            ).place
+            sitting = replace(wish, guest_person=row.people[0], host_person=row.people[1])
+            place = offers.found(draft.places, replace(sitting, interpreter=row.interpreter or None)).place
             edit = Edit(id=identity("edit"), kind=kind, changes=(Change(pair=pair, before=before, after=place),))
             _again, fresh = begun(problem)
             assert bool(fresh.make(edit)) == bool(row.refusals or refusals)
 
 
-@given(small_problems(), st.sampled_from(PAIRS), st.integers(0, 2))
+@given(PROBLEMS, st.sampled_from(PAIRS), st.integers(0, 2))
 def test_nearest_places_are_free_and_in_order_of_time(problem, pair, slot):
     _meetings, draft = begun(problem)
     asked = problem.slots[slot]
@@ -195,3 +208,87 @@ def test_a_break_is_a_row_of_idle_slots_between_two_meetings_of_one_session():
 
     assert breaks(problem, meetings) == 1
     assert breaks(problem, meetings[1:]) == 0
+
+
+def two_halls(**changes):
+    """Give a mission of three slots in a row with a table in each of two halls that are ten minutes apart."""
+    slots = [a_slot(number, TABLES) for number in range(3)]
+    people = [
+        a_person("g1", slots, languages=frozenset({"ru"})),
+        a_person("h1", slots, languages=frozenset({"zh"})),
+        a_person("h2", slots, languages=frozenset({"ru"})),
+        a_person("g2", slots, languages=frozenset({"ru"})),
+    ]
+    problem = a_problem(slots, people, [a_candidate("g1", "h1", 1)])
+    return replace(
+        problem,
+        tables=tuple(replace(table, location="far" if table.id == "T2" else "hall") for table in problem.tables),
+        walking=(Walk(ends=frozenset(("hall", "far")), minutes=10),),
+        interpreters=(Interpreter(id="I1", languages=frozenset({"ru", "zh"}), windows=people[0].windows),),
+        **changes,
+    )
+
+
+def refusals_at(problem, meetings, wish):
+    return offers.found(Draft.of(problem, meetings, locked=(), begun=()).places, wish)
+
+
+def test_place_chosen_by_hand_finds_an_interpreter_where_one_is_needed():
+    problem = two_halls()
+    first = problem.slots[0].id
+
+    needed = refusals_at(problem, (), Wish(pair=(identity("g1"), identity("h1")), slot_id=first))
+    not_needed = refusals_at(problem, (), Wish(pair=(identity("g1"), identity("h2")), slot_id=first, interpreter="I1"))
+
+    assert (needed.place.interpreter, needed.refusals) == ("I1", ())
+    assert (not_needed.place.interpreter, not_needed.refusals) == ("", ())
+
+
+def test_refusal_names_the_languages_that_nobody_interprets():
+    problem = replace(two_halls(), interpreters=())
+
+    cell = refusals_at(problem, (), Wish(pair=(identity("g1"), identity("h1")), slot_id=problem.slots[0].id))
+
+    assert [(why.code, why.languages) for why in cell.refusals] == [(Refused.NO_INTERPRETER, ("ru", "zh"))]
+
+
+def test_refusal_names_the_meeting_in_which_the_interpreter_sits():
+    problem = two_halls()
+    busy = a_meeting("g2", "h1", problem.slots[0], interpreter="I1")
+    people = tuple(replace(p, id=identity("h1/p2")) for p in problem.people if p.organisation_id == identity("h1"))
+    problem = replace(problem, people=(*problem.people, *people))
+
+    cell = refusals_at(problem, [busy], Wish(pair=(identity("g1"), identity("h1")), slot_id=problem.slots[0].id))
+
+    told = [(why.code, why.interpreter, why.meeting) for why in cell.refusals]
+    assert told == [(Refused.INTERPRETER_BUSY, "I1", busy.pair)]
+
+
+def test_refusal_names_the_meeting_that_is_too_far_away_and_the_minutes():
+    problem = two_halls()
+    before = a_meeting("g1", "h2", problem.slots[0], "T1")
+
+    cell = refusals_at(
+        problem, [before], Wish(pair=(identity("g1"), identity("h1")), slot_id=problem.slots[1].id, table_id="T2")
+    )
+
+    assert [(why.code, why.person_id, why.meeting, why.minutes) for why in cell.refusals] == [
+        (Refused.TOO_FAR, identity("g1/p1"), before.pair, 10)
+    ]
+
+
+def test_refusal_names_the_item_of_the_agenda_that_is_too_far_away():
+    visit = AgendaItem(
+        id="V1",
+        starts_at=NINE + HALF_AN_HOUR,
+        ends_at=NINE + 2 * HALF_AN_HOUR,
+        organisations=frozenset({identity("h2")}),
+        location="far",
+    )
+    problem = two_halls(agenda=(visit,))
+
+    cell = refusals_at(
+        problem, (), Wish(pair=(identity("g1"), identity("h2")), slot_id=problem.slots[2].id, table_id="T1")
+    )
+
+    assert [(why.code, why.agenda_item, why.minutes) for why in cell.refusals] == [(Refused.AGENDA_TOO_FAR, visit, 10)]
