@@ -13,7 +13,7 @@ from matching.commands import StartTimetableRun
 from matching.errors import HallUnusableError, RunNotFoundError
 from matching.handlers import inputs, publication
 from matching.models import DelegateCopy, MissionCopy, ParticipantCopy, TimetableRun
-from matching.models.runs import Cause, RunStatus
+from matching.models.runs import OPEN, Cause, RunStatus
 from matching.pack import PUBLISHED
 from servicekit import context, identifiers, journal, tracing
 from servicekit.auth import Actor
@@ -47,6 +47,8 @@ def start_run(session: Session, command: StartTimetableRun, actor: Actor) -> Tim
 def publish_run(session: Session, run_id: UUID, actor: Actor) -> TimetableRun:
     """Publish a solved run; one whose mission has changed since is solved again first and then published.
 
+    A repair that is to be looked at waits again once it is solved anew: nobody has seen the new solution.
+
     Raises:
         RunNotFoundError: there is none of that id.
         RunUnsolvedError: it has no solution.
@@ -62,9 +64,15 @@ def publish_run(session: Session, run_id: UUID, actor: Actor) -> TimetableRun:
     if counters.timetable_version == found.inputs_version:
         publication.publish(session, found, counters)
     else:
-        found.is_to_publish, found.traceparent = True, tracing.here()
+        found.is_to_publish, found.traceparent = not _waits(session, found), tracing.here()
         found.queue_again()
     return found
+
+
+def _waits(session: Session, run: TimetableRun) -> bool:
+    """Say whether somebody has to look at a run before it is published: at a repair, where the mission kind says so."""
+    rules = loading.rules_for(session, session.get_one(MissionCopy, run.mission_id))
+    return run.disturbed is not None and rules.repairs != PUBLISHED
 
 
 def mend_after_change(session: Session, envelope: Envelope[DelegateState], actor: Actor) -> None:
@@ -101,7 +109,10 @@ def _plain(value: UUID | str | None) -> str | None:
 
 
 def _queue_repair(session: Session, mission_id: UUID, organisation_id: UUID, cause: Cause) -> None:
-    """Queue one repair for an organisation, once a timetable is published; a queued one takes the incident in."""
+    """Queue one repair for an organisation, once a timetable is published; a queued one takes the incident in.
+
+    One that is being made to be looked at, or waits for that, is superseded.
+    """
     mission = session.get(MissionCopy, mission_id)
     homes = context.of(session).settings.homes
     if mission is None or (homes and mission.home not in homes):
@@ -111,11 +122,16 @@ def _queue_repair(session: Session, mission_id: UUID, organisation_id: UUID, cau
     query = select(TimetableRun).where(
         TimetableRun.mission_id == mission_id,
         TimetableRun.disturbed == organisation_id,
-        TimetableRun.status == RunStatus.QUEUED,
+        TimetableRun.status.in_(OPEN),
     )
-    run = session.scalars(query.with_for_update()).first() or _new(session, mission, cause)
+    unsettled = session.scalars(query.with_for_update()).all()
+    queued = (run for run in unsettled if run.status == RunStatus.QUEUED)
+    run = next(queued, None) or _new(session, mission, cause)
+    for older in unsettled:
+        if older is not run and not older.is_to_publish:
+            older.supersede()
     run.disturbed, run.traceparent = organisation_id, tracing.here()
-    run.is_to_publish = loading.rules_for(session, mission).repairs == PUBLISHED
+    run.is_to_publish = not _waits(session, run)
     if cause is Cause.CANCELLATION:
         run.cause = cause
 

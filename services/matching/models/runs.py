@@ -23,7 +23,7 @@ class RunStatus(StrEnum):
     PUBLISHED = "published"
     FAILED = "failed"
     CANCELLED = "cancelled"
-    """Stopped before it was taken up, or thrown away when it was solved."""
+    """Stopped before it was taken up, thrown away when it was solved, or superseded by a newer one."""
 
 
 OPEN = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.SOLVED)
@@ -132,6 +132,10 @@ class TimetableRun(Base):
         if self.status != RunStatus.CANCELLED:
             self.check_solved()
             self.status, self.result = RunStatus.CANCELLED, None
+
+    def supersede(self) -> None:
+        """Give the run up for a newer one that sees to the same and more."""
+        self.status, self.result, self.lease_until = RunStatus.CANCELLED, None, None
 
     def check_solved(self) -> None:
         """Raise RunUnsolvedError unless there is a solution to publish."""

@@ -5,11 +5,12 @@ import time
 
 import pytest
 
-from builders.matching import DAY, HALF_HOUR, MISSION, NINE, an_office
+from at_once import at_once
+from builders.matching import DAY, HALF_HOUR, MISSION, NINE, an_office, slot
 from contracts import matching as events
-from drafting import draft, lock, meeting, move, publish_draft
+from drafting import draft, lock, meeting, move, posting, publish_draft
 from matching.handlers import searches, solving
-from matching.handlers.solutions import solve_first
+from matching.handlers.solutions import solve_first, solve_repair
 from matching.models.runs import Cause
 from timetables_published import pin, places, publish, told_to
 
@@ -161,6 +162,88 @@ def test_preview_of_a_solution_that_is_out_of_date_says_so(calm):
     office.change(guests[1], [(NINE - DAY, NINE + 2 * DAY)], "klu-2")
 
     assert not office.get(f"timetable-runs/{run['id']}/preview")["is_current"]
+
+
+def test_repair_that_is_out_of_date_is_solved_anew_and_waits_for_a_second_look(calm):
+    office, guests, _hosts = calm
+    office.change(guests[0], LATER, "klu-1")
+    office.work()
+    run = waiting_run(office)
+    office.change(guests[1], [(NINE - DAY, NINE + 2 * DAY)], "klu-2")
+
+    answer = office.post(f"timetable-runs/{run['id']}/publication")
+    office.work()
+    unseen = draft(office)["timetable"], run_of(office, run["id"])["status"]
+    preview = office.get(f"timetable-runs/{run['id']}/preview")
+    office.post(f"timetable-runs/{run['id']}/publication")
+
+    assert answer.json["status"] == "queued"
+    assert unseen == (1, "solved")
+    assert preview["is_current"]
+    assert draft(office)["timetable"] == 2
+
+
+def test_second_incident_of_an_organisation_supersedes_the_repair_that_waits(calm):
+    office, guests, hosts = calm
+    office.change(guests[0], LATER, "klu-1")
+    office.work()
+    older = waiting_run(office)
+
+    office.change(guests[0], [(NINE + DAY + HALF_HOUR, NINE + 3 * DAY)], "klu-1")
+    superseded = run_of(office, older["id"])["status"]
+    office.work()
+    newer = waiting_run(office)
+    refused = office.post(f"timetable-runs/{older['id']}/publication")
+    office.post(f"timetable-runs/{newer['id']}/publication")
+
+    assert superseded == "cancelled"
+    assert refused.json["type"] == "urn:caravan:problem:timetable-run-unsolved"
+    assert places(office.timetable(2))[str(guests[0]), str(hosts[0])][0] >= slot(1, day=1).id
+
+
+def test_second_incident_supersedes_the_repair_that_is_being_made_at_the_same_time(calm, monkeypatch):
+    office, guests, _hosts = calm
+    began, go_on = threading.Event(), threading.Event()
+
+    def repairing(claim, tell, stop):
+        began.set()
+        assert go_on.wait(30)
+        return solve_repair(claim, tell, stop)
+
+    monkeypatch.setitem(solving.SOLVERS, Cause.LATE_ARRIVAL, repairing)
+    office.change(guests[0], LATER, "klu-1")
+    worker = threading.Thread(target=office.work)
+    worker.start()
+    assert began.wait(30)
+    office.change(guests[0], [(NINE + DAY + HALF_HOUR, NINE + 3 * DAY)], "klu-1")
+    go_on.set()
+    worker.join(30)
+    office.work()
+
+    runs = office.get(f"missions/{MISSION}/timetable-runs")["items"]
+    assert sorted(run["status"] for run in runs) == ["cancelled", "published", "solved"]
+
+
+def test_second_incident_and_publication_of_the_older_repair_at_once_leave_one_that_waits(calm):
+    office, guests, hosts = calm
+    office.change(guests[0], LATER, "klu-1")
+    office.work()
+    run = waiting_run(office)
+    twice_late = [(NINE + DAY + HALF_HOUR, NINE + 3 * DAY)]
+
+    at_once(
+        [
+            lambda: office.change(guests[0], twice_late, "klu-1"),
+            posting(office, f"timetable-runs/{run['id']}/publication", {}),
+        ]
+    )
+    office.work()
+    waiting = [r for r in office.get(f"missions/{MISSION}/timetable-runs")["items"] if r["status"] == "solved"]
+    office.post(f"timetable-runs/{waiting[0]['id']}/publication")
+
+    assert len(waiting) == 1
+    newest = places(office.timetable(draft(office)["timetable"]))
+    assert newest[str(guests[0]), str(hosts[0])][0] >= slot(1, day=1).id
 
 
 def test_discarded_repair_is_made_by_hand(calm):
