@@ -1,9 +1,13 @@
 """Two organisers at once lose none of each other's work, and a publication is whole or not at all."""
 
 import random
+import signal
+import subprocess
+import sys
 
 import pytest
 
+import killed_publication
 from at_once import at_once
 from builders.matching import DAY, HALF_HOUR, MISSION, NINE, slot
 from contracts import matching as events
@@ -130,6 +134,22 @@ def test_publication_that_is_cut_off_changes_nothing_and_is_made_again(hall, mon
     assert (draft(office), office.timetable(1)) == (before, timetable)
     assert told_to(office) == []
     assert publish_draft(office).json["number"] == 2
+
+
+def test_publication_whose_process_is_killed_changes_nothing_and_can_be_made_again_at_once(hall):
+    office, guests, hosts = hall
+    move(office, meeting(office, guests[0], hosts[0]), 2)
+    before, timetable = draft(office), office.timetable(1)
+    office.forget()
+    command = [sys.executable, killed_publication.__file__, office.runtime.settings.database_url]
+
+    killed = subprocess.run([*command, str(before["version"])], check=False, capture_output=True)
+
+    assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
+    assert (draft(office), office.timetable(1)) == (before, timetable)
+    assert told_to(office) == []
+    assert publish_draft(office).json["number"] == 2
+    assert draft(office)["edits"] == []
 
 
 @pytest.mark.parametrize("seed", range(3))
