@@ -62,6 +62,7 @@ bench-timetable: env ## Measure timetables: published instances (FOLDER=path ONL
 	@$(if $(FOLDER),PYTHONPATH=tests $(BIN)/python -m bench.timetable.given $(FOLDER) \
 		$(if $(ONLY),--only $(ONLY)) $(if $(LIMIT),--limit $(LIMIT)),echo "Published instances are left out: name their FOLDER")
 	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.kaluga
+	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.board
 	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.large $(if $(SIZES),--sizes $(SIZES))
 
 .PHONY: chaos

@@ -33,8 +33,12 @@ class Desk:
     """The newest published timetable; 0: none."""
     version: int
     rows: tuple[DraftEdit, ...]
-    base: Draft
     draft: Draft
+
+    @cached_property
+    def base(self) -> Draft:
+        """What is published, without the edits."""
+        return _base(self.facts)
 
     @cached_property
     def real(self) -> dict[UUID, UUID]:
@@ -49,9 +53,13 @@ class Desk:
     @cached_property
     def pairs(self) -> dict[UUID, Pair]:
         """Every pair that has a meeting, had one or is named by an edit, by the id of its meeting."""
-        known = {meeting.pair for meeting in self.facts.meetings}
-        known |= {ends_of(change) for row in self.rows for change in row.changes}
-        return {meeting_id(self.mission.id, *ends): self.alias(ends) for ends in known}
+        named = {ends_of(change) for row in self.rows for change in row.changes}
+        known = {meeting.id: self.alias(meeting.pair) for meeting in self.facts.meetings}
+        return known | {meeting_id(self.mission.id, *ends): self.alias(ends) for ends in named}
+
+    @cached_property
+    def _ids(self) -> dict[Pair, UUID]:
+        return {pair: id_ for id_, pair in self.pairs.items()}
 
     def alias(self, ends: tuple[UUID, UUID]) -> Pair:
         """Call a pair as the problem does."""
@@ -63,7 +71,7 @@ class Desk:
 
     def meeting_id(self, pair: Pair) -> UUID:
         """Return the id of a pair's meeting."""
-        return meeting_id(self.mission.id, *self.ends(pair))
+        return self._ids.get(pair) or meeting_id(self.mission.id, *self.ends(pair))
 
     def written(self, meeting: Placed | None) -> dict[str, Any] | None:
         """Write a place with ids that outlast the problem."""
@@ -99,7 +107,6 @@ def desk_of(
         number=counters.timetable_number if counters else 0,
         version=draft.version if draft else 0,
         rows=kept,
-        base=_base(facts),
         draft=_base(facts).replay(_edit(facts, row) for row in kept),
     )
 

@@ -118,7 +118,8 @@ class _Ends:
 
 def _candidates(session: Session, mission_id: UUID, rules: MatchingRules, ends: _Ends) -> Iterable[Candidate]:
     """List the pairs that may meet: wished first, then recommended, then those that have a meeting anyway."""
-    rows = session.scalars(select(Pair).where(Pair.mission_id == mission_id, Pair.score >= rules.timetable_cut_off))
+    columns = select(Pair.guest_id, Pair.host_id, Pair.score)  # reasons are long, and nobody reads them here
+    rows = session.execute(columns.where(Pair.mission_id == mission_id, Pair.score >= rules.timetable_cut_off))
     worth: dict[Ends, tuple[int, int]] = {m.pair: (1, RECOMMENDED) for m in ends.meetings if m.stands or m.is_over}
     kept = set(worth)
     for pair in rows:
