@@ -18,6 +18,8 @@ from servicekit.auth import Actor
 
 BEST_FIRST = (Pair.place, Pair.guest_id, Pair.host_id)
 """The order of every list; who was scored since the last whole round may share a place with another."""
+MOST = 10_000
+"""Ids that are asked for at once: PostgreSQL takes 65,535 in a query, and a large mission has more."""
 
 
 def partners(
@@ -87,10 +89,13 @@ def as_read_by(pair: Pair, organisation_id: UUID) -> dict[str, Any]:
 
 def met_elsewhere(session: Session, mission_id: UUID, organisation_ids: Iterable[UUID]) -> set[frozenset[UUID]]:
     """Return the pairs of these organisations that have met in another mission."""
-    ids = set(organisation_ids)
-    query = select(Meeting).where(Meeting.status == MeetingStatus.HELD, Meeting.mission_id != mission_id)
-    query = query.where(Meeting.guest_id.in_(ids), Meeting.host_id.in_(ids))
-    return {frozenset(meeting.pair) for meeting in session.scalars(query)}
+    known = set(organisation_ids)
+    ids = list(known)
+    held = select(Meeting.guest_id, Meeting.host_id).where(Meeting.status == MeetingStatus.HELD)
+    elsewhere = held.where(Meeting.mission_id != mission_id)
+    theirs = (Meeting.guest_id.in_(ids[start : start + MOST]) for start in range(0, len(ids), MOST))
+    met = {(guest, host) for some in theirs for guest, host in session.execute(elsewhere.where(some))}
+    return {frozenset(ends) for ends in met if known.issuperset(ends)}
 
 
 def _read(reason: dict[str, Any], *, is_guest: bool) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from matching.handlers import recommending, refreshing
 from matching.handlers.recommending import recommend_next
 from matching.models import Inputs, Meeting, MissionCopy, Pair
 from matching.models.meetings import meeting_id
+from matching.queries.recommendations import met_elsewhere
 from servicekit import identifiers
 from servicekit.app import create_app
 
@@ -206,3 +207,15 @@ def test_meetings_of_two_missions_that_are_held_at_once_part_both_pairs(both):
     assert set(answers) == {200}
     assert shown(both, OTHER) == all_but(("klu-1", "kya-1"))
     assert shown(both, MISSION) == all_but(("klu-2", "kya-2"))
+
+
+def test_everybody_of_a_huge_mission_is_asked_at_once_for_whom_they_met(both):
+    hold(both, a_meeting(both, OTHER, "klu-1", "kya-1"))
+    crowd = [identifiers.fresh() for _ in range(66_000)]
+
+    with both.runtime.database.read() as session:
+        here = met_elsewhere(session, MISSION, [*crowd, *map(id_of, (*GUESTS, *HOSTS))])
+        of_others = met_elsewhere(session, MISSION, [id_of("klu-1"), id_of("kya-2")])
+
+    assert here == {frozenset((id_of("klu-1"), id_of("kya-1")))}
+    assert of_others == set()
