@@ -95,9 +95,9 @@ class Window:
         """Give the bound by the prices of now, and look from now on only at columns within a margin of earning."""
         row, column = self._all
         earned = self._earned(row, column)
-        first = _firsts(row)
+        first, group = _grouped(row)
         most = np.maximum.reduceat(earned, first) if len(row) else np.zeros(0)
-        near = np.repeat(most > -margin, np.diff(np.append(first, len(row))))
+        near = (most > -margin)[group]
         self._attend(row[near], column[near])
         now = self._now
         spent = (now.time * self._present).sum() + (now.meeting * self._left).sum()
@@ -107,9 +107,9 @@ class Window:
     def losses(self) -> tuple[Ints, Ints, Floats]:
         """Give all columns, and how much less each earns by the prices of now than its candidate could."""
         row, column = self._all
-        earned, first = self._earned(row, column), _firsts(row)
+        earned, (first, group) = self._earned(row, column), _grouped(row)
         most = np.maximum(np.maximum.reduceat(earned, first), 0) if len(row) else np.zeros(0)
-        return row, column, np.repeat(most, np.diff(np.append(first, len(row)))) - earned
+        return row, column, most[group] - earned
 
     def cool(self, steps: int, heat: float) -> None:
         """Make some steps at a temperature."""
@@ -134,14 +134,17 @@ class Window:
         """Prepare the columns that are looked at: grouped by candidate, with the places of their prices."""
         mission, width = self.mission, len(self.slots)
         self._row, self._column = row, column
-        self._first = _firsts(row)
-        self._group = np.repeat(np.arange(len(self._first)), np.diff(np.append(self._first, len(row))))
+        self._first, self._group = _grouped(row)
         self.candidates = row[self._first]
         guest, host = mission.guest[row], mission.host[row]
-        days, day = len(mission.day_slots), self._days[column]
         self._guest_time, self._host_time = guest * width + column, host * width + column
-        self._guest_day, self._host_day = guest * days + day, host * days + day
-        self._online = mission.needs_video[row].astype(float)
+        days = len(mission.day_slots)
+        of_day = row * days + self._days[column]
+        self._run, self._run_of = _grouped(of_day)
+        day = of_day[self._run] % days
+        self._guest_day, self._host_day = guest[self._run] * days + day, host[self._run] * days + day
+        if mission.online is not None:
+            self._online = mission.needs_video[row].astype(float)
         self._value = mission.value[row].astype(float)
 
     def _step(self, heat: float) -> None:
@@ -152,9 +155,12 @@ class Window:
             self._host_time, share, people * width
         )
         excess = self._present - asked.reshape(people, width)
-        time = np.maximum(now.time - STEP * heat * excess / np.maximum(self._present, 1), 0) * (self._present > 0)
-        met = np.bincount(self._guest_day, share, now.meeting.size) + np.bincount(
-            self._host_day, share, now.meeting.size
+        if self.mission.seats is not None:
+            excess /= np.maximum(self._present, 1)
+        time = np.maximum(now.time - STEP * heat * excess, 0) * (self._present > 0)
+        meetings = np.add.reduceat(share, self._run)
+        met = np.bincount(self._guest_day, meetings, now.meeting.size) + np.bincount(
+            self._host_day, meetings, now.meeting.size
         )
         left = self._left - met.reshape(now.meeting.shape)
         meeting = now.meeting - STEP * heat * left / np.maximum(self._left, 1)
@@ -172,12 +178,17 @@ class Window:
         seated = np.bincount(self._column, share, len(price))
         return np.asarray(np.maximum(price - STEP * heat * (tables - seated) / np.maximum(tables, 1), 0))
 
+    def _meetings(self) -> Floats:
+        """Give what the days' caps cost each run of a candidate's columns of one day."""
+        meeting = self._now.meeting.ravel()
+        return np.asarray(meeting[self._guest_day] + meeting[self._host_day])
+
     def _shares(self, heat: float) -> Floats:
         """Say how likely each column is at a temperature; a candidate may also not meet."""
         now, group = self._now, self._group
-        time, meeting = now.time.ravel(), now.meeting.ravel()
+        time = now.time.ravel()
         earned = self._value - time[self._guest_time] - time[self._host_time] - now.table[self._column]
-        earned -= meeting[self._guest_day] + meeting[self._host_day]
+        earned -= self._meetings()[self._run_of]
         if self.mission.online is not None:
             earned -= now.video[self._column] * self._online
         most = np.maximum(np.maximum.reduceat(earned, self._first), 0)
@@ -196,8 +207,8 @@ class Window:
         share = self._shares(heat)
         here = self._column == place
         group = self._group[here]
-        meeting = self._now.meeting.ravel()[self._guest_day[here]] + self._now.meeting.ravel()[self._host_day[here]]
-        return self.candidates[group], self._value[here] - meeting - self._most[group] + strength * share[here]
+        meetings = self._meetings()[self._run_of[here]]
+        return self.candidates[group], self._value[here] - meetings - self._most[group] + strength * share[here]
 
     def close(self, place: int, met: Ints) -> None:
         """Take out a slot whose meetings are settled, with those meetings and what they use up."""
@@ -233,6 +244,7 @@ def _ahead(now: Prices, before: Prices, momentum: float) -> Prices:
     )
 
 
-def _firsts(row: Ints) -> Ints:
-    """Give the places at which a new candidate begins."""
-    return np.flatnonzero(np.append(True, row[1:] != row[:-1])) if len(row) else np.zeros(0, np.int64)
+def _grouped(row: Ints) -> tuple[Ints, Ints]:
+    """Give the place at which each run of equal numbers begins, and the run of each place."""
+    first = np.flatnonzero(np.append(True, row[1:] != row[:-1])) if len(row) else np.zeros(0, np.int64)
+    return first, np.repeat(np.arange(len(first)), np.diff(np.append(first, len(row))))
