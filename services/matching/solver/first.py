@@ -1,7 +1,7 @@
 """The first timetable: the best by its problem's aims, one after another."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from threading import Event
 
@@ -11,7 +11,7 @@ from matching.domain.problem import LARGEST_VALUE, Problem, value_of
 from matching.domain.reasons import unplaced
 from matching.domain.seating import Seated, before_tables, fill_greedily, give_tables
 from matching.domain.standing import seating_of
-from matching.domain.timetable import Pair, Placed, Timetable
+from matching.domain.timetable import Pair, Placed, Timetable, Unplaced
 from matching.solver.bound import flow_bound
 from matching.solver.climb import climbed
 from matching.solver.model import TimetableModel, total
@@ -60,7 +60,7 @@ def solve(
     if Aim.TABLES in problem.aims:
         meetings = settled(problem, meetings, budget, seed)
     meetings = fill_greedily(problem, meetings, _pairs(problem))
-    return _timetable(problem, meetings, choice.bounds, time.monotonic() - started_at)
+    return timetable_of(problem, meetings, choice.bounds, unplaced(problem, meetings), time.monotonic() - started_at)
 
 
 def _pairs(problem: Problem) -> list[Pair]:
@@ -165,7 +165,14 @@ def _greedy(problem: Problem) -> list[Seated]:
     ]
 
 
-def _timetable(problem: Problem, meetings: tuple[Placed, ...], bounds: dict[Aim, int], seconds: float) -> Timetable:
+def timetable_of(
+    problem: Problem,
+    meetings: tuple[Placed, ...],
+    bounds: Mapping[Aim, int],
+    left_out: tuple[Unplaced, ...],
+    seconds: float,
+) -> Timetable:
+    """Say of finished meetings how far they reach each aim; bounds hold at least that of the value."""
     aims = [Attained(aim=a, value=attainment(a, problem, meetings), bound=bounds.get(a)) for a in problem.aims]
     value = next(one for one in aims if one.aim is Aim.VALUE)
     assert value.bound is not None
@@ -174,7 +181,7 @@ def _timetable(problem: Problem, meetings: tuple[Placed, ...], bounds: dict[Aim,
         value=value.value,
         bound=value.bound,
         proven=value.proven,
-        unplaced=unplaced(problem, meetings),
+        unplaced=left_out,
         seconds=seconds,
         aims=tuple(aims),
     )

@@ -4,15 +4,14 @@ import time
 from dataclasses import dataclass
 from threading import Event
 
-from matching.domain import reasons
-from matching.domain.problem import Problem, value_of
+from matching.domain.problem import Problem
 from matching.domain.seating import fill_greedily, in_order
 from matching.domain.timetable import Placed, Reason, Timetable, Unplaced
 from matching.solver import first
-from matching.solver.bridge import reasons as reasons_at_once
 from matching.solver.bridge import solve as bridge
-from matching.solver.bridge.arrays import Arrays, TooMuchError, expresses_all
+from matching.solver.bridge.arrays import Arrays, TooMuchError
 from matching.solver.bridge.mending import made_valid
+from matching.solver.bridge.reasons import unplaced
 from matching.solver.search import Budget, Progress
 
 SMALL = 10_000
@@ -71,8 +70,8 @@ class _Run:
     def largely(self, arrays: Arrays) -> Timetable:
         """Solve with the large engine. What reading took is kept for making it valid and for the reasons."""
         problem, stop = arrays.problem, self.stop or Event()
-        took, is_told = self.limit - self.left, expresses_all(problem)
-        seconds = self.limit if is_told else MENDED_SHARE * self.limit
+        took = self.limit - self.left
+        seconds = self.limit if arrays.tell_all else MENDED_SHARE * self.limit
         search = bridge.Search(
             seed=self.seed,
             effort_seconds=seconds,
@@ -82,32 +81,18 @@ class _Run:
         )
         found = bridge.solve(arrays, search)
         meetings = found.meetings
-        if not is_told:
-            budget = Budget.of_seconds(self.left, stop)
-            meetings = made_valid(problem, meetings, arrays.options, budget, self.seed)
-        meetings, unplaced = _filled(problem, in_order(problem, meetings))
-        value = value_of(problem, meetings)
-        return Timetable(
-            meetings=meetings,
-            value=value,
-            bound=found.bound,
-            proven=value == found.bound,
-            unplaced=unplaced,
-            seconds=time.monotonic() - self.started_at,
-        )
+        if not arrays.tell_all:
+            meetings = made_valid(arrays, meetings, Budget.of_seconds(self.left, stop), self.seed)
+        meetings, left_out = _filled(arrays, in_order(problem, meetings))
+        bounds = dict.fromkeys(first.LEAST_KNOWN, 0) | found.bounds.of_aims(arrays, found.whole, meetings)
+        return first.timetable_of(problem, meetings, bounds, left_out, time.monotonic() - self.started_at)
 
 
-def _filled(problem: Problem, meetings: tuple[Placed, ...]) -> tuple[tuple[Placed, ...], tuple[Unplaced, ...]]:
+def _filled(arrays: Arrays, meetings: tuple[Placed, ...]) -> tuple[tuple[Placed, ...], tuple[Unplaced, ...]]:
     """Let pairs meet for whom there is a place yet, with whoever is free; give the others with their reasons."""
-    unplaced = _unplaced(problem, meetings)
-    pairs = [(one.guest_id, one.host_id) for one in unplaced if one.reason is Reason.FREE_PLACE_LEFT]
+    left_out = unplaced(arrays, meetings)
+    pairs = [(one.guest_id, one.host_id) for one in left_out if one.reason is Reason.FREE_PLACE_LEFT]
     if not pairs:
-        return meetings, unplaced
-    meetings = fill_greedily(problem, meetings, pairs)
-    return meetings, _unplaced(problem, meetings)
-
-
-def _unplaced(problem: Problem, meetings: tuple[Placed, ...]) -> tuple[Unplaced, ...]:
-    if expresses_all(problem):
-        return reasons_at_once.unplaced(problem, meetings)
-    return reasons.unplaced(problem, meetings)
+        return meetings, left_out
+    meetings = fill_greedily(arrays.problem, meetings, pairs)
+    return meetings, unplaced(arrays, meetings)

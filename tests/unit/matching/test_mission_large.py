@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from bench.timetable.large.problems import problem_of
 from crowded_problems import best_value, crowded_problems
 from matching.domain import reasons
+from matching.domain.aims import RISING, Aim, through_value
+from matching.domain.attainment import attainment
 from matching.domain.problem import value_of
 from matching.domain.seating import fill_greedily
 from matching.domain.timetable import Reason
-from matching.solver import mission
-from matching.solver.bridge.arrays import Arrays, TooMuchError, expresses_all
+from matching.solver import first, mission
+from matching.solver.bridge.arrays import Arrays, TooMuchError
 from matching.solver.bridge.mending import made_valid
 from matching.solver.bridge.missions import of_organisations
 from matching.solver.bridge.reasons import unplaced
@@ -29,11 +31,25 @@ from timetable_problems import a_candidate, a_person, a_problem, a_slot, plain_m
 
 ALWAYS = -1
 """No model is small: the large engine solves all."""
+ORDERS = (
+    (Aim.GUARANTEE, Aim.VALUE, Aim.GAPS, Aim.TABLES),
+    (Aim.VALUE, Aim.TARGET, Aim.COMFORT, Aim.TABLES),
+    (Aim.TARGET, Aim.VALUE, Aim.EARLY),
+    (Aim.VALUE, Aim.GUARANTEE),
+)
 tried = settings(max_examples=60, deadline=None, derandomize=True)
 
 
 def broken(problem, meetings):
     return broken_rules(plainly(problem), plain_meetings(meetings))
+
+
+def told(timetable):
+    return [(one.aim, one.value) for one in timetable.aims]
+
+
+def counted(problem, timetable):
+    return [(aim, attainment(aim, problem, timetable.meetings)) for aim in problem.aims]
 
 
 def pairs_of(problem):
@@ -47,6 +63,7 @@ def test_timetable_of_the_large_engine_breaks_no_rule_and_its_bound_is_true(prob
 
     timetable = mission.solve(problem, time_limit_seconds=0.5, small=ALWAYS)
 
+    assert Arrays(problem).tell_all
     assert broken(problem, timetable.meetings) == []
     assert timetable.value == value_of(problem, timetable.meetings)
     assert timetable.value <= best <= timetable.bound
@@ -59,8 +76,40 @@ def test_timetable_of_the_large_engine_breaks_no_rule_and_its_bound_is_true(prob
 def test_reasons_of_all_pairs_at_once_are_those_of_each(problem):
     meetings = fill_greedily(problem, problem.locked, pairs_of(problem)[::2])
 
-    assert expresses_all(problem)
-    assert unplaced(problem, meetings) == reasons.unplaced(problem, meetings)
+    assert unplaced(Arrays(problem), meetings) == reasons.unplaced(problem, meetings)
+
+
+@tried
+@given(problem=crowded_problems(foreign=True))
+def test_reasons_for_want_of_an_interpreter_or_of_time_to_walk_are_those_of_each(problem):
+    meetings = fill_greedily(problem, problem.locked, pairs_of(problem)[::2])
+
+    assert unplaced(Arrays(problem), meetings) == reasons.unplaced(problem, meetings)
+
+
+@tried
+@given(problem=crowded_problems(ORDERS, foreign=True))
+def test_timetable_with_interpreters_and_walks_breaks_no_rule_and_tells_true_aims(problem):
+    timetable = mission.solve(problem, time_limit_seconds=0.5, small=ALWAYS)
+
+    assert broken(problem, timetable.meetings) == []
+    assert timetable.value <= best_value(problem, timetable.meetings) <= timetable.bound
+    assert told(timetable) == counted(problem, timetable)
+    assert Reason.FREE_PLACE_LEFT not in {pair.reason for pair in timetable.unplaced}
+
+
+@tried
+@given(problem=crowded_problems(ORDERS))
+def test_aims_of_a_timetable_are_what_its_meetings_attain_and_bounds_are_true(problem):
+    timetable = mission.solve(problem, time_limit_seconds=0.5, small=ALWAYS)
+
+    assert broken(problem, timetable.meetings) == []
+    assert timetable.value <= best_value(problem, timetable.meetings) <= timetable.bound
+    assert told(timetable) == counted(problem, timetable)
+    choosing = replace(problem, aims=through_value(problem.aims))
+    leading, best = timetable.aims[0], first.solve(choosing, time_limit_seconds=20).aims[0]
+    sign = 1 if best.aim in RISING else -1
+    assert best.proven and sign * leading.value <= sign * best.value <= sign * leading.bound
 
 
 @tried
@@ -74,12 +123,13 @@ def test_bounds_by_flows_and_prices_of_organisations_are_never_below_the_best(pr
 
 
 @tried
-@given(problem=crowded_problems(), chance=st.randoms(use_true_random=False))
-def test_meetings_that_break_rules_are_placed_anew(problem, chance):
-    meetings = list(fill_greedily(replace(problem, max_per_person_per_day=9), problem.locked, pairs_of(problem)))
-    moved = [m if m in problem.locked else replace(m, slot_id=chance.choice(problem.slots).id) for m in meetings]
+@given(problem=crowded_problems(foreign=True))
+def test_meetings_without_interpreters_and_too_far_apart_are_mended(problem):
+    held = [replace(person, languages=frozenset()) for person in problem.people]
+    at_home = replace(problem, people=tuple(held), walking=())
+    meetings = fill_greedily(at_home, problem.locked, pairs_of(problem))
 
-    mended = made_valid(problem, moved, 1000, Budget.of_seconds(1), seed=0)
+    mended = made_valid(Arrays(problem), meetings, Budget.of_seconds(1), seed=0)
 
     assert broken(problem, mended) == []
     assert set(problem.locked) <= set(mended)

@@ -1,9 +1,9 @@
 """A problem as arrays: organisations, the people who negotiate for them, slots and candidates, all numbered."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -11,46 +11,13 @@ from matching.domain.hall import Slot
 from matching.domain.ledger import Ledger
 from matching.domain.people import Id, Person
 from matching.domain.problem import Candidate, Problem
+from matching.domain.timetable import Pair
+from matching.solver.bridge.languages import Languages
 from matching.solver.large.mission import MOST_SLOTS, Bools, Ints
-
-TOLD = frozenset(
-    [
-        "slots",
-        "tables",
-        "online_tables",
-        "people",
-        "candidates",
-        "max_per_person_per_day",
-        "agenda",
-        "avoid",
-        "min_meetings_per_guest",
-        "earliest_start_at",
-        "locked",
-        "id",
-        "organisation_id",
-        "windows",
-        "online",
-        "can_negotiate",
-    ]
-)
-"""The members of a problem and of its people that the arrays tell of."""
 
 
 class TooMuchError(ValueError):
     """The arrays cannot hold a problem."""
-
-
-def expresses_all(problem: Problem) -> bool:
-    """Say whether the arrays tell all rules of a problem: members that they do not know have their defaults."""
-    return all(
-        getattr(whole, member.name) == member.default
-        for whole in (problem, *problem.people)
-        for member in _others(type(whole))
-    )
-
-
-def _others(kind: type[Any]) -> list[Any]:
-    return [member for member in fields(kind) if member.name not in TOLD]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,7 +39,8 @@ class Arrays:
     """The parts of a problem in numbers; what has the same parts has the same numbers, in whatever order they came.
 
     Guests are numbered before hosts. Locked meetings are taken out: their pairs are no candidates, and their people,
-    days and tables are used up.
+    days and tables are used up. Interpreters and walks are not told of; pairs that nobody could interpret for are left
+    out.
 
     Raises:
         TooMuchError: there are more slots than bits, or somebody is a guest and a host.
@@ -86,7 +54,12 @@ class Arrays:
             raise TooMuchError(f"{len(self.slots)} slots do not fit into bits.")
         self._number = {slot.id: number for number, slot in enumerate(self.slots)}
         ledger = Ledger(problem, problem.locked)
-        candidates = [c for c in problem.candidates if c.pair not in ledger.pairs and not problem.is_avoided(c.pair)]
+        self.languages = Languages(problem)
+        candidates = [
+            c
+            for c in problem.candidates
+            if c.pair not in ledger.pairs and not problem.is_avoided(c.pair) and self.languages.able(c.pair)
+        ]
         guests, hosts = ({getattr(c, side) for c in candidates} for side in ("guest_id", "host_id"))
         if not guests.isdisjoint(hosts):
             raise TooMuchError("An organisation is a guest and a host.")
@@ -139,6 +112,22 @@ class Arrays:
             left=np.maximum(left, 0),
             online=np.array([person.online for person in people], dtype=np.bool_),
         )
+
+    def tells_of(self, pair: Pair) -> bool:
+        """Say whether the arrays tell all rules of a pair: no walk binds, and nobody needs an interpreter."""
+        return not self.problem.locations.near and not self.languages.needed(pair)
+
+    @cached_property
+    def tell_all(self) -> bool:
+        """Whether the arrays tell all rules of all pairs."""
+        return all(self.tells_of(candidate.pair) for candidate in self.problem.candidates)
+
+    @cached_property
+    def missing(self) -> Ints:
+        """Shape (organisations,): how many meetings each guest lacks to the least number, the locked ones counted."""
+        held = Counter(meeting.guest_id for meeting in self.problem.locked)
+        least = [self.problem.min_meetings_per_guest - held[guest] for guest in self.organisations[: self.guests]]
+        return np.maximum(np.array([*least, *[0] * (len(self.organisations) - self.guests)], dtype=np.int64), 0)
 
     @cached_property
     def days(self) -> Ints:

@@ -1,9 +1,15 @@
-"""Making a timetable valid by all rules of the problem, where the large engine knew only some of them."""
+"""Making a timetable valid by the rules that the large engine does not know: interpreters and walks."""
 
-from matching.domain.problem import Problem
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from matching.domain.locations import Location
+from matching.domain.problem import Problem, Seating, Sitter
 from matching.domain.seating import fill_greedily, give_tables
-from matching.domain.standing import seating_of, still_standing
+from matching.domain.standing import seating_of
 from matching.domain.timetable import Placed
+from matching.solver.bridge.arrays import Arrays
 from matching.solver.climb import climbed
 from matching.solver.search import Budget
 
@@ -11,25 +17,21 @@ CLIMBABLE = 2_000_000
 """Ways to seat the candidates up to which a timetable is made better a few slots at a time."""
 
 
-def made_valid(
-    problem: Problem, meetings: tuple[Placed, ...], options: int, budget: Budget, seed: int
-) -> tuple[Placed, ...]:
-    """Keep the meetings that can stand; if there are others, place what fits, and make that better in the time left.
+def made_valid(arrays: Arrays, meetings: tuple[Placed, ...], budget: Budget, seed: int) -> tuple[Placed, ...]:
+    """Give interpreters to the meetings that need one; if some cannot stand, make what is left better.
 
     Args:
-        problem: the mission.
-        meetings: the locked ones and others.
-        options: the ways to seat the candidates.
-        budget: of the work after that.
+        arrays: the mission.
+        meetings: the locked ones, and others that keep all rules but those of interpreters and walks.
+        budget: of the work for what had to go.
         seed: of that work.
 
     """
-    kept = still_standing(problem, meetings, frozenset())
-    if len(kept) == len(meetings):
+    problem = arrays.problem
+    kept = _kept(problem, meetings)
+    if len(kept) == len(meetings) or arrays.options > CLIMBABLE or budget.is_spent:
         return kept
     filled = fill_greedily(problem, kept, [candidate.pair for candidate in problem.ordered_candidates])
-    if options > CLIMBABLE or budget.is_spent:
-        return filled
     locked = {meeting.pair for meeting in problem.locked}
     seated = [
         (meeting.pair, seating)
@@ -37,3 +39,42 @@ def made_valid(
         if meeting.pair not in locked and (seating := seating_of(problem, meeting)) is not None
     ]
     return give_tables(problem, climbed(problem, seated, budget, seed), problem.locked)
+
+
+def _kept(problem: Problem, meetings: Iterable[Placed]) -> tuple[Placed, ...]:
+    """Keep the locked meetings and, the most valuable first, those that can stand beside them, with interpreters."""
+    locked = {meeting.pair for meeting in problem.locked}
+    others = [meeting for meeting in meetings if meeting.pair not in locked]
+    presence, kept = _Presence(problem), list(problem.locked)
+    for meeting in problem.locked:
+        presence.enter(meeting.slot_id, problem.locations.of(meeting.slot_id, meeting.table_id), meeting.sitters)
+    for meeting in sorted(others, key=lambda m: (-problem.weights[m.pair], str(m.guest_id), str(m.host_id))):
+        guest, host = (problem.person_by_id[person_id] for person_id in meeting.people)
+        slot = problem.slot_by_id[meeting.slot_id]
+        bare = Seating(slot, guest, host, location=problem.locations.of(slot.id, meeting.table_id))
+        seatings = (replace(bare, interpreter=one) for one in problem.interpreters_for(bare))
+        seating = next((one for one in seatings if problem.is_reachable(one) and presence.allows(one)), None)
+        if seating is not None:
+            presence.enter(slot.id, seating.location, seating.walkers)
+            kept.append(replace(meeting, interpreter=seating.interpreter))
+    return tuple(kept)
+
+
+class _Presence:
+    """Who has been where; people sit in one meeting at a time as it is, interpreters may not."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._stands: dict[Sitter, list[tuple[str, Location]]] = defaultdict(list)
+
+    def enter(self, slot_id: str, location: Location, sitters: Iterable[Sitter]) -> None:
+        """Note where some sit in a slot."""
+        for sitter in sitters:
+            self._stands[sitter].append((slot_id, location))
+
+    def allows(self, seating: Seating) -> bool:
+        """Say whether all who walk to a seating come from their other meetings, and reach them, in time."""
+        here = seating.slot.id, seating.location
+        return not any(
+            self._problem.locations.too_far(here, there) for sitter in seating.walkers for there in self._stands[sitter]
+        )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from matching.solver.bridge.arrays import Arrays
+from matching.solver.bridge.bounds import is_guaranteed
 from matching.solver.bridge.values import Values
 from matching.solver.large.flow import relaxed
 from matching.solver.large.mission import Bools, Ints, LargeMission, as_table
@@ -31,7 +32,7 @@ def of_organisations(arrays: Arrays, values: Values) -> LargeMission:
         free=free,
         tables=arrays.tables,
         most=daily.sum(axis=1),
-        least=np.zeros(size, np.int64),
+        least=arrays.missing if is_guaranteed(arrays.problem) else np.zeros(size, np.int64),
         day=arrays.days,
         most_a_day=daily,
         online=online if online.any() else None,
@@ -51,9 +52,11 @@ def _most_extra(mission: LargeMission, arrays: Arrays, values: Values) -> int:
 
 
 def part(mission: LargeMission, members: Bools, value: Ints) -> LargeMission:
-    """Give the mission of some candidates alone, each worth its value."""
+    """Give the mission of some candidates alone, each worth its value; nobody has a least number of them."""
     columns = {name: getattr(mission, name)[members] for name in ("guest", "host")}
-    return replace(mission, **columns, value=value, extra=None, most_extra=0, scale=0)
+    return replace(
+        mission, **columns, least=np.zeros_like(mission.least), value=value, extra=None, most_extra=0, scale=0
+    )
 
 
 def _most_a_day(arrays: Arrays) -> Ints:

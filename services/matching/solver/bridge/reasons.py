@@ -8,18 +8,23 @@ from itertools import product
 from matching.domain.ledger import Ledger, Obstacle
 from matching.domain.people import Id
 from matching.domain.problem import Problem
-from matching.domain.reasons import REASONS
+from matching.domain.reasons import REASONS, reason_for
 from matching.domain.timetable import Pair, Placed, Reason, Unplaced
+from matching.solver.bridge.arrays import Arrays
 
 
-def unplaced(problem: Problem, meetings: Iterable[Placed]) -> tuple[Unplaced, ...]:
-    """List the candidates without a meeting, the most valuable first; for problems that arrays express in full."""
-    meetings = tuple(meetings)
-    state, have = _State(problem, meetings), {meeting.pair for meeting in meetings}
+def unplaced(arrays: Arrays, meetings: Iterable[Placed]) -> tuple[Unplaced, ...]:
+    """List the candidates without a meeting, the most valuable first; whose rules arrays tell, by bits."""
+    problem, meetings = arrays.problem, tuple(meetings)
+    state, ledger = _State(problem, meetings), Ledger(problem, meetings)
     return tuple(
-        Unplaced(guest_id=c.guest_id, host_id=c.host_id, reason=state.reason_for(c.pair))
+        Unplaced(
+            guest_id=c.guest_id,
+            host_id=c.host_id,
+            reason=state.reason_for(c.pair) if arrays.tells_of(c.pair) else reason_for(problem, ledger, c.pair),
+        )
         for c in problem.ordered_candidates
-        if c.pair not in have
+        if c.pair not in ledger.pairs
     )
 
 

@@ -10,9 +10,11 @@ from matching.domain.problem import value_of
 from matching.domain.timetable import Placed
 from matching.solver import large
 from matching.solver.bridge.arrays import Arrays
+from matching.solver.bridge.bounds import Bounds, is_guaranteed
+from matching.solver.bridge.exchange import exchanged
 from matching.solver.bridge.missions import of_organisations, of_people, part
 from matching.solver.bridge.places import placed
-from matching.solver.bridge.staffing import Seat, again, shared_out
+from matching.solver.bridge.staffing import Seat, again, least_of_people, shared_out
 from matching.solver.bridge.values import Values, values_of
 from matching.solver.large.bounds import lowest_bound
 from matching.solver.large.effort import WORK_A_SECOND, Effort
@@ -31,10 +33,12 @@ ROUNDS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """Meetings, the locked ones included, and a worth that no timetable exceeds."""
+    """Meetings, the locked ones included, and what no timetable exceeds."""
 
     meetings: tuple[Placed, ...]
-    bound: int
+    whole: LargeMission
+    """The mission of organisations."""
+    bounds: Bounds
 
 
 @dataclass(kw_only=True)
@@ -78,19 +82,20 @@ class _Solving:
         self._whole = of_organisations(arrays, values)
         self._base = value_of(arrays.problem, arrays.problem.locked)
         self._has_staff = any(len(people) > 1 for people in arrays.staff_of)
-        chosen = relaxed(self._whole)
-        self.bound = chosen.value + self._whole.most_extra
-        self._seat = shared_out(arrays, chosen.chosen)
+        selection = relaxed(self._whole)
+        self._bounds, self._likely = Bounds.of(self._whole, selection), selection.chosen
+        self._seat = shared_out(arrays, self._likely)
+        self._told = self._bounds.guaranteed
 
     def run(self) -> Found:
         """Begin with the first tiers, then solve for all; where several people could sit, once more with others."""
         mission, slot_of = self._first_tiers(self._mission(self._seat))
         if not self._has_staff:
             found = self._solve(mission, slot_of, WHOLE)
-            self.bound = min(self.bound, found.bound)
+            self._bounds.learn(found)
             return self._found(mission, found.slot_of)
         slot_of = self._solve(mission, slot_of, FIRST_STAFF).slot_of
-        if mission.worth(slot_of) < self.bound:
+        if mission.worth(slot_of) < self._bounds.guaranteed:
             self._lower()
         return self._found(*self._with_others(mission, slot_of))
 
@@ -98,17 +103,26 @@ class _Solving:
         """Let others sit in what has no place, and solve again, until that gains no more."""
         for _ in range(ROUNDS):
             before = mission.worth(slot_of)
-            if before == self.bound or self._search.is_over:
+            if self._is_best(mission, slot_of) or self._search.is_over:
                 break
             self._seat = again(self._arrays, self._seat, slot_of)
+            self._likely = np.flatnonzero(slot_of != large.UNPLACED)
             mission = self._mission(self._seat)
             slot_of = self._solve(mission, slot_of, OTHERS / ROUNDS).slot_of
             if mission.worth(slot_of) == before:
                 break
         return mission, slot_of
 
+    def _is_best(self, mission: LargeMission, slot_of: Ints) -> bool:
+        """Say whether nothing better is possible, whoever sits."""
+        bounds = self._bounds
+        return mission.worth(slot_of) == bounds.guaranteed and mission.missing(slot_of) == bounds.missing
+
     def _mission(self, seat: Seat) -> LargeMission:
-        return of_people(self._arrays, self._values, seat, self._whole.most_extra)
+        mission = of_people(self._arrays, self._values, seat, self._whole.most_extra)
+        if not is_guaranteed(self._arrays.problem):
+            return mission
+        return replace(mission, least=least_of_people(self._arrays, seat, self._likely))
 
     def _first_tiers(self, mission: LargeMission) -> tuple[LargeMission, Ints | None]:
         """Place the candidates of all tiers but the last alone: they come first, whatever the others are worth."""
@@ -147,15 +161,17 @@ class _Solving:
     def _tell(self, value: int, bound: int) -> None:
         assert self._search.progress is not None
         if not self._has_staff:
-            self.bound = min(self.bound, bound)
-        self._search.progress(self._base + value, self._base + self.bound)
+            self._told = min(self._told, bound)
+        self._told = min(self._told, self._bounds.guaranteed)
+        self._search.progress(self._base + value, self._base + self._told)
 
     def _lower(self) -> None:
         """Lower the bound by prices, whoever sits."""
         effort = Effort.of_seconds(self._search.seconds, self._search.stopped)
         effort.work = BOUND * self._search.effort_seconds * WORK_A_SECOND
-        self.bound = min(self.bound, lowest_bound(self._whole, effort) + self._whole.most_extra)
+        self._bounds.lower(lowest_bound(self._whole, effort) + self._whole.most_extra)
 
     def _found(self, mission: LargeMission, slot_of: Ints) -> Found:
+        slot_of = exchanged(self._arrays, mission, slot_of)
         meetings = (*self._arrays.problem.locked, *placed(self._arrays, mission, slot_of))
-        return Found(meetings=meetings, bound=self._base + self.bound)
+        return Found(meetings=meetings, whole=self._whole, bounds=self._bounds)

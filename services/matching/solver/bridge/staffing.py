@@ -57,6 +57,29 @@ def again(arrays: Arrays, seat: Seat, slot_of: Ints) -> Seat:
     return seat
 
 
+def least_of_people(arrays: Arrays, seat: Seat, met: Ints) -> Ints:
+    """Share the least numbers of organisations out among their people, by the meetings that they are thought to have.
+
+    Args:
+        arrays: the problem.
+        seat: who would sit in each candidate's meeting.
+        met: numbers of the candidates that are thought to meet.
+
+    Returns: shape (people,).
+
+    """
+    likely = np.bincount(seat[0][met], minlength=len(arrays.staff.people))
+    least = np.zeros_like(likely)
+    for organisation, missing in enumerate(arrays.missing.tolist()):
+        people = arrays.staff_of[organisation]
+        for person in people if missing else ():
+            least[person] = min(int(likely[person]), missing)
+            missing -= least[person]  # noqa: PLW2901  what is left for the next
+        if people and missing:
+            least[people[0]] += missing
+    return least
+
+
 def _several(arrays: Arrays) -> Bools:
     """Say which candidates could be met by more than one pair of people."""
     number = np.array([len(people) for people in arrays.staff_of])

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 import numpy as np
 
 from bench.timetable.large.generator import generated
+from matching.domain.aims import Aim
 from matching.domain.hall import Slot, Table
 from matching.domain.people import AgendaItem, Person
 from matching.domain.problem import Candidate, Problem
@@ -63,6 +64,7 @@ def problem_of(
         max_per_person_per_day=cap,
         agenda=(agenda,) if bound else (),
         min_meetings_per_guest=2,
+        aims=(Aim.GUARANTEE, Aim.VALUE, Aim.GAPS, Aim.TABLES),
     )
 
 

@@ -32,6 +32,8 @@ def main(size, mask, limit, staffed, online):
     gap = found.bound - found.value
     share = 100 * gap / max(worth[-1], 1)
     click.echo(f"{len(met):,} meetings; by tier {worth}; gap {gap:,}, {share:.4f} % of the last tier; {found.proven=}")
+    for one in found.aims:
+        click.echo(f"{one.aim}: {one.value:,}, bound {one.bound}{', proven' if one.proven else ''}")
     click.echo(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 
 
