@@ -85,7 +85,7 @@ class _Solving:
         selection = relaxed(self._whole)
         self._bounds, self._likely = Bounds.of(self._whole, selection), selection.chosen
         self._seat = shared_out(arrays, self._likely)
-        self._told = self._bounds.guaranteed
+        self._told = self._bounds.free
 
     def run(self) -> Found:
         """Begin with the first tiers, then solve for all; where several people could sit, once more with others."""
@@ -160,9 +160,9 @@ class _Solving:
 
     def _tell(self, value: int, bound: int) -> None:
         assert self._search.progress is not None
-        if not self._has_staff:
+        if not self._has_staff and not is_guaranteed(self._arrays.problem):
             self._told = min(self._told, bound)
-        self._told = min(self._told, self._bounds.guaranteed)
+        self._told = min(self._told, self._bounds.free)
         self._search.progress(self._base + value, self._base + self._told)
 
     def _lower(self) -> None:
