@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from threading import Event
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
@@ -17,6 +18,7 @@ from matching.domain.seating import fill_greedily
 from matching.domain.timetable import Reason
 from matching.solver import first, mission
 from matching.solver.bridge.arrays import Arrays, TooMuchError
+from matching.solver.bridge.exchange import exchanged
 from matching.solver.bridge.mending import made_valid
 from matching.solver.bridge.missions import of_organisations
 from matching.solver.bridge.reasons import unplaced
@@ -26,7 +28,7 @@ from matching.solver.large.effort import Effort
 from matching.solver.large.flow import relaxed
 from matching.solver.search import Budget
 from timetable_checker import broken_rules
-from timetable_problems import a_candidate, a_person, a_problem, a_slot, plain_meetings, plainly
+from timetable_problems import a_candidate, a_meeting, a_person, a_problem, a_slot, plain_meetings, plainly
 
 ALWAYS = -1
 """No model is small: the large engine solves all."""
@@ -212,6 +214,44 @@ def test_caps_of_days_are_met_with_a_proof_where_everybody_is_always_there():
 
     assert timetable.proven
     assert broken(problem, timetable.meetings) == []
+
+
+def test_guests_below_their_target_get_meetings_of_those_above_it_at_no_loss():
+    slot, later = a_slot(0, ("T1",)), a_slot(1, ("T1",))
+    people = [a_person(name, [slot, later]) for name in ("g1", "g2", "h1", "h2")]
+    pairs = [a_candidate("g1", "h1", 5), a_candidate("g1", "h2", 5), a_candidate("g2", "h1", 5)]
+    problem = a_problem([slot, later], people, pairs, min_meetings_per_guest=1)
+    arrays = Arrays(problem)
+    whole = of_organisations(arrays, values_of(arrays))
+
+    slot_of = exchanged(arrays, whole, np.array([0, 1, -1]))
+
+    assert slot_of.tolist() == [-1, 1, 0]
+
+
+@pytest.mark.parametrize(("aims", "value", "missing"), [((Aim.GUARANTEE, Aim.VALUE), 6, 0), ((Aim.VALUE,), 8, 1)])
+def test_guarantee_costs_value_only_where_it_comes_first(aims, value, missing):
+    slots = [a_slot(number, ("T1",)) for number in range(2)]
+    people = [a_person(name, slots) for name in ("g1", "g2", "h1", "h2")]
+    pairs = [a_candidate("g1", "h1", 5), a_candidate("g1", "h2", 3), a_candidate("g2", "h1", 1)]
+    problem = a_problem(slots, people, pairs, min_meetings_per_guest=1, aims=aims)
+
+    timetable = mission.solve(problem, small=ALWAYS)
+
+    assert timetable.proven and timetable.value == value
+    assert attainment(Aim.GUARANTEE, problem, timetable.meetings) == missing
+
+
+def test_waits_beside_locked_meetings_are_lowered():
+    slots = [a_slot(number, ("T1", "T2")) for number in range(4)]
+    people = [a_person(name, slots) for name in ("g1", "h1", "h2")]
+    pairs = [a_candidate("g1", "h1"), a_candidate("g1", "h2")]
+    locked = a_meeting("g1", "h1", slots[3])
+    problem = a_problem(slots, people, pairs, locked=(locked,), aims=(Aim.VALUE, Aim.GAPS))
+
+    timetable = mission.solve(problem, small=ALWAYS)
+
+    assert [(one.aim, one.value, one.proven) for one in timetable.aims] == [(Aim.VALUE, 2, True), (Aim.GAPS, 0, True)]
 
 
 def stopped():

@@ -33,6 +33,8 @@ class Staff:
     """Shape (people, days): how many more meetings each may have on each day."""
     online: Bools
     """Shape (people,)."""
+    sits: Ints
+    """Shape (people,): the slots of each one's locked meetings, as bits."""
 
 
 class Arrays:
@@ -99,11 +101,13 @@ class Arrays:
         people = tuple(person for person, _, _ in rows)
         place = {person.id: n for n, person in enumerate(people)}
         free = np.array([bits for _, _, bits in rows], dtype=np.int64)
+        sits = np.zeros(len(rows), np.int64)
         left = np.full((len(rows), int(self.days.max()) + 1), problem.max_per_person_per_day)
         for meeting in problem.locked:
             slot = self._number[meeting.slot_id]
             for person in (place[person_id] for person_id in meeting.people if person_id in place):
                 free[person] &= ~self.clashes[slot]
+                sits[person] |= 1 << slot
                 left[person, self.days[slot]] -= 1
         return Staff(
             people=people,
@@ -111,6 +115,7 @@ class Arrays:
             free=free,
             left=np.maximum(left, 0),
             online=np.array([person.online for person in people], dtype=np.bool_),
+            sits=sits,
         )
 
     def tells_of(self, pair: Pair) -> bool:

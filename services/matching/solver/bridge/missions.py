@@ -84,6 +84,7 @@ def of_people(arrays: Arrays, values: Values, seat: tuple[Ints, Ints], most_extr
         tables=arrays.tables,
         most=daily.sum(axis=1),
         least=np.zeros(len(staff.people), np.int64),
+        sits=staff.sits,
         day=arrays.days,
         most_a_day=daily,
         online=staff.online if staff.online.any() else None,

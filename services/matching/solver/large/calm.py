@@ -33,11 +33,11 @@ def calmed(mission: LargeMission, slot_of: Ints, held: Ints, effort: Effort) -> 
         effort: only its end and its stop matter.
 
     """
-    days = _days(mission, held)
+    days = _days(mission, held) | (0 if mission.sits is None else mission.sits)
     before = _breaks(mission, _days(mission, slot_of) | days)
     if mission.clash is not None:
         return Calm(slot_of=slot_of, breaks=before, breaks_before=before)
-    ordered = _in_best_order(mission, slot_of, held)
+    ordered = slot_of if days.any() else _in_best_order(mission, slot_of)
     if _breaks(mission, _days(mission, ordered) | days) < before:
         slot_of = ordered
     diary, calming = Diary.of(mission, slot_of), Waits(mission.sessions.tolist())
@@ -112,12 +112,12 @@ def _other_end(diary: Diary, person: int, chain: list[int]) -> int:
     return person
 
 
-def _in_best_order(mission: LargeMission, slot_of: Ints, held: Ints) -> Ints:
+def _in_best_order(mission: LargeMission, slot_of: Ints) -> Ints:
     """Put slots of a day that are all alike in the order in which most people have neighbouring meetings."""
     placed = slot_of != UNPLACED
     halls = set(zip(mission.tables.tolist(), mission.video_tables.tolist(), strict=True))
     alike = (mission.common[placed] == (1 << mission.slots) - 1).all() and len(halls) == 1
-    if not placed.any() or not alike or (held != UNPLACED).any():
+    if not placed.any() or not alike:
         return slot_of
     busy = (_days(mission, slot_of)[:, None] >> np.arange(mission.slots) & 1).astype(np.float64)
     together = busy.T @ busy

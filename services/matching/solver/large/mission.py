@@ -43,6 +43,8 @@ class LargeMission:
     """Shape (people,): how many a person should have."""
     locked: Ints | None = None
     """Shape (candidates,): the slot of a meeting that stays whatever the rules say of it, else UNPLACED."""
+    sits: Ints | None = None
+    """Shape (people,): slots in which each sits in a meeting of no candidate, as bits. It counts for waits alone."""
     day: Ints | None = None
     """Shape (slots,): the number of each slot's day, from 0; None if all are of one day."""
     most_a_day: Ints | None = None
