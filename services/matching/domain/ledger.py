@@ -1,7 +1,7 @@
 """Who sits where: an account of people, days and tables while a timetable grows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
 from matching.domain.locations import Location
@@ -62,7 +62,7 @@ class Ledger:
         helper = seating.interpreter
         if helper and (self._is_busy(helper, seating) or self._is_too_far(helper, seating)):
             return Obstacle.INTERPRETER
-        return None if self.free_tables(seating) else Obstacle.TABLES
+        return Obstacle.TABLES if next(self._free(seating), None) is None else None
 
     def left_that_day(self, person_id: Id, seating: Seating) -> int:
         """Count the meetings that a person may still have on the seating's day."""
@@ -70,14 +70,18 @@ class Ledger:
 
     def free_tables(self, seating: Seating) -> tuple[str, ...]:
         """Give the open and free tables that a seating could use, those without a video kit first."""
-        usable = self._problem.tables_for(seating.slot, online=seating.online, location=seating.location)
-        return tuple(table for table in usable if table not in self._taken[seating.slot.id])
+        return tuple(self._free(seating))
 
     def tables_left(self, slot_id: str, location: Location = None) -> tuple[str, ...]:
         """Give the open tables of a slot that nobody has taken; those of one location, or all."""
         taken = self._taken[slot_id]
         tables = self._problem.tables_for(self._problem.slot_by_id[slot_id], online=False, location=location)
         return tuple(table for table in tables if table not in taken)
+
+    def _free(self, seating: Seating) -> Iterator[str]:
+        taken = self._taken[seating.slot.id]
+        usable = self._problem.tables_for(seating.slot, online=seating.online, location=seating.location)
+        return (table for table in usable if table not in taken)
 
     def _is_busy(self, sitter: Sitter, seating: Seating) -> bool:
         return (sitter, seating.slot.id) in self._busy

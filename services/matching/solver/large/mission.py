@@ -60,8 +60,7 @@ class LargeMission:
     seats: Ints | None = None
     """Shape (people, slots): how many meetings "a person" can be in at once. For bounds only; None if one."""
     extra: Ints | None = None
-    """Shape (candidates,): what a meeting is worth beyond its value. It decides between two timetables, but the search
-    is led by values alone, which should rank meetings alike."""
+    """Shape (candidates,): what a meeting is worth beyond its value, which alone leads the search; they rank alike."""
     most_extra: int = 0
     """The most `extra` of any timetable."""
     scale: int = 0
@@ -71,10 +70,8 @@ class LargeMission:
         """Refuse what no timetable could be made from."""
         if not self.slots or self.slots > MOST_SLOTS:
             raise ValueError(f"A large mission has 1 to {MOST_SLOTS} slots, not {self.slots}.")
-        if (
-            len({len(self.guest), len(self.host), len(self.value)}) > 1
-            or len({len(self.free), len(self.most), len(self.least)}) > 1
-        ):
+        lengths = (self.guest, self.host, self.value), (self.free, self.most, self.least)
+        if any(len({len(array) for array in kind}) > 1 for kind in lengths):
             raise ValueError("Arrays of one kind differ in length.")
         if len(self.guest) and not (
             self.guest.min() >= 0
