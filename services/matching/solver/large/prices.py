@@ -94,10 +94,10 @@ class Window:
     def look(self, margin: float) -> float:
         """Give the bound by the prices of now, and look from now on only at columns within a margin of earning."""
         row, column = self._all
+        first = _grouped(row)[0]
         earned = self._earned(row, column)
-        first, group = _grouped(row)
         most = np.maximum.reduceat(earned, first) if len(row) else np.zeros(0)
-        near = (most > -margin)[group]
+        near = np.repeat(most > -margin, np.diff(np.append(first, len(row))))
         self._attend(row[near], column[near])
         now = self._now
         spent = (now.time * self._present).sum() + (now.meeting * self._left).sum()
