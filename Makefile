@@ -58,12 +58,13 @@ bench-matching: env ## Measure how fast matching is and how large: SIZES=1000,30
 	@PYTHONPATH=tests $(BIN)/python -m bench.matching.run $(if $(SIZES),--sizes $(SIZES)) $(if $(DRAWN),--drawn)
 
 .PHONY: bench-timetable
-bench-timetable: env ## Measure timetables: published instances (FOLDER=path ONLY=original LIMIT=120), Kaluga's, large missions (SIZES=100,1000)
+bench-timetable: env ## Measure timetables: published instances (FOLDER=path ONLY=original LIMIT=120), Kaluga's, large missions (SIZES=100,1000), repairs
 	@$(if $(FOLDER),PYTHONPATH=tests $(BIN)/python -m bench.timetable.given $(FOLDER) \
 		$(if $(ONLY),--only $(ONLY)) $(if $(LIMIT),--limit $(LIMIT)),echo "Published instances are left out: name their FOLDER")
 	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.kaluga
 	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.board
 	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.large $(if $(SIZES),--sizes $(SIZES))
+	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.mission_incidents
 
 .PHONY: chaos
 chaos: servers ## Break a platform under load, heal it and judge: SECONDS=120 SEED=7 MODE=broker SABOTAGE=inbox

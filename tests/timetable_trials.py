@@ -54,9 +54,9 @@ def small_problems(draw):
 
 
 @st.composite
-def far_apart_problems(draw):
-    """Draw a small problem with languages, interpreters, two halls and an item of the agenda in one of them."""
-    problem = draw(small_problems())
+def far_apart_problems(draw, near=None):
+    """Draw a problem with languages, interpreters, two halls and an item of the agenda in one of them."""
+    problem = draw(small_problems() if near is None else near)
     speech = st.sampled_from([(), ("ru",), ("zh",), ("ru", "zh")])
     people = tuple(replace(person, languages=frozenset(draw(speech))) for person in problem.people)
     windows = tuple((slot.starts_at, slot.ends_at) for slot in problem.slots)
@@ -77,6 +77,24 @@ def far_apart_problems(draw):
         interpreters=interpreters,
         walking=(Walk(ends=frozenset(("hall", "far hall")), minutes=draw(st.sampled_from([0, 10, 70]))),),
         agenda=(visit,) if draw(st.booleans()) else (),
+    )
+
+
+@st.composite
+def days_of_many(draw):
+    """Draw up to 12 pairs of four guests and four hosts, six slots on two days and two or three tables."""
+    tables = ("T1", "T2", "T3")[: draw(st.integers(2, 3))]
+    slots = [a_slot(number, tables, day=day) for day in (0, 1) for number in range(3)]
+    names = [f"{side}{number}" for side in "gh" for number in range(1, 5)]
+    people = [a_person(name, [s for s in slots if draw(st.integers(0, 4))], online=name == "g4") for name in names]
+    people += [a_person("h1", slots[:2], name="p2")] if draw(st.booleans()) else []
+    pairs = draw(st.lists(st.sampled_from(list(product(names[:4], names[4:]))), min_size=4, max_size=12, unique=True))
+    return a_problem(
+        slots,
+        people,
+        [a_candidate(g, h, draw(st.integers(1, 9)), tier=draw(st.integers(0, 1))) for g, h in pairs],
+        online_tables=frozenset({"T2"}),
+        max_per_person_per_day=draw(st.integers(1, 3)),
     )
 
 

@@ -24,6 +24,23 @@ class Aim(StrEnum):
     """The people of hosts change tables least often within a day."""
 
 
+class Calm(StrEnum):
+    """One thing that a repair can be good at; more is better of the value alone."""
+
+    LOST = "lost"
+    """Fewest meetings that could stand where they were have no place at all."""
+    UNPLACED = "unplaced"
+    """Fewest displaced meetings have no new place."""
+    AFFECTED = "affected"
+    """Fewest people have another day though the incident does not concern them."""
+    VALUE = "value"
+    """The meetings are worth most."""
+    MOVED = "moved"
+    """Fewest meetings stand elsewhere, or with others, than before."""
+    SHIFT = "shift"
+    """Moves are shortest: two for each minute between the starts, and one for each meeting that is earlier."""
+
+
 CHOOSING = (Aim.GUARANTEE, Aim.VALUE, Aim.TARGET)
 """Aims that say which pairs meet."""
 PLACING = (Aim.COMFORT, Aim.GAPS, Aim.EARLY)
@@ -36,12 +53,12 @@ STANDARD = (Aim.VALUE, Aim.TARGET, Aim.COMFORT)
 
 @dataclass(frozen=True, kw_only=True)
 class Attained:
-    """How far a timetable reaches an aim: in points, meetings, guests, waits, places of slots or changes of tables.
+    """How far a timetable or a repair reaches an aim: in points, meetings, people, waits and what else aims count.
 
-    No timetable that does as well in the aims before it does better than the bound; None: no bound was looked for.
+    None that does as well in the aims before it does better than the bound; None: no bound was looked for or found.
     """
 
-    aim: Aim
+    aim: Aim | Calm
     value: int
     bound: int | None
 

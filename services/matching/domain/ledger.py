@@ -64,6 +64,16 @@ class Ledger:
             return Obstacle.INTERPRETER
         return Obstacle.TABLES if next(self._free(seating), None) is None else None
 
+    def out_of_reach(self, sitter: Sitter, seating: Seating) -> list[tuple[str, Location]]:
+        """Give slot and location of the meetings of somebody who walks between which and a seating is too little time.
+
+        Meetings that overlap the seating are among them.
+        """
+        if seating.location is None:
+            return []
+        here = seating.slot.id, seating.location
+        return [there for there in self._stands[sitter] if self._problem.locations.too_far(here, there)]
+
     def left_that_day(self, person_id: Id, seating: Seating) -> int:
         """Count the meetings that a person may still have on the seating's day."""
         return max(0, self._problem.max_per_person_per_day - self._days[person_id, seating.slot.day])
@@ -71,6 +81,10 @@ class Ledger:
     def free_tables(self, seating: Seating) -> tuple[str, ...]:
         """Give the open and free tables that a seating could use, those without a video kit first."""
         return tuple(self._free(seating))
+
+    def is_free(self, slot_id: str, table_id: str) -> bool:
+        """Say whether nobody has taken a table in a slot."""
+        return table_id not in self._taken[slot_id]
 
     def tables_left(self, slot_id: str, location: Location = None) -> tuple[str, ...]:
         """Give the open tables of a slot that nobody has taken; those of one location, or all."""
@@ -87,7 +101,4 @@ class Ledger:
         return (sitter, seating.slot.id) in self._busy
 
     def _is_too_far(self, sitter: Sitter, seating: Seating) -> bool:
-        if seating.location is None:
-            return False
-        here = seating.slot.id, seating.location
-        return any(self._problem.locations.too_far(here, there) for there in self._stands[sitter])
+        return bool(self.out_of_reach(sitter, seating))

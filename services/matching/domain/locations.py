@@ -7,6 +7,7 @@ from itertools import product
 
 from matching.domain.hall import Slot, Table
 from matching.domain.people import AgendaItem, Id
+from matching.domain.timetable import Placed
 
 NO_TIME = timedelta()
 Location = str | None
@@ -25,13 +26,19 @@ class Locations:
     """The locations of a hall's tables, told apart in slots in which a walk may be longer than the time for it."""
 
     def __init__(
-        self, slots: Mapping[str, Slot], tables: Iterable[Table], walking: Iterable[Walk], agenda: Iterable[AgendaItem]
+        self,
+        slots: Mapping[str, Slot],
+        tables: Iterable[Table],
+        walking: Iterable[Walk],
+        agenda: Iterable[AgendaItem],
+        locked: Iterable[Placed],
     ) -> None:
+        """Tell the locations apart, those of locked meetings included, whose tables may be shut."""
         self._slots = slots
         self._of_table = {table.id: table.location for table in tables}
         self._walks = {walk.ends: timedelta(minutes=walk.minutes) for walk in walking if walk.minutes}
         self._agenda = [item for item in agenda if self._walks and item.location]
-        self.near = self._found_near()
+        self.near = self._found_near(locked)
         self._in_slot = {
             slot.id: tuple(dict.fromkeys(self.of(slot.id, table_id) for table_id in slot.tables))
             for slot in slots.values()
@@ -78,12 +85,14 @@ class Locations:
     def _meets(item: AgendaItem, slot: Slot, walk: timedelta) -> bool:
         return slot.starts_at < item.ends_at + walk and item.starts_at < slot.ends_at + walk
 
-    def _found_near(self) -> dict[str, tuple[str, ...]]:
+    def _found_near(self, locked: Iterable[Placed]) -> dict[str, tuple[str, ...]]:
         """Find the slots in which locations matter, and for each the others from which a walk may be too long."""
         if not self._walks:
             return {}
         ordered = sorted(self._slots.values(), key=lambda slot: slot.starts_at)
         there = {slot.id: {self._of_table.get(table_id, "") for table_id in slot.tables} for slot in ordered}
+        for meeting in locked:
+            there[meeting.slot_id].add(self._of_table.get(meeting.table_id, ""))
         near: dict[str, list[str]] = {slot.id: [] for slot in ordered if self._binds(slot, there[slot.id])}
         longest = max(self._walks.values())
         for number, slot in enumerate(ordered):

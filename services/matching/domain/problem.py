@@ -28,7 +28,7 @@ class Candidate:
     value: int
     tier: int = 0
 
-    @property
+    @cached_property
     def pair(self) -> Pair:
         """The guest and the host."""
         return self.guest_id, self.host_id
@@ -173,9 +173,10 @@ class Problem:
     @cached_property
     def _usable_tables(self) -> dict[tuple[str, bool], tuple[str, ...]]:
         plain_first = sorted(self.table_order, key=lambda table: table in self.online_tables)
+        is_open = {slot.id: frozenset(slot.tables) for slot in self.slots}
         return {
             (slot.id, online): tuple(
-                t for t in plain_first if t in slot.tables and (t in self.online_tables or not online)
+                t for t in plain_first if t in is_open[slot.id] and (t in self.online_tables or not online)
             )
             for slot in self.slots
             for online in (False, True)
@@ -189,7 +190,7 @@ class Problem:
     @cached_property
     def locations(self) -> Locations:
         """Where the tables are, and how far apart."""
-        return Locations(self.slot_by_id, self.tables, self.walking, self.agenda)
+        return Locations(self.slot_by_id, self.tables, self.walking, self.agenda, self.locked)
 
     @cached_property
     def _interpreting(self) -> dict[str, tuple[Interpreter, ...]]:

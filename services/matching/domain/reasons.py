@@ -1,11 +1,16 @@
-"""Why a pair has no meeting: read off the finished timetable."""
+"""Why a pair has no meeting: read off the finished timetable, with the facts that show it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from matching.domain.ledger import Ledger, Obstacle
-from matching.domain.problem import Problem
+from matching.domain.locations import Location
+from matching.domain.people import Id, Person
+from matching.domain.problem import Problem, Seating
+from matching.domain.reason_facts import Away, Busy, Engaged, Facts, Full, Speaks
 from matching.domain.timetable import Pair, Placed, Reason, Unplaced
 
+SIDES = ("guest", "host")
 REASONS = {
     None: Reason.FREE_PLACE_LEFT,
     Obstacle.TABLES: Reason.HALL_FULL,
@@ -16,21 +21,137 @@ REASONS = {
 }
 
 
-def reason_for(problem: Problem, ledger: Ledger, pair: Pair) -> Reason:
-    """Give the reason that comes nearest to a meeting: of all ways to seat the pair, the one least in the way."""
-    if problem.is_avoided(pair):
-        return Reason.AVOIDED
-    seatings = problem.seatings(pair)
-    if not seatings:
-        return Reason.NO_INTERPRETER if any(problem.uninterpreted(pair)) else Reason.NO_COMMON_SLOT
-    return REASONS[min((ledger.obstacle(seating) for seating in seatings), key=lambda obstacle: obstacle or 0)]
+class Reasons:
+    """The reasons of one timetable."""
+
+    def __init__(self, problem: Problem, meetings: Iterable[Placed]) -> None:
+        self._problem = problem
+        self._meetings = tuple(meetings)
+
+    def of(self, pair: Pair) -> Reason:
+        """Give the reason that comes nearest to a meeting: of all ways to seat the pair, the one least in the way."""
+        if self._problem.is_avoided(pair):
+            return Reason.AVOIDED
+        seatings = self._problem.seatings(pair)
+        if not seatings:
+            return Reason.NO_INTERPRETER if any(self._problem.uninterpreted(pair)) else Reason.NO_COMMON_SLOT
+        return REASONS[min((self._ledger.obstacle(seating) for seating in seatings), key=_weight)]
+
+    def facts(self, pair: Pair) -> Facts:
+        """Give the facts behind a pair's reason."""
+        if self._problem.is_avoided(pair):
+            return Facts()
+        seatings = self._problem.seatings(pair)
+        if not seatings:
+            return self._of_no_seating(pair)
+        obstacles = [(self._ledger.obstacle(seating), seating) for seating in seatings]
+        least = min((obstacle for obstacle, _ in obstacles), key=_weight)
+        decisive = [seating for obstacle, seating in obstacles if obstacle == least]
+        return Facts(
+            slots=_slots(decisive),
+            full=tuple(self._full(decisive)) if least is Obstacle.DAY else (),
+            busy=tuple(self._busy(decisive)) if least is Obstacle.PEOPLE else (),
+            away=tuple(self._away(decisive)) if least is Obstacle.WALK else (),
+            speaks=tuple(_speaking(decisive)) if least is Obstacle.INTERPRETER else (),
+            engaged=tuple(_engaged(decisive)) if least is Obstacle.INTERPRETER else (),
+        )
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return Ledger(self._problem, self._meetings)
+
+    @cached_property
+    def _sitting(self) -> dict[tuple[Id, str], Id]:
+        """Give for each person and slot with whom the person sits, in any slot that overlaps."""
+        sitting: dict[tuple[Id, str], Id] = {}
+        for meeting in self._meetings:
+            for slot_id in self._problem.clashes[meeting.slot_id]:
+                sitting[meeting.guest_person, slot_id] = meeting.host_id
+                sitting[meeting.host_person, slot_id] = meeting.guest_id
+        return sitting
+
+    def _of_no_seating(self, pair: Pair) -> Facts:
+        speechless = list(self._problem.uninterpreted(pair))
+        if speechless:
+            return Facts(slots=_slots(speechless), speaks=tuple(_speaking(speechless)))
+        guest, host = (self._slots_of(organisation_id) for organisation_id in pair)
+        return Facts(guest_slots=guest, host_slots=host)
+
+    def _slots_of(self, organisation_id: Id) -> tuple[str, ...]:
+        free = {slot_id for _, slots in self._problem.negotiators.get(organisation_id, ()) for slot_id in slots}
+        return tuple(slot_id for slot_id in self._problem.slot_by_id if slot_id in free)
+
+    def _full(self, seatings: Iterable[Seating]) -> Iterable[Full]:
+        found = (
+            Full(day=seating.slot.day, side=side, person_id=person.id)
+            for seating, side, person in _people(seatings)
+            if self._ledger.left_that_day(person.id, seating) == 0
+        )
+        return dict.fromkeys(found)
+
+    def _busy(self, seatings: Iterable[Seating]) -> Iterable[Busy]:
+        found = (
+            Busy(
+                slot_id=seating.slot.id,
+                side=side,
+                person_id=person.id,
+                partner_id=self._sitting[person.id, seating.slot.id],
+            )
+            for seating, side, person in _people(seatings)
+            if (person.id, seating.slot.id) in self._sitting
+        )
+        return dict.fromkeys(found)
+
+    def _away(self, seatings: Iterable[Seating]) -> Iterable[Away]:
+        found = (
+            Away(
+                slot_id=seating.slot.id,
+                location=seating.location or "",
+                side=side,
+                person_id=person.id,
+                other_slot_id=slot_id,
+                other_location=location or "",
+                minutes=round(self._problem.locations.walk(seating.location, location).total_seconds() / 60),
+            )
+            for seating, side, person in _people(seatings)
+            for slot_id, location in self._out_of_reach(seating, person)
+        )
+        return dict.fromkeys(found)
+
+    def _out_of_reach(self, seating: Seating, person: Person) -> list[tuple[str, Location]]:
+        return [] if person.online else self._ledger.out_of_reach(person.id, seating)
+
+
+def _weight(obstacle: Obstacle | None) -> int:
+    return obstacle or 0
+
+
+def _slots(seatings: Iterable[Seating]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(seating.slot.id for seating in seatings))
+
+
+def _people(seatings: Iterable[Seating]) -> Iterator[tuple[Seating, str, Person]]:
+    return ((s, side, person) for s in seatings for side, person in zip(SIDES, s.people, strict=True))
+
+
+def _speaking(seatings: Iterable[Seating]) -> Iterable[Speaks]:
+    found = (
+        Speaks(side=side, person_id=person.id, languages=tuple(sorted(person.languages)))
+        for _, side, person in _people(seatings)
+    )
+    return dict.fromkeys(found)
+
+
+def _engaged(seatings: Iterable[Seating]) -> Iterable[Engaged]:
+    return dict.fromkeys(Engaged(slot_id=seating.slot.id, interpreter=seating.interpreter) for seating in seatings)
 
 
 def unplaced(problem: Problem, meetings: Iterable[Placed]) -> tuple[Unplaced, ...]:
     """List the candidates without a meeting, the most valuable first."""
-    ledger = Ledger(problem, meetings)
+    placed = tuple(meetings)
+    reasons, pairs = Reasons(problem, placed), {meeting.pair for meeting in placed}
     return tuple(
-        Unplaced(guest_id=c.guest_id, host_id=c.host_id, reason=reason_for(problem, ledger, c.pair))
+        Unplaced(guest_id=c.guest_id, host_id=c.host_id, reason=reasons.of(c.pair))
         for c in problem.ordered_candidates
-        if c.pair not in ledger.pairs
+        if c.pair not in pairs
     )

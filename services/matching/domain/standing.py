@@ -37,7 +37,7 @@ def still_standing(problem: Problem, before: Iterable[Placed], disturbed: frozen
         seating = seating_of(problem, meeting)
         if seating is None or meeting.pair in ledger.pairs or ledger.obstacle(seating) not in {None, Obstacle.TABLES}:
             continue
-        if meeting.table_id in ledger.free_tables(seating):
+        if ledger.is_free(meeting.slot_id, meeting.table_id):
             ledger.take(meeting)
             stay.append(meeting)
     return tuple(stay)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from matching.domain.aims import Attained
 from matching.domain.people import Id
@@ -45,12 +46,12 @@ class Placed:
     interpreter: str = ""
     """Who interprets; empty where nobody does."""
 
-    @property
+    @cached_property
     def pair(self) -> Pair:
         """The guest and the host."""
         return self.guest_id, self.host_id
 
-    @property
+    @cached_property
     def people(self) -> tuple[Id, Id]:
         """The two who negotiate."""
         return self.guest_person, self.host_person
@@ -108,7 +109,7 @@ class Repair:
     """A timetable after a change, and all that differs from the one before.
 
     Value is in points of the last tier; bound is the most that the meetings of before and those asked for could be
-    worth. Proven says that every aim of the repair was reached as well as can be.
+    worth. Proven says that every aim of the repair was reached as well as can be; the aims say it one by one.
     """
 
     meetings: tuple[Placed, ...]
@@ -119,3 +120,12 @@ class Repair:
     bound: int
     proven: bool
     seconds: float
+    aims: tuple[Attained, ...] = ()
+    """The first one first."""
+
+    @property
+    def told(self) -> frozenset[Id]:
+        """The people whose day changed."""
+        moved = (meeting for move in self.moved for meeting in (move.before, move.after))
+        changed = (*moved, *(dropped.meeting for dropped in self.dropped), *self.added)
+        return frozenset(person for meeting in changed for person in meeting.people)

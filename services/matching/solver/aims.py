@@ -1,68 +1,149 @@
-"""What a repair strives for, as expressions over the options of its model."""
+"""What a repair strives for: counted in a timetable, and as expressions over the options of a model."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from ortools.sat.python import cp_model
 
+from matching.domain.aims import Attained, Calm
+from matching.domain.hall import Slot
 from matching.domain.people import Id
-from matching.domain.problem import Problem
-from matching.domain.timetable import Placed
+from matching.domain.problem import Problem, value_of
+from matching.domain.standing import seating_of
+from matching.domain.timetable import Pair, Placed
 from matching.solver.model import Option, TimetableModel, total
 
 
-class Aims:
-    """The aims of one repair; standing are the meetings that could stay, displaced the others."""
+class Merits(NamedTuple):
+    """How good a repair is by each aim (`Calm`), the first aim first; of two repairs the greater one is better."""
 
-    def __init__(
-        self, problem: Problem, model: TimetableModel, movable: list[Placed], disturbed: frozenset[Id]
-    ) -> None:
+    lost: int
+    """Less one for each meeting that could stand where it was and has no place at all."""
+    unplaced: int
+    """Less one for each displaced meeting without a new place."""
+    affected: int
+    """Less one for each person whose day changes though the incident does not concern them."""
+    value: int
+    moved: int
+    """Less one for each meeting that stands elsewhere, or with others, than before."""
+    shift: int
+    """Less two for each minute between the starts before and after, and one for each meeting that is earlier."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concern:
+    """A timetable before an incident, and whom the incident concerns.
+
+    Standing are the meetings that could stay where they are; the other movable ones are displaced. Concerned are the
+    people of displaced meetings: they have to be told in any case.
+    """
+
+    before: Mapping[Pair, Placed]
+    standing: frozenset[Pair]
+    people: frozenset[Id]
+
+    @classmethod
+    def of(cls, problem: Problem, movable: Iterable[Placed], together: Iterable[Placed]) -> "Concern":
+        """Find out whom a change concerns, where it is known which meetings can stand together."""
+        before = {meeting.pair: meeting for meeting in movable}
+        rest = dict(before)
+        for meeting in together:
+            del rest[meeting.pair]
+        standing = before.keys() - {pair for pair, meeting in rest.items() if seating_of(problem, meeting) is None}
+        people = (one for pair, meeting in rest.items() if pair not in standing for one in meeting.people)
+        return cls(before=before, standing=frozenset(standing), people=frozenset(people))
+
+    def merits(self, problem: Problem, meetings: Iterable[Placed]) -> Merits:
+        """Rate what has become of the movable meetings."""
+        now = {meeting.pair: meeting for meeting in meetings if meeting.pair in self.before}
+        moves = [(self.before[pair], meeting) for pair, meeting in now.items() if self.before[pair] != meeting]
+        gone = [pair for pair in self.before if pair not in now]
+        touched = {person for move in moves for meeting in move for person in meeting.people}
+        touched.update(person for pair in gone for person in self.before[pair].people)
+        return Merits(
+            lost=-sum(pair in self.standing for pair in gone),
+            unplaced=-sum(pair not in self.standing for pair in gone),
+            affected=-len(touched - self.people),
+            value=value_of(problem, now.values()),
+            moved=-len(moves),
+            shift=-sum(_shift(problem, *move) for move in moves),
+        )
+
+
+def _shift(problem: Problem, before: Placed, after: Placed) -> int:
+    """Give two for each minute by which a start changes, and one more if it is earlier; 0 where it was is unknown."""
+    was, now = (problem.slot_by_id.get(meeting.slot_id) for meeting in (before, after))
+    return 0 if was is None or now is None else _minutes(was, now)
+
+
+def _minutes(was: Slot, now: Slot) -> int:
+    minutes = round((now.starts_at - was.starts_at).total_seconds() / 60)
+    return 2 * abs(minutes) + (minutes < 0)
+
+
+SOUGHT_BY_STRIKING = frozenset((Calm.LOST, Calm.AFFECTED, Calm.VALUE, Calm.MOVED))
+"""The aims of a repair that looks for no new places."""
+
+
+def told(merits: Merits, proven: int, *, fill: bool) -> tuple[Attained, ...]:
+    """Say what was reached, in figures that are good when they are small, the value aside; the first are proven."""
+    amounts = {Calm(name): amount for name, amount in merits._asdict().items()}
+    reached = ((aim, amount if aim is Calm.VALUE else -amount) for aim, amount in amounts.items())
+    return tuple(
+        Attained(aim=aim, value=amount, bound=amount if number < proven else None)
+        for number, (aim, amount) in enumerate(reached)
+        if fill or aim in SOUGHT_BY_STRIKING
+    )
+
+
+class Aims:
+    """The aims of one repair over the options of its model."""
+
+    def __init__(self, problem: Problem, model: TimetableModel, concern: Concern) -> None:
         self._problem = problem
         self._model = model
-        self._before = {meeting.pair: meeting for meeting in movable}
-        self._disturbed = disturbed
+        self._concern = concern
         self._kept = [option for option in model.options if option.kept]
         self._anew = [option for option in model.options if not option.kept]
-        self._standing = {option.pair for option in self._kept}
+
+    def calm(self) -> cp_model.LinearExpr:
+        """Rate a place for each standing meeting first, then places for displaced ones, then who is not affected."""
+        touched = self._touched()
+        standing = total(o.chosen for o in self._model.options if o.pair in self._concern.standing)
+        displaced = total(o.chosen for o in self._model.options if o.pair not in self._concern.standing)
+        rows, people = 1 + len({option.pair for option in self._model.options}), 1 + len(touched)
+        return people * (rows * standing + displaced) - total(touched)
 
     @property
-    def calm(self) -> cp_model.LinearExprT:
-        """Rate a place for each standing meeting first, then places for displaced ones, then who is left in peace.
-
-        In peace are the standing meetings of undisturbed organisations that stay where they are.
-        """
-        step = 1 + len(self._before)
-        standing = total(option.chosen for option in self._model.options if option.pair in self._standing)
-        displaced = total(option.chosen for option in self._model.options if option.pair not in self._standing)
-        peace = total(option.chosen for option in self._kept if self._disturbed.isdisjoint(option.pair))
-        return step * step * standing + step * displaced + peace
+    def stay(self) -> cp_model.LinearExpr:
+        """Count the meetings that stay where they are."""
+        return total(option.chosen for option in self._kept)
 
     @property
     def shifts(self) -> cp_model.LinearExprT:
-        """Add up by how many minutes the meetings' starts change; of two equal changes the later start costs less."""
+        """Add up the shifts of the meetings that move."""
         return cp_model.LinearExpr.weighted_sum(
             [option.chosen for option in self._anew], [self._shift(option) for option in self._anew]
         )
 
-    def affected(self) -> cp_model.LinearExprT:
-        """Count the people whose day changes beyond the displaced meetings' own, then the moved meetings."""
+    def _touched(self) -> list[cp_model.IntVar]:
+        """Make a Boolean for each person whose day may change, though the incident does not concern them."""
         touched: dict[Id, cp_model.IntVar] = {}
-        sure = {p for pair, meeting in self._before.items() if pair not in self._standing for p in meeting.people}
+        must_move = self._concern.standing.difference(option.pair for option in self._kept)
+        sure = self._concern.people.union(*(self._concern.before[pair].people for pair in must_move))
         for option in self._model.options:
             changes = ~option.chosen if option.kept else option.chosen
             people = option.kept.people if option.kept else (person.id for person in option.seating.people)
             for person_id in people:
-                if person_id not in sure:
-                    marked = self._mark(touched, person_id)
-                    self._model.cp.add_implication(changes, marked)
-        stay = total(option.chosen for option in self._kept)
-        return (1 + len(self._kept)) * total(touched.values()) - stay
-
-    def _mark(self, touched: dict[Id, cp_model.IntVar], person_id: Id) -> cp_model.IntVar:
-        if person_id not in touched:
-            touched[person_id] = self._model.cp.new_bool_var("")
-        return touched[person_id]
+                if person_id in sure:
+                    continue
+                if person_id not in touched:
+                    touched[person_id] = self._model.cp.new_bool_var("")
+                self._model.cp.add_implication(changes, touched[person_id])
+        return list(touched.values())
 
     def _shift(self, option: Option) -> int:
-        before = self._problem.slot_by_id.get(self._before[option.pair].slot_id)
-        if before is None:
-            return 0
-        minutes = round((option.seating.slot.starts_at - before.starts_at).total_seconds() / 60)
-        return 2 * abs(minutes) + (minutes < 0)
+        was, now = self._concern.before[option.pair], option.seating.slot
+        before = self._problem.slot_by_id.get(was.slot_id)
+        return 0 if before is None else _minutes(before, now)

@@ -1,29 +1,40 @@
 """Repairing a timetable after a change, so that as few people as possible notice."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from threading import Event
 
-from matching.domain.ledger import Ledger
 from matching.domain.people import Id
 from matching.domain.problem import Problem, value_of
-from matching.domain.reasons import reason_for
-from matching.domain.seating import fill_greedily, give_tables, in_order
-from matching.domain.standing import seating_of, still_standing
+from matching.domain.reasons import Reasons
+from matching.domain.seating import in_order
+from matching.domain.standing import still_standing
 from matching.domain.timetable import Dropped, Move, Pair, Placed, Repair
-from matching.solver.aims import Aims
-from matching.solver.model import TimetableModel
-from matching.solver.search import Budget, Reached, Search
+from matching.solver.aims import Concern, Merits, told
+from matching.solver.around import around, of_these
+from matching.solver.rebooking import Rebooking
+from matching.solver.search import Budget
+
+EVERY_AIM = len(Merits._fields)
+PLACED, VALUED = 2, 4
+"""How many aims in a row settle how many have a place, and what they are worth."""
+WHOLE = 20_000
+"""Up to so many meetings times slots all movable meetings are looked at together."""
+LARGEST_CIRCLE = 400
+"""Meetings that a circle of a larger mission may hold."""
+CIRCLE_EFFORT = 0.3
+"""Units of work that go into such a circle."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Result:
-    """Repaired meetings, the most that they could be worth, and whether every aim was proven."""
+class _Found:
+    """What has become of the movable meetings, and how many aims in a row are reached as well as can be."""
 
     meetings: tuple[Placed, ...]
-    bound: int
-    proven: bool
+    merits: Merits
+    proven: int
 
 
 def repair(  # noqa: PLR0913  what a search may spend takes two of them
@@ -44,9 +55,10 @@ def repair(  # noqa: PLR0913  what a search may spend takes two of them
 
     1. no meeting that can stand loses its place altogether;
     2. most of the others have a place again;
-    3. fewest meetings between undisturbed organisations move, so that one moves only to place one more of the others;
+    3. fewest people are affected whom the incident does not concern: who had none of the meetings that can stand no
+       more;
     4. the places go to the most valuable;
-    5. fewest people are affected, then fewest meetings moved;
+    5. fewest meetings are moved;
     6. the moves are shortest in time, and rather later than earlier.
 
     No meeting is added: an organiser adds some by `solve` with the repaired ones locked.
@@ -54,7 +66,7 @@ def repair(  # noqa: PLR0913  what a search may spend takes two of them
     Args:
         problem: the mission as it is now, with its people's windows after the change.
         before: the timetable before the change.
-        disturbed: the organisations that the change concerns.
+        disturbed: the organisations that the change concerns: where two meetings cannot both stand, theirs goes.
         fill: whether to look for new places.
         seed: of the search.
         time_limit_seconds: guard of the search; the answer depends on it only if it is reached.
@@ -63,40 +75,81 @@ def repair(  # noqa: PLR0913  what a search may spend takes two of them
     """
     started_at = time.monotonic()
     movable = _without(problem, before)
+    together = _together(problem, movable, disturbed)
+    concern = Concern.of(problem, movable, together)
     if fill:
-        result = _rebook(problem, movable, disturbed, Budget.of_seconds(time_limit_seconds, stop), seed)
+        budget = Budget.of_seconds(time_limit_seconds, stop)
+        found = _Rebook(problem, movable, together, concern).run(budget, seed)
     else:
-        result = _leave(problem, movable, disturbed)
-    return _compare(problem, before, result, time.monotonic() - started_at)
+        merits = concern.merits(problem, together)
+        found = _Found(meetings=together, merits=merits, proven=0 if merits.lost else EVERY_AIM)
+    repaired = _compare(problem, before, found, concern)
+    aims = told(found.merits._replace(value=repaired.value), found.proven, fill=fill)
+    return replace(repaired, aims=aims, seconds=time.monotonic() - started_at)
 
 
-def _leave(problem: Problem, movable: list[Placed], disturbed: frozenset[Id]) -> _Result:
-    """Keep what can stand and drop the rest."""
-    meetings = still_standing(problem, movable, disturbed)
-    could_stand = sum(seating_of(problem, meeting) is not None for meeting in movable)
-    kept_all = len(meetings) == len(problem.locked) + could_stand
-    most = value_of(problem, meetings if kept_all else (*problem.locked, *movable))
-    return _Result(meetings=in_order(problem, meetings), bound=most, proven=kept_all)
+def _together(problem: Problem, movable: list[Placed], disturbed: frozenset[Id]) -> tuple[Placed, ...]:
+    """Give the movable meetings that can stand beside the locked ones and each other."""
+    pairs = {meeting.pair for meeting in movable}
+    return of_these(still_standing(around(problem, problem.locked, pairs), movable, disturbed), pairs)
 
 
-def _rebook(problem: Problem, movable: list[Placed], disturbed: frozenset[Id], budget: Budget, seed: int) -> _Result:
-    """Find new places, at first with all that stands held fast, and with nothing held only if that may help."""
-    held = replace(problem, locked=still_standing(problem, movable, disturbed))
-    rest = _without(held, movable)
-    nearby = _Rebooking(held, rest, disturbed).run([], budget, seed)
-    if nearby.proven and _is_calmest(problem, rest, nearby.meetings):
-        return nearby
-    return _Rebooking(problem, movable, disturbed).run(_without(problem, nearby.meetings), budget, seed)
+class _Rebook:
+    """New places for what can stand no more, looked for in circles that grow until nothing better can be."""
 
+    def __init__(self, problem: Problem, movable: list[Placed], together: tuple[Placed, ...], concern: Concern) -> None:
+        self._problem = problem
+        self._movable = movable
+        self._concern = concern
+        self._together = together
 
-def _is_calmest(problem: Problem, lost: list[Placed], meetings: tuple[Placed, ...]) -> bool:
-    """Say whether no repair can be better, since all that has a place anywhere has one, with the people it had."""
-    if any(seating_of(problem, meeting) for meeting in lost):
-        return False
-    pairs = {meeting.pair for meeting in lost if problem.seatings(meeting.pair)}
-    people = {person_id for meeting in lost for person_id in meeting.people}
-    newly = [meeting for meeting in meetings if meeting.pair in pairs]
-    return len(newly) == len(pairs) and all(people.issuperset(meeting.people) for meeting in newly)
+    def run(self, budget: Budget, seed: int) -> _Found:
+        """Give the best repair of the circles that were looked at."""
+        best = self._found(self._together, 0)
+        for circle in self._circles():
+            found = self._look(circle, best.meetings, budget, seed)
+            best = max(best, found, key=lambda each: (each.merits, each.proven))
+            if best.proven == EVERY_AIM or budget.is_spent:
+                break
+        return best
+
+    def _circles(self) -> Iterator[list[Placed]]:
+        """Give the meetings that may move: those of concerned people alone, then all, or ever more of partners."""
+        kept, people = set(self._together), self._concern.people
+        circle = [m for m in self._movable if m not in kept or people.issuperset(m.people)]
+        yield circle
+        if len(self._movable) * len(self._problem.slots) <= WHOLE:
+            if len(circle) < len(self._movable):
+                yield self._movable
+            return
+        while True:
+            organisations = {end for meeting in circle for end in meeting.pair}
+            wider = [m for m in self._movable if not organisations.isdisjoint(m.pair)]
+            if not len(circle) < len(wider) <= LARGEST_CIRCLE:
+                return
+            circle = wider
+            yield circle
+
+    def _look(self, circle: list[Placed], start: tuple[Placed, ...], budget: Budget, seed: int) -> _Found:
+        """Repair within a circle, and compare it with the best that could be if the meetings beyond were not there."""
+        pairs = {meeting.pair for meeting in circle}
+        beyond = [meeting for meeting in self._together if meeting.pair not in pairs]
+        near = around(self._problem, (*self._problem.locked, *beyond), pairs)
+        effort = budget if len(circle) == len(self._movable) else budget.portion(CIRCLE_EFFORT)
+        meetings, proven = Rebooking(near, circle, self._concern).run(of_these(start, pairs), effort, seed)
+        found = self._found((*beyond, *meetings), proven)
+        if not beyond:
+            return found
+        alone = around(self._problem, self._problem.locked, pairs)
+        limit, sure = Rebooking(alone, circle, self._concern).run(meetings, budget.portion(CIRCLE_EFFORT), seed)
+        most = self._found((*beyond, *limit), sure)
+        alike = [one == other for one, other in zip(found.merits[:sure], most.merits, strict=False)]
+        settled = len(list(takewhile(bool, alike)))
+        nobody_else = settled >= PLACED and not found.merits.affected
+        return replace(found, proven=max(settled, proven) if nobody_else else settled)
+
+    def _found(self, meetings: tuple[Placed, ...], proven: int) -> _Found:
+        return _Found(meetings=meetings, merits=self._concern.merits(self._problem, meetings), proven=proven)
 
 
 def _without(problem: Problem, meetings: Iterable[Placed]) -> list[Placed]:
@@ -106,64 +159,21 @@ def _without(problem: Problem, meetings: Iterable[Placed]) -> list[Placed]:
     return sorted(movable, key=lambda m: (m.slot_id, m.table_id, str(m.guest_id), str(m.host_id)))
 
 
-class _Rebooking:
-    """The search for places for the meetings that are not locked."""
-
-    def __init__(self, problem: Problem, movable: list[Placed], disturbed: frozenset[Id]) -> None:
-        self._problem = problem
-        self._movable = movable
-        seatings = ((meeting, seating_of(problem, meeting)) for meeting in movable)
-        standing = [(meeting, seating) for meeting, seating in seatings if seating is not None]
-        self._model = TimetableModel(problem, [meeting.pair for meeting in movable], standing)
-        self._aims = Aims(problem, self._model, movable, disturbed)
-
-    def run(self, start: list[Placed], budget: Budget, seed: int) -> _Result:
-        """Reach for the aims one after another, from the meetings of a repair that is known."""
-        self._hint(start)
-        aims, search = self._aims, Search(self._model.cp, budget, seed=seed)
-        calm, worth = search.maximise(aims.calm), search.maximise(self._model.worth)
-        if calm is None:
-            meetings = in_order(self._problem, (*self._problem.locked, *start))
-            return _Result(meetings=meetings, bound=self._bound(None), proven=False)
-        reached = (calm, worth, search.minimise(aims.affected()), search.minimise(aims.shifts))
-        proven = [aim is not None and aim.proven for aim in reached]
-        bound = self._bound(worth if all(proven[:2]) else None)
-        return _Result(meetings=self._meetings(search), bound=bound, proven=all(proven))
-
-    def _hint(self, start: list[Placed]) -> None:
-        known = set(start)
-        places = {(meeting.pair, meeting.slot_id, meeting.people) for meeting in known.difference(self._movable)}
-        for option in self._model.options:
-            seating = option.seating
-            anew = (option.pair, seating.slot.id, tuple(person.id for person in seating.people)) in places
-            self._model.cp.add_hint(option.chosen, option.kept in known if option.kept else anew)
-
-    def _meetings(self, search: Search) -> tuple[Placed, ...]:
-        chosen = [option for option in self._model.options if search.chooses(option.chosen)]
-        kept = [option.kept for option in chosen if option.kept]
-        seated = [(option.pair, option.seating) for option in chosen if not option.kept]
-        meetings = give_tables(self._problem, seated, (*self._problem.locked, *kept))
-        return fill_greedily(self._problem, meetings, [meeting.pair for meeting in self._movable])
-
-    def _bound(self, worth: Reached | None) -> int:
-        most = value_of(self._problem, self._movable) if worth is None else worth.bound
-        return value_of(self._problem, self._problem.locked) + most
-
-
-def _compare(problem: Problem, before: Iterable[Placed], result: _Result, seconds: float) -> Repair:
+def _compare(problem: Problem, before: Iterable[Placed], found: _Found, concern: Concern) -> Repair:
     """List what differs, in the order of the timetable before."""
-    now: dict[Pair, Placed] = {meeting.pair: meeting for meeting in result.meetings}
+    meetings = in_order(problem, (*problem.locked, *found.meetings))
+    now: dict[Pair, Placed] = {meeting.pair: meeting for meeting in meetings}
     was: dict[Pair, Placed] = {meeting.pair: meeting for meeting in before}
-    ledger = Ledger(problem, result.meetings)
+    gone = [meeting for pair, meeting in was.items() if pair not in now]
+    reasons = Reasons(problem, meetings)
+    most = found.meetings if found.proven >= VALUED else concern.before.values()
     return Repair(
-        meetings=result.meetings,
+        meetings=meetings,
         moved=tuple(Move(before=m, after=now[p]) for p, m in was.items() if p in now and now[p] != m),
-        dropped=tuple(
-            Dropped(meeting=m, reason=reason_for(problem, ledger, p)) for p, m in was.items() if p not in now
-        ),
+        dropped=tuple(Dropped(meeting=meeting, reason=reasons.of(meeting.pair)) for meeting in gone),
         added=tuple(meeting for pair, meeting in now.items() if pair not in was),
-        value=value_of(problem, result.meetings),
-        bound=result.bound,
-        proven=result.proven,
-        seconds=seconds,
+        value=value_of(problem, meetings),
+        bound=value_of(problem, (*problem.locked, *most)),
+        proven=found.proven == EVERY_AIM,
+        seconds=0.0,
     )

@@ -1,4 +1,4 @@
-"""Repairs of given meetings: `PYTHONPATH=tests python -m bench.timetable.incidents INSTANCE.json…`.
+"""Repairs of given meetings: `PYTHONPATH=tests python -m bench.timetable.given_incidents INSTANCE.json…`.
 
 Each instance of kind b2bsp is solved for a while; then participants come late, one after another, each to the same
 timetable, and the fullest slot loses two tables. Told are the costs of each repair by aim, whether all are proven, and
