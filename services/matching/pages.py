@@ -8,9 +8,10 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from matching import board_cells, frames, loading, queries, timetable_pages
+from matching import board_cells, frames, loading, queries, reason_facts, timetable_pages
 from matching.domain.rates import CheckStatus
 from matching.models import MissionCopy, TimetableVersion
+from matching.models.runs import INCIDENTS
 from matching.queries import boards, missions, timetables
 from matching.queries.agreements import agreements as agreements_of
 from matching.queries.agreements import described
@@ -124,6 +125,7 @@ def _hall(session: Session, mission: MissionCopy, version: TimetableVersion, act
     changes, disturbance = _changes(session, version, since, actor), timetables.disturbance(session, version, actor)
     ids = {UUID(line[end]) for line in (*version.meetings, *version.unplaced) for end in ("guest_id", "host_id")}
     ids |= boards.ends_of_changes(changes) | ({disturbance.organisation_id} if disturbance else set())
+    ids |= reason_facts.partners(version.unplaced)
     names = queries.names_of(session, ids, languages.of_request(), actor)
     telling = board_cells.Telling.of(mission.id, mission.timezone, names, changes)
     rows = board_cells.rows(shown, telling, now) if shown else []
@@ -137,6 +139,8 @@ def _hall(session: Session, mission: MissionCopy, version: TimetableVersion, act
         "changes": changes,
         "since": since,
         "disturbance": disturbance,
+        "is_repair": version.cause in INCIDENTS,
+        "facts": reason_facts.FactTeller(mission=mission, names=names),
     }
 
 

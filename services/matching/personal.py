@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from matching.handlers import inputs, runs
+from matching.handlers import incidents, inputs
 from matching.models import DelegateCopy, Meeting, OrganisationCopy
 from matching.scope import SCOPE
 from servicekit.auth import Actor
@@ -82,7 +82,7 @@ def forget(session: Session, person_id: UUID, actor: Actor) -> None:
         known.is_removed, known.reference, known.availability, known.languages = True, "", [], []
         if was_there:
             inputs.touch(session, known.mission_id)
-            runs.mend(session, known)
+            incidents.mend(session, known)
     organisation = session.get(OrganisationCopy, person_id, with_for_update=True)
     if organisation is not None:
         organisation.names = dict.fromkeys(organisation.names, organisation.reference)

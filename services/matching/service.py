@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from contracts import registration as heard
 from matching import scope
-from matching.handlers import agreements, copies, requests, runs
+from matching.handlers import agreements, copies, incidents, requests
 from matching.handlers.recommending import recommend_next
 from matching.handlers.solving import solve_next
 from matching.handlers.vectors import forget_vectors
@@ -57,9 +57,12 @@ SERVICE = Service(
         heard.DelegateRemoved: copies.DELEGATE,
     },
     reactions={
-        heard.DelegateChanged: runs.mend_after_change,
-        heard.DelegateRemoved: runs.mend_after_change,
-        heard.ParticipantWithdrawn: runs.mend_after_withdrawal,
+        heard.DelegateRegistered: incidents.welcome_delegate,
+        heard.DelegateChanged: incidents.mend_after_change,
+        heard.DelegateRemoved: incidents.mend_after_change,
+        heard.MissionChanged: incidents.mend_after_hall_change,
+        heard.ParticipantAdmitted: incidents.welcome_participant,
+        heard.ParticipantWithdrawn: incidents.mend_after_withdrawal,
     },
     tasks=(
         Task(name="recommending", work=recommend_next, patience_seconds=300),

@@ -173,12 +173,9 @@ class Problem:
     @cached_property
     def _usable_tables(self) -> dict[tuple[str, bool], tuple[str, ...]]:
         plain_first = sorted(self.table_order, key=lambda table: table in self.online_tables)
-        is_open = {slot.id: frozenset(slot.tables) for slot in self.slots}
         return {
-            (slot.id, online): tuple(
-                t for t in plain_first if t in is_open[slot.id] and (t in self.online_tables or not online)
-            )
-            for slot in self.slots
+            (slot.id, online): tuple(t for t in plain_first if t in is_open and (t in self.online_tables or not online))
+            for slot, is_open in ((slot, frozenset(slot.tables)) for slot in self.slots)
             for online in (False, True)
         }
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from matching import loading
 from matching.commands import Pin
+from matching.domain.timetable import Pair
 from matching.handlers import inputs
-from matching.models import Inputs, MissionCopy, TimetableRun
+from matching.models import Inputs, MissionCopy, TimetableRun, TimetableVersion
 from matching.models.runs import Cause, RunStatus
 from matching.queries.facts import Facts, facts_of
 from matching.settings import Settings
@@ -36,6 +37,8 @@ class Claim:
     waiting: frozenset[UUID]
     """Organisations whose own incidents are queued behind this one."""
     pins: tuple[Pin, ...]
+    listed: tuple[Pair, ...]
+    """Pairs that the newest timetable lists as without a meeting, for a repair."""
     now: datetime
     facts: Facts
     traceparent: str | None = None
@@ -55,7 +58,7 @@ def claim_run(runtime: Runtime, run_id: UUID) -> Claim | None:
         run = session.get_one(TimetableRun, run_id)
         counters = inputs.locked(session, run.mission_id)
         session.refresh(run, with_for_update=True)
-        if not _is_free(session, run) or not (run.is_repair or counters.is_fresh):
+        if not _is_free(session, run) or (run.needs_pairs and not counters.is_fresh):
             return None
         mission = session.get_one(MissionCopy, run.mission_id)
         try:
@@ -82,7 +85,9 @@ def _take(session: Session, runtime: Runtime, run: TimetableRun, mission: Missio
     settings = runtime.settings
     assert isinstance(settings, Settings)
     now = clock.now(session)
-    facts = facts_of(session, mission, loading.rules_for(session, mission), now)
+    newcomers = [run.disturbed] if run.cause == Cause.WALK_IN and run.disturbed else []
+    of = newcomers if run.is_repair else None
+    facts = facts_of(session, mission, loading.rules_for(session, mission), now, pairs_of=of)
     if run.disturbed is not None and run.disturbed not in facts.admitted:
         run.cause = Cause.CANCELLATION
     if run.cause == Cause.FIRST and counters.timetable_number:
@@ -100,10 +105,17 @@ def _take(session: Session, runtime: Runtime, run: TimetableRun, mission: Missio
         disturbed=run.disturbed,
         waiting=frozenset(_queued_behind(session, run)),
         pins=tuple(Pin(**row | {end: UUID(row[end]) for end in ("guest_id", "host_id")}) for row in run.pinned),
+        listed=_listed(session, run, counters) if run.is_repair else (),
         now=now,
         facts=facts,
         traceparent=run.traceparent,
     )
+
+
+def _listed(session: Session, run: TimetableRun, counters: Inputs) -> tuple[Pair, ...]:
+    newest = TimetableVersion.mission_id == run.mission_id, TimetableVersion.number == counters.timetable_number
+    rows = session.scalar(select(TimetableVersion.unplaced).where(*newest)) or ()
+    return tuple((UUID(row["guest_id"]), UUID(row["host_id"])) for row in rows)
 
 
 def _queued_behind(session: Session, run: TimetableRun) -> list[UUID]:

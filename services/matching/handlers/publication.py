@@ -56,7 +56,7 @@ def publish_outcome(session: Session, outcome: Outcome, counters: Inputs) -> Tim
     version = _version(session, mission, outcome, counters.timetable_number + 1)
     plan = planned(mission.id, outcome.result, meetings)
     _apply(session, mission, plan, meetings)
-    version.changes = _changes(plan)
+    version.changes = _changes(plan, outcome.result)
     version.meetings = [_line(m) for m in sorted(meetings.values(), key=_in_order) if m.stands or m.is_over]
     version.unplaced = _waiting_list(session, version, outcome.result, meetings)
     outbox.record(session, version, published(version))
@@ -99,12 +99,17 @@ def _tell(session: Session, mission: MissionCopy, plan: Plan, meetings: Meetings
             tell(session, mission, meetings[step.pair], kind)
 
 
-def _changes(plan: Plan) -> dict[str, Any]:
-    """Write the changes as the version keeps them."""
+def _changes(plan: Plan, result: dict[str, Any]) -> dict[str, Any]:
+    """Write the changes as the version keeps them, with the facts behind the reasons of what was dropped."""
     told = plan.changes()
+    facts = {(row["guest_id"], row["host_id"]): row.get("facts", {}) for row in result["dropped"]}
     return {
         "moved": [{name: row[name] for name in ("meeting_id", "from", "to")} for row in told["moved"]],
-        "dropped": [{n: row[n] for n in ("meeting_id", "guest_id", "host_id", "reason")} for row in told["dropped"]],
+        "dropped": [
+            {name: row[name] for name in ("meeting_id", "guest_id", "host_id", "reason")}
+            | {"facts": facts.get((row["guest_id"], row["host_id"]), {})}
+            for row in told["dropped"]
+        ],
         "added": [row["meeting_id"] for row in told["added"]],
     }
 
@@ -128,7 +133,8 @@ def _waiting_list(
 def _still_out(session: Session, mission_id: UUID, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Say of those who were listed before and are candidates no more what became of them."""
     admitted = {str(row.organisation_id) for row in queries.participants(session, mission_id) if row.is_in}
-    return [row if {row["guest_id"], row["host_id"]} <= admitted else row | {"reason": "withdrawn"} for row in rows]
+    gone = {"reason": "withdrawn", "facts": {}}
+    return [row if {row["guest_id"], row["host_id"]} <= admitted else row | gone for row in rows]
 
 
 def _version(session: Session, mission: MissionCopy, outcome: Outcome, number: int) -> TimetableVersion:

@@ -1,21 +1,18 @@
-"""Timetable runs: started and published by the organiser, queued by incidents."""
+"""Timetable runs: started and published by the organiser."""
 
 from dataclasses import asdict
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contracts.event import Envelope
-from contracts.registration import DelegateState, ParticipantWithdrawn
 from matching import loading
 from matching.commands import StartTimetableRun
 from matching.errors import HallUnusableError, RunNotFoundError
 from matching.handlers import inputs, publication
-from matching.models import DelegateCopy, MissionCopy, ParticipantCopy, TimetableRun
-from matching.models.runs import OPEN, Cause, RunStatus
+from matching.models import MissionCopy, TimetableRun
+from matching.models.runs import Cause, RunStatus
 from matching.pack import PUBLISHED
-from servicekit import context, identifiers, journal, tracing
+from servicekit import identifiers, journal, tracing
 from servicekit.auth import Actor
 from servicekit.clock import machine_now
 from servicekit.languages import noop as _
@@ -37,7 +34,7 @@ def start_run(session: Session, command: StartTimetableRun, actor: Actor) -> Tim
     _check_pins(mission, command)
     counters = inputs.locked(session, mission.id)
     cause = Cause.BY_HAND if counters.timetable_number else Cause.FIRST
-    run = _new(session, mission, cause, command.time_limit_seconds)
+    run = new_run(session, mission, cause, command.time_limit_seconds)
     journal.note(session, run, is_new=True)
     run.seed = command.seed
     run.pinned = [{name: _plain(value) for name, value in asdict(pin).items()} for pin in command.pinned]
@@ -64,33 +61,15 @@ def publish_run(session: Session, run_id: UUID, actor: Actor) -> TimetableRun:
     if counters.timetable_version == found.inputs_version:
         publication.publish(session, found, counters)
     else:
-        found.is_to_publish, found.traceparent = not _waits(session, found), tracing.here()
+        found.is_to_publish, found.traceparent = not has_to_wait(session, found), tracing.here()
         found.queue_again()
     return found
 
 
-def _waits(session: Session, run: TimetableRun) -> bool:
+def has_to_wait(session: Session, run: TimetableRun) -> bool:
     """Say whether somebody has to look at a run before it is published: at a repair, where the mission kind says so."""
     rules = loading.rules_for(session, session.get_one(MissionCopy, run.mission_id))
-    return run.disturbed is not None and rules.repairs != PUBLISHED
-
-
-def mend_after_change(session: Session, envelope: Envelope[DelegateState], actor: Actor) -> None:
-    """Queue a repair where the published timetable was made from other times of a delegate than they now are."""
-    mend(session, session.get_one(DelegateCopy, envelope.data.delegate_id))
-
-
-def mend(session: Session, delegate: DelegateCopy) -> None:
-    """Queue a repair where a delegate is not there as the published timetable says."""
-    if delegate.planned is not None and delegate.planned != delegate.plan:
-        _queue_repair(session, delegate.mission_id, delegate.organisation_id, Cause.LATE_ARRIVAL)
-
-
-def mend_after_withdrawal(session: Session, envelope: Envelope[ParticipantWithdrawn], actor: Actor) -> None:
-    """Queue the cancellation of what an organisation that left still has ahead of it."""
-    participant = session.get_one(ParticipantCopy, envelope.data.participant_id)
-    if participant.status == "withdrawn":
-        _queue_repair(session, participant.mission_id, participant.organisation_id, Cause.CANCELLATION)
+    return run.is_repair and rules.repairs != PUBLISHED
 
 
 def _check_pins(mission: MissionCopy, command: StartTimetableRun) -> None:
@@ -108,35 +87,10 @@ def _plain(value: UUID | str | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _queue_repair(session: Session, mission_id: UUID, organisation_id: UUID, cause: Cause) -> None:
-    """Queue one repair for an organisation, once a timetable is published; a queued one takes the incident in.
-
-    One that is being made to be looked at, or waits for that, is superseded.
-    """
-    mission = session.get(MissionCopy, mission_id)
-    homes = context.of(session).settings.homes
-    if mission is None or (homes and mission.home not in homes):
-        return
-    if inputs.locked(session, mission_id).timetable_number == 0:
-        return
-    query = select(TimetableRun).where(
-        TimetableRun.mission_id == mission_id,
-        TimetableRun.disturbed == organisation_id,
-        TimetableRun.status.in_(OPEN),
-    )
-    unsettled = session.scalars(query.with_for_update()).all()
-    queued = (run for run in unsettled if run.status == RunStatus.QUEUED)
-    run = next(queued, None) or _new(session, mission, cause)
-    for older in unsettled:
-        if older is not run and not older.is_to_publish:
-            older.supersede()
-    run.disturbed, run.traceparent = organisation_id, tracing.here()
-    run.is_to_publish = not _waits(session, run)
-    if cause is Cause.CANCELLATION:
-        run.cause = cause
-
-
-def _new(session: Session, mission: MissionCopy, cause: Cause, time_limit_seconds: float | None = None) -> TimetableRun:
+def new_run(
+    session: Session, mission: MissionCopy, cause: Cause, time_limit_seconds: float | None = None
+) -> TimetableRun:
+    """Queue a run; without a limit that of the mission kind."""
     run = TimetableRun(
         id=identifiers.fresh(),
         mission_id=mission.id,

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from threading import Event
 from typing import Any
 from uuid import UUID
 
-from matching.domain import reasons
+from matching.domain.hall import Slot
 from matching.domain.ledger import Ledger
 from matching.domain.problem import Problem
 from matching.domain.seating import place
 from matching.domain.standing import seating_of
 from matching.domain.timetable import Dropped, Placed, Repair, Timetable, Unplaced
+from matching.handlers import explaining
 from matching.handlers.claims import Claim
 from matching.models import Meeting
 from matching.models.runs import Cause
@@ -32,7 +34,7 @@ def solve_first(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
     problem, pinned = with_pins(claim, claim.facts.problem)
     limits: dict[str, Any] = {"seed": claim.seed, "time_limit_seconds": claim.time_limit_seconds, "stop": stop}
     found = solve(problem, progress=tell, **limits)
-    return result_of(claim.facts, found, found.unplaced, ()) | {"pinned": _ends(claim, pinned)}
+    return result_of(claim.facts, found, found.unplaced, (), _adrift(claim)) | {"pinned": _ends(claim, pinned)}
 
 
 def solve_completion(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
@@ -47,25 +49,42 @@ def solve_completion(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
     found = replace(found, seconds=found.seconds + repaired.seconds)
     added = {meeting.pair for meeting in found.meetings}
     dropped = [d for d in repaired.dropped if d.meeting.pair not in added]
-    return result_of(claim.facts, found, found.unplaced, dropped) | {"pinned": _ends(claim, pinned)}
+    return result_of(claim.facts, found, found.unplaced, dropped, _adrift(claim)) | {"pinned": _ends(claim, pinned)}
 
 
 def solve_repair(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
-    """Mend the day of one organisation and touch nothing else that can stand."""
+    """Mend what an incident undid, and touch nothing else that can stand."""
     from matching.solver.repair import repair  # noqa: PLC0415  loads OR-tools when first used
 
-    assert claim.disturbed is not None
     problem = _locked(claim, claim.facts.problem)
+    whose = () if claim.disturbed is None else (claim.facts.aliases.get(claim.disturbed, claim.disturbed),)
     found = repair(
         problem,
         _before(claim, problem),
-        frozenset({claim.facts.aliases.get(claim.disturbed, claim.disturbed)}),
+        frozenset(whose),
         fill=claim.cause is not Cause.CANCELLATION,
         seed=claim.seed,
         time_limit_seconds=claim.time_limit_seconds,
         stop=stop,
     )
-    return result_of(claim.facts, found, reasons.unplaced(problem, found.meetings), found.dropped)
+    return _repaired(claim, problem, found)
+
+
+def solve_walk_in(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
+    """Offer a newcomer meetings; whatever stands is held fast."""
+    from matching.solver.welcome import welcome  # noqa: PLC0415  loads OR-tools when first used
+
+    assert claim.disturbed is not None
+    problem = _locked(claim, claim.facts.problem)
+    newcomer = claim.facts.aliases.get(claim.disturbed, claim.disturbed)
+    limits: dict[str, Any] = {"seed": claim.seed, "time_limit_seconds": claim.time_limit_seconds, "stop": stop}
+    return _repaired(claim, problem, welcome(problem, newcomer, **limits))
+
+
+def _repaired(claim: Claim, problem: Problem, found: Repair) -> dict[str, Any]:
+    """Write a repair, with how many people it is told to."""
+    waiting = explaining.still_waiting(claim, problem, found.meetings, found.dropped)
+    return result_of(claim.facts, found, waiting, found.dropped, _adrift(claim)) | {"people_told": len(found.told)}
 
 
 def _locked(claim: Claim, problem: Problem) -> Problem:
@@ -79,7 +98,7 @@ def _stays(claim: Claim, problem: Problem, meeting: Meeting) -> bool:
         return True
     if not meeting.stands:
         return False
-    if not claim.waiting.isdisjoint(meeting.pair):
+    if claim.cause is Cause.WALK_IN or not claim.waiting.isdisjoint(meeting.pair):
         return True
     is_mine = claim.disturbed in meeting.pair
     if claim.cause is Cause.CANCELLATION:
@@ -88,10 +107,17 @@ def _stays(claim: Claim, problem: Problem, meeting: Meeting) -> bool:
 
 
 def _before(claim: Claim, problem: Problem) -> tuple[Placed, ...]:
-    """Return the timetable as it stands, locked meetings included."""
-    locked = {meeting.pair for meeting in problem.locked}
+    """Return the timetable as it stands, locked meetings included, adrift ones aside."""
+    aside = {meeting.pair for meeting in (*problem.locked, *_adrift(claim))}
     standing = [claim.facts.placed(meeting) for meeting in claim.facts.meetings if meeting.stands]
-    return (*problem.locked, *(meeting for meeting in standing if meeting.pair not in locked))
+    return (*problem.locked, *(meeting for meeting in standing if meeting.pair not in aside))
+
+
+def _adrift(claim: Claim) -> tuple[Placed, ...]:
+    """Return the meetings without a slot in the programme that are not this run's to mend: they wait for their own."""
+    problem = claim.facts.problem
+    lost = (m for m in claim.facts.meetings if m.stands and m.slot not in problem.slot_by_id)
+    return tuple(claim.facts.placed(meeting) for meeting in lost if _stays(claim, problem, meeting))
 
 
 def with_pins(claim: Claim, problem: Problem) -> tuple[Problem, tuple[Placed, ...]]:
@@ -123,31 +149,45 @@ def _ends(claim: Claim, meetings: Iterable[Placed]) -> list[dict[str, str]]:
 
 
 def result_of(
-    facts: Facts, found: Timetable | Repair, unplaced: Iterable[Unplaced], dropped: Iterable[Dropped]
+    facts: Facts,
+    found: Timetable | Repair,
+    unplaced: Iterable[Unplaced],
+    dropped: Iterable[Dropped],
+    adrift: Iterable[Placed] = (),
 ) -> dict[str, Any]:
-    """Write a solution as a document, with the ids that everybody knows."""
-    real = {alias: id_ for id_, alias in facts.aliases.items()}
-    gone = [(real.get(d.meeting.guest_id), real.get(d.meeting.host_id), d.reason.value) for d in dropped]
-    left = [(real.get(u.guest_id), real.get(u.host_id), u.reason.value) for u in unplaced]
+    """Write a solution as a document, with the ids that everybody knows; adrift meetings stay as they are beside it."""
+    why = partial(explaining.rows, facts, found.meetings)
     return {
-        "meetings": [place_of(facts, meeting, real) for meeting in found.meetings],
-        "dropped": [_why(facts, *row) for row in gone],
-        "unplaced": [_why(facts, *row) for row in left],
+        "meetings": _places(facts, (*found.meetings, *adrift)),
+        "dropped": why((row.meeting.pair, row.reason.value) for row in dropped),
+        "unplaced": why(((row.guest_id, row.host_id), row.reason.value) for row in unplaced),
         "pinned": [],
         "value": found.value,
         "bound": found.bound,
         "proven": found.proven,
         "aims": [
-            {"aim": one.aim.value, "value": one.value, "bound": one.bound, "proven": one.proven}
-            for one in (found.aims if isinstance(found, Timetable) else ())
+            {"aim": one.aim.value, "value": one.value, "bound": one.bound, "proven": one.proven} for one in found.aims
         ],
         "seconds": round(found.seconds, 3),
     }
 
 
-def place_of(facts: Facts, meeting: Placed, real: dict[UUID, UUID]) -> dict[str, Any]:
-    """Write a meeting with its place; `real` holds the ids that everybody knows, by the aliases."""
-    slot = facts.problem.slot_by_id[meeting.slot_id]
+def _places(facts: Facts, meetings: Iterable[Placed]) -> list[dict[str, Any]]:
+    """Write meetings with their places; one that has begun, or whose slot the programme has no more, keeps its own."""
+    slots = facts.problem.slot_by_id
+    real = {alias: id_ for id_, alias in facts.aliases.items()}
+    kept = {facts.placed(m): m for m in facts.meetings if m.id in facts.begun or m.slot not in slots}
+    return [place_of(facts, meeting, real, kept.get(meeting)) for meeting in meetings]
+
+
+def place_of(
+    facts: Facts, meeting: Placed, real: dict[UUID, UUID], time: Meeting | Slot | None = None
+) -> dict[str, Any]:
+    """Write a meeting with its place; `real` holds the ids that everybody knows, by the aliases.
+
+    It takes place at `time`; None: when its slot is.
+    """
+    time = time or facts.problem.slot_by_id[meeting.slot_id]
     ends = (meeting.guest_id, meeting.host_id, meeting.guest_person, meeting.host_person)
     guest, host, guest_person, host_person = (str(real.get(id_, id_)) for id_ in ends)
     return {
@@ -156,19 +196,9 @@ def place_of(facts: Facts, meeting: Placed, real: dict[UUID, UUID]) -> dict[str,
         "guest_person_id": guest_person,
         "host_person_id": host_person,
         "slot": meeting.slot_id,
-        "starts_at": slot.starts_at.isoformat(),
-        "ends_at": slot.ends_at.isoformat(),
+        "starts_at": time.starts_at.isoformat(),
+        "ends_at": time.ends_at.isoformat(),
         "table": meeting.table_id,
         "is_online": meeting.online,
         "interpreter": meeting.interpreter,
     }
-
-
-def _why(facts: Facts, guest: UUID | None, host: UUID | None, reason: str) -> dict[str, str]:
-    """Say why a pair has no meeting; that one of them left says more than what the solver saw of it."""
-    left = not {guest, host} <= facts.admitted
-    return {"guest_id": str(guest), "host_id": str(host), "reason": WITHDRAWN if left else reason}
-
-
-WITHDRAWN = "withdrawn"
-"""The reason of a pair of which one takes part no more."""

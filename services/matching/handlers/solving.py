@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from matching.handlers import inputs, publication
 from matching.handlers.claims import Claim, claim_run, waiting_runs
 from matching.handlers.searches import listening, progress
-from matching.handlers.solutions import solve_completion, solve_first, solve_repair
+from matching.handlers.solutions import solve_completion, solve_first, solve_repair, solve_walk_in
 from matching.models import Inputs, Meeting, TimetableRun
 from matching.models.meetings import STANDING
 from matching.models.runs import Cause, RunStatus
@@ -42,7 +42,10 @@ SOLVERS: dict[Cause, Callable[..., dict[str, Any]]] = {
     Cause.FIRST: solve_first,
     Cause.BY_HAND: solve_completion,
     Cause.LATE_ARRIVAL: solve_repair,
+    Cause.EARLY_LEAVE: solve_repair,
     Cause.CANCELLATION: solve_repair,
+    Cause.HALL_CHANGED: solve_repair,
+    Cause.WALK_IN: solve_walk_in,
 }
 
 

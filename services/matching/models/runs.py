@@ -36,7 +36,14 @@ class Cause(StrEnum):
     FIRST = "first"
     BY_HAND = "by_hand"
     LATE_ARRIVAL = "late_arrival"
+    EARLY_LEAVE = "early_leave"
     CANCELLATION = "cancellation"
+    HALL_CHANGED = "hall_changed"
+    WALK_IN = "walk_in"
+
+
+INCIDENTS = frozenset(Cause) - {Cause.FIRST, Cause.BY_HAND}
+"""The causes of repairs."""
 
 
 class TimetableRun(Base):
@@ -49,7 +56,7 @@ class TimetableRun(Base):
     status: Mapped[str] = mapped_column(String(16), default=RunStatus.QUEUED, index=True)
     cause: Mapped[str] = mapped_column(String(16))
     disturbed: Mapped[UUID | None] = mapped_column(default=None)
-    """The organisation whose incident is to be repaired."""
+    """The organisation whose incident is to be repaired; None for a first timetable, one by hand, or another hall."""
     seed: Mapped[int] = mapped_column(default=0)
     time_limit_seconds: Mapped[float]
     is_to_publish: Mapped[bool] = mapped_column(default=False)
@@ -77,11 +84,21 @@ class TimetableRun(Base):
     @property
     def is_repair(self) -> bool:
         """Whether an incident asked for the run."""
-        return self.disturbed is not None
+        return self.cause in INCIDENTS
+
+    @property
+    def needs_pairs(self) -> bool:
+        """Whether it has to wait until the recommendations are those of the present facts."""
+        return not self.is_repair or self.cause == Cause.WALK_IN
+
+    @property
+    def people_told(self) -> int | None:
+        """How many people's day a repair changes; None until it is known."""
+        return self.result.get("people_told") if self.result else None
 
     @property
     def aims(self) -> list[dict[str, Any]]:
-        """How far the solution reaches each aim; nothing where there is none, or after a repair."""
+        """How far the solution reaches each aim, the first one first; nothing where there is none."""
         told: list[dict[str, Any]] = (self.result or {}).get("aims", [])
         return told
 

@@ -30,9 +30,12 @@ class TimetableVersion(Aggregate, Base):
     meetings: Mapped[list[dict[str, Any]]] = mapped_column(Document)
     """Each meeting that stands, with its place and its state when it was published."""
     unplaced: Mapped[list[dict[str, Any]]] = mapped_column(Document)
-    """The waiting list: {guest_id, host_id, reason}."""
+    """The waiting list: {guest_id, host_id, reason, facts}; facts as in `domain.reasons`, where they are known."""
     changes: Mapped[dict[str, Any]] = mapped_column(Document)
-    """{moved: [{meeting_id, from, to}], dropped: [{meeting_id, guest_id, host_id, reason}], added: [meeting_id]}."""
+    """Lists of what it changed.
+
+    {moved: [{meeting_id, from, to}], dropped: [{meeting_id, guest_id, host_id, reason, facts}], added: [meeting_id]}.
+    """
     published_by: Mapped[str] = mapped_column(String(64), default="")
     """Who published what was made by hand; who publishes a run stands in the journal."""
     edits: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)

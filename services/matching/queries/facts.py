@@ -5,18 +5,17 @@ organisation and person goes by an alias derived from its reference: one mission
 timetable, wherever it is solved.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from matching import queries
-from matching.domain.hall import Slot, Table, video_tables
+from matching.domain.hall import Table, video_tables
 from matching.domain.locations import Walk
 from matching.domain.people import AgendaItem, Interpreter, Person, Window
 from matching.domain.problem import Candidate, Problem
@@ -26,6 +25,7 @@ from matching.models import DelegateCopy, Meeting, MeetingRequest, MissionCopy, 
 from matching.models.requests import RequestStatus
 from matching.pack import MatchingRules
 from matching.queries import signals
+from matching.queries.slots import slots_of
 from servicekit import identifiers
 
 REQUESTED, RECOMMENDED = 0, 1
@@ -61,8 +61,18 @@ class Facts:
         )
 
 
-def facts_of(session: Session, mission: MissionCopy, rules: MatchingRules, now: datetime) -> Facts:
+def facts_of(
+    session: Session,
+    mission: MissionCopy,
+    rules: MatchingRules,
+    now: datetime,
+    *,
+    pairs_of: Collection[UUID] | None = None,
+) -> Facts:
     """Gather what a timetable of a mission is made from.
+
+    Without `pairs_of` all recommended pairs are candidates; with it those that have a meeting and those of the
+    organisations that it names: a repair of thousands of meetings reads nothing else.
 
     Raises:
         ValueError: no timetable can be made from the programme.
@@ -75,13 +85,17 @@ def facts_of(session: Session, mission: MissionCopy, rules: MatchingRules, now: 
     wishes = session.scalars(select(MeetingRequest).where(MeetingRequest.mission_id == mission.id)).all()
     declined = _declined(wishes) | {signal.pair for signal in signals.standing(session, mission.id)}
     tables = tuple(Table(**table) for table in mission.tables)
+    begun = frozenset(m.id for m in meetings if m.is_over or (m.stands and m.starts_at <= now))
     problem = Problem(
-        slots=tuple(_slot(slot, mission.timezone) for slot in mission.slots),
+        slots=slots_of(mission, (m for m in meetings if m.id in begun)),
         tables=tables,
         online_tables=video_tables(tables, tuple(mission.online_tables)),
         people=tuple(_people(people, everybody, aliases)),
         candidates=tuple(
-            _candidates(session, mission.id, rules, _Ends(everybody, aliases, wishes, meetings, declined))
+            _candidates(
+                _recommended(session, mission.id, rules, pairs_of),
+                _Ends(everybody, aliases, wishes, meetings, declined),
+            )
         ),
         max_per_person_per_day=mission.max_meetings_per_person_per_day,
         agenda=tuple(_agenda_item(item, aliases) for item in mission.agenda if item["binds"]),
@@ -98,7 +112,7 @@ def facts_of(session: Session, mission: MissionCopy, rules: MatchingRules, now: 
     return Facts(
         problem=problem,
         meetings=meetings,
-        begun=frozenset(m.id for m in meetings if m.is_over or (m.stands and m.starts_at <= now)),
+        begun=begun,
         aliases=aliases,
         admitted=frozenset(id_ for id_, row in everybody.items() if row.is_in),
         declined=frozenset(declined),
@@ -116,15 +130,25 @@ class _Ends:
     declined: set[frozenset[UUID]]
 
 
-def _candidates(session: Session, mission_id: UUID, rules: MatchingRules, ends: _Ends) -> Iterable[Candidate]:
-    """List the pairs that may meet: wished first, then recommended, then those that have a meeting anyway."""
+def _recommended(
+    session: Session, mission_id: UUID, rules: MatchingRules, pairs_of: Collection[UUID] | None
+) -> Iterable[tuple[UUID, UUID, float]]:
+    """Read guest, host and score of the recommended pairs, of all or of those that a repair needs."""
     columns = select(Pair.guest_id, Pair.host_id, Pair.score)  # reasons are long, and nobody reads them here
-    rows = session.execute(columns.where(Pair.mission_id == mission_id, Pair.score >= rules.timetable_cut_off))
+    query = columns.where(Pair.mission_id == mission_id, Pair.score >= rules.timetable_cut_off)
+    if pairs_of is not None:
+        same = Meeting.mission_id == Pair.mission_id, Meeting.guest_id == Pair.guest_id, Meeting.host_id == Pair.host_id
+        query = query.where(or_(exists().where(*same), Pair.guest_id.in_(pairs_of), Pair.host_id.in_(pairs_of)))
+    return ((guest_id, host_id, score) for guest_id, host_id, score in session.execute(query))
+
+
+def _candidates(recommended: Iterable[tuple[UUID, UUID, float]], ends: _Ends) -> Iterable[Candidate]:
+    """List the pairs that may meet: wished first, then recommended, then those that have a meeting anyway."""
     worth: dict[Ends, tuple[int, int]] = {m.pair: (1, RECOMMENDED) for m in ends.meetings if m.stands or m.is_over}
     kept = set(worth)
-    for pair in rows:
-        if frozenset((pair.guest_id, pair.host_id)) not in ends.declined:
-            worth[pair.guest_id, pair.host_id] = (max(1, round(100 * pair.score)), RECOMMENDED)
+    for guest_id, host_id, score in recommended:
+        if frozenset((guest_id, host_id)) not in ends.declined:
+            worth[guest_id, host_id] = (max(1, round(100 * score)), RECOMMENDED)
     for wish in ends.wishes:
         if wish.status == RequestStatus.ACCEPTED:
             worth[_in_order(wish, ends.everybody)] = (1, REQUESTED)
@@ -167,18 +191,6 @@ def _unique(aliases: dict[UUID, UUID]) -> dict[UUID, UUID]:
         aliases[id_] = id_ if alias in taken else alias
         taken.add(alias)
     return aliases
-
-
-def _slot(slot: dict[str, Any], zone: str) -> Slot:
-    starts_at, ends_at = (datetime.fromisoformat(slot[name]) for name in ("starts_at", "ends_at"))
-    return Slot(
-        id=slot["id"],
-        session=slot["session"],
-        day=starts_at.astimezone(ZoneInfo(zone)).date(),
-        starts_at=starts_at,
-        ends_at=ends_at,
-        tables=tuple(slot["tables"]),
-    )
 
 
 def _people(

@@ -8,6 +8,7 @@ from servicekit.fields import Id, Real, Whole
 from servicekit.published import PublishedText
 
 INTERPRETER = "Who interprets, by the code that the mission has for them; empty: nobody."
+CAUSES = "first, by_hand, late_arrival, early_leave, cancellation, hall_changed, walk_in."
 
 
 class PinSchema(Schema):
@@ -28,13 +29,20 @@ class StartRunSchema(Schema):
 
 
 class AttainedSchema(Schema):
-    """How far a timetable reaches an aim of its mission kind."""
+    """How far a timetable reaches an aim of its mission kind, or a repair one of its own."""
 
-    aim = fields.String(metadata={"description": "guarantee, value, target, comfort, gaps, early, tables."})
-    value = fields.Integer(metadata={"description": "Meetings missing, points, guests, points, waits, slots, changes."})
+    aim = fields.String(
+        metadata={
+            "description": "Of a timetable: guarantee, value, target, comfort, gaps, early, tables. Of a repair: lost "
+            "(meetings that could stand and have no place), unplaced (meetings displaced and not placed again), "
+            "affected (people whose day changes though the incident does not concern them), value, moved (meetings), "
+            "shift (2 for each minute by which a start changes, 1 more if it is earlier)."
+        }
+    )
+    value = fields.Integer(metadata={"description": "Meetings missing, points, guests, waits, slots, changes, people."})
     bound = fields.Integer(
         allow_none=True,
-        metadata={"description": "No timetable as good in the aims before does better; null: none was looked for."},
+        metadata={"description": "None as good in the aims before does better; null: none is known."},
     )
     proven = fields.Boolean()
 
@@ -45,13 +53,17 @@ class RunSchema(Schema):
     id = fields.UUID()
     mission_id = fields.UUID()
     status = fields.String(metadata={"description": "queued, running, solved, published, failed, cancelled."})
-    cause = fields.String()
+    cause = fields.String(metadata={"description": CAUSES})
     progress = fields.Method(
         "_progress", metadata={"description": "value, bound, proven, seconds, gap; null until known."}
     )
     is_stopped = fields.Boolean(metadata={"description": "Somebody wants the best so far."})
     aims = fields.List(
-        fields.Nested(AttainedSchema), metadata={"description": "How far each aim is reached; empty for a repair."}
+        fields.Nested(AttainedSchema),
+        metadata={"description": "How far each aim is reached, the first one first; each counts beside those before."},
+    )
+    people_told = fields.Integer(
+        allow_none=True, metadata={"description": "Whose day a repair changes; null until known, and of other runs."}
     )
     number = fields.Integer(allow_none=True, metadata={"description": "The timetable that it became."})
     error = fields.String()
@@ -73,7 +85,7 @@ class TimetableSummarySchema(Schema):
     id = fields.UUID()
     version = fields.Integer()
     number = fields.Integer()
-    cause = fields.String()
+    cause = fields.String(metadata={"description": CAUSES})
     value = fields.Integer()
     bound = fields.Integer()
     proven = fields.Boolean()
@@ -107,12 +119,82 @@ class PlacedSchema(Schema):
     is_locked = fields.Boolean()
 
 
+class BusySchema(Schema):
+    """Somebody of the pair who sits with another organisation."""
+
+    slot_id = fields.String()
+    side = fields.String(metadata={"description": "guest or host."})
+    person_id = fields.String()
+    partner_id = fields.String()
+
+
+class FullSchema(Schema):
+    """Somebody of the pair who has as many meetings on a day as anybody may."""
+
+    day = fields.String()
+    side = fields.String(metadata={"description": "guest or host."})
+    person_id = fields.String()
+
+
+class AwaySchema(Schema):
+    """Somebody of the pair who sits elsewhere just before or after, further away than there is time to walk."""
+
+    slot_id = fields.String()
+    location = fields.String()
+    side = fields.String(metadata={"description": "guest or host."})
+    person_id = fields.String()
+    other_slot_id = fields.String()
+    other_location = fields.String()
+    minutes = fields.Integer(metadata={"description": "That the walk takes."})
+
+
+class SpeaksSchema(Schema):
+    """What somebody of the pair speaks."""
+
+    side = fields.String(metadata={"description": "guest or host."})
+    person_id = fields.String()
+    languages = fields.List(fields.String())
+
+
+class EngagedSchema(Schema):
+    """Somebody who could interpret, but sits in another meeting or too far away."""
+
+    slot_id = fields.String()
+    interpreter = fields.String(metadata={"description": "By code."})
+
+
+class FactsSchema(Schema):
+    """What can be looked up in the timetable to see that a reason is true; what a reason does not speak of is left out.
+
+    Slots are those of which it speaks: the full ones, those of a day on which somebody has enough, those to which a
+    walk is too long, those in which only an interpreter is missing, all common ones if people are busy, the free ones
+    if a place is left.
+    """
+
+    slots = fields.List(fields.String())
+    guest_slots = fields.List(
+        fields.String(), metadata={"description": "Where the guest has somebody, if none is common."}
+    )
+    host_slots = fields.List(
+        fields.String(), metadata={"description": "Where the host has somebody, if none is common."}
+    )
+    full = fields.List(fields.Nested(FullSchema))
+    busy = fields.List(fields.Nested(BusySchema))
+    away = fields.List(fields.Nested(AwaySchema))
+    speaks = fields.List(fields.Nested(SpeaksSchema))
+    engaged = fields.List(
+        fields.Nested(EngagedSchema),
+        metadata={"description": "None, where an interpreter is missing: nobody who is there speaks for the two."},
+    )
+
+
 class UnplacedSchema(Schema):
     """A pair without a meeting, and why."""
 
     guest_id = fields.String()
     host_id = fields.String()
     reason = fields.String()
+    facts = fields.Nested(FactsSchema, metadata={"description": "Of the first 500 pairs, and as the reason was found."})
 
 
 class TimetableSchema(TimetableSummarySchema):

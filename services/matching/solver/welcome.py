@@ -1,6 +1,7 @@
 """Meetings for somebody who comes when the timetable is out: nobody else moves."""
 
 import time
+from threading import Event
 
 from matching.domain.aims import Attained, Calm
 from matching.domain.comfort import Diary
@@ -13,7 +14,9 @@ from matching.solver.model import TimetableModel, total
 from matching.solver.search import Budget, Search
 
 
-def welcome(problem: Problem, newcomer: Id, *, seed: int = 0, time_limit_seconds: float = 30.0) -> Repair:
+def welcome(
+    problem: Problem, newcomer: Id, *, seed: int = 0, time_limit_seconds: float = 30.0, stop: Event | None = None
+) -> Repair:
     """Give an organisation the meetings that are worth most beside the locked ones, then those that suit people best.
 
     Only candidates of the newcomer are looked at, and only places that are free: every locked meeting stays. The value
@@ -22,7 +25,7 @@ def welcome(problem: Problem, newcomer: Id, *, seed: int = 0, time_limit_seconds
     started_at = time.monotonic()
     pairs = {c.pair for c in problem.candidates if newcomer in c.pair} - {m.pair for m in problem.locked}
     near = around(problem, problem.locked, pairs)
-    seated, most = _most_valuable(near, Budget.of_seconds(time_limit_seconds), seed)
+    seated, most = _most_valuable(near, Budget.of_seconds(time_limit_seconds, stop), seed)
     added = of_these(give_tables(near, seated, near.locked), pairs)
     locked, worth = value_of(problem, problem.locked), value_of(problem, added)
     bound = sum(problem.weights[pair] for pair in pairs) if most is None else worth + most - value_of(near, added)

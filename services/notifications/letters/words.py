@@ -15,6 +15,8 @@ REASON_LENGTH = 160
 CAUSES: Mapping[str, str] = MappingProxyType(
     {
         "late_arrival": _("A delegate arrives later"),
+        "early_leave": _("A delegate leaves earlier"),
+        "hall_changed": _("The hall or the programme has changed"),
         "cancellation": _("The partner cannot come"),
         "withdrawn": _("The partner cannot come"),
         "no_common_slot": _("No free slot suits both sides"),

@@ -19,7 +19,7 @@ class TimetablePublished(Event, type="caravan.timetable.published.v1"):
     number: Technical[int]
     """1 for the first version."""
     cause: Technical[str]
-    """first, late_arrival, cancellation, by_hand."""
+    """first, by_hand, late_arrival, early_leave, cancellation, hall_changed, walk_in."""
     value: Technical[int]
     bound: Technical[int]
     proven: Technical[bool]
@@ -110,7 +110,7 @@ class ItineraryIssued(Event, type="caravan.itinerary.issued.v1"):
     organisation_id: Id[UUID]
     timetable_number: Technical[int]
     cause: Technical[str]
-    """first, late_arrival, cancellation, by_hand."""
+    """first, by_hand, late_arrival, early_leave, cancellation, hall_changed, walk_in."""
     meetings: Technical[tuple[ItineraryLine, ...]]
     """Those that were cancelled or missed are among them: see `status`."""
     timezone: Organisation[str] = ""

@@ -76,7 +76,8 @@ def test_cause_is_told_as_written_else_by_its_code():
     assert words.cause("Авария на станции", "cancellation", str) == "Авария на станции"
     assert words.cause("hall_full", "late_arrival", str) == "All tables are taken"
     assert words.cause("", "late_arrival", str) == "A delegate arrives later"
-    assert words.cause("", "by_hand", str) == ""
+    assert words.cause("", "hall_changed", str) == "The hall or the programme has changed"
+    assert words.cause("", "by_hand", str) == words.cause("", "heard_of_tomorrow", str) == ""
 
 
 def test_long_offer_is_cut_in_a_reason():

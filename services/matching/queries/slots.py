@@ -1,0 +1,43 @@
+"""The slots of a mission as the solver takes them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from matching.domain.hall import Slot
+from matching.models import Meeting, MissionCopy
+
+
+def slots_of(mission: MissionCopy, begun: Iterable[Meeting]) -> tuple[Slot, ...]:
+    """Give the slots of the programme, and those in which meetings have begun though the programme has them no more."""
+    return (*(_slot(slot, mission.timezone) for slot in mission.slots), *_closed_slots(mission, begun))
+
+
+def _slot(slot: dict[str, Any], zone: str) -> Slot:
+    starts_at, ends_at = (datetime.fromisoformat(slot[name]) for name in ("starts_at", "ends_at"))
+    return Slot(
+        id=slot["id"],
+        session=slot["session"],
+        day=starts_at.astimezone(ZoneInfo(zone)).date(),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        tables=tuple(slot["tables"]),
+    )
+
+
+def _closed_slots(mission: MissionCopy, begun: Iterable[Meeting]) -> list[Slot]:
+    """Keep the slots in which meetings have begun, without a table, where the programme has them no more."""
+    known = {slot["id"] for slot in mission.slots}
+    closed = {meeting.slot: meeting for meeting in begun if meeting.slot not in known}
+    return [
+        Slot(
+            id=id_,
+            session="",
+            day=meeting.starts_at.astimezone(ZoneInfo(mission.timezone)).date(),
+            starts_at=meeting.starts_at,
+            ends_at=meeting.ends_at,
+            tables=(),
+        )
+        for id_, meeting in closed.items()
+    ]
