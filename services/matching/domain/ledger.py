@@ -50,6 +50,10 @@ class Ledger:
             self._busy.update((sitter, slot_id) for slot_id in self._problem.clashes[meeting.slot_id])
             self._stands[sitter].append(place)
 
+    def take_table(self, meeting: Placed) -> None:
+        """Enter no more than the table of a meeting."""
+        self._taken[meeting.slot_id].add(meeting.table_id)
+
     def obstacle(self, seating: Seating) -> Obstacle | None:
         """Name the strongest obstacle to a seating, None if it could be taken."""
         people = seating.people

@@ -22,7 +22,7 @@ REASONS = {
 
 
 class Reasons:
-    """The reasons of one timetable."""
+    """The reasons of one timetable, for pairs whose people the problem knows all."""
 
     def __init__(self, problem: Problem, meetings: Iterable[Placed]) -> None:
         self._problem = problem
@@ -58,7 +58,17 @@ class Reasons:
 
     @cached_property
     def _ledger(self) -> Ledger:
-        return Ledger(self._problem, self._meetings)
+        """Enter the meetings of people and interpreters whom the problem knows; of the others their tables matter."""
+        known = self._problem.person_by_id
+        own: list[Placed] = []
+        others: list[Placed] = []
+        for meeting in self._meetings:
+            is_own = meeting.interpreter or meeting.guest_person in known or meeting.host_person in known
+            (own if is_own else others).append(meeting)
+        ledger = Ledger(self._problem, own)
+        for meeting in others:
+            ledger.take_table(meeting)
+        return ledger
 
     @cached_property
     def _sitting(self) -> dict[tuple[Id, str], Id]:

@@ -79,7 +79,7 @@ def in_order(problem: Problem, meetings: Iterable[Placed]) -> tuple[Placed, ...]
     """Put meetings in the order of their slots, then of the tables' names."""
     numbers = {slot_id: number for number, slot_id in enumerate(problem.slot_by_id)}
     tables = {table_id: number for number, table_id in enumerate(problem.table_order)}
-    return tuple(sorted(meetings, key=lambda m: (numbers[m.slot_id], tables.get(m.table_id, -1), str(m.guest_id))))
+    return tuple(sorted(meetings, key=lambda m: (numbers[m.slot_id], tables.get(m.table_id, -1), m.guest_id)))
 
 
 def _by_need(seated: list[Seated], home: dict[Id, str]) -> list[Seated]:

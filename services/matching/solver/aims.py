@@ -42,6 +42,8 @@ class Concern:
     before: Mapping[Pair, Placed]
     standing: frozenset[Pair]
     people: frozenset[Id]
+    worth: int
+    """Of all movable meetings."""
 
     @classmethod
     def of(cls, problem: Problem, movable: Iterable[Placed], together: Iterable[Placed]) -> "Concern":
@@ -52,20 +54,28 @@ class Concern:
             del rest[meeting.pair]
         standing = before.keys() - {pair for pair, meeting in rest.items() if seating_of(problem, meeting) is None}
         people = (one for pair, meeting in rest.items() if pair not in standing for one in meeting.people)
-        return cls(before=before, standing=frozenset(standing), people=frozenset(people))
+        return cls(
+            before=before,
+            standing=frozenset(standing),
+            people=frozenset(people),
+            worth=value_of(problem, before.values()),
+        )
 
     def merits(self, problem: Problem, meetings: Iterable[Placed]) -> Merits:
         """Rate what has become of the movable meetings."""
-        now = {meeting.pair: meeting for meeting in meetings if meeting.pair in self.before}
-        moves = [(self.before[pair], meeting) for pair, meeting in now.items() if self.before[pair] != meeting]
-        gone = [pair for pair in self.before if pair not in now]
+        held = tuple(meetings)
+        stayed, known = set(map(id, held)), set(map(id, self.before.values()))
+        left = {pair: meeting for pair, meeting in self.before.items() if id(meeting) not in stayed}
+        now = {m.pair: m for m in held if id(m) not in known and m.pair in left}
+        moves = [(left[pair], meeting) for pair, meeting in now.items() if left[pair] != meeting]
+        gone = [pair for pair in left if pair not in now]
         touched = {person for move in moves for meeting in move for person in meeting.people}
         touched.update(person for pair in gone for person in self.before[pair].people)
         return Merits(
             lost=-sum(pair in self.standing for pair in gone),
             unplaced=-sum(pair not in self.standing for pair in gone),
             affected=-len(touched - self.people),
-            value=value_of(problem, now.values()),
+            value=self.worth - value_of(problem, left.values()) + value_of(problem, now.values()),
             moved=-len(moves),
             shift=-sum(_shift(problem, *move) for move in moves),
         )

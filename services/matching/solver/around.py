@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Container, Iterable
 from dataclasses import replace
 
+from matching.domain.people import Person
 from matching.domain.problem import Problem
 from matching.domain.timetable import Pair, Placed
 
@@ -14,9 +15,7 @@ def around(problem: Problem, meetings: Iterable[Placed], pairs: Collection[Pair]
     Of the given meetings those of these people are locked, and those of interpreters; of the others only their tables
     are missing.
     """
-    wanted = set(pairs)
-    organisations = {end for pair in wanted for end in pair}
-    people = tuple(person for person in problem.people if person.organisation_id in organisations)
+    wanted, people = set(pairs), _people(problem, pairs)
     ids = {person.id for person in people}
     locked, taken = [], defaultdict[str, set[str]](set)
     for meeting in meetings:
@@ -35,6 +34,16 @@ def around(problem: Problem, meetings: Iterable[Placed], pairs: Collection[Pair]
         candidates=tuple(candidate for candidate in problem.candidates if candidate.pair in wanted),
         locked=tuple(locked),
     )
+
+
+def in_the_hall(problem: Problem, pairs: Iterable[Pair]) -> Problem:
+    """Cut a mission down to the people of some pairs, with all tables and nobody to be seated: to find reasons."""
+    return replace(problem, people=_people(problem, pairs), candidates=())
+
+
+def _people(problem: Problem, pairs: Iterable[Pair]) -> tuple[Person, ...]:
+    organisations = {end for pair in pairs for end in pair}
+    return tuple(person for person in problem.people if person.organisation_id in organisations)
 
 
 def of_these(meetings: Iterable[Placed], pairs: Container[Pair]) -> tuple[Placed, ...]:

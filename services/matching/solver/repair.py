@@ -10,10 +10,10 @@ from matching.domain.people import Id
 from matching.domain.problem import Problem, value_of
 from matching.domain.reasons import Reasons
 from matching.domain.seating import in_order
-from matching.domain.standing import still_standing
+from matching.domain.standing import seating_of, still_standing
 from matching.domain.timetable import Dropped, Move, Pair, Placed, Repair
 from matching.solver.aims import Concern, Merits, told
-from matching.solver.around import around, of_these
+from matching.solver.around import around, in_the_hall, of_these
 from matching.solver.rebooking import Rebooking
 from matching.solver.search import Budget
 
@@ -90,6 +90,8 @@ def repair(  # noqa: PLR0913  what a search may spend takes two of them
 
 def _together(problem: Problem, movable: list[Placed], disturbed: frozenset[Id]) -> tuple[Placed, ...]:
     """Give the movable meetings that can stand beside the locked ones and each other."""
+    if not any(seating_of(problem, meeting) for meeting in movable):
+        return ()
     pairs = {meeting.pair for meeting in movable}
     return of_these(still_standing(around(problem, problem.locked, pairs), movable, disturbed), pairs)
 
@@ -152,28 +154,35 @@ class _Rebook:
         return _Found(meetings=meetings, merits=self._concern.merits(self._problem, meetings), proven=proven)
 
 
-def _without(problem: Problem, meetings: Iterable[Placed]) -> list[Placed]:
+def _without(problem: Problem, before: tuple[Placed, ...]) -> list[Placed]:
     """Give the meetings that are not locked, in an order of their own."""
-    locked = {meeting.pair for meeting in problem.locked}
-    movable = [meeting for meeting in meetings if meeting.pair not in locked]
-    return sorted(movable, key=lambda m: (m.slot_id, m.table_id, str(m.guest_id), str(m.host_id)))
+    pairs = {meeting.pair for meeting in _others(problem.locked, before)}
+    movable = [meeting for meeting in _others(before, problem.locked) if meeting.pair not in pairs]
+    return sorted(movable, key=lambda m: (m.slot_id, m.table_id, m.guest_id, m.host_id))
 
 
-def _compare(problem: Problem, before: Iterable[Placed], found: _Found, concern: Concern) -> Repair:
+def _others(meetings: Iterable[Placed], known: Iterable[Placed]) -> list[Placed]:
+    """Give the meetings that are not the very same objects as known ones: thousands are told apart at once."""
+    same = set(map(id, known))
+    return [meeting for meeting in meetings if id(meeting) not in same]
+
+
+def _compare(problem: Problem, before: tuple[Placed, ...], found: _Found, concern: Concern) -> Repair:
     """List what differs, in the order of the timetable before."""
     meetings = in_order(problem, (*problem.locked, *found.meetings))
-    now: dict[Pair, Placed] = {meeting.pair: meeting for meeting in meetings}
-    was: dict[Pair, Placed] = {meeting.pair: meeting for meeting in before}
+    now: dict[Pair, Placed] = {meeting.pair: meeting for meeting in _others(meetings, before)}
+    was: dict[Pair, Placed] = {meeting.pair: meeting for meeting in _others(before, meetings)}
     gone = [meeting for pair, meeting in was.items() if pair not in now]
-    reasons = Reasons(problem, meetings)
-    most = found.meetings if found.proven >= VALUED else concern.before.values()
+    reasons = Reasons(in_the_hall(problem, [meeting.pair for meeting in gone]), meetings)
+    held = value_of(problem, problem.locked)
+    most = found.merits.value if found.proven >= VALUED else concern.worth
     return Repair(
         meetings=meetings,
         moved=tuple(Move(before=m, after=now[p]) for p, m in was.items() if p in now and now[p] != m),
         dropped=tuple(Dropped(meeting=meeting, reason=reasons.of(meeting.pair)) for meeting in gone),
         added=tuple(meeting for pair, meeting in now.items() if pair not in was),
-        value=value_of(problem, meetings),
-        bound=value_of(problem, (*problem.locked, *most)),
+        value=held + found.merits.value,
+        bound=held + most,
         proven=found.proven == EVERY_AIM,
         seconds=0.0,
     )

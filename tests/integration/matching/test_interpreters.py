@@ -1,10 +1,11 @@
 """Languages, interpreters and walks reach the timetable, and the timetable says who interprets."""
 
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
 
-from builders.matching import MISSION, NINE, delegate
+from builders.matching import MISSION, NINE, delegate, mission, slot
 from contracts import registration as told
 from contracts.matching import ItineraryIssued, MeetingScheduled
 from matching import loading
@@ -73,6 +74,58 @@ def test_pair_without_an_interpreter_is_told_why_it_has_no_meeting(desk, border)
 
     assert timetable["meetings"] == []
     assert {row["reason"] for row in timetable["unplaced"]} == {"no_interpreter"}
+    spoken = [{one["side"]: one["languages"] for one in row["facts"]["speaks"]} for row in timetable["unplaced"]]
+    assert spoken == [{"guest": ["zh"], "host": ["ru"]}] * 2
+    page = desk.client.get(f"/missions/{MISSION}/timetable", headers={"Accept-Language": "ru"}).text
+    assert "гость говорит на: zh; принимающая сторона говорит на: ru" in page
+
+
+def test_pair_whose_interpreter_sits_elsewhere_is_told_who_is_engaged(desk, border):
+    guests, _ = border
+    other = desk.admit("kya-2", "host")
+    speaks(desk, other, "kya-2", "ru")
+    desk.meet(guests[1], other)
+    desk.announce(interpreters=(INTERPRETER,), slots=(slot(0, tables=("T1", "T2")), slot(1, tables=("T1", "T2"))))
+
+    timetable = desk.publish_timetable()
+
+    (row,) = timetable["unplaced"]
+    assert row["reason"] == "no_interpreter"
+    assert {one["interpreter"] for one in row["facts"]["engaged"]} == {"I1"}
+    assert "engaged: I1" in desk.client.get(f"/missions/{MISSION}/timetable").text
+
+
+def test_pair_too_far_away_is_told_from_where_and_how_long_the_walk_is(desk):
+    hall, annexe = (
+        told.HallTable(id=i, location=w, seats=4, video_kit=False) for i, w in (("T1", "hall"), ("T2", "annexe"))
+    )
+    slots = slot(0, tables=("T1",)), slot(1, tables=("T2",))
+    desk.announce(walking=(WALK,), tables=(hall, annexe), slots=slots)
+    guest = desk.admit("klu-1", "guest")
+    for name in ("kya-1", "kya-2"):
+        desk.meet(guest, desk.admit(name, "host"))
+
+    (row,) = desk.publish_timetable()["unplaced"]
+
+    assert row["reason"] == "too_far"
+    (away,) = row["facts"]["away"]
+    assert {away["slot_id"], away["other_slot_id"]} == {one.id for one in slots}
+    assert ({away["location"], away["other_location"]}, away["minutes"]) == ({"hall", "annexe"}, 45)
+    page = desk.client.get(f"/missions/{MISSION}/timetable", headers={"Accept-Language": "ru"}).text
+    assert "до или после у гостя встреча" in page
+    assert "идти 45 мин" in page
+
+
+def test_interpreter_who_goes_home_queues_a_repair(desk, border):
+    desk.publish_timetable()
+    said = mission(interpreters=())
+
+    desk.hear(MISSION, told.MissionChanged(**{field.name: getattr(said, field.name) for field in fields(said)}))
+    desk.work()
+
+    timetable = desk.timetable(2)
+    assert (timetable["cause"], timetable["meetings"]) == ("hall_changed", [])
+    assert {row["reason"] for row in timetable["changes"]["dropped"]} == {"no_interpreter"}
 
 
 def test_run_tells_how_far_each_aim_is_reached(desk, border):
