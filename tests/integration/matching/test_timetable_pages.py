@@ -6,6 +6,7 @@ import pytest
 
 from builders.matching import MISSION
 from drafting import add, draft, meeting, move, publish_draft, remove
+from servicekit import identifiers
 from timetables_published import pin, publish
 
 PAGE = f"/missions/{MISSION}/timetable"
@@ -85,9 +86,7 @@ def test_waiting_search_is_shown_and_stopped(hall):
 
 
 def test_solution_is_shown_with_what_it_does_and_published(hall):
-    hall.admit("klu-3", "guest")
-    guest, host = hall.admit("klu-4", "guest"), hall.admit("kya-4", "host")
-    hall.meet(guest, host)
+    hall.meet(*(identifiers.derived("organisation", name) for name in ("klu-1", "kya-2")))
     hall.work()
     hall.post(f"missions/{MISSION}/timetable-runs")
     hall.work()
@@ -96,7 +95,7 @@ def test_solution_is_shown_with_what_it_does_and_published(hall):
     press(hall, "publication")
 
     assert "1 is new." in shown
-    assert "klu-4 LLC" in shown[shown.index('id="run-') :]
+    assert "klu-1 LLC" in shown[shown.index('id="run-') :]
     assert draft(hall)["timetable"] == 4
 
 
