@@ -120,7 +120,7 @@ def test_bounds_by_flows_and_prices_of_organisations_are_never_below_the_best(pr
     whole = of_organisations(arrays, values_of(arrays))
     bounds = relaxed(whole).value, lowest_bound(whole, Effort.of_seconds(0.05))
 
-    assert locked + whole.most_extra + min(bounds) >= best_value(problem)
+    assert locked + whole.most_beyond + min(bounds) >= best_value(problem)
 
 
 @tried

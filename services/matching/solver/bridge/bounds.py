@@ -36,7 +36,7 @@ class Bounds:
     def of(cls, whole: LargeMission, selection: Selection) -> "Bounds":
         """Bound timetables of organisations by their flow, and by the one without least numbers."""
         free = relaxed(whole, guarantee=False) if whole.least.any() else selection
-        more = whole.most_extra
+        more = whole.most_beyond
         return cls(guaranteed=selection.value + more, free=free.value + more, missing=selection.missing)
 
     def lower(self, bound: int) -> None:

@@ -40,13 +40,13 @@ def of_organisations(arrays: Arrays, values: Values) -> LargeMission:
         session=arrays.sessions,
         clash=arrays.clashes if arrays.overlap else None,
         seats=seats,
-        extra=values.extra if values.tiers else None,
+        beyond=values.beyond if values.tiers else None,
         scale=values.scale,
     )
-    return replace(mission, most_extra=_most_extra(mission, arrays, values))
+    return replace(mission, most_beyond=_most_beyond(mission, arrays, values))
 
 
-def _most_extra(mission: LargeMission, arrays: Arrays, values: Values) -> int:
+def _most_beyond(mission: LargeMission, arrays: Arrays, values: Values) -> int:
     """Bound what the tiers are worth beyond what leads the search, each by a flow of its own."""
     return sum(unit * relaxed(part(mission, members, arrays.value[members])).value for members, unit in values.tiers)
 
@@ -55,7 +55,7 @@ def part(mission: LargeMission, members: Bools, value: Ints) -> LargeMission:
     """Give the mission of some candidates alone, each worth its value; nobody has a least number of them."""
     columns = {name: getattr(mission, name)[members] for name in ("guest", "host")}
     return replace(
-        mission, **columns, least=np.zeros_like(mission.least), value=value, extra=None, most_extra=0, scale=0
+        mission, **columns, least=np.zeros_like(mission.least), value=value, beyond=None, most_beyond=0, scale=0
     )
 
 
@@ -72,7 +72,7 @@ def _most_a_day(arrays: Arrays) -> Ints:
     return np.minimum(number, staff.left)
 
 
-def of_people(arrays: Arrays, values: Values, seat: tuple[Ints, Ints], most_extra: int) -> LargeMission:
+def of_people(arrays: Arrays, values: Values, seat: tuple[Ints, Ints], most_beyond: int) -> LargeMission:
     """Let each candidate be met by one person of each side: seat holds their numbers."""
     staff, daily = arrays.staff, _most_a_day(arrays)
     return LargeMission(
@@ -91,7 +91,7 @@ def of_people(arrays: Arrays, values: Values, seat: tuple[Ints, Ints], most_extr
         video=arrays.video if staff.online.any() else None,
         session=arrays.sessions,
         clash=arrays.clashes if arrays.overlap else None,
-        extra=values.extra if values.tiers else None,
-        most_extra=most_extra,
+        beyond=values.beyond if values.tiers else None,
+        most_beyond=most_beyond,
         scale=values.scale,
     )

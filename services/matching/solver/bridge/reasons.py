@@ -8,7 +8,7 @@ from itertools import product
 from matching.domain.ledger import Ledger, Obstacle
 from matching.domain.people import Id
 from matching.domain.problem import Problem
-from matching.domain.reasons import REASONS, reason_for
+from matching.domain.reasons import REASONS, Reasons
 from matching.domain.timetable import Pair, Placed, Reason, Unplaced
 from matching.solver.bridge.arrays import Arrays
 
@@ -16,15 +16,16 @@ from matching.solver.bridge.arrays import Arrays
 def unplaced(arrays: Arrays, meetings: Iterable[Placed]) -> tuple[Unplaced, ...]:
     """List the candidates without a meeting, the most valuable first; whose rules arrays tell, by bits."""
     problem, meetings = arrays.problem, tuple(meetings)
-    state, ledger = _State(problem, meetings), Ledger(problem, meetings)
+    state, others = _State(problem, meetings), Reasons(problem, meetings)
+    placed = {meeting.pair for meeting in meetings}
     return tuple(
         Unplaced(
             guest_id=c.guest_id,
             host_id=c.host_id,
-            reason=state.reason_for(c.pair) if arrays.tells_of(c.pair) else reason_for(problem, ledger, c.pair),
+            reason=state.reason_for(c.pair) if arrays.tells_of(c.pair) else others.of(c.pair),
         )
         for c in problem.ordered_candidates
-        if c.pair not in ledger.pairs
+        if c.pair not in placed
     )
 
 

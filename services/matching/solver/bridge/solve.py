@@ -119,7 +119,7 @@ class _Solving:
         return mission.worth(slot_of) == bounds.guaranteed and mission.missing(slot_of) == bounds.missing
 
     def _mission(self, seat: Seat) -> LargeMission:
-        mission = of_people(self._arrays, self._values, seat, self._whole.most_extra)
+        mission = of_people(self._arrays, self._values, seat, self._whole.most_beyond)
         if not is_guaranteed(self._arrays.problem):
             return mission
         return replace(mission, least=least_of_people(self._arrays, seat, self._likely))
@@ -143,7 +143,7 @@ class _Solving:
         slot_of = np.full(len(mission.value), large.UNPLACED)
         slot_of[members] = found.slot_of
         if is_one and not self._has_staff:
-            mission = replace(mission, most_extra=min(mission.most_extra, self._values.tiers[0][1] * found.bound))
+            mission = replace(mission, most_beyond=min(mission.most_beyond, self._values.tiers[0][1] * found.bound))
         return mission, slot_of
 
     def _solve(self, mission: LargeMission, start: Ints | None, share: float) -> large.Result:
@@ -169,7 +169,7 @@ class _Solving:
         """Lower the bound by prices, whoever sits."""
         effort = Effort.of_seconds(self._search.seconds, self._search.stopped)
         effort.work = BOUND * self._search.effort_seconds * WORK_A_SECOND
-        self._bounds.lower(lowest_bound(self._whole, effort) + self._whole.most_extra)
+        self._bounds.lower(lowest_bound(self._whole, effort) + self._whole.most_beyond)
 
     def _found(self, mission: LargeMission, slot_of: Ints) -> Found:
         slot_of = exchanged(self._arrays, mission, slot_of)

@@ -22,7 +22,7 @@ class Values:
 
     led: Ints
     """Shape (candidates,): the value by which the search is led."""
-    extra: Ints
+    beyond: Ints
     """Shape (candidates,): the weight beyond that."""
     scale: int
     """The largest of the last tier's."""
@@ -50,4 +50,4 @@ def values_of(arrays: Arrays) -> Values:
         factor = DOMINANCE * int(led.max())
     if len(led) and int(led.max()) > LARGEST_VALUE:
         raise TooMuchError(f"A value of {int(led.max())} is too large for a flow.")
-    return Values(led=led, extra=arrays.weight - led, scale=max(scale, 1), tiers=tuple(tiers))
+    return Values(led=led, beyond=arrays.weight - led, scale=max(scale, 1), tiers=tuple(tiers))

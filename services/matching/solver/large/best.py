@@ -13,7 +13,7 @@ class Best:
     def __init__(self, mission: LargeMission, selection: Selection, base: int, progress: Progress | None) -> None:
         self.mission = mission
         self.slot_of: Ints = np.full(len(mission.value), UNPLACED)
-        self.bound = selection.value + mission.most_extra
+        self.bound = selection.value + mission.most_beyond
         self._settled = False
         self._ceiling: int | None = None
         self._selection, self._base, self._progress = selection, base, progress
@@ -36,7 +36,7 @@ class Best:
 
     @property
     def gap(self) -> float:
-        """What may be missing of the best value, as a share of what the flow's meetings are worth beside `extra`."""
+        """What may be missing of the best value, as a share of what the flow's meetings are worth beside `beyond`."""
         return (self.bound - self.value) / max(self._selection.value, 1)
 
     @property
@@ -55,8 +55,8 @@ class Best:
         return better
 
     def lower(self, bound: float) -> None:
-        """Take over a bound on the values of all timetables, `extra` aside, if it is lower; with slack for rounding."""
-        self._take(int(bound * (1 + 1e-12) + 1e-6) + self.mission.most_extra)
+        """Take over a bound on the values of all timetables, `beyond` aside, if it is lower."""
+        self._take(int(bound * (1 + 1e-12) + 1e-6) + self.mission.most_beyond)
 
     def _take(self, whole: int) -> None:
         self._ceiling = whole if self._ceiling is None else min(self._ceiling, whole)
@@ -75,7 +75,7 @@ class Best:
             return self.value
         if self.missing <= self._selection.missing:
             return self.bound
-        free = relaxed(self.mission, guarantee=False).value + self.mission.most_extra
+        free = relaxed(self.mission, guarantee=False).value + self.mission.most_beyond
         return free if self._ceiling is None else min(free, self._ceiling)
 
     def _tell(self) -> None:

@@ -59,10 +59,10 @@ class LargeMission:
     """Shape (slots,): the slots that overlap each one, itself included, as bits; None if they follow one another."""
     seats: Ints | None = None
     """Shape (people, slots): how many meetings "a person" can be in at once. For bounds only; None if one."""
-    extra: Ints | None = None
+    beyond: Ints | None = None
     """Shape (candidates,): what a meeting is worth beyond its value, which alone leads the search; they rank alike."""
-    most_extra: int = 0
-    """The most `extra` of any timetable."""
+    most_beyond: int = 0
+    """The most `beyond` of any timetable."""
     scale: int = 0
     """A large value as values go, by which the search is measured; 0 for the largest one."""
 
@@ -204,8 +204,8 @@ class LargeMission:
 
     @cached_property
     def weight(self) -> Ints:
-        """Shape (candidates,): what each meeting is worth, `extra` included."""
-        return self.value if self.extra is None else self.value + self.extra
+        """Shape (candidates,): what each meeting is worth, `beyond` included."""
+        return self.value if self.beyond is None else self.value + self.beyond
 
     def worth(self, slot_of: Ints) -> int:
         """Add up what the meetings are worth."""
