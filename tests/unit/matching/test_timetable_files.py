@@ -41,6 +41,13 @@ def test_instance_is_read_from_a_packed_file(tmp_path):
     assert read_instance(path) == a_given([(0, 1)])
 
 
+def test_whole_numbers_may_be_written_with_a_point(tmp_path):
+    path = tmp_path / "instance.json"
+    path.write_text(json.dumps(a_given([(0, 1)], slots=2.0, forbidden=[[0.0], []], tables=1e3)), encoding="utf-8")
+
+    assert [row[:2] for row in solved(read_instance(path))["meetings"]] == [[0, 1]]
+
+
 @pytest.mark.parametrize(
     ("body", "word"),
     [
@@ -53,7 +60,10 @@ def test_instance_is_read_from_a_packed_file(tmp_path):
         (a_given([(0, 1)], precedences=[[0, 1]]), "/precedences/0"),
         (a_given([(0, 1)], tables=[1]), "/tables"),
         (a_given([(1, 1)]), "/meetings/0"),
+        (a_given([(0, -1)]), "/meetings/0/1: -1 is less"),
+        (a_given([(0, 1, 5)]), "/meetings/0: "),
         (a_mission([(0, 1, 0)], 1, 2), "/meetings/0"),
+        (a_mission([(0, 1, -3)], 1, 2), "/meetings/0/2: -3 is less"),
         (a_mission([(0, 1, 3)], 2, 3), "/meetings/0"),
         (a_second(meetings=[[2, 0, 1]]), "/meetings/0"),
         (a_second(staff=[{"organisation": 9}]), "/staff/0/organisation"),

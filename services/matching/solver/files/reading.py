@@ -76,12 +76,18 @@ def _json(path: Path) -> Body:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             text = file.read(LARGEST + 1)
-        body = json.loads(text) if len(text) <= LARGEST else None
+        body = json.loads(text, parse_float=_number) if len(text) <= LARGEST else None
     except (OSError, EOFError, ValueError, RecursionError) as error:
         raise FileError(f"{path}: {error}") from error
     if not isinstance(body, dict):
         raise FileError(f"{path}: is no JSON object of at most {LARGEST} bytes")
     return body
+
+
+def _number(text: str) -> float:
+    """Read 2.0 as 2: to JSON Schema, as to JSON, it is a whole number."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def _validate(path: Path, body: Body, name: str) -> None:
