@@ -65,7 +65,11 @@ def test_whole_numbers_may_be_written_with_a_point(tmp_path):
         (a_mission([(0, 1, 0)], 1, 2), "/meetings/0"),
         (a_mission([(0, 1, -3)], 1, 2), "/meetings/0/2: -3 is less"),
         (a_mission([(0, 1, 3)], 2, 3), "/meetings/0"),
+        (a_mission([(0, 1, 2**53 - 3), (0, 1, 3)], 1, 2), "/meetings: are worth more"),
+        (a_mission([(0, 1, 3)], 1, 2, max_meetings=[10**30, None]), "/max_meetings/0"),
+        (a_mission([(0, 1, 3)], 1, 2, min_meetings=[10**30, 0]), "/min_meetings/0"),
         (a_second(meetings=[[2, 0, 1]]), "/meetings/0"),
+        (a_second(meetings=[[0, 2, 10**30]]), "/meetings: are worth more"),
         (a_second(staff=[{"organisation": 9}]), "/staff/0/organisation"),
         (a_second(slots=[{"start": 0, "end": 9, "day": 0}, {"start": 5, "end": 9, "day": 0}]), "/slots"),
         (a_second(walking=[[0], [1]]), "/walking"),
@@ -290,6 +294,17 @@ def test_mission_that_is_too_large_for_an_exact_model_keeps_hard_guarantees(monk
     assert schedule["status"] == status
     assert first_check.check(body, schedule).violations == [] or status == "infeasible"
     assert bool(schedule["meetings"]) == (status == "optimal")
+
+
+@pytest.mark.parametrize("changes", [{}, {"fixed": [1, None]}])
+def test_tables_beyond_all_measure_are_no_burden(changes):
+    body = a_mission([(0, 2, 5), (1, 3, 4)], 2, 4, tables=10**30) | changes
+
+    schedule = solved(body)
+    mended = solving.repaired(body, schedule, 10.0, lambda *_: None, Event())
+
+    assert (schedule["objective"], first_check.check(body, schedule).violations) == (9, [])
+    assert mended["told"] == []
 
 
 @pytest.mark.parametrize("changes", [{"slots": 70}, {"meetings": [[0, 2, 0], [0, 3, 2_000_000], [1, 2, 7]]}])

@@ -102,10 +102,15 @@ def read(instance: Body) -> large.LargeMission:
         host=edges[:, 1],
         value=edges[:, 2],
         free=np.array(free, dtype=np.int64),
-        tables=np.array(tables_of(instance), dtype=np.int64),
+        tables=np.array(_usable_tables(instance), dtype=np.int64),
         most=np.array(most, dtype=np.int64),
         least=np.array(instance.get("min_meetings", [0] * people), dtype=np.int64),
     )
+
+
+def _usable_tables(instance: Body) -> list[int]:
+    """Give the number of tables in each slot, no more than there are people to sit at them."""
+    return [min(number, instance["participants"]) for number in tables_of(instance)]
 
 
 def _exactly(instance: Body, time_limit_seconds: float, progress: Progress, stop: Event) -> Body:
@@ -118,7 +123,7 @@ def as_second(instance: Body) -> Body:
 
     What that format does not say is beside it: the slots in which meetings may be, and their order.
     """
-    tables = tables_of(instance)
+    tables = _usable_tables(instance)
     caps = instance.get("max_meetings", [None] * instance["participants"])
     least = instance.get("min_meetings", [0] * instance["participants"])
     organisations = [

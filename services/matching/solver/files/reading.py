@@ -14,6 +14,8 @@ from jsonschema import Draft202012Validator
 MOST_FAULTS = 20
 LARGEST = 512 * 2**20
 """Bytes of a file that are read."""
+MOST_WORTH = 2**53 - 1
+"""What all meetings together may be worth: what solvers, and other readers of JSON, count exactly."""
 
 Body = dict[str, Any]
 
@@ -35,6 +37,8 @@ def read_instance(path: Path) -> Body:
         raise FileError(f"{path}: the format is mission-schedule/1 or mission-schedule/2, not {body.get('format')!r}")
     _validate(path, body, f"mission-schedule-{version}.json")
     wrong = list((_sizes_of_first if version == "1" else _sizes_of_second)(body))
+    if sum(value for _, _, *rest in body["meetings"] for value in rest) > MOST_WORTH:
+        wrong.append(f"/meetings: are worth more than {MOST_WORTH} together")
     if wrong:
         raise FileError(f"{path}: " + "; ".join(wrong[:MOST_FAULTS]))
     return body
