@@ -2,13 +2,17 @@
 
 The mission Kaluga in Krasnoyarsk with our own recommendations: its timeline, then random incidents. Then missions of
 many, each made by the solver of large missions, with random cancellations and late arrivals one after another.
+Figures go to build/bench/timetable-incidents.json, too.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from time import monotonic, process_time
+from typing import Any
 from uuid import UUID
 
 import click
@@ -26,6 +30,7 @@ from matching.solver.large import solve as solve_large
 from matching.solver.repair import repair
 from timetable_problems import NINE, identity, kaluga, without_windows
 
+OUT = Path("build/bench/timetable-incidents.json")
 INCIDENTS = 100
 TWENTY_MINUTES = timedelta(minutes=20)
 
@@ -92,19 +97,21 @@ def late(problem: Problem, meetings: tuple[Placed, ...], who: UUID, since: datet
     return changed, repair(changed, meetings, frozenset({who}), fill=True)
 
 
-def _kaluga() -> None:
+def _kaluga() -> list[dict[str, Any]]:
     problem = problems()["recommended"]
     started = monotonic()
     first = solve(problem)
     click.echo(f"kaluga: {len(first.meetings)} meetings, proven {first.proven}, {monotonic() - started:.1f} s")
-    _timeline(problem, first.meetings)
+    rows = list(_timeline(problem, first.meetings))
     chance = np.random.default_rng(7)
     people = sorted({person.organisation_id for person in problem.people}, key=str)
     hours = sorted(slot.starts_at for slot in problem.slots)[1:]
     drawn = ((people[chance.integers(len(people))], hours[chance.integers(len(hours))]) for _ in range(INCIDENTS))
-    _told("kaluga, late by random hours", (late(problem, first.meetings, who, since)[1] for who, since in drawn))
+    arrivals = (late(problem, first.meetings, who, since)[1] for who, since in drawn)
     halls = [*_without_a_table(problem), *_without_a_session(problem)]
-    _told("kaluga, each table and each session lost", (_mended(hall, first.meetings) for hall in halls))
+    mended = (_mended(hall, first.meetings) for hall in halls)
+    rows.append(_told("kaluga, late by random hours", arrivals))
+    return [*rows, _told("kaluga, each table and each session lost", mended)]
 
 
 def _without_a_table(problem: Problem) -> Iterator[Problem]:
@@ -122,7 +129,7 @@ def _mended(problem: Problem, meetings: tuple[Placed, ...]) -> Repair:
     return repair(problem, meetings, frozenset(), fill=True)
 
 
-def _timeline(problem: Problem, meetings: tuple[Placed, ...]) -> None:
+def _timeline(problem: Problem, meetings: tuple[Placed, ...]) -> Iterator[dict[str, Any]]:
     """Replay the incidents of the mission's own story."""
     for row in kaluga()["timeline"]:
         at, who = datetime.fromisoformat(row["at"]), identity(row["organisation"])
@@ -138,11 +145,14 @@ def _timeline(problem: Problem, meetings: tuple[Placed, ...]) -> None:
             problem = without_windows(problem, who, at, at + timedelta(days=9))
             kept = tuple(m for m in meetings if m in held or who not in m.pair)
             result = repair(replace(problem, locked=kept), meetings, frozenset({who}), fill=False)
-        click.echo(f"  {row['type']}: {_said(result)}, {monotonic() - started:.2f} s, CPU {process_time() - cpu:.2f} s")
+        figures = {"incident": f"kaluga, {row['type']}", "ms": [1000 * (monotonic() - started)]}
+        figures |= {"CPU ms": [1000 * (process_time() - cpu)], "proven": int(result.proven), "told": len(result.told)}
+        click.echo(f"  {row['type']}: {_said(result)}, {figures['ms'][0]:.0f} ms, CPU {figures['CPU ms'][0]:.0f} ms")
+        yield figures
         meetings = result.meetings
 
 
-def _large(size: int, mask: str, number: int) -> None:
+def _large(size: int, mask: str, number: int) -> list[dict[str, Any]]:
     problem, meetings = large_problem(size, mask)
     chance = np.random.default_rng(7)
     since = NINE + 8 * TWENTY_MINUTES
@@ -155,15 +165,13 @@ def _large(size: int, mask: str, number: int) -> None:
             meetings = result.meetings
             yield result
 
-    _told(f"{size:,} {mask}, cancelled", incidents(lambda who: cancelled(problem, meetings, who), whom[:number]))
-    _told(
-        f"{size:,} {mask}, late by a third",
-        incidents(lambda who: late(problem, meetings, who, since), whom[number : 2 * number]),
-    )
+    leave = incidents(lambda who: cancelled(problem, meetings, who), whom[:number])
+    arrive = incidents(lambda who: late(problem, meetings, who, since), whom[number : 2 * number])
+    return [_told(f"{size:,} {mask}, cancelled", leave), _told(f"{size:,} {mask}, late by a third", arrive)]
 
 
-def _told(name: str, incidents: Iterator[Repair]) -> None:
-    """Say how long incidents took, and what became of them."""
+def _told(name: str, incidents: Iterator[Repair]) -> dict[str, Any]:
+    """Say how long incidents took, and what became of them; give the figures."""
     wall, cpu, results = [], [], []
     while True:
         before, cpu_before = monotonic(), process_time()
@@ -181,6 +189,8 @@ def _told(name: str, incidents: Iterator[Repair]) -> None:
         f"proven {sum(r.proven for r in results)} of {len(results)}, by aim {dict(reached)}; "
         + ", ".join(f"{name} {number:.1f}" for name, number in mean.items())
     )
+    figures = {"incident": name, "ms": wall, "CPU ms": cpu, "proven": sum(r.proven for r in results)}
+    return figures | {"proven by aim": dict(reached)} | mean
 
 
 def _said(result: Repair) -> str:
@@ -194,10 +204,12 @@ def _said(result: Repair) -> str:
 @click.option("--incidents", default=INCIDENTS, help="Of each kind, at each size.")
 def main(sizes: str, masks: str, incidents: int) -> None:
     """Measure repairs."""
-    _kaluga()
+    rows = _kaluga()
     for size in map(int, sizes.split(",")):
         for mask in masks.split(","):
-            _large(size, mask, incidents)
+            rows += _large(size, mask, incidents)
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps(rows, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":
