@@ -4,6 +4,7 @@ import json
 import random
 import re
 
+import pytest
 from click.testing import CliRunner
 
 from matching.timetable_console import timetable
@@ -65,6 +66,27 @@ def test_command_refuses_a_schedule_of_another_instance(tmp_path):
 
     assert run("check", instance, schedule).exit_code == 2
     assert "another" in run("check", instance, schedule).stderr
+
+
+@pytest.mark.parametrize("row", [[0, None], [None, 0], [0]])
+def test_command_refuses_a_schedule_with_a_row_that_places_no_meeting(tmp_path, row):
+    instance = written(tmp_path, "instance.json", a_given([(0, 1)]))
+    schedule = written(tmp_path, "schedule.json", {"meetings": [row]})
+
+    checked, mended = run("check", instance, schedule), run("solve", instance, "--previous", schedule)
+
+    assert (checked.exit_code, mended.exit_code) == (2, 1)
+    assert "/meetings/0" in checked.stderr and "/meetings/0" in mended.stderr
+
+
+def test_command_refuses_a_schedule_before_that_has_a_meeting_twice(tmp_path):
+    instance = written(tmp_path, "instance.json", a_mission([(0, 1, 5)], 1, 2))
+    schedule = written(tmp_path, "schedule.json", {"meetings": [[0, 0], [0, 1]]})
+
+    mended, checked = run("solve", instance, "--previous", schedule), run("check", instance, schedule)
+
+    assert mended.exit_code == 1 and "/meetings/1: meeting 0 stands there before" in mended.stderr
+    assert checked.exit_code == 1 and "broken" in checked.stdout
 
 
 def test_command_refuses_a_file_that_is_no_instance(tmp_path):

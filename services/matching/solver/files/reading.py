@@ -11,6 +11,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from matching.solver.files.cancelled import number_of
+
 MOST_FAULTS = 20
 LARGEST = 512 * 2**20
 """Bytes of a file that are read."""
@@ -48,11 +50,15 @@ def read_previous(path: Path, instance: Body) -> Body:
     """Read a schedule of an instance as it once was, whatever it was called then.
 
     Raises:
-        FileError: the file is none.
+        FileError: the file is none, or places a meeting twice.
 
     """
-    body = _json(path)
-    _validate(path, body, f"schedule-{instance['format'][-1]}.json")
+    body = _schedule(path, instance)
+    numbers = [number_of(row) for row in body["meetings"]]
+    first = {number: at for at, number in reversed(list(enumerate(numbers)))}
+    twice = [f"/meetings/{at}: meeting {n} stands there before" for at, n in enumerate(numbers) if first[n] < at]
+    if twice:
+        raise FileError(f"{path}: " + "; ".join(twice[:MOST_FAULTS]))
     return body
 
 
@@ -63,9 +69,15 @@ def read_schedule(path: Path, instance: Body) -> Body:
         FileError: the file is none, or of another instance.
 
     """
-    body = read_previous(path, instance)
+    body = _schedule(path, instance)
     if body.get("instance") not in {None, instance["name"]}:
         raise FileError(f"{path}: is a schedule of {body['instance']}, not of {instance['name']}")
+    return body
+
+
+def _schedule(path: Path, instance: Body) -> Body:
+    body = _json(path)
+    _validate(path, body, f"schedule-{instance['format'][-1]}.json")
     return body
 
 
