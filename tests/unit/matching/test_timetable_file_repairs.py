@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from matching.solver import search
 from matching.solver.files import first_check, mission_repair, second_check, solving
 from matching.solver.files.reading import schema
 from matching.solver.given import mending
@@ -254,3 +255,19 @@ def test_mission_with_rules_of_an_order_is_solved_and_mended_by_them(changes, ro
 
     assert (schedule["objective"], solving.checked(body, schedule).violations) == (6, [])
     assert (again["meetings"], again["told"]) == (rows, [])
+
+
+@pytest.mark.parametrize(
+    ("body", "rows"),
+    [
+        (a_mission([(0, 2, 5), (0, 3, 4)], 2, 4, fixed=[1, None]), [[0, 0], [1, 1]]),
+        (a_second(), [{"meeting": 0, "slot": 0, "table": 0, "staff": [0, 2]}]),
+    ],
+)
+def test_repair_that_finds_nothing_in_time_says_so(monkeypatch, body, rows):
+    monkeypatch.setattr(search, "LEAST_EFFORT", 0.0)
+    monkeypatch.setattr(search, "LEAST_SECONDS", 0.0)
+
+    schedule = solving.repaired(body | {"cancelled": [1]}, {"meetings": rows}, 0.0, lambda *_: None, Event())
+
+    assert (schedule["status"], schedule["objective"], schedule["meetings"]) == ("unknown", None, [])

@@ -35,6 +35,8 @@ def solved(instance: Body, time_limit_seconds: float, progress: Progress, stop: 
 def repaired(instance: Body, previous: Body, time_limit_seconds: float, progress: RepairProgress, stop: Event) -> Body:
     """Give the calmest schedule of an instance as it is now, beside the schedule before, and all that differs.
 
+    Where no repair was found in time the answer lists nothing.
+
     Raises:
         FileError: the instance is too large for its solver.
 
@@ -52,7 +54,8 @@ def repaired(instance: Body, previous: Body, time_limit_seconds: float, progress
     schedule = rest.whole(
         repair(rest.instance, rest.rows(previous["meetings"]), told, Terms(time_limit_seconds, progress, stop))
     )
-    schedule["dropped"] += [{"meeting": number_of(row), "reason": "cancelled"} for row in gone]
+    if "dropped" in schedule:
+        schedule["dropped"] += [{"meeting": number_of(row), "reason": "cancelled"} for row in gone]
     return schedule
 
 
