@@ -6,6 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from matching.domain.aims import RISING, Aim
+from matching.domain.breaks import breaks
 from matching.domain.comfort import WAIT, Shares, comings
 from matching.domain.people import Id
 from matching.domain.problem import Problem, value_of
@@ -40,27 +41,13 @@ def _of_guests(problem: Problem, meetings: tuple[Placed, ...]) -> Counter[Id]:
     return held
 
 
-def _waits(problem: Problem, meetings: tuple[Placed, ...]) -> int:
-    """Count how often somebody waits, however long, between two meetings of one session."""
-    numbers: Counter[str] = Counter()
-    place: dict[str, int] = {}
-    for slot in problem.slot_by_id.values():
-        place[slot.id] = numbers[slot.session]
-        numbers[slot.session] += 1
-    sits: dict[tuple[Id, str], set[int]] = defaultdict(set)
-    for meeting in meetings:
-        for person_id in meeting.people:
-            sits[person_id, problem.slot_by_id[meeting.slot_id].session].add(place[meeting.slot_id])
-    return sum(later - earlier > 1 for held in sits.values() for earlier, later in pairwise(sorted(held)))
-
-
 def _points(problem: Problem, meetings: tuple[Placed, ...]) -> int:
     """Add up the points of `domain.comfort`."""
     slots, shares = problem.slot_by_id, Shares(problem)
     came = {key: points for m in meetings for key, points in comings(m.pair, slots[m.slot_id]).items()}
     days: Counter[tuple[Id, date]] = Counter((m.guest_id, slots[m.slot_id].day) for m in meetings)
     uneven = (shares.price(guest, day, n) for (guest, day), most in days.items() for n in range(1, most + 1))
-    return WAIT * _waits(problem, meetings) + sum(came.values()) + sum(uneven)
+    return WAIT * breaks(problem, meetings) + sum(came.values()) + sum(uneven)
 
 
 def _lateness(problem: Problem, meetings: tuple[Placed, ...]) -> int:
@@ -87,7 +74,7 @@ _COUNTS: Mapping[Aim, Callable[[Problem, tuple[Placed, ...]], int]] = {
     Aim.VALUE: value_of,
     Aim.TARGET: _at_target,
     Aim.COMFORT: _points,
-    Aim.GAPS: _waits,
+    Aim.GAPS: breaks,
     Aim.EARLY: _lateness,
     Aim.TABLES: _table_changes,
 }
