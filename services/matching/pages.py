@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from matching import board_cells, frames, loading, queries, reason_facts, timetable_pages
+from matching import board_cells, frames, loading, queries, reason_words, timetable_pages
 from matching.domain.rates import CheckStatus
 from matching.models import MissionCopy, TimetableVersion
 from matching.models.runs import INCIDENTS
@@ -125,7 +125,7 @@ def _hall(session: Session, mission: MissionCopy, version: TimetableVersion, act
     changes, disturbance = _changes(session, version, since, actor), timetables.disturbance(session, version, actor)
     ids = {UUID(line[end]) for line in (*version.meetings, *version.unplaced) for end in ("guest_id", "host_id")}
     ids |= boards.ends_of_changes(changes) | ({disturbance.organisation_id} if disturbance else set())
-    ids |= reason_facts.partners(version.unplaced)
+    ids |= reason_words.partners(version.unplaced)
     names = queries.names_of(session, ids, languages.of_request(), actor)
     telling = board_cells.Telling.of(mission.id, mission.timezone, names, changes)
     rows = board_cells.rows(shown, telling, now) if shown else []
@@ -140,7 +140,7 @@ def _hall(session: Session, mission: MissionCopy, version: TimetableVersion, act
         "since": since,
         "disturbance": disturbance,
         "is_repair": version.cause in INCIDENTS,
-        "facts": reason_facts.FactTeller(mission=mission, names=names),
+        "facts": reason_words.FactTeller(mission=mission, names=names),
     }
 
 

@@ -7,7 +7,7 @@ from matching.domain.problem import Problem
 from matching.domain.seating import fill_greedily, give_tables
 from matching.domain.standing import seating_of
 from matching.domain.timetable import Placed
-from matching.solver.aims import Aims, Concern
+from matching.solver.concern import Aims, Concern
 from matching.solver.model import TimetableModel
 from matching.solver.search import Budget, Search
 

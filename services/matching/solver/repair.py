@@ -12,8 +12,8 @@ from matching.domain.reasons import Reasons
 from matching.domain.seating import in_order
 from matching.domain.standing import seating_of, still_standing
 from matching.domain.timetable import Dropped, Move, Pair, Placed, Repair
-from matching.solver.aims import Concern, Merits, told
 from matching.solver.around import around, in_the_hall, of_these
+from matching.solver.concern import Concern, Merits, told
 from matching.solver.rebooking import Rebooking
 from matching.solver.search import Budget
 
