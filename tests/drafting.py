@@ -74,3 +74,7 @@ def posting(office, path, body):
     """Return a call that posts something as somebody of their own."""
     client = create_app(office.runtime).test_client()
     return lambda: client.post(f"/v1/{path}", json=body)
+
+
+def newest(desk):
+    return desk.timetable(draft(desk)["timetable"])

@@ -2,8 +2,9 @@
 
 import pytest
 
-from builders.matching import an_office
+from builders.matching import MISSION, an_office
 from matching.solver import polish
+from timetables_published import pin, publish
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +35,18 @@ def town(office):
         for host in hosts:
             office.meet(guest, host)
     return guests, hosts
+
+
+@pytest.fixture
+def hall(desk):
+    """Two guests and three hosts; the first guest meets the first two hosts, the second the third."""
+    desk.announce()
+    guests = [desk.admit(name, "guest") for name in ("klu-1", "klu-2")]
+    hosts = [desk.admit(name, "host") for name in ("kya-1", "kya-2", "kya-3")]
+    for guest, host in ((0, 0), (0, 1), (1, 2)):
+        desk.meet(guests[guest], hosts[host])
+    pins = (pin(guests[0], hosts[0], 0), pin(guests[0], hosts[1], 1), pin(guests[1], hosts[2], 0))
+    publish(desk, *pins)
+    for row in desk.get(f"missions/{MISSION}/meetings")["items"]:
+        assert desk.post(f"meetings/{row['id']}/unlock").status_code == 200
+    return desk, guests, hosts
