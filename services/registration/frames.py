@@ -2,24 +2,16 @@
 
 from flask import url_for
 
+import sections
 from registration.models import Mission
 from servicekit import formats, languages
 from servicekit.languages import noop as _
-from servicekit.pages import Frame, Link
-
-MATCHING, NOTIFICATIONS = "/matching", "/notifications"
-"""Where the neighbours stand under the common origin."""
+from servicekit.pages import Frame
 
 
 def general(title: str, active: str = "") -> Frame:
     """Frame a page that belongs to no mission."""
-    home = url_for("pages.show_missions")
-    nav = [
-        Link(key="missions", label=say(_("Missions")), url=home),
-        Link(key="meetings", label=say(_("Meetings")), url=f"{MATCHING}/"),
-        Link(key="mail", label=say(_("Mail")), url=f"{NOTIFICATIONS}/"),
-    ]
-    return Frame(title, nav, active, home=home)
+    return Frame(title, sections.general(), active, home=url_for("pages.show_missions"))
 
 
 def apart(title: str) -> Frame:
@@ -27,12 +19,25 @@ def apart(title: str) -> Frame:
     return Frame(title, home=url_for("pages.show_missions"), phone=True)
 
 
-def of_mission(mission: Mission, title: str, *, where: str = "") -> Frame:
-    """Frame a page about a mission; `where` names the mission unless the title does."""
-    language = languages.of_request()
-    zone = formats.zone_name(mission.timezone, mission.days.starts_at, language=language)
-    note = say(_("Times on this page: %(zone)s")) % {"zone": zone}
-    return Frame(title, _sections(mission), "mission", where=where, home=url_for("pages.show_missions"), note=note)
+def of_mission(mission: Mission, title: str, active: str = "mission", *, where: str = "") -> Frame:
+    """Frame an organiser's page about a mission; `where` names the mission unless the title does."""
+    return Frame(
+        title,
+        sections.of_mission(mission.id),
+        active,
+        where=where,
+        home=url_for("pages.show_missions"),
+        note=_whose_time(mission),
+    )
+
+
+def of_company(mission: Mission, title: str, active: str) -> Frame:
+    """Frame a page of who takes part in a mission: one column, four entries under the thumb."""
+    home = url_for("pages.show_missions")
+    where = name_of(mission)
+    return Frame(
+        title, sections.of_company(mission.id), active, where=where, home=home, note=_whose_time(mission), phone=True
+    )
 
 
 def name_of(mission: Mission) -> str:
@@ -42,17 +47,11 @@ def name_of(mission: Mission) -> str:
     return f"{languages.pick(mission.titles, language)}, {days}"
 
 
+def _whose_time(mission: Mission) -> str:
+    zone = formats.zone_name(mission.timezone, mission.days.starts_at, language=languages.of_request())
+    return say(_("Times on this page: %(zone)s")) % {"zone": zone}
+
+
 def say(message: str) -> str:
     """Say a text of registration in the reader's language."""
     return languages.translations(("servicekit", "registration"), languages.of_request()).gettext(message)
-
-
-def _sections(mission: Mission) -> list[Link]:
-    meetings = f"{MATCHING}/missions/{mission.id}"
-    return [
-        Link(key="mission", label=say(_("Mission")), url=url_for("pages.show_mission", mission_id=mission.id)),
-        Link(key="recommendations", label=say(_("Recommendations")), url=f"{meetings}/recommendations"),
-        Link(key="timetable", label=say(_("Timetable")), url=f"{meetings}/timetable"),
-        Link(key="report", label=say(_("Report")), url=f"{meetings}/report"),
-        Link(key="mail", label=say(_("Mail")), url=f"{NOTIFICATIONS}/?mission_id={mission.id}"),
-    ]

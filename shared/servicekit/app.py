@@ -20,10 +20,12 @@ from servicekit import (
     incoming,
     journal_api,
     languages,
+    live,
     pages,
     path_parts,
     people_api,
     refusals,
+    themes,
     throttle,
     watching,
 )
@@ -67,6 +69,7 @@ def create_app(runtime: Runtime, beside: Sequence[Runtime] = ()) -> Flask:
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(health.blueprint)
     app.register_blueprint(exposition.blueprint)
+    app.register_blueprint(live.blueprint(runtime.service.followed, runtime.settings.live_streams))
     app.register_blueprint(dead_letters_pages.blueprint())
     app.register_blueprint(people_api.pages())
     app.register_blueprint(journal_api.pages())
@@ -118,6 +121,15 @@ def _speak(app: Flask) -> None:
             response.set_cookie(
                 authentication.cookie_name(settings, languages.COOKIE),
                 request.args["lang"],
+                max_age=31_536_000,
+                secure=authentication.is_secure(settings),
+                httponly=True,
+                samesite="Lax",
+            )
+        if (chosen := themes.asked()) is not None:
+            response.set_cookie(
+                authentication.cookie_name(settings, themes.COOKIE),
+                chosen,
                 max_age=31_536_000,
                 secure=authentication.is_secure(settings),
                 httponly=True,

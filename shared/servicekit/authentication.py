@@ -170,7 +170,7 @@ def _read(service: Runtime, session: Session | None, text: str) -> Actor:
 
 def _ask_to_sign_in(error: SignInNeededError) -> Response | BaseResponse:
     """Answer the API 401; lead a reader of pages to the sign-in, and back afterwards."""
-    if refusals.reads_pages():
+    if refusals.reads_pages() and "HX-Request" not in request.headers:
         place = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else ""
         query = f"?{urlencode({'next': place})}" if place else ""
         settings = current_app.extensions["caravan.runtime"].settings

@@ -1,16 +1,19 @@
 """The frame that every page stands in: its sheet and fonts, its filters and its values."""
 
+import gzip
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import cache, wraps
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlencode
 
 from babel import Locale
 from flask import Blueprint, Response, request, send_from_directory, url_for
 
-from servicekit import formats, guard, hyphens, languages, marks
+from servicekit import formats, guard, hyphens, languages, marks, themes
 
 STATIC = Path(__file__).parent / "static"
 YEAR_SECONDS = 31_536_000
@@ -30,8 +33,8 @@ class Frame:
     """What surrounds the content of a page.
 
     `active` is the key of the current entry of `nav`; `where` stands beside the brand, `who` at the right;
-    `note` is the line of the foot (whose time the page tells); `broad` gives boards room; `phone` makes one narrow
-    column with at most four entries under the thumb.
+    `note` is the line of the foot (whose time the page tells); `call` says there whom to phone; `broad` gives boards
+    room; `phone` makes one narrow column with at most four entries under the thumb.
     """
 
     title: str
@@ -42,6 +45,7 @@ class Frame:
     who: str = ""
     home: str = "/"
     note: str = ""
+    call: str = ""
     broad: bool = False
     phone: bool = False
 
@@ -63,6 +67,9 @@ def blueprint() -> Blueprint:
         made.add_app_template_filter(filter_, name)
     made.add_app_template_global(asset, "asset")
     made.add_app_template_global(tongues, "tongues")
+    made.add_app_template_global(themes.of_request, "theme")
+    made.add_app_template_global(themes.offered, "themes")
+    made.add_app_template_global(htmx_config, "htmx_config")
     made.add_app_template_global(languages.of_request, "language")
     made.add_app_template_global(guard.nonce, "nonce")
     made.app_context_processor(lambda: {"frame": Frame("")})
@@ -83,6 +90,25 @@ def digest() -> str:
     return state.hexdigest()[:12]
 
 
+def htmx_config() -> str:
+    """Return how htmx behaves here: nothing inline, nothing kept, refused forms are shown with their errors."""
+    return json.dumps(
+        {
+            "includeIndicatorStyles": False,
+            "allowEval": False,
+            "selfRequestsOnly": True,
+            "historyCacheSize": 0,
+            "timeout": 15_000,
+            "responseHandling": [
+                {"code": "204", "swap": False},
+                {"code": "[23]..", "swap": True},
+                {"code": "4(?:09|22)", "swap": True},
+                {"code": "...", "swap": False, "error": True},
+            ],
+        }
+    )
+
+
 def tongues() -> list[Tongue]:
     """List this very page in the other languages; none for an answer to a form, which has no address of its own."""
     if request.method not in {"GET", "HEAD"}:
@@ -99,12 +125,25 @@ def tongues() -> list[Tongue]:
 def _file(state: str, name: str) -> Response:
     """Send a static file, to be kept for ever when the address names the present state."""
     response = send_from_directory(STATIC, name)
+    if Path(name).suffix in {".css", ".js", ".svg"} and response.status_code == HTTPStatus.OK:
+        response.vary.add("Accept-Encoding")
+        if request.accept_encodings["gzip"] > 0 and request.method == "GET":
+            response.direct_passthrough = False
+            response.set_data(_packed(name, digest()))
+            response.headers["Content-Encoding"] = "gzip"
+            response.set_etag(f"{digest()}-gzip")
     if state == digest():
         response.cache_control.no_cache = None
         response.cache_control.public = True
         response.cache_control.max_age = YEAR_SECONDS
         response.cache_control.immutable = True
     return response
+
+
+@cache
+def _packed(name: str, _state: str) -> bytes:
+    """Pack a file for the way, once for each state."""
+    return gzip.compress((STATIC / name).read_bytes(), mtime=0)
 
 
 def _autonym(code: str) -> str:

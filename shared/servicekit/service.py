@@ -24,6 +24,7 @@ from servicekit.snapshots import Snapshot
 if TYPE_CHECKING:
     from flask import Blueprint
 
+    from servicekit.live import Followed
     from servicekit.pages import Frame
     from servicekit.runtime import Runtime
 
@@ -106,6 +107,8 @@ class Service:
     """Whether `/` leads to its pages where several services stand under one origin."""
     copies: Mapping[type[Event], Handler | Keep] = field(default_factory=dict)
     reactions: Mapping[type[Event], Handler] = field(default_factory=dict)
+    followed: Mapping[str, "Followed"] = field(default_factory=dict)
+    """What a page may follow while it is open, by the names in its address."""
     tasks: tuple[Task, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     checks: tuple[Check, ...] = ()

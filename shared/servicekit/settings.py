@@ -71,6 +71,8 @@ class Settings:
     """Hosts of the inside that users may name all the same, as `host` or `host:port`: every other must be public."""
     outgoing_ca_file: str = ""
     """Who vouches for the hosts that users name, in PEM; empty: the authorities that browsers know."""
+    live_streams: int = 3
+    """How many open pages each web process tells of changes at once; the others ask now and then. Below its threads."""
     packs_dir: str = ""
     """A folder with further packs of the operator."""
     tombstones_file: str = ""
@@ -112,6 +114,7 @@ class Settings:
             ("public_url", _is_http(self.public_url), "is no http address"),
             ("proxy_hops", self.proxy_hops >= 0, "must be at least 0"),
             ("rate_limit", _is_limit(self.rate_limit), "is no limit as 1200/minute"),
+            ("live_streams", self.live_streams >= 0, "must be at least 0"),
             ("log_level", self.log_level in _LEVELS, f"is none of {', '.join(_LEVELS)}"),
             ("monitor_port", 0 <= self.monitor_port <= 65535, "is no port"),
             ("stuck_seconds", self.stuck_seconds >= 1, "must be at least 1"),

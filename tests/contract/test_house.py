@@ -10,10 +10,23 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("access", "caravan", "contracts", "matching", "notifications", "packs", "registration", "servicekit")
+PACKAGES = (
+    "access",
+    "caravan",
+    "contracts",
+    "matching",
+    "notifications",
+    "packs",
+    "registration",
+    "sections",
+    "servicekit",
+)
 BREACHES = {
     "Services never import one another": ("matching", "import registration.models"),
-    "Imports point one way: composition root, services, kit, contracts and packs": ("servicekit", "import matching"),
+    "Imports point one way: composition root, services, kit, contracts and packs": (
+        "servicekit",
+        "import matching",
+    ),
     "The command finds services by entry point and imports none": ("caravan", "import matching"),
     "Contracts know neither Flask nor SQLAlchemy, nor the broker": ("contracts", "import sqlalchemy"),
     "Only one module touches the RabbitMQ client": ("servicekit", "import kombu"),

@@ -78,12 +78,22 @@ def test_the_services_render_the_same_navigation(which, language):
     assert all(other == first for other in others)
 
 
-def test_a_mission_has_its_five_sections_in_russian():
+def test_a_mission_has_its_sections_in_russian():
     home, sections = rendered("matching", 2, "ru")
 
     assert home == "/registration/"
-    assert [label for _url, label in sections] == ["Миссия", "Рекомендации", "Расписание", "Отчёт", "Письма"]
-    assert sections[-1][0] == f"/notifications/?mission_id={ID}"
+    assert [label for _url, label in sections] == [
+        "Обзор",
+        "Заявки",
+        "Программа",
+        "Рекомендации",
+        "Расписание",
+        "День",
+        "Отчёт",
+        "Сообщения",
+        "Настройки",
+    ]
+    assert sections[-2][0] == f"/notifications/?mission_id={ID}"
 
 
 def test_a_mission_is_named_alike_by_all():

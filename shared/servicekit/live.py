@@ -1,0 +1,120 @@
+"""What changes under a reader's eyes: a stream of server-sent events that says when a page is out of date.
+
+A service declares what can be followed: a function from the id of a thing to a word for its present state. The
+stream tells that word, and again whenever it has changed; the page then asks for its part anew. A stream ends by
+itself after a while and the browser opens the next one, so that it holds a thread for no longer, and so that who
+may no more look is sent away. Where all streams are taken the answer is 503, and pages ask now and then instead.
+
+Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
+"""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, g, request, url_for
+from sqlalchemy.orm import Session
+
+from access.matrix import Deed
+from servicekit import authentication, problems
+from servicekit.auth import Actor
+from servicekit.languages import noop as _
+from servicekit.runtime import Runtime
+
+LASTS_SECONDS = 20.0
+LOOKS_EVERY_SECONDS = 1.0
+AGAIN_MS = 1000
+"""How long a browser waits before it opens the next stream."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """Something that a page may follow.
+
+    `state(session, actor, id)` returns what differs whenever the thing does, cheaply: versions, counts, instants. It
+    raises what a page about the thing would raise for who may not see it.
+    """
+
+    deed: Deed
+    state: Callable[[Session, Actor, UUID], object]
+
+
+class NoStreamLeftError(problems.Problem):
+    """Every stream of this process is taken."""
+
+    status = 503
+    slug = "no-stream-left"
+    title = _("Too many pages are followed at this moment")
+
+
+def blueprint(followed: Mapping[str, Followed], most: int) -> Blueprint:
+    """Make the streams of a service; `most` at once in each process."""
+    made = Blueprint("live", __name__)
+    left = threading.BoundedSemaphore(most)
+
+    @made.get("/live/<name>/<uuid:thing>")
+    def stream(name: str, thing: UUID) -> Response:
+        if name not in followed:
+            raise problems.NotFoundError(_("Nothing of that name can be followed."))
+        runtime: Runtime = current_app.extensions["caravan.runtime"]
+        what = followed[name]
+        with runtime.database.read() as session:
+            actor = authentication.admitted(runtime, session, what.deed)
+            first = _word(what.state(session, actor, thing))
+        if not left.acquire(blocking=False):
+            raise NoStreamLeftError(_("The page is looked at again by itself."))
+        look = _looker(runtime, what, actor, thing)
+        answer = Response(_told(first, look, request.args.get("seen", "")), mimetype="text/event-stream")
+        answer.call_on_close(left.release)
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["X-Accel-Buffering"] = "no"
+        return answer
+
+    made.add_app_template_global(live_url, "live_url")
+    made.add_app_template_global(_state_of(followed), "live_state")
+    return made
+
+
+def live_url(name: str, thing: object) -> str:
+    """Give the address of a stream."""
+    return url_for("live.stream", name=name, thing=thing)
+
+
+def _state_of(followed: Mapping[str, Followed]) -> Callable[[str, UUID], str]:
+    """Let a page carry the state that it shows: a change between its making and its stream is told as well."""
+
+    def state(name: str, thing: UUID) -> str:
+        return _word(followed[name].state(g.session, g.actor, thing)) if "session" in g else ""
+
+    return state
+
+
+def _looker(runtime: Runtime, what: Followed, actor: Actor, thing: UUID) -> Callable[[], str]:
+    def look() -> str:
+        with runtime.database.read() as session:
+            return _word(what.state(session, actor, thing))
+
+    return look
+
+
+def _told(first: str, look: Callable[[], str], seen: str) -> Iterator[str]:
+    """Tell the state at the beginning unless it was seen, and each one that differs from the one before."""
+    yield f"retry: {AGAIN_MS}\n\n"
+    until, told = time.monotonic() + LASTS_SECONDS, seen
+    now = first
+    while True:
+        if now != told:
+            yield f"event: state\ndata: {now}\n\n"
+            told = now
+        if time.monotonic() >= until:
+            return
+        time.sleep(LOOKS_EVERY_SECONDS)
+        now = look()
+        yield ":\n\n"  # who has gone is noticed by that
+
+
+def _word(state: object) -> str:
+    return hashlib.sha256(repr(state).encode()).hexdigest()[:16]
