@@ -35,9 +35,10 @@ class Followed:
     """Something that a page may follow.
 
     `state(session, actor, id)` returns what differs whenever the thing does, cheaply: versions, counts, instants. It
-    raises what a page about the thing would raise for who may not see it.
+    raises what a page about the thing would raise for who may not see it. `of` names the id in the address.
     """
 
+    of: str = "mission_id"
     deed: Deed
     state: Callable[[Session, Actor, UUID], object]
 
@@ -55,12 +56,19 @@ def blueprint(followed: Mapping[str, Followed], most: int) -> Blueprint:
     made = Blueprint("live", __name__)
     left = threading.BoundedSemaphore(most)
 
-    @made.get("/live/<name>/<uuid:thing>")
-    def stream(name: str, thing: UUID) -> Response:
-        if name not in followed:
-            raise problems.NotFoundError(_("Nothing of that name can be followed."))
+    for name, what in followed.items():
+        made.add_url_rule(f"/live/{name}/<uuid:{what.of}>", name, _stream(what, left))
+    made.add_app_template_global(_address_of(followed), "live_url")
+    made.add_app_template_global(_state_of(followed), "live_state")
+    return made
+
+
+def _stream(what: Followed, left: threading.BoundedSemaphore) -> Callable[..., Response]:
+    """Make the view that tells of one kind of things, as long as there is a stream left for it."""
+
+    def stream(**ids: UUID) -> Response:
         runtime: Runtime = current_app.extensions["caravan.runtime"]
-        what = followed[name]
+        thing = ids[what.of]
         with runtime.database.read() as session:
             actor = authentication.admitted(runtime, session, what.deed)
             first = _word(what.state(session, actor, thing))
@@ -73,14 +81,16 @@ def blueprint(followed: Mapping[str, Followed], most: int) -> Blueprint:
         answer.headers["X-Accel-Buffering"] = "no"
         return answer
 
-    made.add_app_template_global(live_url, "live_url")
-    made.add_app_template_global(_state_of(followed), "live_state")
-    return made
+    return stream
 
 
-def live_url(name: str, thing: object) -> str:
-    """Give the address of a stream."""
-    return url_for("live.stream", name=name, thing=thing)
+def _address_of(followed: Mapping[str, Followed]) -> Callable[[str, UUID], str]:
+    """Let a page name the stream of a thing that it shows."""
+
+    def address(name: str, thing: UUID) -> str:
+        return url_for(f"live.{name}", **{followed[name].of: str(thing)})
+
+    return address
 
 
 def _state_of(followed: Mapping[str, Followed]) -> Callable[[str, UUID], str]:

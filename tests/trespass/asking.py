@@ -37,6 +37,7 @@ PLAIN = {
     "name": "look.css",
     "type_": "caravan.mission.announced.v1",
     "action": "discard",
+    "part": "agenda",
     "token": "nobodys",
     "session_id": NOBODYS,
     "attempt_id": NOBODYS,

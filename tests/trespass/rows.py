@@ -122,10 +122,15 @@ SIGN_IN = {
 
 _LIST = {"lists": "delegate", "lists_by": D.PEOPLE_READ}
 _APPLIED = "/v1/applications/<uuid:application_id>"
+_PROGRAMME = "/missions/<uuid:mission_id>/programme/<any(agenda, tables, slots, walking, interpreters):part>"
 REGISTRATION = {
     "GET /": row(D.MISSIONS_READ, lists="mission"),
     "GET /missions/<uuid:mission_id>": row(D.MISSIONS_READ, MISSION, lists="application", lists_by=D.APPLICATIONS_READ),
     "GET /missions/<uuid:mission_id>/applications/<uuid:application_id>": row(D.APPLICATIONS_READ, APPLICATION),
+    "GET /missions/<uuid:mission_id>/programme": row(D.MISSIONS_RUN, MISSION),
+    f"GET {_PROGRAMME}/form": row(D.MISSIONS_RUN, MISSION),
+    f"POST {_PROGRAMME}": row(D.MISSIONS_RUN, MISSION, body="form"),
+    f"POST {_PROGRAMME}/removal": row(D.MISSIONS_RUN, MISSION, body="form"),
     "GET /lists/template.xlsx": _LOOK,
     "GET /missions/<uuid:mission_id>/participants.xlsx": row(D.PARTICIPANTS_READ, MISSION),
     "GET /missions/<uuid:mission_id>/participants.csv": row(D.PARTICIPANTS_READ, MISSION, **_LIST),
