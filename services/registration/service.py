@@ -28,6 +28,7 @@ def _blueprints() -> Iterable[Blueprint]:
         own_pages,
         pages,
         programme_pages,
+        review_pages,
         sign_in_pages,
     )
     from registration.api import (  # noqa: PLC0415  # a worker needs no endpoints
@@ -45,7 +46,17 @@ def _blueprints() -> Iterable[Blueprint]:
     )
 
     parts = (regions, missions, organisations, applications, reviews, delegates, participants, people, imports, exports)
-    shown = (pages, sign_in_pages, own_pages, factor_pages, enrolment_pages, oidc_pages, list_pages, programme_pages)
+    shown = (
+        pages,
+        sign_in_pages,
+        own_pages,
+        factor_pages,
+        enrolment_pages,
+        oidc_pages,
+        list_pages,
+        programme_pages,
+        review_pages,
+    )
     return [*(part.blueprint for part in (*shown, *parts)), *identity.BLUEPRINTS]
 
 

@@ -127,6 +127,10 @@ REGISTRATION = {
     "GET /": row(D.MISSIONS_READ, lists="mission"),
     "GET /missions/<uuid:mission_id>": row(D.MISSIONS_READ, MISSION, lists="application", lists_by=D.APPLICATIONS_READ),
     "GET /missions/<uuid:mission_id>/applications/<uuid:application_id>": row(D.APPLICATIONS_READ, APPLICATION),
+    "GET /missions/<uuid:mission_id>/review": row(D.APPLICATIONS_REVIEW, MISSION, by=D.MISSIONS_READ),
+    "POST /missions/<uuid:mission_id>/review/<uuid:application_id>": row(
+        D.APPLICATIONS_REVIEW, APPLICATION, body="form"
+    ),
     "GET /missions/<uuid:mission_id>/programme": row(D.MISSIONS_RUN, MISSION),
     f"GET {_PROGRAMME}/form": row(D.MISSIONS_RUN, MISSION),
     f"POST {_PROGRAMME}": row(D.MISSIONS_RUN, MISSION, body="form"),
