@@ -125,6 +125,7 @@ def every_context():
             **partner,
         ),
         a_context(contexts.FollowUpDue, months=3, subject="Датчики", signed_at=NOON, answer_due_at=later, **partner),
+        a_context(contexts.GroupMessage, subject="Автобус в 8:30", text="Встречаемся у входа.\n\nНе опаздывайте."),
         an_account_letter(signing_in.SignIn, code="123\u00a0456", expires_at=NOON),
         an_account_letter(signing_in.Invitation),
         an_account_letter(signing_in.FactorsChanged),

@@ -3,9 +3,27 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from notifications.groups import Group
+
 
 @dataclass(frozen=True, kw_only=True)
 class ResendDelivery:
     """Send once more what failed, waits or may not have arrived."""
 
     delivery_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteToGroup:
+    """Write to a group of people on a mission: subject and text in one language or more.
+
+    `message_id` is chosen by who asks: the same one again sends nothing anew. `people` is how many the sender was told
+    that it reaches.
+    """
+
+    message_id: UUID
+    mission_id: UUID
+    group: Group
+    subjects: dict[str, str]
+    texts: dict[str, str]
+    people: int

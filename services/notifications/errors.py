@@ -26,3 +26,18 @@ class LetterNotReadyError(NotFoundError):
 
     slug = "letter-not-ready"
     title = _("The letter is not written yet")
+
+
+class MissionNotFoundError(NotFoundError):
+    """There is no such mission, or nobody on it to whom this sender may write."""
+
+    slug = "mission-not-found"
+    title = _("There is no such mission")
+
+
+class GroupChangedError(Problem):
+    """The group is another one than the sender has seen."""
+
+    status = HTTPStatus.CONFLICT
+    slug = "group-changed"
+    title = _("The group has changed")

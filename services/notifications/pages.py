@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from access.matrix import Deed
 from notifications import frames, queries
+from notifications.groups import may_write
 from notifications.letters import reading
 from notifications.letters.policy import policy
 from notifications.queries import Mail, Search
@@ -90,6 +91,7 @@ def _listed(session: Session, actor: Actor, view: str, template: str, **more: An
         template,
         frame=frames.frame(frames.say(VIEWS[view]), mission),
         views=_views(view, search),
+        may_send=mission is not None and may_write(session, mission.id, actor),
         mails=shown,
         search=search,
         older_url=older,

@@ -24,6 +24,7 @@ KIND_WORDS: Mapping[str, str] = MappingProxyType(
         contexts.Itinerary.template: _("Timetable"),
         contexts.AgreementSigned.template: _("Agreement signed"),
         contexts.FollowUpDue.template: _("Follow-up check"),
+        contexts.GroupMessage.template: _("Message from the organiser"),
         SignIn.template: _("Sign-in"),
         Invitation.template: _("Invitation"),
         FactorsChanged.template: _("Second factor"),

@@ -70,6 +70,7 @@ CASES = {
     "registration.departure": Case(DAY, of_day("expires_at")),
     "matching.text_vector": Case(180 * DAY, of_day("made_at")),
     "notifications.notification": Case(180 * DAY, lambda _put, at: {"event_id": of_instant(at)}),
+    "notifications.group_message": Case(180 * DAY, lambda _put, at: {"id": of_instant(at)}),
     "notifications.delivery": Case(180 * DAY, a_delivery),
     "notifications.attempt": Case(180 * DAY, an_attempt),
     "notifications.told": Case(180 * DAY, what_was_told),

@@ -265,6 +265,9 @@ MATCHING = {
 NOTIFICATIONS = {
     "GET /": row(D.MESSAGES_READ, lists="delivery"),
     "GET /deliveries": row(D.MESSAGES_READ, lists="delivery"),
+    "GET /missions/<uuid:mission_id>/messages/new": row(D.MESSAGES_SEND, MISSION, by=D.MESSAGES_SEND),
+    "POST /missions/<uuid:mission_id>/messages": row(D.MESSAGES_SEND, MISSION, by=D.MESSAGES_SEND, body="form"),
+    "GET /missions/<uuid:mission_id>/messages/<uuid:message_id>": row(D.MESSAGES_SEND, MISSION, is_nobodys=True),
     "GET /mails/<uuid:delivery_id>": row(D.MESSAGES_READ, DELIVERY),
     "GET /mails/<uuid:delivery_id>/page": row(D.MESSAGES_READ, DELIVERY),
     "GET /mails/<uuid:delivery_id>/source": row(D.MESSAGES_READ, DELIVERY),

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from notifications.models import Attempt, Delivery, Mission, Notification, PastAttempts, Told
+from notifications.models import Attempt, Delivery, GroupMessage, Mission, Notification, PastAttempts, Told
 from notifications.sending.transport import mailbox_of
 from notifications.settings import Settings
 from servicekit import context, identifiers
@@ -29,6 +29,7 @@ def tidy(session: Session, now: datetime, actor: Actor) -> bool:
     delete_deliveries(session, select(Delivery.id).where(Delivery.id.in_(old)))
     is_told = exists().where(Delivery.notification_id == Notification.id)
     session.execute(delete(Notification).where(Notification.event_id < before, ~is_told))
+    session.execute(delete(GroupMessage).where(GroupMessage.id < before))
     over = select(Mission.id).where(Mission.ends_at < now - KEPT)
     session.execute(delete(Told).where(Told.mission_id.in_(over)))
     return len(old) == MOST

@@ -158,6 +158,14 @@ def _agreement(finder: FactFinder, content: Facts) -> Facts:
     }
 
 
+def _written(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    return {
+        "action_url": links.own_mission(finder.settings.public_url, finder.mission.id),
+        "subject": finder.text(content["subjects"]),
+        "text": finder.text(content["texts"]),
+    }
+
+
 _FILLERS: Mapping[str, Callable[[FactFinder, Facts, Gettext], Facts]] = MappingProxyType(
     {
         contexts.ApplicationReceived.template: _received,
@@ -173,6 +181,7 @@ _FILLERS: Mapping[str, Callable[[FactFinder, Facts, Gettext], Facts]] = MappingP
         contexts.Itinerary.template: _itinerary,
         contexts.AgreementSigned.template: _signed,
         contexts.FollowUpDue.template: _due,
+        contexts.GroupMessage.template: _written,
         SignIn.template: signing_in.sign_in,
         Invitation.template: signing_in.invitation,
         FactorsChanged.template: signing_in.factors_changed,

@@ -9,6 +9,11 @@ def application(public_url: str, mission_id: UUID, application_id: str) -> str:
     return f"{public_url.rstrip('/')}/registration/missions/{mission_id}/applications/{application_id}"
 
 
+def own_mission(public_url: str, mission_id: UUID) -> str:
+    """Lead to what a mission is for one who takes part in it."""
+    return f"{public_url.rstrip('/')}/registration/missions/{mission_id}/mine"
+
+
 def recommendations(public_url: str, mission_id: UUID, organisation_id: UUID) -> str:
     """Lead to the partners recommended to an organisation."""
     asked = urlencode({"organisation_id": organisation_id})

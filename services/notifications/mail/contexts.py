@@ -205,6 +205,20 @@ class FollowUpDue(MissionMail):
     answer_due_at: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class GroupMessage(MissionMail):
+    """What an organiser writes to a group, in own words: paragraphs stand apart by an empty line."""
+
+    template: ClassVar[str] = "group_message"
+    subject: str
+    text: str
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """Return the text by its paragraphs."""
+        return tuple(part.strip() for part in self.text.split("\n\n") if part.strip())
+
+
 CONTEXTS: Mapping[str, type[MailContext]] = MappingProxyType(
     {
         kind.template: kind
@@ -222,6 +236,7 @@ CONTEXTS: Mapping[str, type[MailContext]] = MappingProxyType(
             Itinerary,
             AgreementSigned,
             FollowUpDue,
+            GroupMessage,
             SignIn,
             Invitation,
             FactorsChanged,

@@ -13,6 +13,7 @@ from notifications.models.copies import (
     Standing,
 )
 from notifications.models.deliveries import Attempt, Delivery, DeliveryState, Notification, PastAttempts, Told
+from notifications.models.messages import GroupMessage
 
 __all__ = [
     "Agreement",
@@ -22,6 +23,7 @@ __all__ = [
     "Delegate",
     "Delivery",
     "DeliveryState",
+    "GroupMessage",
     "Itinerary",
     "Mission",
     "Notification",

@@ -1,0 +1,103 @@
+"""Groups of people on a mission: who is meant by what they have in common, as far as somebody may write to them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from access.matrix import Deed
+from notifications.models import Contact, Delegate, Mission, Organisation, Participant
+from notifications.scope import SCOPE
+from servicekit import context
+from servicekit.auth import Actor
+
+ADMITTED = "admitted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """What the people of a group have in common; empty: anything.
+
+    `standing`: `admitted` for who takes part, `others` for who has applied and does not. `region` is that of the
+    organisation, `attendance` is `in_person` or `online`, `words` stand in the organisation's name or reference.
+    """
+
+    standing: str = ""
+    region: str = ""
+    attendance: str = ""
+    language: str = ""
+    words: str = ""
+
+    def written(self) -> dict[str, Any]:
+        """Return what is said of it, as it is kept."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reached:
+    """Whom a message to a group reaches, and who is left out for having declined messages or having no address."""
+
+    people: Sequence[tuple[Delegate, Contact]]
+    left_out: int
+
+    @property
+    def organisations(self) -> int:
+        """Count the organisations that are reached."""
+        return len({delegate.organisation_id for delegate, _contact in self.people})
+
+
+def reached(session: Session, mission_id: UUID, group: Group, actor: Actor) -> Reached:
+    """Find the people of a group to whom the actor may write and whose letters are this instance's to send."""
+    found = session.execute(_people(session, mission_id, actor).where(*_meant(group))).all()
+    willing = [(delegate, contact) for delegate, contact in found if contact.takes_messages and contact.email]
+    return Reached(people=willing, left_out=len(found) - len(willing))
+
+
+def may_write(session: Session, mission_id: UUID, actor: Actor) -> bool:
+    """Tell whether there is anybody on a mission to whom the actor may write, or a mission that the actor runs."""
+    runs = select(Mission.id).where(Mission.id == mission_id, SCOPE.rows(actor, Mission, Deed.MESSAGES_SEND))
+    return bool(session.scalar(runs)) or bool(session.scalar(select(_people(session, mission_id, actor).exists())))
+
+
+def _people(session: Session, mission_id: UUID, actor: Actor) -> Select[Delegate, Contact]:
+    homes = context.of(session).settings.homes
+    ours = [Delegate.home.in_(homes)] if homes else []
+    return (
+        select(Delegate, Contact)
+        .join(Contact, Contact.id == Delegate.id)
+        .join(Organisation, Organisation.id == Delegate.organisation_id)
+        .where(
+            Delegate.mission_id == mission_id,
+            Delegate.is_removed.is_(False),
+            Contact.is_removed.is_(False),
+            SCOPE.rows(actor, Delegate, Deed.MESSAGES_SEND),
+            *ours,
+        )
+        .order_by(Organisation.reference, Delegate.id)
+    )
+
+
+def _meant(group: Group) -> list[ColumnElement[bool]]:
+    takes_part = exists().where(
+        Participant.mission_id == Delegate.mission_id,
+        Participant.organisation_id == Delegate.organisation_id,
+        Participant.status == ADMITTED,
+    )
+    words = group.words.casefold().split()
+    named = [
+        or_(
+            Organisation.sought.contains(word, autoescape=True),
+            func.lower(Organisation.reference).contains(word, autoescape=True),
+        )
+        for word in words
+    ]
+    asked: list[tuple[str, ColumnElement[bool]]] = [
+        (group.region, Organisation.region == group.region),
+        (group.attendance, Delegate.attendance == group.attendance),
+        (group.language, Contact.language == group.language),
+    ]
+    standing = {ADMITTED: [takes_part], "others": [~takes_part]}.get(group.standing, [])
+    return [*standing, *(condition for value, condition in asked if value), *named]

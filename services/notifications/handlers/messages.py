@@ -1,0 +1,78 @@
+"""Commands about what organisers write to groups of people themselves."""
+
+from collections import defaultdict
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from notifications.commands import WriteToGroup
+from notifications.errors import GroupChangedError, MissionNotFoundError
+from notifications.groups import may_write, reached
+from notifications.handlers.posting import deliver
+from notifications.mail import contexts
+from notifications.models import GroupMessage, Mission, Notification
+from notifications.rules import MAIL
+from servicekit import clock, identifiers, journal
+from servicekit.auth import Actor
+from servicekit.languages import noop as _
+from servicekit.problems import FieldError, InvalidInputError
+
+KIND = contexts.GroupMessage.template
+
+
+def write_to_group(session: Session, command: WriteToGroup, actor: Actor) -> GroupMessage:
+    """Queue a message for each person of a group, once, however often it is asked for.
+
+    Raises:
+        MissionNotFoundError: there is nobody on the mission to whom the actor may write.
+        GroupChangedError: it reaches other people than the sender was told.
+        InvalidInputError: it reaches nobody.
+
+    """
+    sent = session.get(GroupMessage, command.message_id)
+    mission = session.get(Mission, command.mission_id)
+    if mission is None or not may_write(session, mission.id, actor):
+        raise MissionNotFoundError
+    journal.about(session, context=str(mission.id), home=mission.host_region)
+    if sent is not None and sent.mission_id == mission.id:
+        return sent
+    found = reached(session, mission.id, command.group, actor)
+    if not found.people:
+        raise InvalidInputError(_("Nothing was sent."), errors=[FieldError("#/group", _("There is nobody in it."))])
+    if len(found.people) != command.people:
+        detail = _("It has %(people)s people now. Look at it again: nothing was sent.")
+        raise GroupChangedError(detail, people=len(found.people))
+    message = GroupMessage(
+        id=command.message_id,
+        mission_id=mission.id,
+        subjects=command.subjects,
+        texts=command.texts,
+        asked=command.group.written(),
+        people=len(found.people),
+        written_at=clock.now(session),
+    )
+    session.add(message)
+    by_organisation: defaultdict[UUID | None, list[tuple[UUID, str]]] = defaultdict(list)
+    for delegate, _contact in found.people:
+        by_organisation[delegate.organisation_id].append((delegate.id, delegate.home))
+    for organisation_id, people in by_organisation.items():
+        notification = _notification(session, message, organisation_id)
+        for person_id, home in people:
+            deliver(session, notification, person_id, MAIL, notification.content, home)
+    return message
+
+
+def _notification(session: Session, message: GroupMessage, organisation_id: UUID | None) -> Notification:
+    notification = Notification(
+        id=identifiers.derived("notification", message.id, KIND, organisation_id),
+        event_id=message.id,
+        kind=KIND,
+        mission_id=message.mission_id,
+        organisation_id=organisation_id,
+        caused_at=message.written_at,
+        is_shared=False,
+        content={"subjects": message.subjects, "texts": message.texts},
+    )
+    session.add(notification)
+    session.flush()
+    return notification
