@@ -4,7 +4,6 @@ import fcntl
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -59,9 +58,9 @@ def small_on_sqlite(factory: pytest.TempPathFactory) -> Path:
         files = ("--scenario", scenario, "--json", folder / "play.json", "--data", folder / "data")
         command = [*CARAVAN, "demo", *map(str, files), "--lang", "en"]
         environ = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
-        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=PLAY_SECONDS, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        (folder / "out").write_text(done.stdout, encoding="utf-8")
+        out, err = folder / "out", folder / "err"
+        status = Child(command, environ, out, err).wait(PLAY_SECONDS)
+        assert status == 0, out.read_text() + err.read_text()
 
     return _once_a_run(factory, "small", make)
 

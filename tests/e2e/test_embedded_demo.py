@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import commanding
-from caravan import child
+from deployment import one_process
 from plays import small_on_sqlite, told_in
 from small_mission import small_mission
 
@@ -150,11 +150,11 @@ def history(data):
 
 def test_a_file_that_is_loaded_again_changes_nothing(folder, tmp_path):
     scenario = folder / "scenario.json"
-    with child.up(tmp_path, child.free_port(0), fresh=True) as platform:
-        platform.await_ready(60)
-        loads = [caravan("load", scenario, "--url", platform.url) for _ in range(2)]
-        report = caravan("report", "ala-sve-2026", "--url", platform.url, "--json")
-        refused = caravan("report", "nowhere", "--url", platform.url)
+    with one_process(tmp_path, {}) as instance:
+        url = instance.urls["registration"]
+        loads = [caravan("load", scenario, "--url", url) for _ in range(2)]
+        report = caravan("report", "ala-sve-2026", "--url", url, "--json")
+        refused = caravan("report", "nowhere", "--url", url)
 
     assert [done.returncode for done in loads] == [0, 0], loads[0].stderr + loads[1].stderr
     assert loads[0].stdout == loads[1].stdout

@@ -8,7 +8,8 @@ import pytest
 def links_of(page):
     """Return the addresses of our own pages that a page leads to, without what differs in a query alone."""
     found = page.evaluate("[...document.querySelectorAll('a[href], iframe[src]')].map(it => it.href || it.src)")
-    return {link.partition("#")[0] for link in found if link.startswith(page.evaluate("location.origin"))}
+    ours = page.evaluate("location.origin")
+    return {link.partition("#")[0] for link in found if link.startswith(ours)}
 
 
 def kind_of(address):
