@@ -36,9 +36,17 @@ with_pip() {
             "On Debian and Ubuntu its half is missing: apt-get install python3-venv (or python3.X-venv for that version)."
     fi
     pip="env PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip"
-    $pip install --quiet --no-compile --require-hashes -r requirements.lock
-    .venv/bin/python -m compileall -qq -j 0 .venv/lib || true  # on all cores; some packages hold what no Python reads
+    install_half 0 &
+    other=$!
+    install_half 1 || { wait $other; exit 1; }
+    wait $other
     $pip install --quiet --no-deps --no-build-isolation -e .
+}
+
+# Every package is pinned, so that two can be unpacked at a time, and is compiled when it is first read: most never are.
+install_half() {
+    awk -v half="$1" '/^[a-z]/ { number++ } number % 2 == half' requirements.lock > ".venv/half-$1.lock"
+    $pip install -qq --no-compile --no-deps --require-hashes -r ".venv/half-$1.lock"
 }
 
 python=$(find_python)
