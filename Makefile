@@ -26,7 +26,10 @@ demo: env ## Play the Kaluga mission from the first application to the report, a
 
 .PHONY: test
 test: env servers ## Run all checks and all tests, on RabbitMQ and PostgreSQL
-	@$(MAKE) --no-print-directory -j2 types lint imports compiled
+	@$(MAKE) --no-print-directory -j2 types suite
+
+.PHONY: suite
+suite: lint imports compiled
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: both
@@ -77,6 +80,7 @@ fuzz: env ## Ask each API what its document allows and forbids, ten thousand tim
 
 .PHONY: compiled
 compiled: env
+	@$(BIN)/python -c "import ortools.sat.python.cp_model, playwright.sync_api"  # what tests load late
 	@$(BIN)/pytest --collect-only -q >/dev/null || true  # what is wrong, the tests themselves tell
 
 .PHONY: lint
