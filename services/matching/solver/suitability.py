@@ -7,11 +7,12 @@ from datetime import date
 from ortools.sat.python import cp_model
 
 from matching.domain.aims import Aim
-from matching.domain.comfort import WAIT, Coming, Shares, comings, slot_before
+from matching.domain.comfort import WAIT, Coming, Shares, comings
 from matching.domain.people import Id
 from matching.domain.problem import Problem
 from matching.domain.timetable import Pair
 from matching.solver.model import TimetableModel, total
+from matching.solver.waits import waits
 
 
 def rated(aim: Aim, problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
@@ -54,7 +55,7 @@ def _missing(problem: Problem, model: TimetableModel) -> list[tuple[list[cp_mode
 def _comfort(problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
     """Rate few waits, guests' even days and hosts' few comings first, by their points, then early slots."""
     latest = 1 + len(problem.candidates) * len(problem.slot_by_id)
-    points = WAIT * _waits(problem, model) + _uneven(problem, model) + _comings(problem, model)
+    points = WAIT * waits(problem, model) + _uneven(problem, model) + _comings(problem, model)
     return -latest * points - _lateness(problem, model)
 
 
@@ -70,16 +71,7 @@ def _lateness(problem: Problem, model: TimetableModel) -> cp_model.LinearExpr:
 
 
 def _gaps(problem: Problem, model: TimetableModel) -> cp_model.LinearExprT:
-    """Count waits; that there are never fewer than none is said outright, for the proof."""
-    waits = _waits(problem, model)
-    model.cp.add(waits >= 0)
-    return -waits
-
-
-def _waits(problem: Problem, model: TimetableModel) -> cp_model.LinearExpr:
-    """Count how often somebody sits down anew in a session, beyond the first time."""
-    sitting = _sitting(problem, model)
-    return total(_stays(problem, model, sitting)) - total(_attended(problem, model, sitting))
+    return -waits(problem, model)
 
 
 def _uneven(problem: Problem, model: TimetableModel) -> cp_model.LinearExpr:
@@ -113,44 +105,6 @@ def _comings(problem: Problem, model: TimetableModel) -> cp_model.LinearExpr:
     for (key, _), chosen in meetings.items():
         model.cp.add(total(chosen) <= comes[key])
     return total(points * comes[key] for key, points in prices.items())
-
-
-_Sitting = dict[tuple[Id, str], list[cp_model.LinearExprT]]
-
-
-def _sitting(problem: Problem, model: TimetableModel) -> _Sitting:
-    """Give for each person and slot what adds up to 1 if the person sits in a meeting."""
-    sitting: _Sitting = defaultdict(list)
-    for option in model.options:
-        for person in option.seating.people:
-            sitting[person.id, option.seating.slot.id].append(option.chosen)
-    for meeting in problem.locked:
-        for person_id in meeting.people:
-            sitting[person_id, meeting.slot_id].append(1)
-    return sitting
-
-
-def _stays(problem: Problem, model: TimetableModel, sitting: _Sitting) -> list[cp_model.IntVar]:
-    """Make a Boolean for each person and slot, set if the person sits down anew: not in the session's slot before."""
-    before = slot_before(problem)
-    stays = []
-    for (person_id, slot_id), now in sitting.items():
-        stays.append(model.cp.new_bool_var(""))
-        earlier = sitting.get((person_id, before.get(slot_id, "")), [])
-        model.cp.add(total(now) - total(earlier) <= stays[-1])
-    return stays
-
-
-def _attended(problem: Problem, model: TimetableModel, sitting: _Sitting) -> list[cp_model.IntVar]:
-    """Make a Boolean for each person and session, which may be set if the person sits in any of its meetings."""
-    sessions: _Sitting = defaultdict(list)
-    for (person_id, slot_id), now in sitting.items():
-        sessions[person_id, problem.slot_by_id[slot_id].session] += now
-    attended = []
-    for meetings in sessions.values():
-        attended.append(model.cp.new_bool_var(""))
-        model.cp.add(attended[-1] <= total(meetings))
-    return attended
 
 
 _RATINGS: Mapping[Aim, Callable[[Problem, TimetableModel], cp_model.LinearExprT]] = {
