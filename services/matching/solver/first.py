@@ -26,6 +26,8 @@ CHOICE_EFFORT = 1.0
 """Units of work that go into each other aim that says which pairs meet."""
 PLACING_EFFORT = 0.25
 """Units of work that go into an aim that says when pairs meet: small missions are proven by then, others never are."""
+GAPS_EFFORT = 1.5
+"""Units of work that go into fewest gaps: there are often none, and a proof is then a matter of finding a timetable."""
 NEARNESS_EFFORT = 0.5
 """Units of work that go into staying near a start that was not worth enough."""
 
@@ -53,9 +55,10 @@ def solve(
     budget = Budget.of_seconds(time_limit_seconds, stop)
     choice = _Choice(problem, budget, seed)
     seated = choice.made(progress)
-    if any(aim in PLACING for aim in problem.aims):
+    seated, is_best = choice.placed(seated)
+    if not is_best:
         polish = replace(budget, effort=max(budget.effort, LEAST_EFFORT))
-        seated = choice.placed(polished(problem, seated, polish, seed))
+        seated = max(seated, polished(problem, seated, polish, seed), key=choice.rating)
     meetings = give_tables(problem, seated, problem.locked)
     if Aim.TABLES in problem.aims:
         meetings = settled(problem, meetings, budget, seed)
@@ -91,23 +94,23 @@ class _Choice:
                     return self._climbed(found)
         return self._nearest()
 
-    def placed(self, seated: list[Seated]) -> list[Seated]:
-        """Seat pairs better if that can be done exactly, aim by aim, until one cannot be proven; comfort never can."""
+    def placed(self, seated: list[Seated]) -> tuple[list[Seated], bool]:
+        """Seat pairs better, aim by aim, until one cannot be proven; comfort never can. Say whether all were."""
+        placing = [aim for aim in self._problem.aims if aim in PLACING]
         if not self._is_exact:
-            return seated
+            return seated, not placing
         self._model.start_from(seated)
-        meetings = before_tables(self._problem, seated)
-        for aim in (aim for aim in self._problem.aims if aim in PLACING):
-            now = attainment(aim, self._problem, meetings)
+        for aim in placing:
+            now = attainment(aim, self._problem, before_tables(self._problem, seated))
             if now == self.bounds.get(aim):
                 self._model.cp.add(rated(aim, self._problem, self._model) >= -now)
                 continue
             found = None if aim is Aim.COMFORT else self._reach(aim)
+            if found:
+                seated = max(seated, self._seated(), key=self.rating)
             if found is None or not found.proven:
-                break
-            seated = self._seated()
-            meetings = before_tables(self._problem, seated)
-        return max(seated, self._seated(), key=lambda one: self._rating(one, (*CHOOSING, *PLACING)))
+                return seated, False
+        return seated, True
 
     def _reach(self, aim: Aim, progress: Progress | None = None) -> Reached | None:
         """Search for the best of one aim and note what bound is known."""
@@ -117,6 +120,7 @@ class _Choice:
             rated(aim, self._problem, self._model),
             effort=_effort(aim, self._budget),
             progress=tell if aim is Aim.VALUE else None,
+            by_cores=aim is Aim.GAPS,
         )
         if found:
             sign = 1 if aim in RISING else -1
@@ -144,6 +148,10 @@ class _Choice:
     def _seated(self) -> list[Seated]:
         return [(o.pair, o.seating) for o in self._model.options if self._search.chooses(o.chosen)]
 
+    def rating(self, seated: list[Seated]) -> tuple[int, ...]:
+        """Rate a timetable by all aims but the tables."""
+        return self._rating(seated, (*CHOOSING, *PLACING))
+
     def _rating(self, seated: list[Seated], aims: Collection[Aim] = CHOOSING) -> tuple[int, ...]:
         counted = [aim for aim in self._problem.aims if aim in aims]
         return rating(counted, self._problem, before_tables(self._problem, seated))
@@ -152,6 +160,8 @@ class _Choice:
 def _effort(aim: Aim, budget: Budget) -> float:
     if aim is Aim.VALUE:
         return budget.effort * PROOF_SHARE
+    if aim is Aim.GAPS:
+        return GAPS_EFFORT
     return CHOICE_EFFORT if aim in CHOOSING else PLACING_EFFORT
 
 

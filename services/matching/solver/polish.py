@@ -12,7 +12,7 @@ from matching.solver.model import TimetableModel, total
 from matching.solver.search import Budget, Search
 from matching.solver.suitability import rated
 
-EFFORT = 1.0
+EFFORT = 0.75
 """Units of work that go into one timetable's polish."""
 EFFORT_A_PART = 0.05
 """Units of work after which a part is left as it is."""

@@ -73,10 +73,20 @@ class Search:
         self._solution: list[int] = []
 
     def maximise(
-        self, aim: cp_model.LinearExprT, *, effort: float = inf, progress: Progress | None = None, keep: bool = True
+        self,
+        aim: cp_model.LinearExprT,
+        *,
+        effort: float = inf,
+        progress: Progress | None = None,
+        keep: bool = True,
+        by_cores: bool = False,
     ) -> Reached | None:
-        """Find the most of an aim, and keep it for the aims to come; None if nothing was found within the budget."""
+        """Find the most of an aim, and keep it for the aims to come; None if nothing was found within the budget.
+
+        By cores, all is hoped for at once and given up piece by piece: soon proven where nearly all can be had.
+        """
         self._model.maximize(aim)
+        self._solver.parameters.optimize_with_core = by_cores
         self._solver.parameters.max_deterministic_time = max(min(self._budget.effort, effort), LEAST_EFFORT)
         self._solver.parameters.max_time_in_seconds = max(self._budget.ends_at - time.monotonic(), LEAST_SECONDS)
         with _stopping(self._solver, self._stop):

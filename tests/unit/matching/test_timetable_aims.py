@@ -8,9 +8,21 @@ from hypothesis import strategies as st
 
 from matching.domain.aims import CHOOSING, PLACING, Aim, check_order
 from matching.domain.attainment import attainment, rating
+from matching.pack import MatchingRules
 from matching.solver.first import solve
 from timetable_checker import broken_rules
-from timetable_problems import a_candidate, a_meeting, a_person, a_problem, a_slot, plain_meetings, plainly
+from timetable_problems import (
+    a_candidate,
+    a_meeting,
+    a_person,
+    a_problem,
+    a_slot,
+    judged_pairs,
+    kaluga,
+    plain_meetings,
+    plainly,
+    problem_of,
+)
 from timetable_trials import all_timetables, far_apart_problems, small_problems
 
 EXACT = (Aim.GAPS, Aim.EARLY)
@@ -62,6 +74,31 @@ def test_guarantee_before_the_value_gives_every_guest_a_meeting():
         (Aim.GUARANTEE, 0, True),
         (Aim.VALUE, 10, True),
     ]
+
+
+@pytest.mark.parametrize("variant", [None, "tight"])
+def test_mission_has_a_timetable_of_the_greatest_value_in_which_nobody_waits(variant):
+    problem = problem_of(kaluga(), judged_pairs(), variant=variant, aims=MatchingRules().aims)
+
+    timetable = solve(problem)
+
+    reached = {one.aim: (one.value, one.proven) for one in timetable.aims}
+    assert reached[Aim.GAPS] == (0, True)
+    assert reached[Aim.GUARANTEE][1]
+    assert reached[Aim.VALUE][1]
+    assert broken_rules(plainly(problem), plain_meetings(timetable.meetings)) == []
+
+
+def test_wait_beside_locked_meetings_counts():
+    slots = [a_slot(number, ("T1", "T2")) for number in range(5)]
+    people = [a_person("g1", slots), a_person("g2", slots), a_person("h1", slots[1:4]), a_person("h2", slots)]
+    held = (a_meeting("g1", "h2", slots[0]), a_meeting("g2", "h2", slots[4]))
+    problem = a_problem(slots, people, [a_candidate("g1", "h1")], locked=held, aims=(Aim.VALUE, Aim.GAPS))
+
+    timetable = solve(problem)
+
+    assert [meeting.slot_id for meeting in timetable.meetings if meeting not in held] == [slots[1].id]
+    assert [(one.value, one.proven) for one in timetable.aims] == [(1, True), (1, True)]
 
 
 def test_aim_without_a_bound_is_not_proven():
