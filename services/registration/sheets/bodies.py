@@ -55,7 +55,8 @@ def bodies_of(cells: Mapping[str, str], mission: Mission, types: Mapping[str, Te
 
 def _value(column: Column, text: str) -> Any:
     if column.path.endswith(f"/{LINES}"):
-        return [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
+        parts = [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
+        return [part.lower() for part in parts] if column.key == "languages" else parts
     if LINES in column.steps:
         return [line.strip() for line in text.splitlines() if line.strip()]
     return _word(column.key, text.strip())

@@ -107,6 +107,12 @@ COLUMNS = (
         note=_("ru or en"),
     ),
     Column(
+        key="languages",
+        label=_("Contact person speaks"),
+        path="application/delegates/0/languages/*",
+        note=_("Codes of languages, as ru, en, zh. Left out: not known, and nobody interprets."),
+    ),
+    Column(
         key="consent",
         label=_("Contact person's consent"),
         path="application/delegates/0/consents/0/text",

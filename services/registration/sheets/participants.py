@@ -34,6 +34,7 @@ HEADERS = (
     _("Position"),
     _("Delegate's e-mail"),
     _("Delegate's telephone"),
+    _("Speaks"),
 )
 
 
@@ -77,8 +78,9 @@ def _organisation(row: Row) -> list[str]:
 
 def _delegate(delegate: Delegate | None) -> list[str]:
     if delegate is None:
-        return [""] * 4
-    return [_pick(delegate.names), _pick(delegate.positions), delegate.email, delegate.phone]
+        return [""] * 5
+    spoken_by = ", ".join(delegate.languages)
+    return [_pick(delegate.names), _pick(delegate.positions), delegate.email, delegate.phone, spoken_by]
 
 
 def _pick(texts: dict[str, str]) -> str:

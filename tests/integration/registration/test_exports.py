@@ -31,7 +31,10 @@ def mission_of(desk, name="ООО «Ромашка»", **changes):
     mission = desk.open_mission(**changes)
     body = an_organisation("klu-01", names={"ru": name}, inn=INN, city={"ru": "Калуга"})
     known = desk.made("POST", "/v1/organisations", body)["id"]
-    people = [a_delegate("klu-01/p1", phone="+7 495 123-45-67"), a_delegate("klu-01/p2", names={"ru": name})]
+    people = [
+        a_delegate("klu-01/p1", phone="+7 495 123-45-67", languages=["ru", "en"]),
+        a_delegate("klu-01/p2", names={"ru": name}),
+    ]
     common = {"mission_id": mission, "submit": True}
     desk.made("POST", "/v1/applications", common | {"organisation_id": known, "side": "guest", "delegates": people})
     other = {"organisation_id": desk.organisation("kya-01"), "side": "host"}
@@ -54,6 +57,7 @@ def test_list_names_organisations_sides_statuses_and_people(desk):
     )
     assert (first["Делегат"], first["Почта делегата"]) == ("Снегирин Роман", "p1@example.org")
     assert first["Телефон делегата"] == "'+74951234567"
+    assert [row["Говорит на языках"] for row in rows] == ["ru, en", "", ""]
     assert rows[2]["Делегат"] == ""
 
 

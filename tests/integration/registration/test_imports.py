@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from builders.registration import INN
 from builders.sheets import SHEET, a_bomb, a_member, a_text, a_workbook, a_zip
-from lists import CONSENT, a_list, a_row, hand_in, nothing_but_a_note, refusal, report
+from lists import CONSENT, HEADER, PERSON, a_list, a_row, hand_in, nothing_but_a_note, refusal, report
 from registration.sheets.columns import COLUMNS
 from servicekit.sheets import reading
 from servicekit.tables import journal
@@ -67,6 +67,36 @@ def test_keys_are_headers_in_every_language(quick_desk):
     )
 
     assert told["new"] == 1
+
+
+SPEAKS = "Контактное лицо говорит на языках"
+
+
+def a_list_with_languages(*spoken):
+    """Write a list of organisations whose contact persons speak what the cells say."""
+    rows = [(*a_row(number), cell) for number, cell in enumerate(spoken, 1)]
+    return a_text([(*HEADER, *PERSON, SPEAKS), *rows])
+
+
+def test_list_tells_what_the_contact_person_speaks(desk):
+    mission = desk.open_mission()
+
+    told = report(hand_in(desk, mission, a_list_with_languages("RU, zh; ru", "")))
+
+    spoken = []
+    for row in told["rows"]:
+        (person,) = desk.made("GET", f"/v1/applications/{row['application_id']}")["delegates"]
+        spoken.append(person["languages"])
+    assert spoken == [["ru", "zh"], []]
+
+
+@pytest.mark.parametrize("cell", ["русский", "ru-RU", "ru, 1", "aa,bb,cc,dd,ee,ff,gg,hh,ii"])
+def test_list_whose_languages_are_no_codes_is_refused_in_their_column(quick_desk, cell):
+    mission = quick_desk.open_mission()
+
+    problem = refusal(quick_desk, mission, a_list_with_languages("en", cell))
+
+    assert {error["pointer"] for error in problem["errors"]} == {f"#/rows/3/{SPEAKS}"}
 
 
 def test_81_bomb_is_refused_and_nothing_is_left(quick_desk):
