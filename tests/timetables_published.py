@@ -1,7 +1,27 @@
 """Timetables of a small town, published and read."""
 
-from builders.matching import MISSION, slot
+from builders.matching import MISSION, an_office, slot
 from contracts import matching as events
+
+CALM = """
+pack = "mission_kind"
+id = "calm"
+like = "interregional"
+
+[names]
+en = "Repairs wait until somebody has looked at them"
+
+[matching]
+repairs = "previewed"
+"""
+
+
+def a_calm_office(runtime_of, folder):
+    """Make an office that knows the kind `calm`, whose repairs wait."""
+    missions = folder / "packs" / "missions"
+    missions.mkdir(parents=True)
+    (missions / "calm.toml").write_text(CALM, encoding="utf-8")
+    return an_office(runtime_of, packs_dir=str(folder / "packs"))
 
 
 def pin(guest, host, number, day=0):

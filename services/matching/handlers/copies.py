@@ -27,7 +27,9 @@ from servicekit.copies import Keep
 News = Sequence[Envelope[Any]]
 
 _LISTS = ("online_tables", "tables", "slots", "agenda", "walking", "interpreters")
-_MISSION = sorted({column.name for column in inspect(MissionCopy).columns} - {"id", "home", "version", *_LISTS})
+_MISSION = sorted(
+    {column.name for column in inspect(MissionCopy).columns} - {"id", "home", "version", "planned", *_LISTS}
+)
 
 
 def region(envelope: Envelope[RegionRegistered]) -> dict[str, Any]:
@@ -81,7 +83,7 @@ def delegate(envelope: Envelope[DelegateState]) -> dict[str, Any]:
 
 
 def _lock_inputs(session: Session, news: News) -> None:
-    """Lock the counters before the delegates, as a publication does."""
+    """Lock the counters before the copies that a publication notes its plans in, as it does itself."""
     for mission_id in _missions(news):
         inputs.locked(session, mission_id)
 
@@ -156,7 +158,7 @@ def _window(window: Window) -> dict[str, str]:
 
 
 REGION = Keep(RegionCopy, region)
-MISSION = Keep(MissionCopy, mission, then=_touch_pairs)
+MISSION = Keep(MissionCopy, mission, before=_lock_inputs, then=_touch_pairs)
 ORGANISATION = Keep(OrganisationCopy, organisation, then=_touch_pairs_of_organisations)
 PARTICIPANT = Keep(ParticipantCopy, participant, then=_touch_participants)
 PROFILE = Keep(ProfileCopy, profile, then=_touch_pairs_of_some)

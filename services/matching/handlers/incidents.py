@@ -42,8 +42,15 @@ def mend_after_withdrawal(session: Session, envelope: Envelope[ParticipantWithdr
 
 
 def mend_after_hall_change(session: Session, envelope: Envelope[MissionState], actor: Actor) -> None:
-    """Queue a repair where a meeting ahead has lost its slot, its table or its time to the programme."""
+    """Queue a repair where the hall is not as planned, or a meeting ahead has lost its slot, table or interpreter.
+
+    As planned are the programme, the walks and the places of tables. Their changes queue a repair even where every
+    meeting can stand: pairs that wait are told new reasons, and who sits at a table that stands elsewhere is told so.
+    """
     mission = session.get_one(MissionCopy, envelope.data.mission_id)
+    if mission.planned is not None and mission.planned != mission.plan:
+        _queue_repair(session, mission.id, None, Cause.HALL_CHANGED)
+        return
     ahead = select(Meeting).where(
         Meeting.mission_id == mission.id, Meeting.status.in_(STANDING), Meeting.starts_at > clock.now(session)
     )

@@ -40,6 +40,14 @@ def who_is_told(
     return [id_ for id_ in asked if _lines(mission, id_, mine[id_]) != known.get(id_, ())]
 
 
+def carried(session: Session, mission: MissionCopy, meetings: Iterable[Meeting]) -> list[Meeting]:
+    """Return the meetings to come whose table stands elsewhere than when the timetable was last published."""
+    planned = {} if mission.planned is None else mission.planned["tables"]
+    now, place = clock.now(session), mission.plan["tables"]
+    moved = {table for table, location in planned.items() if table in place and place[table] != location}
+    return [one for one in meetings if one.table in moved and one.stands and one.starts_at > now]
+
+
 def issued(session: Session, itinerary: Itinerary) -> ItineraryIssued:
     """Tell an organisation's meetings as it was last told them."""
     whose = telling.named(itinerary, itinerary.organisation_id)

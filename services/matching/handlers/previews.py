@@ -51,11 +51,14 @@ def _preview(session: Session, mission: MissionCopy, facts: Facts, result: Mappi
     meetings = meetings_of(session, mission.id)
     plan = planned(mission.id, result, meetings)
     afterwards = plan.afterwards(mission.id, meetings)
-    organisations = itineraries.who_is_told(session, mission, plan.organisations, afterwards)
+    carried = itineraries.carried(session, mission, afterwards)
+    concerned = plan.organisations.union(*(meeting.pair for meeting in carried))
+    organisations = itineraries.who_is_told(session, mission, concerned, afterwards)
+    people = _people(plan, set(organisations)).union(*((m.guest_person_id, m.host_person_id) for m in carried))
     return {
         "mission_id": mission.id,
         "changes": plan.changes(),
-        "told": {"organisations": organisations, "people": sorted(_people(plan, set(organisations)), key=str)},
+        "told": {"organisations": organisations, "people": sorted(people, key=str)},
         "before": _figures(facts, meetings.values()),
         "after": _figures(facts, afterwards),
     }

@@ -62,9 +62,11 @@ def publish_outcome(session: Session, outcome: Outcome, counters: Inputs) -> Tim
     outbox.record(session, version, published(version))
     with telling.at_hand(session, {end for pair in meetings for end in pair}):
         _tell(session, mission, plan, meetings)
-        itineraries.issue(session, mission, plan.organisations, version.number, outcome.cause)
+        carried = {end for meeting in itineraries.carried(session, mission, meetings.values()) for end in meeting.pair}
+        itineraries.issue(session, mission, plan.organisations | carried, version.number, outcome.cause)
     counters.timetable_number = version.number
     counters.timetable_version += 1
+    mission.planned = mission.plan
     for delegate in queries.delegates(session, mission.id):
         delegate.planned = delegate.plan
     return version

@@ -29,7 +29,10 @@ class RegionCopy(Copy, Base):
 
 
 class MissionCopy(Copy, Base):
-    """A mission with its hall, slots and agenda, as the event told them."""
+    """A mission with its hall, slots and agenda, as the event told them.
+
+    `planned` is what the published timetable was made from, in the form of `plan`; null before there is one.
+    """
 
     __tablename__ = "mission"
 
@@ -52,6 +55,18 @@ class MissionCopy(Copy, Base):
     agenda: Mapped[list[dict[str, Any]]] = mapped_column(Document)
     walking: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
     interpreters: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
+    planned: Mapped[dict[str, Any] | None] = mapped_column(Document, default=None)
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """What of the programme and the hall decides whether meetings that have slot and table can stand."""
+        names = ("starts_at", "ends_at", "organisations", "location")
+        items = (item for item in self.agenda if item["binds"])
+        return {
+            "agenda": {item["id"]: {name: item[name] for name in names} for item in items},
+            "walking": sorted([*sorted((w["from_location"], w["to_location"])), w["minutes"]] for w in self.walking),
+            "tables": {table["id"]: table["location"] for table in self.tables},
+        }
 
     def is_over(self, now: datetime) -> bool:
         """Tell whether it was closed, or its last day has passed where it meets."""

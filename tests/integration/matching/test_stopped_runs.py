@@ -6,25 +6,14 @@ import time
 import pytest
 
 from at_once import at_once
-from builders.matching import DAY, HALF_HOUR, MISSION, NINE, an_office, slot
+from builders.matching import DAY, HALF_HOUR, MISSION, NINE, slot
 from contracts import matching as events
 from drafting import draft, lock, meeting, move, posting, publish_draft
 from matching.handlers import searches, solving
 from matching.handlers.solutions import solve_first, solve_repair
 from matching.models.runs import Cause
-from timetables_published import pin, places, publish, told_to
+from timetables_published import a_calm_office, pin, places, publish, told_to
 
-KIND = """
-pack = "mission_kind"
-id = "calm"
-like = "interregional"
-
-[names]
-en = "Repairs wait until somebody has looked at them"
-
-[matching]
-repairs = "previewed"
-"""
 LATER = [(NINE + DAY, NINE + 3 * DAY)]
 
 
@@ -41,10 +30,7 @@ def two(office):
 @pytest.fixture
 def calm(runtime_of, tmp_path):
     """Two guests and two hosts in a mission whose repairs wait, with a published timetable."""
-    missions = tmp_path / "packs" / "missions"
-    missions.mkdir(parents=True)
-    (missions / "calm.toml").write_text(KIND, encoding="utf-8")
-    office = an_office(runtime_of, packs_dir=str(tmp_path / "packs"))
+    office = a_calm_office(runtime_of, tmp_path)
     office.announce(kind="calm")
     guests = [office.admit(name, "guest") for name in ("klu-1", "klu-2")]
     hosts = [office.admit(name, "host") for name in ("kya-1", "kya-2")]
