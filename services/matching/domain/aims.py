@@ -61,6 +61,8 @@ class Attained:
     aim: Aim | Calm
     value: int
     bound: int | None
+    pursued: bool = True
+    """Whether anything was done for the aim; else it is only counted."""
 
     @property
     def proven(self) -> bool:

@@ -166,7 +166,8 @@ def result_of(
         "bound": found.bound,
         "proven": found.proven,
         "aims": [
-            {"aim": one.aim.value, "value": one.value, "bound": one.bound, "proven": one.proven} for one in found.aims
+            {"aim": one.aim.value} | {name: getattr(one, name) for name in ("value", "bound", "proven", "pursued")}
+            for one in found.aims
         ],
         "seconds": round(found.seconds, 3),
     }

@@ -45,6 +45,10 @@ class AttainedSchema(Schema):
         metadata={"description": "None as good in the aims before does better; null: none is known."},
     )
     proven = fields.Boolean()
+    pursued = fields.Boolean(
+        dump_default=True,
+        metadata={"description": "False: only counted. So are comfort and early in missions of hundreds and more."},
+    )
 
 
 class RunSchema(Schema):

@@ -1,9 +1,10 @@
 """The timetable of a mission of any size: exact where the model is small, by the large engine elsewhere."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 
+from matching.domain.aims import Aim
 from matching.domain.problem import Problem
 from matching.domain.seating import fill_greedily, in_order
 from matching.domain.timetable import Placed, Reason, Timetable, Unplaced
@@ -16,6 +17,8 @@ from matching.solver.search import Budget, Progress
 
 SMALL = 10_000
 """Ways to seat the candidates up to which the exact model is the better choice."""
+COUNTED = (Aim.COMFORT, Aim.EARLY)
+"""Aims for which the large engine does nothing: they are counted and no more."""
 MENDED_SHARE = 0.5
 """Share of the time for the large engine where it does not know all rules; the rest is for what it leaves to mend."""
 
@@ -85,7 +88,8 @@ class _Run:
             meetings = made_valid(arrays, meetings, Budget.of_seconds(self.left, stop), self.seed)
         meetings, left_out = _filled(arrays, in_order(problem, meetings))
         bounds = dict.fromkeys(first.LEAST_KNOWN, 0) | found.bounds.of_aims(arrays, found.whole, meetings)
-        return first.timetable_of(problem, meetings, bounds, left_out, time.monotonic() - self.started_at)
+        made = first.timetable_of(problem, meetings, bounds, left_out, time.monotonic() - self.started_at)
+        return replace(made, aims=tuple(replace(one, pursued=one.aim not in COUNTED) for one in made.aims))
 
 
 def _filled(arrays: Arrays, meetings: tuple[Placed, ...]) -> tuple[tuple[Placed, ...], tuple[Unplaced, ...]]:

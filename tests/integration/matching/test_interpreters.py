@@ -135,6 +135,7 @@ def test_run_tells_how_far_each_aim_is_reached(desk, border):
 
     assert [one["aim"] for one in run["aims"]] == ["value", "target", "comfort", "tables"]
     assert [one["proven"] for one in run["aims"]] == [True, True, False, True]
+    assert all(one["pursued"] for one in run["aims"])
     assert run["aims"][2]["bound"] is None
 
 

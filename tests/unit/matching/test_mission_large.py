@@ -254,6 +254,18 @@ def test_waits_beside_locked_meetings_are_lowered():
     assert [(one.aim, one.value, one.proven) for one in timetable.aims] == [(Aim.VALUE, 2, True), (Aim.GAPS, 0, True)]
 
 
+@pytest.mark.parametrize(("small", "pursued"), [(ALWAYS, False), (mission.SMALL, True)])
+def test_aims_that_are_only_counted_say_so(small, pursued):
+    slots = [a_slot(number) for number in range(2)]
+    people = [a_person(name, slots) for name in ("g1", "h1")]
+    aims = (Aim.VALUE, Aim.COMFORT, Aim.GAPS, Aim.EARLY, Aim.TABLES)
+    problem = a_problem(slots, people, [a_candidate("g1", "h1")], aims=aims)
+
+    timetable = mission.solve(problem, small=small)
+
+    assert {one.aim for one in timetable.aims if not one.pursued} == (set() if pursued else {Aim.COMFORT, Aim.EARLY})
+
+
 def stopped():
     """Give an event that is set already."""
     stop = Event()
