@@ -1,7 +1,7 @@
 """What a timetable is made from: the hall, the people, the pairs that may meet, and the rules."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -10,7 +10,8 @@ from itertools import product
 from matching.domain.aims import STANDARD, Aim, check_order
 from matching.domain.hall import Slot, Table, check_hall, natural_order
 from matching.domain.locations import Location, Locations, Walk
-from matching.domain.people import AgendaItem, Id, Interpreter, Person, may_interpret, may_sit
+from matching.domain.people import AgendaItem, Id, Interpreter, Person, may_interpret
+from matching.domain.presence import Presence
 from matching.domain.timetable import Pair, Placed
 
 Sitter = Id | str
@@ -111,8 +112,7 @@ class Problem:
         for everybody in (self.people, self.interpreters):
             if len({one.id for one in everybody}) < len(everybody):
                 raise ValueError("Two people have the same id.")
-        if not all(meeting.slot_id in self.slot_by_id for meeting in self.locked):
-            raise ValueError("A locked meeting stands in an unknown slot.")
+        self._check_locked()
 
     @cached_property
     def slot_by_id(self) -> dict[str, Slot]:
@@ -120,10 +120,23 @@ class Problem:
         ordered = sorted(self.slots, key=lambda slot: (slot.starts_at, natural_order(slot.id)))
         return {slot.id: slot for slot in ordered}
 
+    def holding(self, locked: tuple[Placed, ...]) -> "Problem":
+        """Give the same mission with other locked meetings; what does not depend on them is not worked out again."""
+        held = copy(self)
+        vars(held).update(locked=locked)
+        if self.walking:
+            vars(held).pop("locations", None)
+        held._check_locked()
+        return held
+
+    def _check_locked(self) -> None:
+        if not self.slot_by_id.keys() >= {meeting.slot_id for meeting in self.locked}:
+            raise ValueError("A locked meeting stands in an unknown slot.")
+
     @cached_property
     def person_by_id(self) -> dict[Id, Person]:
-        """The people, by the text of their ids."""
-        return {person.id: person for person in sorted(self.people, key=lambda person: str(person.id))}
+        """The people."""
+        return {person.id: person for person in self.people}
 
     @cached_property
     def weights(self) -> dict[Pair, int]:
@@ -148,23 +161,19 @@ class Problem:
         return {slot.id: tuple(other.id for other in slots if slot.overlaps(other)) for slot in slots}
 
     @cached_property
+    def presence(self) -> Presence:
+        """In which slots people may sit, whether they have begun or not."""
+        return Presence(tuple(self.slot_by_id.values()), self.agenda)
+
+    @cached_property
     def negotiators(self) -> dict[Id, tuple[tuple[Person, frozenset[str]], ...]]:
         """For each organisation its people, with the ids of the slots in which they may sit down anew."""
-        found: dict[Id, list[tuple[Person, frozenset[str]]]] = defaultdict(list)
-        for person in self.person_by_id.values():
-            free = (s.id for s in self._slots_ahead if may_sit(person, s.starts_at, s.ends_at, self.agenda))
-            found[person.organisation_id].append((person, frozenset(free)))
-        return {organisation_id: tuple(people) for organisation_id, people in found.items()}
+        return self.presence.negotiators(self.people, self.earliest_start_at)
 
     @cached_property
     def table_order(self) -> tuple[str, ...]:
         """The ids of all tables that are open at some time, T9 before T10."""
         return tuple(sorted({table for slot in self.slots for table in slot.tables}, key=natural_order))
-
-    @property
-    def _slots_ahead(self) -> list[Slot]:
-        since = self.earliest_start_at
-        return [slot for slot in self.slots if since is None or slot.starts_at >= since]
 
     def is_avoided(self, pair: Pair) -> bool:
         """Say whether either side asked not to meet the other."""

@@ -1,6 +1,5 @@
 """Publish the draft of a timetable: all of its edits at once, or none."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -85,7 +84,7 @@ def _bound(desk: Desk, value: int) -> int:
 
     begun = tuple(m for pair, m in desk.draft.meetings.items() if pair in desk.draft.begun)
     known = tuple(meeting for meeting in begun if meeting.slot_id in desk.facts.problem.slot_by_id)
-    return max(value, flow_bound(replace(desk.facts.problem, locked=known)))
+    return max(value, flow_bound(desk.facts.problem.holding(known)))
 
 
 def _call_off(session: Session, desk: Desk) -> None:

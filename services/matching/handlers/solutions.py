@@ -45,7 +45,7 @@ def solve_completion(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
     problem, pinned = with_pins(claim, _locked(claim, claim.facts.problem))
     limits: dict[str, Any] = {"seed": claim.seed, "time_limit_seconds": claim.time_limit_seconds / 2, "stop": stop}
     repaired = repair(problem, _before(claim, problem), frozenset(), fill=True, **limits)
-    found = solve(replace(problem, locked=repaired.meetings), progress=tell, **limits)
+    found = solve(problem.holding(repaired.meetings), progress=tell, **limits)
     found = replace(found, seconds=found.seconds + repaired.seconds)
     added = {meeting.pair for meeting in found.meetings}
     dropped = [d for d in repaired.dropped if d.meeting.pair not in added]
@@ -90,7 +90,7 @@ def _repaired(claim: Claim, problem: Problem, found: Repair) -> dict[str, Any]:
 def _locked(claim: Claim, problem: Problem) -> Problem:
     """Lock what does not move: what has begun, what is pinned and can stand, what other runs will see to."""
     locked = [claim.facts.placed(meeting) for meeting in claim.facts.meetings if _stays(claim, problem, meeting)]
-    return replace(problem, locked=tuple(meeting for meeting in locked if meeting.slot_id in problem.slot_by_id))
+    return problem.holding(tuple(meeting for meeting in locked if meeting.slot_id in problem.slot_by_id))
 
 
 def _stays(claim: Claim, problem: Problem, meeting: Meeting) -> bool:
@@ -140,7 +140,7 @@ def with_pins(claim: Claim, problem: Problem) -> tuple[Problem, tuple[Placed, ..
             raise UnseatablePinError(f"{pin.guest_id} and {pin.host_id} cannot meet in slot {pin.slot}")
         ledger.take(found)
         pinned.append(found)
-    return replace(problem, locked=(*problem.locked, *pinned)), tuple(pinned)
+    return problem.holding((*problem.locked, *pinned)), tuple(pinned)
 
 
 def _ends(claim: Claim, meetings: Iterable[Placed]) -> list[dict[str, str]]:

@@ -1,6 +1,5 @@
 """Making a timetable that is too large to be proven worth more, a few slots at a time."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 from matching.domain.aims import through_value
@@ -31,7 +30,7 @@ def _refilled(
     """Choose the meetings of a few slots again, among all pairs that do not meet in the others."""
     inside = [(pair, seating) for pair, seating in seated if seating.slot.id in window]
     rest = [(pair, seating) for pair, seating in seated if seating.slot.id not in window]
-    around = replace(problem, locked=give_tables(problem, rest, problem.locked))
+    around = problem.holding(give_tables(problem, rest, problem.locked))
     model = TimetableModel(around, [c.pair for c in problem.ordered_candidates], slot_ids=window)
     model.start_from(inside)
     search = Search(model.cp, budget, seed=seed)

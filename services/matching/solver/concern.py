@@ -31,6 +31,9 @@ class Merits(NamedTuple):
     """Less two for each minute between the starts before and after, and one for each meeting that is earlier."""
 
 
+EVERY_AIM = len(Merits._fields)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Concern:
     """A timetable before an incident, and whom the incident concerns.
@@ -77,17 +80,15 @@ class Concern:
             affected=-len(touched - self.people),
             value=self.worth - value_of(problem, left.values()) + value_of(problem, now.values()),
             moved=-len(moves),
-            shift=-sum(_shift(problem, *move) for move in moves),
+            shift=-sum(shift(problem, was, problem.slot_by_id.get(after.slot_id)) for was, after in moves),
         )
 
 
-def _shift(problem: Problem, before: Placed, after: Placed) -> int:
+def shift(problem: Problem, before: Placed, now: Slot | None) -> int:
     """Give two for each minute by which a start changes, and one more if it is earlier; 0 where it was is unknown."""
-    was, now = (problem.slot_by_id.get(meeting.slot_id) for meeting in (before, after))
-    return 0 if was is None or now is None else _minutes(was, now)
-
-
-def _minutes(was: Slot, now: Slot) -> int:
+    was = problem.slot_by_id.get(before.slot_id)
+    if was is None or now is None:
+        return 0
     minutes = round((now.starts_at - was.starts_at).total_seconds() / 60)
     return 2 * abs(minutes) + (minutes < 0)
 
@@ -154,6 +155,4 @@ class Aims:
         return list(touched.values())
 
     def _shift(self, option: Option) -> int:
-        was, now = self._concern.before[option.pair], option.seating.slot
-        before = self._problem.slot_by_id.get(was.slot_id)
-        return 0 if before is None else _minutes(before, now)
+        return shift(self._problem, self._concern.before[option.pair], option.seating.slot)

@@ -13,11 +13,14 @@ from matching.domain.seating import in_order
 from matching.domain.standing import seating_of, still_standing
 from matching.domain.timetable import Dropped, Move, Pair, Placed, Repair
 from matching.solver.around import around, in_the_hall, of_these
-from matching.solver.concern import Concern, Merits, told
+from matching.solver.bridge.arrays import TooMuchError
+from matching.solver.bridge.beside import Beside
+from matching.solver.bridge.repairs import rebooked
+from matching.solver.bridge.standing import is_plain, standing_together
+from matching.solver.concern import EVERY_AIM, Concern, Merits, told
 from matching.solver.rebooking import Rebooking
 from matching.solver.search import Budget
 
-EVERY_AIM = len(Merits._fields)
 PLACED, VALUED = 2, 4
 """How many aims in a row settle how many have a place, and what they are worth."""
 WHOLE = 20_000
@@ -78,8 +81,10 @@ def repair(  # noqa: PLR0913  what a search may spend takes two of them
     together = _together(problem, movable, disturbed)
     concern = Concern.of(problem, movable, together)
     if fill:
-        budget = Budget.of_seconds(time_limit_seconds, stop)
-        found = _Rebook(problem, movable, together, concern).run(budget, seed)
+        found = _at_once(problem, movable, together, concern)
+        if found is None:
+            budget = Budget.of_seconds(time_limit_seconds, stop)
+            found = _Rebook(problem, movable, together, concern).run(budget, seed)
     else:
         merits = concern.merits(problem, together)
         found = _Found(meetings=together, merits=merits, proven=0 if merits.lost else EVERY_AIM)
@@ -90,10 +95,23 @@ def repair(  # noqa: PLR0913  what a search may spend takes two of them
 
 def _together(problem: Problem, movable: list[Placed], disturbed: frozenset[Id]) -> tuple[Placed, ...]:
     """Give the movable meetings that can stand beside the locked ones and each other."""
+    if len(movable) * len(problem.slots) > WHOLE and is_plain(problem):
+        return standing_together(problem, movable, disturbed)
     if not any(seating_of(problem, meeting) for meeting in movable):
         return ()
     pairs = {meeting.pair for meeting in movable}
     return of_these(still_standing(around(problem, problem.locked, pairs), movable, disturbed), pairs)
+
+
+def _at_once(problem: Problem, movable: list[Placed], together: tuple[Placed, ...], concern: Concern) -> _Found | None:
+    """Mend a timetable that is too large for one model; None where its rules are more than arrays tell."""
+    if len(movable) * len(problem.slots) <= WHOLE or len(together) < len(concern.standing) or not is_plain(problem):
+        return None
+    try:
+        meetings, proven = rebooked(Beside(problem), together, concern)
+    except TooMuchError:
+        return None
+    return _Found(meetings=meetings, merits=concern.merits(problem, meetings), proven=proven)
 
 
 class _Rebook:

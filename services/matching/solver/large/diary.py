@@ -39,18 +39,33 @@ class Diary:
         self._days: list[int] = mission.days.tolist()
         self._day_slots: list[int] = mission.day_slots.tolist()
         self._day_left: list[list[int]] = mission.day_limits.tolist()
-        self.barred: list[int] = [
-            sum(s for s, n in zip(self._day_slots, own, strict=True) if n <= 0) for own in self._day_left
-        ]
+        self.barred: list[int] = [self._full_days(left) for left in self._day_left]
         """The slots of the days on which each person may have no more meetings, as bits."""
 
     @classmethod
     def of(cls, mission: LargeMission, slot_of: Ints) -> Self:
         """Enter a whole timetable."""
         diary = cls(mission)
-        for meeting in np.flatnonzero(slot_of != UNPLACED).tolist():
-            diary.enter(meeting, int(slot_of[meeting]))
+        met = np.flatnonzero(slot_of != UNPLACED)
+        slot, sides = slot_of[met], (mission.guest[met], mission.host[met])
+        busy = np.zeros(mission.people, np.int64)
+        at = np.full((mission.people, mission.slots), NOBODY)
+        for side in sides:
+            np.bitwise_or.at(busy, side, np.int64(1) << slot)
+            at[side, slot] = met
+        diary.slot_of, diary.busy, diary.at = slot_of.tolist(), busy.tolist(), at.tolist()
+        diary.left = (mission.capacity - mission.loads(slot_of)).tolist()
+        diary._day_left = (mission.day_limits - mission.day_loads(slot_of)).tolist()
+        diary.barred = [diary._full_days(left) for left in diary._day_left]
+        online = mission.needs_video[met]
+        for number, taken in enumerate(np.bincount(slot, minlength=mission.slots).tolist()):
+            diary.seat(number, -taken)
+        for number, taken in enumerate(np.bincount(slot[online], minlength=mission.slots).tolist()):
+            diary._take_kits(number, taken)
         return diary
+
+    def _full_days(self, left: list[int]) -> int:
+        return sum(slots for slots, number in zip(self._day_slots, left, strict=True) if number <= 0)
 
     def enter(self, meeting: int, slot: int) -> None:
         """Place a meeting; whether it may stand there is for the caller to know."""
@@ -60,7 +75,7 @@ class Diary:
             self.at[person][slot] = meeting
             self._count(person, slot, 1)
         self.seat(slot, -1)
-        self._kit(meeting, slot, -1)
+        self._take_kits(slot, int(self.online[meeting]))
 
     def strike(self, meeting: int) -> int:
         """Take a meeting out, and give the slot that it had."""
@@ -71,16 +86,16 @@ class Diary:
             self.at[person][slot] = NOBODY
             self._count(person, slot, -1)
         self.seat(slot, 1)
-        self._kit(meeting, slot, 1)
+        self._take_kits(slot, -int(self.online[meeting]))
         return slot
 
-    def _kit(self, meeting: int, slot: int, change: int) -> None:
-        if self.online[meeting]:
-            self.video[slot] += change
-            if self.video[slot] > 0:
-                self.with_video |= 1 << slot
-            else:
-                self.with_video &= ~(1 << slot)
+    def _take_kits(self, slot: int, number: int) -> None:
+        """Take video kits of a slot, or give some back."""
+        self.video[slot] -= number
+        if self.video[slot] > 0:
+            self.with_video |= 1 << slot
+        else:
+            self.with_video &= ~(1 << slot)
 
     def _count(self, person: int, slot: int, change: int) -> None:
         day = self._days[slot]
@@ -102,6 +117,10 @@ class Diary:
     def may_meet(self, meeting: int) -> bool:
         """Say whether both sides may have one more meeting."""
         return self.left[self.guest[meeting]] > 0 and self.left[self.host[meeting]] > 0
+
+    def left_by_day(self, person: int) -> list[int]:
+        """Give how many more meetings a person may have on each day."""
+        return [max(0, left) for left in self._day_left[person]]
 
     def open_slots(self, meeting: int) -> int:
         """Give the slots in which both sides are there and free, as bits, whether or not a table is."""

@@ -1,0 +1,89 @@
+"""Repairs of timetables of thousands: the aims of `solver.repair`, reached by flows and chains instead of models."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
+
+from matching.domain.people import Id
+from matching.domain.timetable import Placed
+from matching.solver.bridge.assignment import assigned
+from matching.solver.bridge.beside import Beside
+from matching.solver.bridge.rebooking import Rebooking
+from matching.solver.concern import EVERY_AIM, Concern, Merits, shift
+from matching.solver.large.diary import bits
+
+FEW = 200
+"""Displaced meetings up to which it is asked of each of their people how many of its meetings can have slots at all."""
+LOST, UNPLACED, AFFECTED, VALUE, MOVED = range(1, EVERY_AIM)
+"""How many aims in a row are proven if this is the last one of them."""
+
+
+def rebooked(beside: Beside, standing: Sequence[Placed], concern: Concern) -> tuple[tuple[Placed, ...], int]:
+    """Place what is displaced beside meetings that stand together: few others move, and none loses its place.
+
+    Returns: the movable meetings that have a place, and how many aims in a row (`concern.Merits`) are proven.
+
+    Raises:
+        TooMuchError: see `Rebooking`.
+
+    """
+    displaced = [meeting for pair, meeting in concern.before.items() if pair not in concern.standing]
+    if not displaced:
+        return tuple(standing), EVERY_AIM
+    rebooking = Rebooking(beside, standing, displaced)
+    is_best = rebooking.place_at_once(partial(shift, beside.problem))
+    rebooking.place_by_chains()
+    meetings = rebooking.meetings()
+    merits = concern.merits(beside.problem, meetings)
+    if -merits.unplaced > _least_unplaced(beside, standing, displaced):
+        return meetings, LOST
+    return meetings, EVERY_AIM if is_best and not merits.affected else _proven(merits, len(displaced))
+
+
+def _proven(merits: Merits, displaced: int) -> int:
+    """Count the proven aims where no repair places more: each displaced meeting with a place is one that moves."""
+    if merits.affected:
+        return UNPLACED
+    if merits.unplaced:
+        return AFFECTED
+    return MOVED if -merits.moved == displaced else VALUE
+
+
+def _least_unplaced(beside: Beside, standing: Sequence[Placed], displaced: Sequence[Placed]) -> int:
+    """Bound from below how many displaced meetings have no place: by tables, and by the time of either side's people.
+
+    People's bounds hold for whoever is an organisation's only one with slots left, as if nobody else met.
+    """
+    ahead = beside.ahead & beside.opened
+    seats = sum(len(beside.tables[slot]) for slot in bits(ahead))
+    taken = sum(ahead >> beside.number[meeting.slot_id] & 1 for meeting in standing)
+    sides = (_without_time(beside, standing, displaced, end) for end in ("guest", "host"))
+    return max(taken + len(displaced) - seats, *sides)
+
+
+def _without_time(beside: Beside, standing: Sequence[Placed], displaced: Sequence[Placed], end: str) -> int:
+    waiting: dict[Id, list[int]] = defaultdict(list)
+    for meeting in displaced:
+        waiting[getattr(meeting, f"{end}_id")].append(beside.together(meeting.pair))
+    lone = {
+        beside.problem.people[staff[0]].id: organisation_id
+        for organisation_id in (waiting if len(displaced) <= FEW else ())
+        if len(staff := beside.staff.get(organisation_id, ())) == 1
+    }
+    meetings: dict[Id, list[int]] = defaultdict(list)
+    for meeting in standing if lone else ():
+        who = getattr(meeting, f"{end}_person")
+        if who in lone:
+            own = 1 << beside.number[meeting.slot_id]
+            meetings[lone[who]].append(beside.together(meeting.pair) | own)
+    found = 0
+    for organisation_id, slots in waiting.items():
+        staff = beside.staff.get(organisation_id, ())
+        if len(staff) != 1 or not lone:
+            found += slots.count(0)
+            continue
+        masks = [*meetings[organisation_id], *slots]
+        costs = [dict.fromkeys(bits(mask), 0) for mask in masks]
+        days, room = beside.held.day.tolist(), beside.room[staff[0]].tolist()
+        found += len(masks) - len(assigned([1] * len(masks), costs, days, room))
+    return found

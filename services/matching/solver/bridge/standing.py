@@ -1,0 +1,72 @@
+"""Which meetings of thousands can stand where they are, and beside each other: `domain.standing` by arrays."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from matching.domain.people import Id
+from matching.domain.problem import Problem
+from matching.domain.standing import seating_of, still_standing
+from matching.domain.timetable import Placed
+from matching.solver.around import around, of_these
+from matching.solver.bridge.rows import Rows
+from matching.solver.large.mission import MOST_SLOTS, Bools
+
+
+def is_plain(problem: Problem) -> bool:
+    """Say whether slots fit into bits, do not overlap, and no walk between two of them may be too long."""
+    is_apart = all(len(slots) == 1 for slots in problem.clashes.values())
+    return len(problem.slots) <= MOST_SLOTS and is_apart and not problem.locations.near
+
+
+def standing_together(problem: Problem, movable: Sequence[Placed], disturbed: frozenset[Id]) -> tuple[Placed, ...]:
+    """Give the movable meetings of a plain problem that can stand beside the locked ones and each other.
+
+    Where two cannot both stand, that of the disturbed goes.
+    """
+    rows = Rows(problem, (*movable, *problem.locked))
+    is_movable = np.arange(len(rows.meetings)) < len(movable)
+    stands = _stands(rows) & is_movable
+    apart = rows.crowded(stands | ~is_movable) & stands
+    sure = tuple(rows.chosen(stands & ~apart))
+    if not apart.any():
+        return sure
+    others = list(rows.chosen(apart))
+    pairs = {meeting.pair for meeting in others}
+    near = around(problem, (*problem.locked, *sure), pairs)
+    return (*sure, *of_these(still_standing(near, others, disturbed), pairs))
+
+
+def _stands(rows: Rows) -> Bools:
+    """Say which meetings could stand if they were alone; those of which more is asked are looked at one by one."""
+    guest, host = rows.sides
+    known = (guest >= 0) & (host >= 0) & (rows.slot >= 0) & (rows.table >= 0)
+    stands = np.zeros(len(rows.meetings), np.bool_)
+    slot = rows.slot[known]
+    both = rows.free[guest[known]] & rows.free[host[known]]
+    stands[known] = (both >> slot & 1).astype(np.bool_) & rows.open[slot, rows.table[known]]
+    number, people = np.flatnonzero(stands), rows.problem.people
+    ends = zip(number.tolist(), guest[number].tolist(), host[number].tolist(), strict=True)
+    for n, one, other in ends:
+        if (people[one].organisation_id, people[other].organisation_id) != rows.meetings[n].pair:
+            stands[n] = False
+    for n in np.flatnonzero(stands & _is_special(rows)).tolist():
+        stands[n] = seating_of(rows.problem, rows.meetings[n]) is not None
+    return stands
+
+
+def _is_special(rows: Rows) -> Bools:
+    """Say of which meetings more is asked than that two people are there and a table is open."""
+    people = rows.problem.people
+    shy = {end for pair in rows.problem.avoid for end in pair}
+    asks = [person.online or person.organisation_id in shy for person in people]
+    speaks = [person.languages for person in people]
+    number = {languages: n for n, languages in enumerate(dict.fromkeys(speaks))}
+    spoken = np.array([*(number[languages] for languages in speaks), 0], dtype=np.int64)
+    apart = np.array(
+        [[bool(one and other) and one.isdisjoint(other) for other in number] for one in number] or [[False]]
+    )
+    asking = np.array([*asks, False], dtype=np.bool_)
+    guest, host = rows.sides
+    helped = np.array([bool(meeting.interpreter) for meeting in rows.meetings], dtype=np.bool_)
+    return np.asarray(asking[guest] | asking[host] | helped | apart[spoken[guest], spoken[host]])
