@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from ortools.sat.python import cp_model
@@ -42,8 +43,8 @@ class Concern:
     people of displaced meetings: they have to be told in any case.
     """
 
-    before: Mapping[Pair, Placed]
-    standing: frozenset[Pair]
+    movable: tuple[Placed, ...]
+    displaced: Mapping[Pair, Placed]
     people: frozenset[Id]
     worth: int
     """Of all movable meetings."""
@@ -51,32 +52,35 @@ class Concern:
     @classmethod
     def of(cls, problem: Problem, movable: Iterable[Placed], together: Iterable[Placed]) -> "Concern":
         """Find out whom a change concerns, where it is known which meetings can stand together."""
-        before = {meeting.pair: meeting for meeting in movable}
-        rest = dict(before)
-        for meeting in together:
-            del rest[meeting.pair]
-        standing = before.keys() - {pair for pair, meeting in rest.items() if seating_of(problem, meeting) is None}
-        people = (one for pair, meeting in rest.items() if pair not in standing for one in meeting.people)
-        return cls(
-            before=before,
-            standing=frozenset(standing),
-            people=frozenset(people),
-            worth=value_of(problem, before.values()),
-        )
+        every, kept = tuple(movable), set(map(id, together))
+        rest = (meeting for meeting in every if id(meeting) not in kept)
+        displaced = {meeting.pair: meeting for meeting in rest if seating_of(problem, meeting) is None}
+        people = (one for meeting in displaced.values() for one in meeting.people)
+        return cls(movable=every, displaced=displaced, people=frozenset(people), worth=value_of(problem, every))
+
+    @cached_property
+    def before(self) -> dict[Pair, Placed]:
+        """The movable meetings by their pairs."""
+        return {meeting.pair: meeting for meeting in self.movable}
+
+    @cached_property
+    def _known(self) -> frozenset[int]:
+        """Which objects the movable meetings are."""
+        return frozenset(map(id, self.movable))
 
     def merits(self, problem: Problem, meetings: Iterable[Placed]) -> Merits:
         """Rate what has become of the movable meetings."""
         held = tuple(meetings)
-        stayed, known = set(map(id, held)), set(map(id, self.before.values()))
-        left = {pair: meeting for pair, meeting in self.before.items() if id(meeting) not in stayed}
-        now = {m.pair: m for m in held if id(m) not in known and m.pair in left}
+        stayed = set(map(id, held))
+        left = {meeting.pair: meeting for meeting in self.movable if id(meeting) not in stayed}
+        now = {m.pair: m for m in held if id(m) not in self._known and m.pair in left}
         moves = [(left[pair], meeting) for pair, meeting in now.items() if left[pair] != meeting]
         gone = [pair for pair in left if pair not in now]
         touched = {person for move in moves for meeting in move for person in meeting.people}
-        touched.update(person for pair in gone for person in self.before[pair].people)
+        touched.update(person for pair in gone for person in left[pair].people)
         return Merits(
-            lost=-sum(pair in self.standing for pair in gone),
-            unplaced=-sum(pair not in self.standing for pair in gone),
+            lost=-sum(pair not in self.displaced for pair in gone),
+            unplaced=-sum(pair in self.displaced for pair in gone),
             affected=-len(touched - self.people),
             value=self.worth - value_of(problem, left.values()) + value_of(problem, now.values()),
             moved=-len(moves),
@@ -109,11 +113,12 @@ def told(merits: Merits, proven: int, *, fill: bool) -> tuple[Attained, ...]:
 
 
 class Aims:
-    """The aims of one repair over the options of its model."""
+    """The aims of one repair over the options of its model, whose are some of the movable meetings."""
 
-    def __init__(self, problem: Problem, model: TimetableModel, concern: Concern) -> None:
+    def __init__(self, problem: Problem, model: TimetableModel, movable: Iterable[Placed], concern: Concern) -> None:
         self._problem = problem
         self._model = model
+        self._movable = tuple(movable)
         self._concern = concern
         self._kept = [option for option in model.options if option.kept]
         self._anew = [option for option in model.options if not option.kept]
@@ -121,8 +126,8 @@ class Aims:
     def calm(self) -> cp_model.LinearExpr:
         """Rate a place for each standing meeting first, then places for displaced ones, then who is not affected."""
         touched = self._touched()
-        standing = total(o.chosen for o in self._model.options if o.pair in self._concern.standing)
-        displaced = total(o.chosen for o in self._model.options if o.pair not in self._concern.standing)
+        standing = total(o.chosen for o in self._model.options if o.pair not in self._concern.displaced)
+        displaced = total(o.chosen for o in self._model.options if o.pair in self._concern.displaced)
         rows, people = 1 + len({option.pair for option in self._model.options}), 1 + len(touched)
         return people * (rows * standing + displaced) - total(touched)
 
@@ -141,8 +146,8 @@ class Aims:
     def _touched(self) -> list[cp_model.IntVar]:
         """Make a Boolean for each person whose day may change, though the incident does not concern them."""
         touched: dict[Id, cp_model.IntVar] = {}
-        must_move = self._concern.standing.difference(option.pair for option in self._kept)
-        sure = self._concern.people.union(*(self._concern.before[pair].people for pair in must_move))
+        may_stay = {option.pair for option in self._kept}
+        sure = self._concern.people.union(*(m.people for m in self._movable if m.pair not in may_stay))
         for option in self._model.options:
             changes = ~option.chosen if option.kept else option.chosen
             people = option.kept.people if option.kept else (person.id for person in option.seating.people)

@@ -25,7 +25,7 @@ class Rebooking:
         seatings = ((meeting, seating_of(problem, meeting)) for meeting in movable)
         standing = [(meeting, seating) for meeting, seating in seatings if seating is not None]
         self._model = TimetableModel(problem, [meeting.pair for meeting in movable], standing)
-        self._aims = Aims(problem, self._model, concern)
+        self._aims = Aims(problem, self._model, movable, concern)
 
     def run(self, start: Iterable[Placed], budget: Budget, seed: int) -> tuple[tuple[Placed, ...], int]:
         """Reach for the aims one after another, from the meetings of a repair that is known.

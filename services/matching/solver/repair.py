@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import takewhile
+from operator import attrgetter
 from threading import Event
 
 from matching.domain.people import Id
@@ -78,10 +79,11 @@ def repair(  # noqa: PLR0913  what a search may spend takes two of them
     """
     started_at = time.monotonic()
     movable = _without(problem, before)
-    together = _together(problem, movable, disturbed)
+    beside = Beside(problem) if len(movable) * len(problem.slots) > WHOLE and is_plain(problem) else None
+    together = standing_together(beside, movable, disturbed) if beside else _together(problem, movable, disturbed)
     concern = Concern.of(problem, movable, together)
     if fill:
-        found = _at_once(problem, movable, together, concern)
+        found = beside and _at_once(beside, together, concern)
         if found is None:
             budget = Budget.of_seconds(time_limit_seconds, stop)
             found = _Rebook(problem, movable, together, concern).run(budget, seed)
@@ -95,23 +97,21 @@ def repair(  # noqa: PLR0913  what a search may spend takes two of them
 
 def _together(problem: Problem, movable: list[Placed], disturbed: frozenset[Id]) -> tuple[Placed, ...]:
     """Give the movable meetings that can stand beside the locked ones and each other."""
-    if len(movable) * len(problem.slots) > WHOLE and is_plain(problem):
-        return standing_together(problem, movable, disturbed)
     if not any(seating_of(problem, meeting) for meeting in movable):
         return ()
     pairs = {meeting.pair for meeting in movable}
     return of_these(still_standing(around(problem, problem.locked, pairs), movable, disturbed), pairs)
 
 
-def _at_once(problem: Problem, movable: list[Placed], together: tuple[Placed, ...], concern: Concern) -> _Found | None:
+def _at_once(beside: Beside, together: tuple[Placed, ...], concern: Concern) -> _Found | None:
     """Mend a timetable that is too large for one model; None where its rules are more than arrays tell."""
-    if len(movable) * len(problem.slots) <= WHOLE or len(together) < len(concern.standing) or not is_plain(problem):
+    if len(together) + len(concern.displaced) < len(concern.movable):
         return None
     try:
-        meetings, proven = rebooked(Beside(problem), together, concern)
+        meetings, proven = rebooked(beside, beside.standing, concern)
     except TooMuchError:
         return None
-    return _Found(meetings=meetings, merits=concern.merits(problem, meetings), proven=proven)
+    return _Found(meetings=meetings, merits=concern.merits(beside.problem, meetings), proven=proven)
 
 
 class _Rebook:
@@ -176,12 +176,14 @@ def _without(problem: Problem, before: tuple[Placed, ...]) -> list[Placed]:
     """Give the meetings that are not locked, in an order of their own."""
     pairs = {meeting.pair for meeting in _others(problem.locked, before)}
     movable = [meeting for meeting in _others(before, problem.locked) if meeting.pair not in pairs]
-    return sorted(movable, key=lambda m: (m.slot_id, m.table_id, m.guest_id, m.host_id))
+    return sorted(movable, key=attrgetter("slot_id", "table_id", "guest_id", "host_id"))
 
 
 def _others(meetings: Iterable[Placed], known: Iterable[Placed]) -> list[Placed]:
     """Give the meetings that are not the very same objects as known ones: thousands are told apart at once."""
     same = set(map(id, known))
+    if not same:
+        return list(meetings)
     return [meeting for meeting in meetings if id(meeting) not in same]
 
 

@@ -10,18 +10,18 @@ import numpy as np
 from matching.domain.people import Id
 from matching.domain.problem import Problem
 from matching.domain.timetable import Pair
-from matching.solver.bridge.rows import Rows
+from matching.solver.bridge.rows import Numbers, Rows
 from matching.solver.large.mission import Ints
 
 
 class Beside:
-    """What locked meetings leave of people, days and tables; people and slots are numbered as in `Rows`."""
+    """What locked meetings leave of people, days and tables."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.held = Rows(problem, problem.locked)
-        self.slots = list(problem.slot_by_id.values())
-        self.number = {slot.id: number for number, slot in enumerate(self.slots)}
+        self.numbers = Numbers(problem)
+        self.slots = self.numbers.slots
+        self.held = Rows(self.numbers, problem.locked)
 
     @cached_property
     def ahead(self) -> int:
@@ -37,7 +37,7 @@ class Beside:
     @cached_property
     def free(self) -> Ints:
         """Shape (people,): the slots in which each may sit down anew, as bits."""
-        free = self.held.free & self.ahead
+        free = self.numbers.free & self.ahead
         for side in self.held.sides:
             known = side >= 0
             np.bitwise_and.at(free, side[known], ~(np.int64(1) << self.held.slot[known]))
@@ -46,11 +46,11 @@ class Beside:
     @cached_property
     def room(self) -> Ints:
         """Shape (people, days): how many more meetings each may have on each day."""
-        days = int(self.held.day.max()) + 1
+        days = int(self.numbers.day.max()) + 1
         room = np.full((len(self.problem.people), days), self.problem.max_per_person_per_day)
         for side in self.held.sides:
             known = side >= 0
-            np.subtract.at(room, (side[known], self.held.day[self.held.slot[known]]), 1)
+            np.subtract.at(room, (side[known], self.numbers.day[self.held.slot[known]]), 1)
         return np.maximum(room, 0)
 
     @cached_property

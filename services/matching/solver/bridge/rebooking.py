@@ -26,12 +26,12 @@ class Rebooking:
 
     """
 
-    def __init__(self, beside: Beside, standing: Sequence[Placed], displaced: Sequence[Placed]) -> None:
-        self._beside, self._standing, self._displaced = beside, standing, displaced
+    def __init__(self, beside: Beside, standing: Rows, displaced: Sequence[Placed]) -> None:
+        self._beside, self._standing, self._displaced = beside, standing.meetings, displaced
         options = [option for meeting in displaced for option in self._options(meeting)]
-        self._rows = Rows(beside.problem, (*standing, *options))
+        self._rows = standing.plus(Rows(beside.numbers, options))
         self._of: dict[Pair, list[int]] = {meeting.pair: [] for meeting in displaced}
-        for number, option in enumerate(options, len(standing)):
+        for number, option in enumerate(options, len(standing.meetings)):
             self._of[option.pair].append(number)
         self._diary = self._read()
 
@@ -46,7 +46,7 @@ class Rebooking:
 
         """
         people = [set(meeting.people) for meeting in self._displaced]
-        both = set.intersection(*people) & self._beside.held.number.keys()
+        both = set.intersection(*people) & self._beside.numbers.person.keys()
         if not both or len(set.union(*people)) != len(people) + 1:
             return False
         weights, diary = self._beside.problem.weights, self._diary
@@ -58,8 +58,8 @@ class Rebooking:
         ]
         worth = [weights.get(meeting.pair, 0) for meeting in self._displaced]
         who = min(both)
-        room = diary.left_by_day(int(self._place[self._beside.held.number[who]]))
-        for place, slot in assigned(worth, costs, self._rows.day.tolist(), room).items():
+        room = diary.left_by_day(int(self._place[self._beside.numbers.person[who]]))
+        for place, slot in assigned(worth, costs, self._beside.numbers.day.tolist(), room).items():
             number = own[place]
             assert number is not None
             diary.enter(number, slot)
@@ -101,10 +101,10 @@ class Rebooking:
     def _place_one(self, options: Sequence[int]) -> None:
         """Place one of some candidates; if the ends of two chains cross, once more from what has come of it."""
         for _ in range(2):
-            ways = [(way.moved, option, way) for option in options if (way := shortest_way(self._diary, option))]
+            ways = [(o, way) for o in options if (way := shortest_way(self._diary, o, self._known))]
             if not ways:
                 return
-            _, option, way = min(ways, key=lambda each: each[:2])
+            option, way = min(ways, key=lambda each: (each[1].told, each[1].moved, each[0]))
             if go(self._diary, option, way):
                 return
 
@@ -120,6 +120,8 @@ class Rebooking:
         self._place: Ints = np.empty_like(order)
         self._place[order] = np.arange(len(order))
         kits = [[table in beside.problem.online_tables for table in tables] for tables in beside.tables]
+        people = {who for meeting in self._displaced for who in meeting.people}
+        self._known = [int(self._place[number]) for who, number in beside.numbers.person.items() if who in people]
         online = np.array([person.online for person in beside.problem.people], dtype=np.bool_)[order]
         mission = LargeMission(
             guests=int(sits[0].sum()),
@@ -128,9 +130,9 @@ class Rebooking:
             value=np.ones(len(rows.meetings), np.int64),
             free=beside.free[order],
             tables=np.array([len(tables) for tables in kits], dtype=np.int64),
-            most=np.full(len(order), len(rows.day)),
+            most=np.full(len(order), len(beside.numbers.day)),
             least=np.zeros(len(order), np.int64),
-            day=rows.day,
+            day=beside.numbers.day,
             most_a_day=beside.room[order],
             online=online,
             video=np.array([sum(tables) for tables in kits], dtype=np.int64) - self._plainly_taken(),
@@ -145,10 +147,9 @@ class Rebooking:
 
     def _plainly_taken(self) -> Ints:
         """Shape (slots,): the video kits at which meetings stand that need none."""
-        kits, slots = self._beside.problem.online_tables, self._beside.problem.slot_by_id
-        number = {slot_id: n for n, slot_id in enumerate(slots)}
+        kits, number = self._beside.problem.online_tables, self._beside.numbers.slot
         taken = [number[m.slot_id] for m in self._standing if m.table_id in kits and not m.online] if kits else []
-        return np.bincount(np.array(taken, dtype=np.int64), minlength=len(slots))
+        return np.bincount(np.array(taken, dtype=np.int64), minlength=len(number))
 
     def _seated(self, stay: Sequence[Placed], moved: Sequence[tuple[Placed, int]]) -> list[Placed]:
         """Give tables in the slots to which meetings go: those with a video kit to who needs one, first."""

@@ -4,11 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 
+import numpy as np
+
 from matching.domain.people import Id
 from matching.domain.timetable import Placed
 from matching.solver.bridge.assignment import assigned
 from matching.solver.bridge.beside import Beside
 from matching.solver.bridge.rebooking import Rebooking
+from matching.solver.bridge.rows import Rows
 from matching.solver.concern import EVERY_AIM, Concern, Merits, shift
 from matching.solver.large.diary import bits
 
@@ -18,7 +21,7 @@ LOST, UNPLACED, AFFECTED, VALUE, MOVED = range(1, EVERY_AIM)
 """How many aims in a row are proven if this is the last one of them."""
 
 
-def rebooked(beside: Beside, standing: Sequence[Placed], concern: Concern) -> tuple[tuple[Placed, ...], int]:
+def rebooked(beside: Beside, standing: Rows, concern: Concern) -> tuple[tuple[Placed, ...], int]:
     """Place what is displaced beside meetings that stand together: few others move, and none loses its place.
 
     Returns: the movable meetings that have a place, and how many aims in a row (`concern.Merits`) are proven.
@@ -27,9 +30,9 @@ def rebooked(beside: Beside, standing: Sequence[Placed], concern: Concern) -> tu
         TooMuchError: see `Rebooking`.
 
     """
-    displaced = [meeting for pair, meeting in concern.before.items() if pair not in concern.standing]
+    displaced = list(concern.displaced.values())
     if not displaced:
-        return tuple(standing), EVERY_AIM
+        return tuple(standing.meetings), EVERY_AIM
     rebooking = Rebooking(beside, standing, displaced)
     is_best = rebooking.place_at_once(partial(shift, beside.problem))
     rebooking.place_by_chains()
@@ -49,41 +52,31 @@ def _proven(merits: Merits, displaced: int) -> int:
     return MOVED if -merits.moved == displaced else VALUE
 
 
-def _least_unplaced(beside: Beside, standing: Sequence[Placed], displaced: Sequence[Placed]) -> int:
+def _least_unplaced(beside: Beside, standing: Rows, displaced: Sequence[Placed]) -> int:
     """Bound from below how many displaced meetings have no place: by tables, and by the time of either side's people.
 
     People's bounds hold for whoever is an organisation's only one with slots left, as if nobody else met.
     """
     ahead = beside.ahead & beside.opened
     seats = sum(len(beside.tables[slot]) for slot in bits(ahead))
-    taken = sum(ahead >> beside.number[meeting.slot_id] & 1 for meeting in standing)
-    sides = (_without_time(beside, standing, displaced, end) for end in ("guest", "host"))
+    taken = int((ahead >> standing.slot & 1).sum())
+    sides = (_without_time(beside, standing, displaced, side) for side in (0, 1))
     return max(taken + len(displaced) - seats, *sides)
 
 
-def _without_time(beside: Beside, standing: Sequence[Placed], displaced: Sequence[Placed], end: str) -> int:
+def _without_time(beside: Beside, standing: Rows, displaced: Sequence[Placed], side: int) -> int:
+    """Count the meetings for which people of one side have no time, whatever else stands."""
     waiting: dict[Id, list[int]] = defaultdict(list)
     for meeting in displaced:
-        waiting[getattr(meeting, f"{end}_id")].append(beside.together(meeting.pair))
-    lone = {
-        beside.problem.people[staff[0]].id: organisation_id
-        for organisation_id in (waiting if len(displaced) <= FEW else ())
-        if len(staff := beside.staff.get(organisation_id, ())) == 1
-    }
-    meetings: dict[Id, list[int]] = defaultdict(list)
-    for meeting in standing if lone else ():
-        who = getattr(meeting, f"{end}_person")
-        if who in lone:
-            own = 1 << beside.number[meeting.slot_id]
-            meetings[lone[who]].append(beside.together(meeting.pair) | own)
-    found = 0
+        waiting[meeting.pair[side]].append(beside.together(meeting.pair))
+    found, days = 0, beside.numbers.day.tolist()
     for organisation_id, slots in waiting.items():
         staff = beside.staff.get(organisation_id, ())
-        if len(staff) != 1 or not lone:
+        if len(staff) != 1 or len(displaced) > FEW:
             found += slots.count(0)
             continue
-        masks = [*meetings[organisation_id], *slots]
-        costs = [dict.fromkeys(bits(mask), 0) for mask in masks]
-        days, room = beside.held.day.tolist(), beside.room[staff[0]].tolist()
-        found += len(masks) - len(assigned([1] * len(masks), costs, days, room))
+        own = np.flatnonzero(standing.sides[side] == staff[0]).tolist()
+        stay = [beside.together(standing.meetings[n].pair) | 1 << int(standing.slot[n]) for n in own]
+        costs = [dict.fromkeys(bits(mask), 0) for mask in (*stay, *slots)]
+        found += len(costs) - len(assigned([1] * len(costs), costs, days, beside.room[staff[0]].tolist()))
     return found

@@ -1,7 +1,9 @@
 """Meetings of a problem as rows of numbers: who sits where when, for thousands at once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -12,29 +14,21 @@ from matching.solver.large.mission import Bools, Ints
 NONE = -1
 
 
-class Rows:
-    """Meetings as columns of shape (meetings,); people, slots and tables are numbered as the problem lists them."""
+class Numbers:
+    """The people, slots, tables and interpreters of a problem in the order in which it lists them."""
 
-    def __init__(self, problem: Problem, meetings: Sequence[Placed]) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.meetings = meetings
-        self.number = {person.id: n for n, person in enumerate(problem.people)}
-        slots = {slot_id: n for n, slot_id in enumerate(problem.slot_by_id)}
-        tables = {table_id: n for n, table_id in enumerate(problem.table_order)}
-        helpers = {one.id: n for n, one in enumerate(problem.interpreters)}
-        self.sides = tuple(
-            self._ints(self.number.get(who, NONE) for who in side)
-            for side in ((m.guest_person for m in meetings), (m.host_person for m in meetings))
-        )
-        """The numbers of the people of the guests and of the hosts; NONE: nobody who takes part."""
-        self.slot = self._ints(slots.get(meeting.slot_id, NONE) for meeting in meetings)
-        self.table = self._ints(tables.get(meeting.table_id, NONE) for meeting in meetings)
-        self.helper = self._ints(helpers.get(meeting.interpreter, NONE) for meeting in meetings)
+        self.slots = list(problem.slot_by_id.values())
+        self.person = {person.id: n for n, person in enumerate(problem.people)}
+        self.slot = {slot.id: n for n, slot in enumerate(self.slots)}
+        self.table = {table_id: n for n, table_id in enumerate(problem.table_order)}
+        self.interpreter = {one.id: n for n, one in enumerate(problem.interpreters)}
 
     @cached_property
     def day(self) -> Ints:
         """Shape (slots,): the number of each slot's day."""
-        days = [slot.day for slot in self.problem.slot_by_id.values()]
+        days = [slot.day for slot in self.slots]
         number = {day: n for n, day in enumerate(dict.fromkeys(days))}
         return np.array([number[day] for day in days], dtype=np.int64)
 
@@ -47,22 +41,61 @@ class Rows:
     @cached_property
     def open(self) -> Bools:
         """Shape (slots, tables): which tables are open."""
-        number = {table_id: n for n, table_id in enumerate(self.problem.table_order)}
-        is_open = np.zeros((len(self.problem.slots), len(number)), np.bool_)
-        for at, slot in enumerate(self.problem.slot_by_id.values()):
-            is_open[at, [number[table_id] for table_id in slot.tables]] = True
+        is_open = np.zeros((len(self.slots), len(self.table)), np.bool_)
+        for at, slot in enumerate(self.slots):
+            is_open[at, [self.table[table_id] for table_id in slot.tables]] = True
         return is_open
+
+
+class Rows:
+    """Meetings as columns of shape (meetings,)."""
+
+    def __init__(self, numbers: Numbers, meetings: Sequence[Placed]) -> None:
+        self.numbers = numbers
+        self.meetings = meetings
+        people = numbers.person
+        self.sides = (
+            self._ints(people.get(meeting.guest_person, NONE) for meeting in meetings),
+            self._ints(people.get(meeting.host_person, NONE) for meeting in meetings),
+        )
+        """The numbers of the people of the guests and of the hosts; NONE: nobody who takes part."""
+        self.slot = self._ints(numbers.slot.get(meeting.slot_id, NONE) for meeting in meetings)
+        self.table = self._ints(numbers.table.get(meeting.table_id, NONE) for meeting in meetings)
+        self.helper = self._ints(numbers.interpreter.get(meeting.interpreter, NONE) for meeting in meetings)
+
+    def some(self, which: Bools) -> Self:
+        """Give some of the rows."""
+        part = copy(self)
+        part.meetings = [self.meetings[number] for number in np.flatnonzero(which).tolist()]
+        part.sides = (self.sides[0][which], self.sides[1][which])
+        part.slot, part.table, part.helper = self.slot[which], self.table[which], self.helper[which]
+        return part
+
+    def plus(self, others: "Rows") -> Self:
+        """Give the rows of both."""
+        both = copy(self)
+        both.meetings = [*self.meetings, *others.meetings]
+        guests, hosts = (np.concatenate(side) for side in zip(self.sides, others.sides, strict=True))
+        both.sides = (guests, hosts)
+        for name in ("slot", "table", "helper"):
+            setattr(both, name, np.concatenate([getattr(self, name), getattr(others, name)]))
+        return both
 
     def crowded(self, there: Bools) -> Bools:
         """Say which of some meetings share a person, an interpreter or a table, or are too many for somebody's day."""
-        slots, days = len(self.problem.slots), int(self.day.max()) + 1
+        slots, days = len(self.numbers.slots), int(self.numbers.day.max()) + 1
         found = np.zeros(len(self.meetings), np.bool_)
         at = there & (self.slot >= 0)
         sits = [np.where(side >= 0, side * slots + self.slot, NONE) for side in self.sides]
-        loads = [np.where(side >= 0, side * days + self.day[self.slot], NONE) for side in self.sides]
+        loads = [np.where(side >= 0, side * days + self.numbers.day[self.slot], NONE) for side in self.sides]
         at_table = np.where(self.table >= 0, self.table * slots + self.slot, NONE)
         helps = np.where(self.helper >= 0, self.helper * slots + self.slot, NONE)
-        for keys, most in ((sits, 1), (loads, self.problem.max_per_person_per_day), ([at_table], 1), ([helps], 1)):
+        for keys, most in (
+            (sits, 1),
+            (loads, self.numbers.problem.max_per_person_per_day),
+            ([at_table], 1),
+            ([helps], 1),
+        ):
             number = np.bincount(np.concatenate([each[at & (each >= 0)] for each in keys]), minlength=1)
             for each in keys:
                 mine = at & (each >= 0)
@@ -71,7 +104,3 @@ class Rows:
 
     def _ints(self, numbers: Iterable[int]) -> Ints:
         return np.fromiter(numbers, np.int64, len(self.meetings))
-
-    def chosen(self, which: Bools) -> Iterator[Placed]:
-        """Give some of the meetings."""
-        return (self.meetings[number] for number in np.flatnonzero(which).tolist())

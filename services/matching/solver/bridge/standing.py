@@ -9,6 +9,7 @@ from matching.domain.problem import Problem
 from matching.domain.standing import seating_of, still_standing
 from matching.domain.timetable import Placed
 from matching.solver.around import around, of_these
+from matching.solver.bridge.beside import Beside
 from matching.solver.bridge.rows import Rows
 from matching.solver.large.mission import MOST_SLOTS, Bools
 
@@ -19,22 +20,26 @@ def is_plain(problem: Problem) -> bool:
     return len(problem.slots) <= MOST_SLOTS and is_apart and not problem.locations.near
 
 
-def standing_together(problem: Problem, movable: Sequence[Placed], disturbed: frozenset[Id]) -> tuple[Placed, ...]:
+def standing_together(beside: Beside, movable: Sequence[Placed], disturbed: frozenset[Id]) -> tuple[Placed, ...]:
     """Give the movable meetings of a plain problem that can stand beside the locked ones and each other.
 
     Where two cannot both stand, that of the disturbed goes.
     """
-    rows = Rows(problem, (*movable, *problem.locked))
+    problem = beside.problem
+    rows = Rows(beside.numbers, (*movable, *problem.locked))
     is_movable = np.arange(len(rows.meetings)) < len(movable)
     stands = _stands(rows) & is_movable
     apart = rows.crowded(stands | ~is_movable) & stands
-    sure = tuple(rows.chosen(stands & ~apart))
+    beside.standing = rows.some(stands & ~apart)
+    sure = tuple(beside.standing.meetings)
     if not apart.any():
         return sure
-    others = list(rows.chosen(apart))
+    others = rows.some(apart).meetings
     pairs = {meeting.pair for meeting in others}
     near = around(problem, (*problem.locked, *sure), pairs)
-    return (*sure, *of_these(still_standing(near, others, disturbed), pairs))
+    kept = of_these(still_standing(near, others, disturbed), pairs)
+    beside.standing = Rows(beside.numbers, (*sure, *kept))
+    return (*sure, *kept)
 
 
 def _stands(rows: Rows) -> Bools:
@@ -43,22 +48,23 @@ def _stands(rows: Rows) -> Bools:
     known = (guest >= 0) & (host >= 0) & (rows.slot >= 0) & (rows.table >= 0)
     stands = np.zeros(len(rows.meetings), np.bool_)
     slot = rows.slot[known]
-    both = rows.free[guest[known]] & rows.free[host[known]]
-    stands[known] = (both >> slot & 1).astype(np.bool_) & rows.open[slot, rows.table[known]]
-    number, people = np.flatnonzero(stands), rows.problem.people
+    free, is_open = rows.numbers.free, rows.numbers.open
+    both = free[guest[known]] & free[host[known]]
+    stands[known] = (both >> slot & 1).astype(np.bool_) & is_open[slot, rows.table[known]]
+    number, people = np.flatnonzero(stands), rows.numbers.problem.people
     ends = zip(number.tolist(), guest[number].tolist(), host[number].tolist(), strict=True)
     for n, one, other in ends:
         if (people[one].organisation_id, people[other].organisation_id) != rows.meetings[n].pair:
             stands[n] = False
     for n in np.flatnonzero(stands & _is_special(rows)).tolist():
-        stands[n] = seating_of(rows.problem, rows.meetings[n]) is not None
+        stands[n] = seating_of(rows.numbers.problem, rows.meetings[n]) is not None
     return stands
 
 
 def _is_special(rows: Rows) -> Bools:
     """Say of which meetings more is asked than that two people are there and a table is open."""
-    people = rows.problem.people
-    shy = {end for pair in rows.problem.avoid for end in pair}
+    people = rows.numbers.problem.people
+    shy = {end for pair in rows.numbers.problem.avoid for end in pair}
     asks = [person.online or person.organisation_id in shy for person in people]
     speaks = [person.languages for person in people]
     number = {languages: n for n, languages in enumerate(dict.fromkeys(speaks))}

@@ -1,5 +1,6 @@
-"""The place for one more meeting that moves fewest others."""
+"""The place for one more meeting that changes the days of fewest others."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from matching.solver.large.diary import NOBODY, Diary, bits
@@ -15,25 +16,31 @@ class Way:
     vacated: tuple[tuple[int, int], ...] = ()
     relieved: tuple[int, int] | None = None
     """A meeting of others that makes room for a table, and the slot that it goes to."""
+    told: int = 0
+    """How many people have another day who would not be told anyway."""
     moved: int = 0
     """How many other meetings move."""
 
 
-def shortest_way(diary: Diary, meeting: int) -> Way | None:
-    """Find the way to place a meeting that moves fewest others; of equal ones that with the earliest slot."""
+def shortest_way(diary: Diary, meeting: int, known: Iterable[int] = ()) -> Way | None:
+    """Find the way to place a meeting that is told to fewest, then that moves fewest; of equal ones the earliest slot.
+
+    Known are those who are told anyway, as the two of the meeting are.
+    """
     if not diary.may_meet(meeting):
         return None
     free = diary.open_slots(meeting)
     if diary.places(meeting):
         return Way(slot=bits(diary.places(meeting))[0])
-    ways = [way for slot in bits(free) if (way := _by_relief(diary, slot))]
+    told = {diary.guest[meeting], diary.host[meeting], *known}
+    ways = [way for slot in bits(free) if (way := _by_relief(diary, slot, told))]
     for slot in bits(diary.common[meeting] & ~free):
-        if any(way.moved <= 1 for way in ways):
+        if any(way.told <= 1 and way.moved <= 1 for way in ways):
             break
-        way = _by_chains(diary, meeting, slot)
+        way = _by_chains(diary, meeting, slot, told)
         if way:
             ways.append(way)
-    return min(ways, key=lambda way: (way.moved, way.slot), default=None)
+    return min(ways, key=lambda way: (way.told, way.moved, way.slot), default=None)
 
 
 def go(diary: Diary, meeting: int, way: Way) -> bool:
@@ -53,39 +60,41 @@ def go(diary: Diary, meeting: int, way: Way) -> bool:
     return True
 
 
-def _by_relief(diary: Diary, slot: int) -> Way | None:
+def _by_relief(diary: Diary, slot: int, known: set[int]) -> Way | None:
     """Find a meeting that can leave a full slot for another in which both its people and a table are free."""
     for guest in range(diary.mission.guests):
         meeting = diary.at[guest][slot]
         if meeting != NOBODY:
             elsewhere = diary.places(meeting)
             if elsewhere:
-                return Way(slot=slot, relieved=(meeting, bits(elsewhere)[0]), moved=1)
+                told = len({guest, diary.host[meeting]} - known)
+                return Way(slot=slot, relieved=(meeting, bits(elsewhere)[0]), told=told, moved=1)
     return None
 
 
-def _by_chains(diary: Diary, meeting: int, slot: int) -> Way | None:
-    """Free the busy sides of a meeting in a slot, each by its shortest chain."""
-    vacated, moved, room = [], 0, diary.room[slot]
+def _by_chains(diary: Diary, meeting: int, slot: int, known: set[int]) -> Way | None:
+    """Free the busy sides of a meeting in a slot, each by the chain that is told to fewest."""
+    vacated, told, moved, room = [], 0, 0, diary.room[slot]
     for person in (diary.guest[meeting], diary.host[meeting]):
         if diary.busy[person] >> slot & 1:
-            length, other = _shortest_chain(diary, person, slot, needs_room=room <= 0)
+            others, length, other = _shortest_chain(diary, person, slot, known, needs_room=room <= 0)
             if length == FAR:
                 return None
             vacated.append((person, other))
-            moved += length
+            told, moved = told + others, moved + length
             room += length % 2
-    return Way(slot=slot, vacated=tuple(vacated), moved=moved) if room > 0 else None
+    return Way(slot=slot, vacated=tuple(vacated), told=told, moved=moved) if room > 0 else None
 
 
-def _shortest_chain(diary: Diary, person: int, slot: int, *, needs_room: bool) -> tuple[int, int]:
-    """Give the length of the shortest chain that frees a person in a slot, and the other slot of the exchange."""
-    best = (FAR, FAR)
+def _shortest_chain(diary: Diary, person: int, slot: int, known: set[int], *, needs_room: bool) -> tuple[int, int, int]:
+    """Find the chain that frees a person in a slot: who is told of it, its length, the other slot of the exchange."""
+    best = (FAR, FAR, FAR)
     for other in bits(diary.free[person] & ~diary.busy[person]):
         chain = diary.chain(person, slot, other)
         if chain is None or not diary.has_tables(chain, slot, other) or (len(chain) % 2 == 0 and needs_room):
             continue
-        best = min(best, (len(chain), other))
+        people = {side[meeting] for meeting in chain for side in (diary.guest, diary.host)}
+        best = min(best, (len(people - known), len(chain), other))
         if len(chain) == 1:
             break
     return best
