@@ -77,9 +77,13 @@ def fill_greedily(problem: Problem, meetings: tuple[Placed, ...], pairs: Iterabl
 
 def in_order(problem: Problem, meetings: Iterable[Placed]) -> tuple[Placed, ...]:
     """Put meetings in the order of their slots, then of the tables' names."""
-    numbers = {slot_id: number for number, slot_id in enumerate(problem.slot_by_id)}
-    tables = {table_id: number for number, table_id in enumerate(problem.table_order)}
-    return tuple(sorted(meetings, key=lambda m: (numbers[m.slot_id], tables.get(m.table_id, -1), m.guest_id)))
+    slots = {slot_id: number for number, slot_id in enumerate(problem.slot_by_id)}
+    tables = {table_id: number for number, table_id in enumerate(problem.table_order, 1)}
+    found, width = list(meetings), len(tables) + 1
+    place = {id(m): slots[m.slot_id] * width + tables.get(m.table_id, 0) for m in found}
+    if len(set(place.values())) < len(found):
+        found.sort(key=lambda meeting: meeting.guest_id)
+    return tuple(sorted(found, key=lambda meeting: place[id(meeting)]))
 
 
 def _by_need(seated: list[Seated], home: dict[Id, str]) -> list[Seated]:

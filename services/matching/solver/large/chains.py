@@ -15,7 +15,7 @@ class Way:
     slot: int
     vacated: tuple[tuple[int, int], ...] = ()
     relieved: tuple[int, int] | None = None
-    """A meeting of others that makes room for a table, and the slot that it goes to."""
+    """Somebody whose meeting leaves the slot along a chain that frees a table, and the other slot of the chain."""
     told: int = 0
     """How many people have another day who would not be told anyway."""
     moved: int = 0
@@ -44,32 +44,39 @@ def shortest_way(diary: Diary, meeting: int, known: Iterable[int] = ()) -> Way |
 
 
 def go(diary: Diary, meeting: int, way: Way) -> bool:
-    """Place a meeting by a way; False leaves the meeting without a place, where one chain has closed the other's."""
-    for person, other in way.vacated:
+    """Place a meeting by a way; False leaves everything as it was, where one chain has closed the other's."""
+    made: list[tuple[list[int], int]] = []
+    for person, other in (*way.vacated, *([way.relieved] if way.relieved else [])):
         if diary.busy[person] >> way.slot & 1:
             chain = diary.chain(person, way.slot, other)
             if chain is None or not diary.has_tables(chain, way.slot, other):
-                return False
+                break
             diary.shift(chain, way.slot, other)
-    if way.relieved:
-        one, other = way.relieved
-        diary.shift([one], way.slot, other)
-    if not diary.places(meeting) >> way.slot & 1:
-        return False
-    diary.enter(meeting, way.slot)
-    return True
+            made.append((chain, other))
+    if diary.places(meeting) >> way.slot & 1:
+        diary.enter(meeting, way.slot)
+        return True
+    for chain, other in reversed(made):
+        diary.shift(chain, way.slot, other)
+    return False
 
 
 def _by_relief(diary: Diary, slot: int, known: set[int]) -> Way | None:
-    """Find a meeting that can leave a full slot for another in which both its people and a table are free."""
-    for guest in range(diary.mission.guests):
-        meeting = diary.at[guest][slot]
-        if meeting != NOBODY:
-            elsewhere = diary.places(meeting)
-            if elsewhere:
-                told = len({guest, diary.host[meeting]} - known)
-                return Way(slot=slot, relieved=(meeting, bits(elsewhere)[0]), told=told, moved=1)
-    return None
+    """Find the chain of an odd number of meetings that frees a table of a full slot and is told to fewest."""
+    best: Way | None = None
+    for other in bits(diary.with_room & ~(1 << slot)):
+        for guest in range(diary.mission.guests):
+            if not diary.busy[guest] >> slot & 1 or diary.busy[guest] >> other & 1:
+                continue
+            chain = diary.chain(guest, slot, other)
+            if chain is None or len(chain) % 2 == 0 or not diary.has_tables(chain, slot, other):
+                continue
+            way = Way(slot=slot, relieved=(guest, other), told=_told(diary, chain, known), moved=len(chain))
+            if len(chain) == 1:
+                return way
+            if best is None or (way.told, way.moved) < (best.told, best.moved):
+                best = way
+    return best
 
 
 def _by_chains(diary: Diary, meeting: int, slot: int, known: set[int]) -> Way | None:
@@ -78,12 +85,18 @@ def _by_chains(diary: Diary, meeting: int, slot: int, known: set[int]) -> Way | 
     for person in (diary.guest[meeting], diary.host[meeting]):
         if diary.busy[person] >> slot & 1:
             others, length, other = _shortest_chain(diary, person, slot, known, needs_room=room <= 0)
+            if length == FAR and room <= 0:
+                others, length, other = _shortest_chain(diary, person, slot, known, needs_room=False)
             if length == FAR:
                 return None
             vacated.append((person, other))
             told, moved = told + others, moved + length
             room += length % 2
-    return Way(slot=slot, vacated=tuple(vacated), told=told, moved=moved) if room > 0 else None
+    relief = None if room > 0 else _by_relief(diary, slot, known)
+    if relief is not None:
+        told, moved, room = told + relief.told, moved + relief.moved, 1
+    relieved = relief and relief.relieved
+    return Way(slot=slot, vacated=tuple(vacated), relieved=relieved, told=told, moved=moved) if room > 0 else None
 
 
 def _shortest_chain(diary: Diary, person: int, slot: int, known: set[int], *, needs_room: bool) -> tuple[int, int, int]:
@@ -93,8 +106,12 @@ def _shortest_chain(diary: Diary, person: int, slot: int, known: set[int], *, ne
         chain = diary.chain(person, slot, other)
         if chain is None or not diary.has_tables(chain, slot, other) or (len(chain) % 2 == 0 and needs_room):
             continue
-        people = {side[meeting] for meeting in chain for side in (diary.guest, diary.host)}
-        best = min(best, (len(people - known), len(chain), other))
+        best = min(best, (_told(diary, chain, known), len(chain), other))
         if len(chain) == 1:
             break
     return best
+
+
+def _told(diary: Diary, chain: list[int], known: set[int]) -> int:
+    """Count the people of a chain who are not told anyway."""
+    return len({side[meeting] for meeting in chain for side in (diary.guest, diary.host)} - known)
