@@ -5,7 +5,8 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from itertools import product
+from itertools import product, repeat
+from operator import attrgetter
 
 from matching.domain.aims import STANDARD, Aim, check_order
 from matching.domain.hall import Slot, Table, check_hall, natural_order
@@ -254,4 +255,4 @@ class Problem:
 
 def value_of(problem: Problem, meetings: Iterable[Placed]) -> int:
     """Add up what meetings are worth, in points of the last tier; a pair that is no candidate is worth nothing."""
-    return sum(problem.weights.get(meeting.pair, 0) for meeting in meetings)
+    return sum(map(problem.weights.get, map(attrgetter("pair"), meetings), repeat(0)))

@@ -108,10 +108,10 @@ def _at_once(beside: Beside, together: tuple[Placed, ...], concern: Concern) -> 
     if len(together) + len(concern.displaced) < len(concern.movable):
         return None
     try:
-        meetings, proven = rebooked(beside, beside.standing, concern)
+        meetings, merits, proven = rebooked(beside, beside.standing, concern)
     except TooMuchError:
         return None
-    return _Found(meetings=meetings, merits=concern.merits(beside.problem, meetings), proven=proven)
+    return _Found(meetings=meetings, merits=merits, proven=proven)
 
 
 class _Rebook:

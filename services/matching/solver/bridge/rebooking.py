@@ -36,7 +36,7 @@ class Rebooking:
         self._diary = self._read()
 
     def place_at_once(self, cost: Callable[[Placed, Slot], int]) -> bool:
-        """Place most meetings of one person, the most valuable, at the least cost: with who had them, beside all others.
+        """Place most meetings of one person, the most valuable, at the least cost, with those who had them.
 
         Args:
             cost: of a displaced meeting in a slot.
@@ -75,11 +75,12 @@ class Rebooking:
                 self._place_one(options if count < MANY else [o for o in options if self._diary.places(o)])
 
     def meetings(self) -> tuple[Placed, ...]:
-        """Give the meetings that have a place; whose slot is another has the usual table of its host if that is free."""
-        touched = {number: slot for number, _, slot in self._diary.touched()}
-        stay = [meeting for number, meeting in enumerate(self._standing) if number not in touched]
-        moved = [(self._rows.meetings[number], slot) for number, slot in touched.items() if slot != UNPLACED]
-        return (*stay, *self._seated(stay, moved))
+        """Give the meetings that have a place; one in another slot keeps its table if that is free there."""
+        stay, touched = list(self._standing), self._diary.touched()
+        for number, _, _ in reversed(touched):
+            del stay[number : number + 1]
+        moved = [(self._rows.meetings[number], slot) for number, _, slot in touched if slot != UNPLACED]
+        return (*stay, *self._seated({number for number, _, _ in touched}, moved))
 
     def _options(self, meeting: Placed) -> list[Placed]:
         """List who could meet for a pair: those who had the meeting first."""
@@ -151,11 +152,12 @@ class Rebooking:
         taken = [number[m.slot_id] for m in self._standing if m.table_id in kits and not m.online] if kits else []
         return np.bincount(np.array(taken, dtype=np.int64), minlength=len(number))
 
-    def _seated(self, stay: Sequence[Placed], moved: Sequence[tuple[Placed, int]]) -> list[Placed]:
+    def _seated(self, left: set[int], moved: Sequence[tuple[Placed, int]]) -> list[Placed]:
         """Give tables in the slots to which meetings go: those with a video kit to who needs one, first."""
         beside, kits = self._beside, self._beside.problem.online_tables
-        goals = {beside.slots[slot].id for _, slot in moved}
-        taken = {(meeting.slot_id, meeting.table_id) for meeting in stay if meeting.slot_id in goals}
+        here = np.flatnonzero(np.isin(self._rows.slot[: len(self._standing)], [slot for _, slot in moved])).tolist()
+        stay = (self._standing[number] for number in here if number not in left)
+        taken = {(meeting.slot_id, meeting.table_id) for meeting in stay}
         seats = []
         for meeting, slot in sorted(moved, key=lambda row: not row[0].online):
             slot_id = beside.slots[slot].id

@@ -21,10 +21,10 @@ LOST, UNPLACED, AFFECTED, VALUE, MOVED = range(1, EVERY_AIM)
 """How many aims in a row are proven if this is the last one of them."""
 
 
-def rebooked(beside: Beside, standing: Rows, concern: Concern) -> tuple[tuple[Placed, ...], int]:
+def rebooked(beside: Beside, standing: Rows, concern: Concern) -> tuple[tuple[Placed, ...], Merits, int]:
     """Place what is displaced beside meetings that stand together: few others move, and none loses its place.
 
-    Returns: the movable meetings that have a place, and how many aims in a row (`concern.Merits`) are proven.
+    Returns: the movable meetings that have a place, how good that is, and how many aims in a row are proven.
 
     Raises:
         TooMuchError: see `Rebooking`.
@@ -32,15 +32,17 @@ def rebooked(beside: Beside, standing: Rows, concern: Concern) -> tuple[tuple[Pl
     """
     displaced = list(concern.displaced.values())
     if not displaced:
-        return tuple(standing.meetings), EVERY_AIM
+        meetings = tuple(standing.meetings)
+        return meetings, concern.merits(beside.problem, meetings), EVERY_AIM
     rebooking = Rebooking(beside, standing, displaced)
     is_best = rebooking.place_at_once(partial(shift, beside.problem))
     rebooking.place_by_chains()
     meetings = rebooking.meetings()
     merits = concern.merits(beside.problem, meetings)
     if -merits.unplaced > _least_unplaced(beside, standing, displaced):
-        return meetings, LOST
-    return meetings, EVERY_AIM if is_best and not merits.affected else _proven(merits, len(displaced))
+        return meetings, merits, LOST
+    is_all = is_best and not merits.affected
+    return meetings, merits, EVERY_AIM if is_all else _proven(merits, len(displaced))
 
 
 def _proven(merits: Merits, displaced: int) -> int:

@@ -1,9 +1,11 @@
 """Meetings of a problem as rows of numbers: who sits where when, for thousands at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from typing import Self
+from itertools import repeat
+from operator import attrgetter
+from typing import Any, Self
 
 import numpy as np
 
@@ -53,15 +55,14 @@ class Rows:
     def __init__(self, numbers: Numbers, meetings: Sequence[Placed]) -> None:
         self.numbers = numbers
         self.meetings = meetings
-        people = numbers.person
         self.sides = (
-            self._ints(people.get(meeting.guest_person, NONE) for meeting in meetings),
-            self._ints(people.get(meeting.host_person, NONE) for meeting in meetings),
+            self._read("guest_person", numbers.person),
+            self._read("host_person", numbers.person),
         )
         """The numbers of the people of the guests and of the hosts; NONE: nobody who takes part."""
-        self.slot = self._ints(numbers.slot.get(meeting.slot_id, NONE) for meeting in meetings)
-        self.table = self._ints(numbers.table.get(meeting.table_id, NONE) for meeting in meetings)
-        self.helper = self._ints(numbers.interpreter.get(meeting.interpreter, NONE) for meeting in meetings)
+        self.slot = self._read("slot_id", numbers.slot)
+        self.table = self._read("table_id", numbers.table)
+        self.helper = self._read("interpreter", numbers.interpreter)
 
     def some(self, which: Bools) -> Self:
         """Give some of the rows."""
@@ -102,5 +103,6 @@ class Rows:
                 found[mine] |= number[each[mine]] > most
         return found
 
-    def _ints(self, numbers: Iterable[int]) -> Ints:
-        return np.fromiter(numbers, np.int64, len(self.meetings))
+    def _read(self, name: str, number: Mapping[Any, int]) -> Ints:
+        found = map(number.get, map(attrgetter(name), self.meetings), repeat(NONE))
+        return np.fromiter(found, np.int64, len(self.meetings))

@@ -51,11 +51,9 @@ def _stands(rows: Rows) -> Bools:
     free, is_open = rows.numbers.free, rows.numbers.open
     both = free[guest[known]] & free[host[known]]
     stands[known] = (both >> slot & 1).astype(np.bool_) & is_open[slot, rows.table[known]]
-    number, people = np.flatnonzero(stands), rows.numbers.problem.people
-    ends = zip(number.tolist(), guest[number].tolist(), host[number].tolist(), strict=True)
-    for n, one, other in ends:
-        if (people[one].organisation_id, people[other].organisation_id) != rows.meetings[n].pair:
-            stands[n] = False
+    of = [person.organisation_id for person in rows.numbers.problem.people]
+    ends = zip(np.flatnonzero(known).tolist(), guest[known].tolist(), host[known].tolist(), strict=True)
+    stands[[n for n, one, other in ends if (of[one], of[other]) != rows.meetings[n].pair]] = False
     for n in np.flatnonzero(stands & _is_special(rows)).tolist():
         stands[n] = seating_of(rows.numbers.problem, rows.meetings[n]) is not None
     return stands

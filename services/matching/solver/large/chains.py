@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from matching.solver.large.diary import NOBODY, Diary, bits
+from matching.solver.large.diary import Diary, bits
 
 FAR = 1 << 30
 
