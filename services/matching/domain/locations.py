@@ -41,6 +41,8 @@ class Locations:
         self.near = self._found_near(locked)
         self._in_slot = {
             slot.id: tuple(dict.fromkeys(self.of(slot.id, table_id) for table_id in slot.tables))
+            if slot.id in self.near
+            else (None,) * bool(slot.tables)
             for slot in slots.values()
         }
 

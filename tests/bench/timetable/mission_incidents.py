@@ -7,9 +7,11 @@ Figures go to build/bench/timetable-incidents.json, too.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from time import monotonic, process_time
 from typing import Any
@@ -21,7 +23,7 @@ import numpy as np
 from bench.timetable.kaluga import problems
 from bench.timetable.large.generator import generated
 from matching.domain.hall import Slot, Table
-from matching.domain.people import Person
+from matching.domain.people import Person, Window
 from matching.domain.problem import Candidate, Problem
 from matching.domain.timetable import Placed, Repair
 from matching.solver.first import solve
@@ -51,19 +53,16 @@ def large_problem(size: int, mask: str) -> tuple[Problem, tuple[Placed, ...]]:
         )
         for number in range(24)
     )
+    organisations = [UUID(int=number) for number in range(mission.people)]
     people = tuple(
-        Person(
-            id=UUID(int=10**6 + number),
-            organisation_id=UUID(int=number),
-            windows=tuple((s.starts_at, s.ends_at) for at, s in enumerate(slots) if free >> at & 1),
-        )
+        Person(id=UUID(int=10**6 + number), organisation_id=organisations[number], windows=tuple(_windows(slots, free)))
         for number, free in enumerate(mission.free.tolist())
     )
     rows = list(zip(mission.guest.tolist(), mission.host.tolist(), mission.value.tolist(), strict=True))
     meetings = tuple(
         Placed(
-            guest_id=UUID(int=guest),
-            host_id=UUID(int=host),
+            guest_id=organisations[guest],
+            host_id=organisations[host],
             slot_id=slots[slot].id,
             table_id=tables[table],
             guest_person=people[guest].id,
@@ -77,24 +76,35 @@ def large_problem(size: int, mask: str) -> tuple[Problem, tuple[Placed, ...]]:
         tables=tuple(Table(id=table, location="hall", seats=4, video_kit=False) for table in tables),
         online_tables=frozenset(),
         people=people,
-        candidates=tuple(Candidate(guest_id=UUID(int=g), host_id=UUID(int=h), value=v) for g, h, v in rows),
+        candidates=tuple(Candidate(guest_id=organisations[g], host_id=organisations[h], value=v) for g, h, v in rows),
         max_per_person_per_day=12,
     )
     placed = {meeting.pair for meeting in meetings}
     return replace(problem, candidates=tuple(c for c in problem.candidates if c.pair in placed)), meetings
 
 
-def cancelled(problem: Problem, meetings: tuple[Placed, ...], who: UUID) -> tuple[Problem, Repair]:
+def _windows(slots: Sequence[Slot], free: int) -> Iterator[Window]:
+    """Give the times in which somebody is there, each as long as it can be."""
+    for is_there, held in groupby(enumerate(slots), key=lambda each: free >> each[0] & 1):
+        times = [slot for _, slot in held]
+        if is_there:
+            yield times[0].starts_at, times[-1].ends_at
+
+
+Mend = Callable[[], Repair]
+
+
+def cancelled(problem: Problem, meetings: tuple[Placed, ...], who: UUID) -> tuple[Problem, Mend]:
     """Let an organisation leave: what is not its own is held fast, as the product does."""
     gone = replace(problem, people=tuple(p for p in problem.people if p.organisation_id != who))
-    held = replace(gone, locked=tuple(m for m in meetings if who not in m.pair))
-    return gone, repair(held, meetings, frozenset({who}), fill=False)
+    locked = tuple(m for m in meetings if who not in m.pair)
+    return gone, lambda: repair(gone.holding(locked), meetings, frozenset({who}), fill=False)
 
 
-def late(problem: Problem, meetings: tuple[Placed, ...], who: UUID, since: datetime) -> tuple[Problem, Repair]:
+def late(problem: Problem, meetings: tuple[Placed, ...], who: UUID, since: datetime) -> tuple[Problem, Mend]:
     """Let an organisation come late on the first day."""
     changed = without_windows(problem, who, min(slot.starts_at for slot in problem.slots), since)
-    return changed, repair(changed, meetings, frozenset({who}), fill=True)
+    return changed, lambda: repair(changed, meetings, frozenset({who}), fill=True)
 
 
 def _kaluga() -> list[dict[str, Any]]:
@@ -109,7 +119,7 @@ def _kaluga() -> list[dict[str, Any]]:
     drawn = ((people[chance.integers(len(people))], hours[chance.integers(len(hours))]) for _ in range(INCIDENTS))
     arrivals = (late(problem, first.meetings, who, since)[1] for who, since in drawn)
     halls = [*_without_a_table(problem), *_without_a_session(problem)]
-    mended = (_mended(hall, first.meetings) for hall in halls)
+    mended = (partial(_mended, hall, first.meetings) for hall in halls)
     rows.append(_told("kaluga, late by random hours", arrivals))
     return [*rows, _told("kaluga, each table and each session lost", mended)]
 
@@ -158,26 +168,28 @@ def _large(size: int, mask: str, number: int) -> list[dict[str, Any]]:
     since = NINE + 8 * TWENTY_MINUTES
     whom = [UUID(int=int(number)) for number in chance.permutation(2 * size)]
 
-    def incidents(happen: Callable[[UUID], tuple[Problem, Repair]], people: list[UUID]) -> Iterator[Repair]:
+    def incidents(happen: Callable[[UUID], tuple[Problem, Mend]], people: list[UUID]) -> Iterator[Mend]:
         nonlocal problem, meetings
         for who in people:
-            problem, result = happen(who)
-            meetings = result.meetings
-            yield result
+            problem, mend = happen(who)
+            yield lambda mend=mend: keep(mend())
+
+    def keep(result: Repair) -> Repair:
+        nonlocal meetings
+        meetings = result.meetings
+        return result
 
     leave = incidents(lambda who: cancelled(problem, meetings, who), whom[:number])
     arrive = incidents(lambda who: late(problem, meetings, who, since), whom[number : 2 * number])
     return [_told(f"{size:,} {mask}, cancelled", leave), _told(f"{size:,} {mask}, late by a third", arrive)]
 
 
-def _told(name: str, incidents: Iterator[Repair]) -> dict[str, Any]:
+def _told(name: str, incidents: Iterator[Mend]) -> dict[str, Any]:
     """Say how long incidents took, and what became of them; give the figures."""
     wall, cpu, results = [], [], []
-    while True:
+    for mend in incidents:
         before, cpu_before = monotonic(), process_time()
-        result = next(incidents, None)
-        if result is None:
-            break
+        result = mend()
         wall.append(1000 * (monotonic() - before))
         cpu.append(1000 * (process_time() - cpu_before))
         results.append(result)
