@@ -153,7 +153,11 @@ class Problem:
     @cached_property
     def ordered_candidates(self) -> tuple[Candidate, ...]:
         """The candidates, the most valuable first, equal ones by the text of their ids."""
-        return tuple(sorted(self.candidates, key=lambda c: (-self.weights[c.pair], str(c.guest_id), str(c.host_id))))
+        return self.in_order(self.candidates)
+
+    def in_order(self, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+        """Put some candidates in that order."""
+        return tuple(sorted(candidates, key=lambda c: (-self.weights[c.pair], str(c.guest_id), str(c.host_id))))
 
     @cached_property
     def clashes(self) -> dict[str, tuple[str, ...]]:

@@ -1,7 +1,9 @@
 """Why a pair has no meeting: read off the finished timetable, with the facts that show it."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
+from typing import Self
 
 from matching.domain.ledger import Ledger, Obstacle
 from matching.domain.locations import Location
@@ -27,6 +29,13 @@ class Reasons:
     def __init__(self, problem: Problem, meetings: Iterable[Placed]) -> None:
         self._problem = problem
         self._meetings = tuple(meetings)
+
+    @classmethod
+    def among(cls, problem: Problem, meetings: Iterable[Placed], pairs: Iterable[Pair]) -> Self:
+        """Give the reasons of some pairs alone: of the others' meetings no more than their tables are looked at."""
+        organisations = {end for pair in pairs for end in pair}
+        people = tuple(person for person in problem.people if person.organisation_id in organisations)
+        return cls(replace(problem, people=people, candidates=()), meetings)
 
     def of(self, pair: Pair) -> Reason:
         """Give the reason that comes nearest to a meeting: of all ways to seat the pair, the one least in the way."""
@@ -59,22 +68,22 @@ class Reasons:
     @cached_property
     def _ledger(self) -> Ledger:
         """Enter the meetings of people and interpreters whom the problem knows; of the others their tables matter."""
-        known = self._problem.person_by_id
-        own: list[Placed] = []
-        others: list[Placed] = []
+        ledger, own = Ledger(self._problem, self._own), set(map(id, self._own))
         for meeting in self._meetings:
-            is_own = meeting.interpreter or meeting.guest_person in known or meeting.host_person in known
-            (own if is_own else others).append(meeting)
-        ledger = Ledger(self._problem, own)
-        for meeting in others:
-            ledger.take_table(meeting)
+            if id(meeting) not in own:
+                ledger.take_table(meeting)
         return ledger
+
+    @cached_property
+    def _own(self) -> list[Placed]:
+        known = self._problem.person_by_id
+        return [m for m in self._meetings if m.interpreter or m.guest_person in known or m.host_person in known]
 
     @cached_property
     def _sitting(self) -> dict[tuple[Id, str], Id]:
         """Give for each person and slot with whom the person sits, in any slot that overlaps."""
         sitting: dict[tuple[Id, str], Id] = {}
-        for meeting in self._meetings:
+        for meeting in self._own:
             for slot_id in self._problem.clashes[meeting.slot_id]:
                 sitting[meeting.guest_person, slot_id] = meeting.host_id
                 sitting[meeting.host_person, slot_id] = meeting.guest_id

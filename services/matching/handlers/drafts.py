@@ -66,7 +66,7 @@ def result_of_draft(desk: Desk) -> dict[str, Any]:
     )
     said = {pair: row.reason for row in desk.rows for pair in row.pairs if row.reason}
     gone = [desk.ends(pair) for pair in removed]
-    return result_of(desk.facts, found, found.unplaced, ()) | {
+    return result_of(desk.facts, found, found.unplaced, (), found.meetings) | {
         "dropped": [_named(ends) | {"reason": said.get(ends, "")} for ends in gone],
         "pinned": [_named(desk.ends(pair)) for pair in draft.locked - draft.begun],
         "unpinned": [_named(desk.ends(pair)) for pair in desk.base.locked - draft.locked - set(removed)],

@@ -29,19 +29,20 @@ def still_waiting(
     placed = {meeting.pair for meeting in meetings}
     changed = {end for pair in chain(gone, placed.difference(m.pair for m in problem.locked)) for end in pair}
     listed = [_aliases(claim, pair) for pair in claim.listed]
-    candidates = [candidate.pair for candidate in problem.ordered_candidates]
+    open_yet = (candidate for candidate in problem.candidates if candidate.pair not in placed)
+    candidates = [candidate.pair for candidate in problem.in_order(open_yet)]
     first = [pair for pair in listed if not changed.isdisjoint(pair)]
     waiting = [pair for pair in dict.fromkeys(chain(gone, candidates, first, listed)) if pair not in placed][:CHECKED]
-    reasons = Reasons(problem, meetings)
+    reasons = Reasons.among(problem, meetings, waiting)
     return tuple(Unplaced(guest_id=pair[0], host_id=pair[1], reason=reasons.of(pair)) for pair in waiting)
 
 
 def rows(known: MissionFacts, meetings: Iterable[Placed], found: Iterable[tuple[Pair, str]]) -> list[dict[str, Any]]:
     """Write pairs with their reasons; that one of them left says more than what the solver saw of it."""
-    real = {alias: id_ for id_, alias in known.aliases.items()}
-    reasons = Reasons(known.problem, meetings)
+    real, told = {alias: id_ for id_, alias in known.aliases.items()}, list(found)
+    reasons = Reasons.among(known.problem, meetings, [pair for pair, _ in told[:EXPLAINED]])
     listed = []
-    for number, (pair, reason) in enumerate(found):
+    for number, (pair, reason) in enumerate(told):
         guest, host = (real.get(end, end) for end in pair)
         row: dict[str, Any] = {"guest_id": str(guest), "host_id": str(host), "reason": reason}
         if not {guest, host} <= known.admitted:

@@ -42,10 +42,15 @@ def who_is_told(
 
 def carried(session: Session, mission: MissionCopy, meetings: Iterable[Meeting]) -> list[Meeting]:
     """Return the meetings to come whose table stands elsewhere than when the timetable was last published."""
-    planned = {} if mission.planned is None else mission.planned["tables"]
-    now, place = clock.now(session), mission.plan["tables"]
-    moved = {table for table, location in planned.items() if table in place and place[table] != location}
+    now, moved = clock.now(session), moved_tables(mission)
     return [one for one in meetings if one.table in moved and one.stands and one.starts_at > now]
+
+
+def moved_tables(mission: MissionCopy) -> set[str]:
+    """Return the tables that stand elsewhere than when the timetable was last published."""
+    planned = {} if mission.planned is None else mission.planned["tables"]
+    place = mission.plan["tables"]
+    return {table for table, location in planned.items() if table in place and place[table] != location}
 
 
 def issued(session: Session, itinerary: Itinerary) -> ItineraryIssued:

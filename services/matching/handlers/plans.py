@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from matching.models import Meeting
@@ -88,7 +88,8 @@ def planned(mission_id: UUID, result: Mapping[str, Any], meetings: Meetings) -> 
     reasons = {_ends(row): row["reason"] for row in result["dropped"]}
     wanted = {_ends(row): _place(row) for row in result["meetings"]}
     placed = [_placed(mission_id, pair, place, meetings.get(pair)) for pair, place in wanted.items()]
-    gone = [(pair, m) for pair, m in meetings.items() if m.stands and pair not in wanted]
+    rest = reasons if _tells_changes_alone(result) else meetings
+    gone = [(pair, m) for pair, m in meetings.items() if m.stands and pair in rest and pair not in wanted]
     dropped = [
         Step(meeting_id=m.id, pair=pair, before=m.place(), after=None, reason=reasons.get(pair, "")) for pair, m in gone
     ]
@@ -99,11 +100,26 @@ def planned(mission_id: UUID, result: Mapping[str, Any], meetings: Meetings) -> 
     )
 
 
+def concerned(session: Session, mission_id: UUID, result: Mapping[str, Any]) -> Meetings:
+    """Return the meetings that a solution may change, locked: all of the mission, unless it tells its changes alone."""
+    if not _tells_changes_alone(result):
+        return meetings_of(session, mission_id, locked=True)
+    ids = [meeting_id(mission_id, *_ends(row)) for row in (*result["meetings"], *result["dropped"])]
+    return _meetings(session, select(Meeting).where(Meeting.id.in_(ids)), locked=True)
+
+
 def meetings_of(session: Session, mission_id: UUID, *, locked: bool = False) -> Meetings:
     """Return all meetings of a mission by their pairs, cancelled ones included."""
-    query = select(Meeting).where(Meeting.mission_id == mission_id).order_by(Meeting.id)
-    found = query.with_for_update() if locked else query
+    return _meetings(session, select(Meeting).where(Meeting.mission_id == mission_id), locked=locked)
+
+
+def _meetings(session: Session, query: Select[Meeting], *, locked: bool) -> Meetings:
+    found = query.order_by(Meeting.id).with_for_update() if locked else query.order_by(Meeting.id)
     return {meeting.pair: meeting for meeting in session.scalars(found.execution_options(populate_existing=True))}
+
+
+def _tells_changes_alone(result: Mapping[str, Any]) -> bool:
+    return bool(result.get("others_stay"))
 
 
 def plain(place: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +13,9 @@ from contracts import matching as events
 from matching import queries, telling
 from matching.handlers import itineraries
 from matching.handlers.meetings import tell
-from matching.handlers.plans import Meetings, Plan, meetings_of, plain, planned
+from matching.handlers.plans import Meetings, Plan, concerned, plain, planned
 from matching.models import Inputs, Meeting, MissionCopy, TimetableRun, TimetableVersion
-from matching.models.meetings import MeetingStatus, meeting_id
+from matching.models.meetings import OVER, PLACE, STANDING, MeetingStatus, meeting_id
 from matching.models.runs import RunStatus
 from servicekit import clock, identifiers, outbox
 
@@ -52,24 +52,52 @@ def publish(session: Session, run: TimetableRun, counters: Inputs) -> TimetableV
 def publish_outcome(session: Session, outcome: Outcome, counters: Inputs) -> TimetableVersion:
     """Make a solution the mission's timetable; the caller has locked the counters."""
     mission = session.get_one(MissionCopy, outcome.mission_id)
-    meetings = meetings_of(session, mission.id, locked=True)
+    meetings = concerned(session, mission.id, outcome.result)
     version = _version(session, mission, outcome, counters.timetable_number + 1)
     plan = planned(mission.id, outcome.result, meetings)
     _apply(session, mission, plan, meetings)
     version.changes = _changes(plan, outcome.result)
-    version.meetings = [_line(m) for m in sorted(meetings.values(), key=_in_order) if m.stands or m.is_over]
-    version.unplaced = _waiting_list(session, version, outcome.result, meetings)
+    version.meetings = lines(session, mission.id)
+    version.unplaced = _waiting_list(session, version, outcome.result)
     outbox.record(session, version, published(version))
-    with telling.at_hand(session, {end for pair in meetings for end in pair}):
+    concerned_ones = plan.organisations | _carried(session, mission)
+    with telling.at_hand(session, _named(version, concerned_ones)):
         _tell(session, mission, plan, meetings)
-        carried = {end for meeting in itineraries.carried(session, mission, meetings.values()) for end in meeting.pair}
-        itineraries.issue(session, mission, plan.organisations | carried, version.number, outcome.cause)
+        itineraries.issue(session, mission, concerned_ones, version.number, outcome.cause)
     counters.timetable_number = version.number
     counters.timetable_version += 1
     mission.planned = mission.plan
-    for delegate in queries.delegates(session, mission.id):
-        delegate.planned = delegate.plan
+    queries.settle_plans(session, mission.id)
     return version
+
+
+def lines(session: Session, mission_id: UUID) -> list[dict[str, Any]]:
+    """List the meetings of a mission that stand or are over, with their places and states, the earliest first."""
+    ids = (Meeting.id, Meeting.guest_id, Meeting.host_id)
+    columns = select(*ids, Meeting.status, Meeting.is_locked, *(getattr(Meeting, name) for name in PLACE))
+    here = columns.where(Meeting.mission_id == mission_id, Meeting.status.in_((*STANDING, *OVER)))
+    found = [
+        {"meeting_id": str(id_), "guest_id": str(guest), "host_id": str(host), "status": status, "is_locked": is_locked}
+        | plain(dict(zip(PLACE, place, strict=True)))
+        for id_, guest, host, status, is_locked, *place in session.execute(here)
+    ]
+    return sorted(found, key=itemgetter("starts_at", "table", "meeting_id"))
+
+
+def _carried(session: Session, mission: MissionCopy) -> set[UUID]:
+    """Return the organisations that have a meeting at a table that has been moved."""
+    tables = itineraries.moved_tables(mission)
+    if not tables:
+        return set()
+    there = session.scalars(select(Meeting).where(Meeting.mission_id == mission.id, Meeting.table.in_(tables)))
+    return {end for meeting in itineraries.carried(session, mission, there) for end in meeting.pair}
+
+
+def _named(version: TimetableVersion, changing: set[UUID]) -> set[UUID]:
+    """Return the organisations whose day changes, and all whom they meet or met."""
+    changed = {str(id_) for id_ in changing}
+    ends = ((row["guest_id"], row["host_id"]) for row in version.meetings)
+    return changing.union(UUID(end) for pair in ends if not changed.isdisjoint(pair) for end in pair)
 
 
 def _apply(session: Session, mission: MissionCopy, plan: Plan, meetings: Meetings) -> None:
@@ -116,9 +144,7 @@ def _changes(plan: Plan, result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _waiting_list(
-    session: Session, version: TimetableVersion, result: dict[str, Any], meetings: Meetings
-) -> list[dict[str, Any]]:
+def _waiting_list(session: Session, version: TimetableVersion, result: dict[str, Any]) -> list[dict[str, Any]]:
     """List who has no meeting and why; whoever was listed before stays listed."""
     before = session.scalar(
         select(TimetableVersion.unplaced).where(
@@ -128,13 +154,13 @@ def _waiting_list(
     listed: dict[tuple[str, str], dict[str, Any]] = {}
     for row in (*result["unplaced"], *result["dropped"], *_still_out(session, version.mission_id, before or ())):
         listed.setdefault((row["guest_id"], row["host_id"]), row)
-    placed = {(str(guest), str(host)) for (guest, host), m in meetings.items() if m.stands or m.is_over}
+    placed = {(row["guest_id"], row["host_id"]) for row in version.meetings}
     return [row for pair, row in listed.items() if pair not in placed]
 
 
 def _still_out(session: Session, mission_id: UUID, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Say of those who were listed before and are candidates no more what became of them."""
-    admitted = {str(row.organisation_id) for row in queries.participants(session, mission_id) if row.is_in}
+    admitted = set(map(str, queries.admitted(session, mission_id)))
     gone = {"reason": "withdrawn", "facts": {}}
     return [row if {row["guest_id"], row["host_id"]} <= admitted else row | gone for row in rows]
 
@@ -192,16 +218,3 @@ def _new(session: Session, mission: MissionCopy, pair: tuple[UUID, UUID]) -> Mee
     )
     session.add(meeting)
     return meeting
-
-
-def _ends(meeting: Meeting) -> dict[str, str]:
-    return {"guest_id": str(meeting.guest_id), "host_id": str(meeting.host_id)}
-
-
-def _line(meeting: Meeting) -> dict[str, Any]:
-    state = {"meeting_id": str(meeting.id), "status": str(meeting.status), "is_locked": meeting.is_locked}
-    return state | _ends(meeting) | plain(meeting.place())
-
-
-def _in_order(meeting: Meeting) -> tuple[datetime, str, str]:
-    return meeting.starts_at, meeting.table, str(meeting.id)

@@ -34,7 +34,8 @@ def solve_first(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
     problem, pinned = with_pins(claim, claim.facts.problem)
     limits: dict[str, Any] = {"seed": claim.seed, "time_limit_seconds": claim.time_limit_seconds, "stop": stop}
     found = solve(problem, progress=tell, **limits)
-    return result_of(claim.facts, found, found.unplaced, (), _adrift(claim)) | {"pinned": _ends(claim, pinned)}
+    result = result_of(claim.facts, found, found.unplaced, (), (*found.meetings, *_adrift(claim)))
+    return result | {"pinned": _ends(claim, pinned)}
 
 
 def solve_completion(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
@@ -49,7 +50,8 @@ def solve_completion(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
     found = replace(found, seconds=found.seconds + repaired.seconds)
     added = {meeting.pair for meeting in found.meetings}
     dropped = [d for d in repaired.dropped if d.meeting.pair not in added]
-    return result_of(claim.facts, found, found.unplaced, dropped, _adrift(claim)) | {"pinned": _ends(claim, pinned)}
+    result = result_of(claim.facts, found, found.unplaced, dropped, (*found.meetings, *_adrift(claim)))
+    return result | {"pinned": _ends(claim, pinned)}
 
 
 def solve_repair(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
@@ -84,7 +86,9 @@ def solve_walk_in(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
 def _repaired(claim: Claim, problem: Problem, found: Repair) -> dict[str, Any]:
     """Write a repair, with how many people it is told to."""
     waiting = explaining.still_waiting(claim, problem, found.meetings, found.dropped)
-    return result_of(claim.facts, found, waiting, found.dropped, _adrift(claim)) | {"people_told": len(found.told)}
+    changed = (*(move.after for move in found.moved), *found.added)
+    result = result_of(claim.facts, found, waiting, found.dropped, changed)
+    return result | {"others_stay": True, "people_told": len(found.told)}
 
 
 def _locked(claim: Claim, problem: Problem) -> Problem:
@@ -153,12 +157,12 @@ def result_of(
     found: Timetable | Repair,
     unplaced: Iterable[Unplaced],
     dropped: Iterable[Dropped],
-    adrift: Iterable[Placed] = (),
+    meetings: Iterable[Placed],
 ) -> dict[str, Any]:
-    """Write a solution as a document, with the ids that everybody knows; adrift meetings stay as they are beside it."""
+    """Write a solution as a document, with the ids that everybody knows, and with the places of some meetings."""
     why = partial(explaining.rows, facts, found.meetings)
     return {
-        "meetings": _places(facts, (*found.meetings, *adrift)),
+        "meetings": _places(facts, meetings),
         "dropped": why((row.meeting.pair, row.reason.value) for row in dropped),
         "unplaced": why(((row.guest_id, row.host_id), row.reason.value) for row in unplaced),
         "pinned": [],

@@ -16,6 +16,7 @@ from matching.models.base import Base
 from servicekit.columns import Copy, Document, UtcDateTime
 
 Texts = dict[str, str]
+ADMITTED = "admitted"
 
 
 class RegionCopy(Copy, Base):
@@ -104,7 +105,7 @@ class ParticipantCopy(Copy, Base):
     @property
     def is_in(self) -> bool:
         """Whether it may be matched with others from now on."""
-        return self.status == "admitted"
+        return self.status == ADMITTED
 
     def took_part(self, opening_at: datetime) -> bool:
         """Tell whether it was there when the mission opened, even if it left early."""
@@ -143,10 +144,19 @@ class DelegateCopy(Copy, Base):
 
     @property
     def plan(self) -> dict[str, Any]:
-        """What a timetable takes from the delegate; languages that are not known are left out, as they once were."""
-        return {
-            "attendance": self.attendance,
-            "can_negotiate": self.can_negotiate,
-            "availability": [] if self.is_removed else self.availability,
-            **({"languages": self.languages} if self.languages else {}),
-        }
+        """What a timetable takes from the delegate."""
+        return plan_of(self)
+
+
+PLANNED = ("attendance", "can_negotiate", "availability", "is_removed", "languages")
+"""What a plan is made from."""
+
+
+def plan_of(row: Any) -> dict[str, Any]:
+    """Give what a timetable takes from a delegate; languages that are not known are left out, as they once were."""
+    return {
+        "attendance": row.attendance,
+        "can_negotiate": row.can_negotiate,
+        "availability": [] if row.is_removed else row.availability,
+        **({"languages": row.languages} if row.languages else {}),
+    }

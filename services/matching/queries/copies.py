@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.models import DelegateCopy, OrganisationCopy, ParticipantCopy, ProfileCopy
+from matching.models.copies import ADMITTED, PLANNED, plan_of
 from servicekit import languages
 from servicekit.auth import Actor
 
@@ -47,6 +48,27 @@ def organisations(session: Session, ids: Iterable[UUID]) -> dict[UUID, Organisat
     """Return the organisations that were heard of, by their ids."""
     query = select(OrganisationCopy).where(OrganisationCopy.id.in_(set(ids)))
     return {row.id: row for row in session.scalars(query)}
+
+
+def references(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the references of the organisations that were heard of, by their ids."""
+    query = select(OrganisationCopy.id, OrganisationCopy.reference).where(OrganisationCopy.id.in_(set(ids)))
+    return {id_: reference for id_, reference in session.execute(query)}
+
+
+def admitted(session: Session, mission_id: UUID) -> set[UUID]:
+    """Return the organisations that may be matched with others in a mission."""
+    query = select(ParticipantCopy.organisation_id).where(ParticipantCopy.mission_id == mission_id)
+    return set(session.scalars(query.where(ParticipantCopy.status == ADMITTED)))
+
+
+def settle_plans(session: Session, mission_id: UUID) -> None:
+    """Note of each delegate of a mission what the timetable that is being published takes from them."""
+    columns = select(DelegateCopy.id, DelegateCopy.planned, *(getattr(DelegateCopy, name) for name in PLANNED))
+    rows = session.execute(columns.where(DelegateCopy.mission_id == mission_id))
+    changed = [row.id for row in rows if row.planned != plan_of(row)]
+    for delegate in session.scalars(select(DelegateCopy).where(DelegateCopy.id.in_(changed))):
+        delegate.planned = delegate.plan
 
 
 def names_of(session: Session, ids: Iterable[UUID], language: str, actor: Actor) -> dict[UUID, str]:

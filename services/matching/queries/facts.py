@@ -6,7 +6,7 @@ timetable, wherever it is solved.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -44,9 +44,15 @@ class Facts:
     """Organisation or person -> how the problem calls it."""
     admitted: frozenset[UUID]
     declined: frozenset[frozenset[UUID]]
+    _placed: dict[Meeting, Placed] = field(default_factory=dict, repr=False, compare=False)
 
     def placed(self, meeting: Meeting) -> Placed:
-        """Say a meeting in the words of the problem."""
+        """Say a meeting, as it was when it was first asked for, in the words of the problem."""
+        if meeting not in self._placed:
+            self._placed[meeting] = self._in_words(meeting)
+        return self._placed[meeting]
+
+    def _in_words(self, meeting: Meeting) -> Placed:
         ends = (meeting.guest_id, meeting.host_id, meeting.guest_person_id, meeting.host_person_id)
         guest, host, guest_person, host_person = (self.aliases.get(id_, id_) for id_ in ends)
         return Placed(
@@ -147,15 +153,16 @@ def _candidates(recommended: Iterable[tuple[UUID, UUID, float]], ends: _Ends) ->
     worth: dict[Ends, tuple[int, int]] = {m.pair: (1, RECOMMENDED) for m in ends.meetings if m.stands or m.is_over}
     kept = set(worth)
     for guest_id, host_id, score in recommended:
-        if frozenset((guest_id, host_id)) not in ends.declined:
+        if not ends.declined or frozenset((guest_id, host_id)) not in ends.declined:
             worth[guest_id, host_id] = (max(1, round(100 * score)), RECOMMENDED)
     for wish in ends.wishes:
         if wish.status == RequestStatus.ACCEPTED:
             worth[_in_order(wish, ends.everybody)] = (1, REQUESTED)
     called_off = {meeting.pair for meeting in ends.meetings if meeting.is_called_off}
-    for (guest, host), (value, tier) in worth.items():
-        both_in = all(end in ends.everybody and ends.everybody[end].is_in for end in (guest, host))
-        if (guest, host) in kept or (both_in and (guest, host) not in called_off):
+    admitted = {id_ for id_, row in ends.everybody.items() if row.is_in}
+    for pair, (value, tier) in worth.items():
+        guest, host = pair
+        if pair in kept or (guest in admitted and host in admitted and pair not in called_off):
             yield Candidate(guest_id=ends.aliases[guest], host_id=ends.aliases[host], value=value, tier=tier)
 
 
@@ -177,9 +184,9 @@ def _aliases(
     session: Session, mission_id: UUID, everybody: Iterable[UUID], people: Iterable[DelegateCopy]
 ) -> dict[UUID, UUID]:
     ids = list(everybody)
-    known = queries.organisations(session, ids)
+    known = queries.references(session, ids)
     aliases = {id_: id_ for id_ in ids}
-    aliases |= {id_: identifiers.derived("organisation", row.reference) for id_, row in known.items() if row.reference}
+    aliases |= {id_: identifiers.derived("organisation", reference) for id_, reference in known.items() if reference}
     named = {row.id: identifiers.derived("delegate", row.reference) for row in people if row.reference}
     return _unique(aliases | named | {row.id: row.id for row in people if not row.reference})
 

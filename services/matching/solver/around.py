@@ -36,11 +36,6 @@ def around(problem: Problem, meetings: Iterable[Placed], pairs: Collection[Pair]
     )
 
 
-def in_the_hall(problem: Problem, pairs: Iterable[Pair]) -> Problem:
-    """Cut a mission down to the people of some pairs, with all tables and nobody to be seated: to find reasons."""
-    return replace(problem, people=_people(problem, pairs), candidates=())
-
-
 def _people(problem: Problem, pairs: Iterable[Pair]) -> tuple[Person, ...]:
     organisations = {end for pair in pairs for end in pair}
     return tuple(person for person in problem.people if person.organisation_id in organisations)

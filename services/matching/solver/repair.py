@@ -13,7 +13,7 @@ from matching.domain.reasons import Reasons
 from matching.domain.seating import in_order
 from matching.domain.standing import seating_of, still_standing
 from matching.domain.timetable import Dropped, Move, Pair, Placed, Repair
-from matching.solver.around import around, in_the_hall, of_these
+from matching.solver.around import around, of_these
 from matching.solver.bridge.arrays import TooMuchError
 from matching.solver.bridge.beside import Beside
 from matching.solver.bridge.repairs import rebooked
@@ -193,7 +193,7 @@ def _compare(problem: Problem, before: tuple[Placed, ...], found: _Found, concer
     now: dict[Pair, Placed] = {meeting.pair: meeting for meeting in _others(meetings, before)}
     was: dict[Pair, Placed] = {meeting.pair: meeting for meeting in _others(before, meetings)}
     gone = [meeting for pair, meeting in was.items() if pair not in now]
-    reasons = Reasons(in_the_hall(problem, [meeting.pair for meeting in gone]), meetings)
+    reasons = Reasons.among(problem, meetings, [meeting.pair for meeting in gone])
     held = value_of(problem, problem.locked)
     most = found.merits.value if found.proven >= VALUED else concern.worth
     return Repair(
