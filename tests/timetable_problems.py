@@ -7,9 +7,10 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
+from matching.domain.candidates import Candidate
 from matching.domain.hall import Slot, Table, video_tables
 from matching.domain.people import AgendaItem, Person
-from matching.domain.problem import Candidate, Problem
+from matching.domain.problem import Problem
 from matching.domain.timetable import Placed
 
 ROOT = Path(__file__).parents[1]

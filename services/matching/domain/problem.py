@@ -9,6 +9,7 @@ from itertools import product, repeat
 from operator import attrgetter
 
 from matching.domain.aims import STANDARD, Aim, check_order
+from matching.domain.candidates import LARGEST_VALUE, Candidate, weights_of
 from matching.domain.hall import Slot, Table, check_hall, natural_order
 from matching.domain.locations import Location, Locations, Walk
 from matching.domain.people import AgendaItem, Id, Interpreter, Person, may_interpret
@@ -17,23 +18,6 @@ from matching.domain.timetable import Pair, Placed
 
 Sitter = Id | str
 """A person, or an interpreter by the code."""
-LARGEST_VALUE = 2**53
-"""Whole numbers up to here are exact as floating point, in which the solver states its bound."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """A pair that may meet: worth its value, and more than any number of pairs of a later tier."""
-
-    guest_id: Id
-    host_id: Id
-    value: int
-    tier: int = 0
-
-    @cached_property
-    def pair(self) -> Pair:
-        """The guest and the host."""
-        return self.guest_id, self.host_id
 
 
 @dataclass(frozen=True)
@@ -113,7 +97,7 @@ class Problem:
         for everybody in (self.people, self.interpreters):
             if len({one.id for one in everybody}) < len(everybody):
                 raise ValueError("Two people have the same id.")
-        self._check_locked()
+        _check_slots(self)
 
     @cached_property
     def slot_by_id(self) -> dict[str, Slot]:
@@ -127,12 +111,8 @@ class Problem:
         vars(held).update(locked=locked)
         if self.walking:
             vars(held).pop("locations", None)
-        held._check_locked()
+        _check_slots(held)
         return held
-
-    def _check_locked(self) -> None:
-        if not self.slot_by_id.keys() >= {meeting.slot_id for meeting in self.locked}:
-            raise ValueError("A locked meeting stands in an unknown slot.")
 
     @cached_property
     def person_by_id(self) -> dict[Id, Person]:
@@ -142,13 +122,7 @@ class Problem:
     @cached_property
     def weights(self) -> dict[Pair, int]:
         """The worth of each pair in one unit: one point of the last tier."""
-        total, weights = 0, dict[Pair, int]()
-        for tier in sorted({candidate.tier for candidate in self.candidates}, reverse=True):
-            unit = total + 1
-            members = {c.pair: unit * c.value for c in self.candidates if c.tier == tier}
-            total += sum(members.values())
-            weights |= members
-        return weights
+        return weights_of(self.candidates)
 
     @cached_property
     def ordered_candidates(self) -> tuple[Candidate, ...]:
@@ -260,3 +234,9 @@ class Problem:
 def value_of(problem: Problem, meetings: Iterable[Placed]) -> int:
     """Add up what meetings are worth, in points of the last tier; a pair that is no candidate is worth nothing."""
     return sum(map(problem.weights.get, map(attrgetter("pair"), meetings), repeat(0)))
+
+
+def _check_slots(problem: Problem) -> None:
+    """Refuse locked meetings that stand in no known slot."""
+    if not problem.slot_by_id.keys() >= {meeting.slot_id for meeting in problem.locked}:
+        raise ValueError("A locked meeting stands in an unknown slot.")

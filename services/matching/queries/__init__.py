@@ -12,4 +12,14 @@ from matching.queries.copies import (
     settle_plans,
 )
 
-__all__ = ["delegates", "missions_of", "names_of", "organisations", "participants", "profiles"]
+__all__ = [
+    "admitted",
+    "delegates",
+    "missions_of",
+    "names_of",
+    "organisations",
+    "participants",
+    "profiles",
+    "references",
+    "settle_plans",
+]

@@ -53,7 +53,7 @@ def organisations(session: Session, ids: Iterable[UUID]) -> dict[UUID, Organisat
 def references(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the references of the organisations that were heard of, by their ids."""
     query = select(OrganisationCopy.id, OrganisationCopy.reference).where(OrganisationCopy.id.in_(set(ids)))
-    return {id_: reference for id_, reference in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def admitted(session: Session, mission_id: UUID) -> set[UUID]:

@@ -15,17 +15,18 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from matching import queries
+from matching.domain.candidates import Candidate
 from matching.domain.hall import Table, video_tables
 from matching.domain.locations import Walk
 from matching.domain.people import AgendaItem, Interpreter, Person, Window
-from matching.domain.problem import Candidate, Problem
+from matching.domain.problem import Problem
 from matching.domain.timetable import Pair as Ends
 from matching.domain.timetable import Placed
 from matching.models import DelegateCopy, Meeting, MeetingRequest, MissionCopy, Pair, ParticipantCopy
 from matching.models.requests import RequestStatus
 from matching.pack import MatchingRules
 from matching.queries import signals
-from matching.queries.slots import slots_of
+from matching.queries.slots import instants, slots_of
 from servicekit import identifiers
 
 REQUESTED, RECOMMENDED = 0, 1
@@ -49,22 +50,19 @@ class Facts:
     def placed(self, meeting: Meeting) -> Placed:
         """Say a meeting, as it was when it was first asked for, in the words of the problem."""
         if meeting not in self._placed:
-            self._placed[meeting] = self._in_words(meeting)
+            ends = (meeting.guest_id, meeting.host_id, meeting.guest_person_id, meeting.host_person_id)
+            guest, host, guest_person, host_person = (self.aliases.get(id_, id_) for id_ in ends)
+            self._placed[meeting] = Placed(
+                guest_id=guest,
+                host_id=host,
+                slot_id=meeting.slot,
+                table_id=meeting.table,
+                guest_person=guest_person,
+                host_person=host_person,
+                online=meeting.is_online,
+                interpreter=meeting.interpreter,
+            )
         return self._placed[meeting]
-
-    def _in_words(self, meeting: Meeting) -> Placed:
-        ends = (meeting.guest_id, meeting.host_id, meeting.guest_person_id, meeting.host_person_id)
-        guest, host, guest_person, host_person = (self.aliases.get(id_, id_) for id_ in ends)
-        return Placed(
-            guest_id=guest,
-            host_id=host,
-            slot_id=meeting.slot,
-            table_id=meeting.table,
-            guest_person=guest_person,
-            host_person=host_person,
-            online=meeting.is_online,
-            interpreter=meeting.interpreter,
-        )
 
 
 def facts_of(
@@ -222,7 +220,7 @@ def _interpreter(row: dict[str, Any]) -> Interpreter:
     return Interpreter(
         id=row["id"],
         languages=frozenset(row["languages"]),
-        windows=tuple(_instants(window) for window in row["availability"]),
+        windows=tuple(map(instants, row["availability"])),
     )
 
 
@@ -231,13 +229,9 @@ def _windows(row: DelegateCopy, participant: ParticipantCopy | None) -> tuple[Wi
     left = participant.withdrawn_from if participant and participant.status == "withdrawn" else None
     if row.is_removed or participant is None or not (participant.is_in or left):
         return ()
-    instants = (_instants(window) for window in row.availability)
-    cut = ((since, min(until, left) if left else until) for since, until in instants)
+    whole = map(instants, row.availability)
+    cut = ((since, min(until, left) if left else until) for since, until in whole)
     return tuple((since, until) for since, until in cut if since < until)
-
-
-def _instants(window: Mapping[str, str]) -> Window:
-    return datetime.fromisoformat(window["starts_at"]), datetime.fromisoformat(window["ends_at"])
 
 
 def _agenda_item(item: dict[str, Any], aliases: Mapping[UUID, UUID]) -> AgendaItem:

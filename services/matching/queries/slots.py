@@ -1,6 +1,6 @@
 """The slots of a mission as the solver takes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +14,13 @@ def slots_of(mission: MissionCopy, begun: Iterable[Meeting]) -> tuple[Slot, ...]
     return (*(_slot(slot, mission.timezone) for slot in mission.slots), *_closed_slots(mission, begun))
 
 
+def instants(row: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    """Read when something begins and ends."""
+    return datetime.fromisoformat(row["starts_at"]), datetime.fromisoformat(row["ends_at"])
+
+
 def _slot(slot: dict[str, Any], zone: str) -> Slot:
-    starts_at, ends_at = (datetime.fromisoformat(slot[name]) for name in ("starts_at", "ends_at"))
+    starts_at, ends_at = instants(slot)
     return Slot(
         id=slot["id"],
         session=slot["session"],

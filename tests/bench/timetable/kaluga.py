@@ -13,7 +13,8 @@ from typing import Any
 import click
 
 from matching.domain.aims import Aim
-from matching.domain.problem import Candidate, Problem
+from matching.domain.candidates import Candidate
+from matching.domain.problem import Problem
 from matching.judging.cases import profiles
 from matching.pack import MatchingRules, rules_of
 from matching.scorers import meaning

@@ -22,9 +22,10 @@ import numpy as np
 
 from bench.timetable.kaluga import problems
 from bench.timetable.large.generator import generated
+from matching.domain.candidates import Candidate
 from matching.domain.hall import Slot, Table
 from matching.domain.people import Person, Window
-from matching.domain.problem import Candidate, Problem
+from matching.domain.problem import Problem
 from matching.domain.timetable import Placed, Repair
 from matching.solver.first import solve
 from matching.solver.large import UNPLACED

@@ -7,10 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
+from matching.domain.candidates import Candidate
 from matching.domain.hall import Slot
 from matching.domain.ledger import Ledger
 from matching.domain.people import Id, Person
-from matching.domain.problem import Candidate, Problem
+from matching.domain.problem import Problem
 from matching.domain.timetable import Pair
 from matching.solver.bridge.languages import Languages
 from matching.solver.large.mission import MOST_SLOTS, Bools, Ints
