@@ -1,6 +1,6 @@
 """Why a meeting cannot be somewhere, as programs and readers are told it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from flask import current_app
@@ -49,13 +49,17 @@ def whys(desk: Desk, refusals: Iterable[Refusal]) -> list[Why]:
     return [Why(refusal.code, WORDS[refusal.code], _about(desk, refusal)) for refusal in refusals]
 
 
-def said(desk: Desk, refusals: Sequence[Refusal]) -> list[dict[str, Any]]:
-    """Say what stands in the way in the reader's language."""
-    if not refusals:
-        return []
-    say = current_app.extensions["caravan.gettext"]()
-    told = ((why, say(why.detail)) for why in whys(desk, refusals))
-    return [{"code": w.code, "detail": text % w.about if w.about else text, "about": w.about} for w, text in told]
+class Told:
+    """What stands in the way on one desk, said in the reader's language."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._say = current_app.extensions["caravan.gettext"]()
+
+    def of(self, refusals: Iterable[Refusal]) -> list[dict[str, Any]]:
+        """Say what stands in the way."""
+        told = ((why, self._say(why.detail)) for why in whys(self._desk, refusals))
+        return [{"code": w.code, "detail": text % w.about if w.about else text, "about": w.about} for w, text in told]
 
 
 def _about(desk: Desk, refusal: Refusal) -> dict[str, str]:

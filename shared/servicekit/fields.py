@@ -152,3 +152,10 @@ def _has_heap_of_marks(text: str) -> bool:
 
 def _is_seen(char: str) -> bool:
     return unicodedata.category(char)[0] in "LNPS" and char not in _BLANK
+
+
+class AsWritten(fields.Nested):
+    """A document that is written as its schema has it already: thousands of rows are not copied once more."""
+
+    def _serialize(self, nested_obj: Any, attr: str | None, obj: Any, **_options: Any) -> Any:
+        return nested_obj

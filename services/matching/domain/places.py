@@ -1,8 +1,9 @@
 """What stands in the way of a meeting at a place, named so that somebody can do something about it."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -99,33 +100,25 @@ class Places:
     def __init__(self, problem: Problem, meetings: Iterable[Placed]) -> None:
         self.problem = problem
         self.meetings: dict[Pair, Placed] = {}
-        self._sits: dict[tuple[Sitter, str], list[Pair]] = defaultdict(list)
         self._of_sitter: dict[Sitter, list[Pair]] = defaultdict(list)
         self._interpreters = {one.id: one for one in sorted(problem.interpreters, key=lambda o: natural_order(o.id))}
         self._at: dict[tuple[str, str], list[Pair]] = defaultdict(list)
-        self._days: Counter[tuple[Id, object]] = Counter()
         for meeting in meetings:
             self.put(meeting)
 
     def put(self, meeting: Placed) -> None:
         """Enter a meeting, whether the rules allow it or not."""
         self.meetings[meeting.pair] = meeting
-        for sitting in self._sittings(meeting):
-            self._sits[sitting].append(meeting.pair)
         for sitter in meeting.sitters:
             self._of_sitter[sitter].append(meeting.pair)
         self._at[meeting.slot_id, meeting.table_id].append(meeting.pair)
-        self._days.update(self._of_day(meeting))
 
     def take_out(self, pair: Pair) -> None:
         """Let a meeting's place go."""
         meeting = self.meetings.pop(pair)
-        for sitting in self._sittings(meeting):
-            self._sits[sitting].remove(pair)
         for sitter in meeting.sitters:
             self._of_sitter[sitter].remove(pair)
         self._at[meeting.slot_id, meeting.table_id].remove(pair)
-        self._days.subtract(self._of_day(meeting))
 
     def refusals(self, meeting: Placed) -> tuple[Refusal, ...]:
         """List all that forbids a meeting its place beside the other meetings; nothing where it may be there."""
@@ -180,9 +173,10 @@ class Places:
             yield Refusal(code=Refused.PERSON_ABSENT, person_id=person_id)
         if any(i.binds(organisation_id) and i.overlaps(slot.starts_at, slot.ends_at) for i in self.problem.agenda):
             yield Refusal(code=Refused.AGENDA_BINDS, person_id=person_id)
-        others = [other for other in self._sits[person_id, slot.id] if other != pair]
-        yield from (Refusal(code=Refused.PERSON_BUSY, person_id=person_id, meeting=other) for other in others)
-        if self._others_that_day(person_id, slot, pair) >= self.problem.max_per_person_per_day:
+        others = self._others(person_id, pair)
+        for other in self._clashing(others, slot):
+            yield Refusal(code=Refused.PERSON_BUSY, person_id=person_id, meeting=other)
+        if sum(self._day(other) == slot.day for other in others) >= self.problem.max_per_person_per_day:
             yield Refusal(code=Refused.DAY_CAP_REACHED, person_id=person_id)
 
     def _of_interpreter(self, meeting: Placed, slot: Slot) -> Iterator[Refusal]:
@@ -201,8 +195,8 @@ class Places:
             yield Refusal(code=Refused.INTERPRETER_UNFIT, interpreter=known.id)
         if not may_interpret(known, slot.starts_at, slot.ends_at, self.problem.agenda):
             yield Refusal(code=Refused.INTERPRETER_ABSENT, interpreter=known.id)
-        others = (other for other in self._sits[known.id, slot.id] if other != meeting.pair)
-        yield from (Refusal(code=Refused.INTERPRETER_BUSY, interpreter=known.id, meeting=other) for other in others)
+        for other in self._clashing(self._others(known.id, meeting.pair), slot):
+            yield Refusal(code=Refused.INTERPRETER_BUSY, interpreter=known.id, meeting=other)
 
     def _of_ways(self, meeting: Placed, slot: Slot, table_id: str) -> Iterator[Refusal]:
         """List from what, or to what, somebody would walk too long; who is online walks nowhere."""
@@ -232,16 +226,15 @@ class Places:
                 minutes = locations.minutes(here, there)
                 yield Refusal(code=Refused.TOO_FAR, meeting=other.pair, minutes=minutes, **who)
 
-    def _others_that_day(self, person_id: Id, slot: Slot, pair: Pair) -> int:
-        """Count a person's meetings of a day without that of the pair."""
-        own = self.meetings.get(pair)
-        counts_own = own is not None and (person_id, slot.day) in self._of_day(own)
-        return self._days[person_id, slot.day] - counts_own
+    def _others(self, sitter: Sitter, pair: Pair) -> list[Placed]:
+        """Give somebody's meetings without that of the pair."""
+        return [self.meetings[other] for other in self._of_sitter[sitter] if other != pair]
 
-    def _sittings(self, meeting: Placed) -> list[tuple[Sitter, str]]:
-        clashes = self.problem.clashes.get(meeting.slot_id, ())
-        return [(sitter, slot_id) for sitter in meeting.sitters for slot_id in clashes]
+    def _clashing(self, meetings: Iterable[Placed], slot: Slot) -> Iterator[Pair]:
+        """Give the pairs of the meetings in slots that overlap one."""
+        clashes = self.problem.clashes[slot.id]
+        return (meeting.pair for meeting in meetings if meeting.slot_id in clashes)
 
-    def _of_day(self, meeting: Placed) -> list[tuple[Id, object]]:
+    def _day(self, meeting: Placed) -> date | None:
         slot = self.problem.slot_by_id.get(meeting.slot_id)
-        return [(person_id, slot.day) for person_id in meeting.people] if slot else []
+        return slot and slot.day

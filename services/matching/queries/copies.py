@@ -53,7 +53,7 @@ def organisations(session: Session, ids: Iterable[UUID]) -> dict[UUID, Organisat
 def references(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the references of the organisations that were heard of, by their ids."""
     query = select(OrganisationCopy.id, OrganisationCopy.reference).where(OrganisationCopy.id.in_(set(ids)))
-    return dict(session.execute(query).tuples().all())
+    return {row.id: row.reference for row in session.execute(query)}
 
 
 def admitted(session: Session, mission_id: UUID) -> set[UUID]:

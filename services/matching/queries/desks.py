@@ -88,7 +88,13 @@ class Desk:
 
 
 def desk_of(
-    session: Session, mission: MissionCopy, rules: MatchingRules, *, without: UUID | None = None, locked: bool = False
+    session: Session,
+    mission: MissionCopy,
+    rules: MatchingRules,
+    *,
+    without: UUID | None = None,
+    locked: bool = False,
+    candidates: bool = True,
 ) -> Desk:
     """Replay the draft of a mission on what is published and has happened since; if asked, without one edit.
 
@@ -96,7 +102,7 @@ def desk_of(
         HallUnusableError: no timetable can be made from the programme as it now is.
 
     """
-    facts = facts_now(session, mission, rules)
+    facts = facts_now(session, mission, rules, candidates=candidates)
     query = select(DraftEdit).where(DraftEdit.mission_id == mission.id).order_by(DraftEdit.sequence)
     rows = tuple(session.scalars(query.with_for_update() if locked else query))
     counters, draft = session.get(Inputs, mission.id), session.get(TimetableDraft, mission.id)
@@ -111,10 +117,10 @@ def desk_of(
     )
 
 
-def facts_now(session: Session, mission: MissionCopy, rules: MatchingRules) -> Facts:
+def facts_now(session: Session, mission: MissionCopy, rules: MatchingRules, *, candidates: bool = True) -> Facts:
     """Gather the facts of a mission as they are now, or raise HallUnusableError."""
     try:
-        return facts_of(session, mission, rules, clock.now(session))
+        return facts_of(session, mission, rules, clock.now(session), candidates=candidates)
     except ValueError as error:
         raise HallUnusableError from error
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from matching import loading, refusals
 from matching.domain import offers
-from matching.domain.drafting import Draft
 from matching.domain.offers import Row
 from matching.domain.timetable import Pair
 from matching.errors import MeetingNotFoundError
@@ -19,21 +18,25 @@ from servicekit.auth import Actor
 from servicekit.languages import noop as _
 
 
-def desk_for(session: Session, mission_id: UUID, actor: Actor) -> Desk:
-    """Lay the draft of a mission out for somebody who looks; raises MissionNotFoundError or HallUnusableError."""
+def desk_for(session: Session, mission_id: UUID, actor: Actor, *, candidates: bool = True) -> Desk:
+    """Lay the draft of a mission out for somebody who looks; raises MissionNotFoundError or HallUnusableError.
+
+    Without candidates nobody can tell from it what meetings are worth.
+    """
     mission = loading.known_mission(session, mission_id, actor)
-    return desk_of(session, mission, loading.rules_for(session, mission))
+    return desk_of(session, mission, loading.rules_for(session, mission), candidates=candidates)
 
 
 def draft(session: Session, mission_id: UUID, actor: Actor) -> dict[str, Any]:
     """Tell the draft: its meetings, its edits and what conflicts."""
-    desk = desk_for(session, mission_id, actor)
+    desk = desk_for(session, mission_id, actor, candidates=False)
+    told = refusals.Told(desk)
     return {
         "mission_id": desk.mission.id,
         "version": desk.version,
         "timetable": desk.number,
-        "meetings": list(_meetings(desk, desk.draft)),
-        "edits": [_edit(desk, row) for row in desk.rows],
+        "meetings": list(_meetings(desk, told)),
+        "edits": [_edit(desk, told, row) for row in desk.rows],
         "conflicts": len(desk.draft.refused) + len(desk.stranded),
     }
 
@@ -46,20 +49,21 @@ def places(session: Session, mission_id: UUID, asked: dict[str, Any], actor: Act
         StrangerError, NotParticipantError, SameSideError: the two are no guest and host of the mission.
 
     """
-    desk = desk_for(session, mission_id, actor)
+    desk = desk_for(session, mission_id, actor, candidates=False)
+    told = refusals.Told(desk)
     rows = offers.rows(desk.draft.places, _pair(session, desk, asked))
-    return {"version": desk.version, "items": [_row(desk, row) for row in rows]}
+    return {"version": desk.version, "items": [_row(desk, told, row) for row in rows]}
 
 
-def _row(desk: Desk, row: Row) -> dict[str, Any]:
-    guest, host = row.people or (None, None)
+def _row(desk: Desk, told: refusals.Told, row: Row) -> dict[str, Any]:
+    guest, host = ((str(desk.real[one]) if one in desk.real else None) for one in row.people or (None, None))
     return {
         "slot": row.slot.id,
-        "guest_person_id": guest and desk.real.get(guest),
-        "host_person_id": host and desk.real.get(host),
+        "guest_person_id": guest,
+        "host_person_id": host,
         "interpreter": row.interpreter,
-        "reasons": refusals.said(desk, row.refusals),
-        "tables": [{"table": table, "reasons": refusals.said(desk, found)} for table, found in row.tables.items()],
+        "reasons": told.of(row.refusals),
+        "tables": [{"table": table, "reasons": told.of(found)} for table, found in row.tables.items()],
     }
 
 
@@ -74,18 +78,18 @@ def _pair(session: Session, desk: Desk, asked: dict[str, Any]) -> Pair:
     return pair
 
 
-def _meetings(desk: Desk, drafted: Draft) -> Iterator[dict[str, Any]]:
+def _meetings(desk: Desk, told: refusals.Told) -> Iterator[dict[str, Any]]:
+    drafted = desk.draft
     for pair, meeting in drafted.meetings.items():
         if meeting.slot_id in desk.facts.problem.slot_by_id:
             yield place_of(desk.facts, meeting, desk.real) | {
                 "meeting_id": str(desk.meeting_id(pair)),
                 "is_locked": pair in drafted.locked,
                 "has_begun": pair in drafted.begun,
-                "conflicts": refusals.said(desk, desk.stranded.get(pair, ())),
+                "conflicts": told.of(desk.stranded.get(pair, ())),
             }
 
 
-def _edit(desk: Desk, row: DraftEdit) -> dict[str, Any]:
+def _edit(desk: Desk, told: refusals.Told, row: DraftEdit) -> dict[str, Any]:
     names = ("id", "sequence", "kind", "steps", "reason", "made_at", "made_by")
-    told = {name: getattr(row, name) for name in names}
-    return told | {"conflicts": refusals.said(desk, desk.draft.refused.get(row.id, ()))}
+    return {name: getattr(row, name) for name in names} | {"conflicts": told.of(desk.draft.refused.get(row.id, ()))}

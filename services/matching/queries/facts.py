@@ -72,8 +72,9 @@ def facts_of(
     now: datetime,
     *,
     pairs_of: Collection[UUID] | None = None,
+    candidates: bool = True,
 ) -> Facts:
-    """Gather what a timetable of a mission is made from.
+    """Gather what a timetable of a mission is made from; without candidates only what decides where meetings may be.
 
     Without `pairs_of` all recommended pairs are candidates; with it those that have a meeting and those of the
     organisations that it names: a repair of thousands of meetings reads nothing else.
@@ -90,17 +91,14 @@ def facts_of(
     declined = _declined(wishes) | {signal.pair for signal in signals.standing(session, mission.id)}
     tables = tuple(Table(**table) for table in mission.tables)
     begun = frozenset(m.id for m in meetings if m.is_over or (m.stands and m.starts_at <= now))
+    recommended = _recommended(session, mission.id, rules, pairs_of) if candidates else ()
+    ends = _Ends(everybody, aliases, wishes, meetings, declined)
     problem = Problem(
         slots=slots_of(mission, (m for m in meetings if m.id in begun)),
         tables=tables,
         online_tables=video_tables(tables, tuple(mission.online_tables)),
         people=tuple(_people(people, everybody, aliases)),
-        candidates=tuple(
-            _candidates(
-                _recommended(session, mission.id, rules, pairs_of),
-                _Ends(everybody, aliases, wishes, meetings, declined),
-            )
-        ),
+        candidates=tuple(_candidates(recommended, ends)) if candidates else (),
         max_per_person_per_day=mission.max_meetings_per_person_per_day,
         agenda=tuple(_agenda_item(item, aliases) for item in mission.agenda if item["binds"]),
         interpreters=tuple(_interpreter(row) for row in mission.interpreters),

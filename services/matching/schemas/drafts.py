@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from matching.commands import Seen
-from servicekit.fields import Id, Whole, WholeInQuery
+from servicekit.fields import AsWritten, Id, Whole, WholeInQuery
 from servicekit.languages import noop as _
 from servicekit.published import PublishedText
 
@@ -170,7 +170,7 @@ class PlacesSchema(Schema):
     """Every open table of every slot, for one pair."""
 
     version = fields.Integer()
-    items = fields.List(fields.Nested(SlotPlacesSchema))
+    items = AsWritten(SlotPlacesSchema, many=True)
 
 
 class StepSchema(Schema):
