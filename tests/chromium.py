@@ -9,7 +9,7 @@ import signed_in
 from servers.binaries import chromium
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 30
 _REFUSED = "Failed to load resource: the server responded with a status of {}"
 
 
