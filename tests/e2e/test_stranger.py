@@ -15,20 +15,19 @@ from pathlib import Path
 
 import pika
 import pytest
+import requests
 from click.testing import CliRunner
 
 import strange
 from caravan import cli, discovery
-from deployment import Process, one_process
+from deployment import Process
 from instances import set_up, wait_for
-from plays import finish, start
 from servicekit import topology
-from small_mission import small_mission
+from tellings import PATIENCE_SECONDS, told_from_outboxes, told_while_it_happens, truth
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "examples" / "analytics"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "events" / "asyncapi.json"
 SAMPLES = Path(__file__).parents[1] / "contract" / "samples"
-PATIENCE_SECONDS = 60.0
 OURS = ("caravan", "contracts", "servicekit", "registration", "kombu", "click")
 
 
@@ -130,20 +129,22 @@ def analytics(python, folder, vhost, services):
     running.end()
 
 
-def test_stranger_counts_what_happened_whenever_it_starts_and_however_it_ends(analytics, services, vhost, tmp_path):
-    scenario = tmp_path / "mission.json"
-    scenario.write_text(json.dumps(small_mission()), encoding="utf-8")
-    with one_process(tmp_path, services) as instance:
-        out = tmp_path / "play.json"
-        play = start(instance, out, scenario)
-        wait_for(lambda: sum(truth(tmp_path, "application").values()) >= 5, PATIENCE_SECONDS)  # it begins late
-        document = instance.get("registration", "/registration/v1/events/asyncapi.json")
+@pytest.mark.parametrize(
+    "telling",
+    [told_from_outboxes, pytest.param(told_while_it_happens, marks=pytest.mark.long)],
+    ids=lambda telling: telling.__name__,
+)
+def test_stranger_counts_what_happened_whenever_it_starts_and_however_it_ends(
+    analytics, services, vhost, tmp_path, tmp_path_factory, telling
+):
+    with telling(tmp_path, services, tmp_path_factory) as (origin, go_on):
+        document = requests.get(f"{origin}/registration/v1/events/asyncapi.json", timeout=30)
         (analytics.folder / "asyncapi.json").write_bytes(document.content)
-        analytics.start()
+        analytics.start()  # late: something has happened
         wait_for(lambda: sum(analytics.counts.values()) >= 5, PATIENCE_SECONDS)
         analytics.kill()
+        go_on()
         analytics.start()
-        finish(play, instance, out)
         true = truth(tmp_path)
         assert {kind.split()[1] for kind in true} == {"application", "meeting"}
         wait_for(lambda: analytics.counts == true, PATIENCE_SECONDS)
@@ -205,24 +206,6 @@ def test_stranger_passes_over_what_the_document_does_not_name(analytics, vhost):
 
     wait_for(lambda: analytics.process.child.poll() is not None or analytics.counts)
     assert set(analytics.counts.values()) == {1}
-
-
-def truth(folder, *kinds):
-    """Count what stands in the services' own tables, as the example words it."""
-    organisations = rows(folder, "registration", "SELECT id, region FROM organisation")
-    regions = dict(organisations)
-    found = Counter()
-    for organisation, status in rows(folder, "registration", "SELECT organisation_id, status FROM application"):
-        found[f"{regions[organisation]} application {status}"] += 1
-    for guest, host, status in rows(folder, "matching", "SELECT guest_id, host_id, status FROM meeting"):
-        for region in {regions[guest], regions[host]}:
-            found[f"{region} meeting {status}"] += 1
-    return Counter({words: count for words, count in found.items() if not kinds or words.split()[1] in kinds})
-
-
-def rows(folder, service, query):
-    with closing(sqlite3.connect(folder / "data" / f"{service}.db")) as database:
-        return database.execute(query).fetchall()
 
 
 def history(vhost):
