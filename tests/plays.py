@@ -15,7 +15,7 @@ from deployment import Instance, one_process
 from small_mission import small_mission
 
 SCENARIO = Path(__file__).parents[1] / "deploy" / "caravan" / "scenarios" / "kaluga-krasnoyarsk.json"
-PLAY_SECONDS = 240.0
+PLAY_SECONDS = 480.0
 WITH_MODEL = {"MATCHING_RECOMMENDATION_MODEL": "true"}
 """Let an instance recommend by meaning, as operators do; others of the tests compare words alone, which loads less."""
 
