@@ -58,14 +58,15 @@ def _any_of(cp: cp_model.CpModel, options: Sequence[cp_model.IntVar]) -> cp_mode
     return sits
 
 
-def _ends(cp: cp_model.CpModel, sits: Sequence[Literal]) -> list[cp_model.LinearExprT]:
-    """Give for each slot of a session before which a wait may end what is 1 if one does."""
-    ends: list[cp_model.LinearExprT] = []
+def _ends(cp: cp_model.CpModel, sits: Sequence[Literal]) -> list[cp_model.IntVar]:
+    """Give for each slot of a session before which a wait may end the Boolean that says so."""
+    ends: list[cp_model.IntVar] = []
     come: Literal = False
     for now, then in pairwise(sits):
         if come is not False and now is not True and then is not False:
-            ends.append(cp.new_bool_var(""))
-            cp.add_bool_or(_negated(come), now, _negated(then), ends[-1])
+            end = cp.new_bool_var("")
+            cp.add_bool_or(_negated(come), now, _negated(then), end)
+            ends.append(end)
         come = _either(cp, come, now)
     return ends
 
