@@ -60,14 +60,18 @@ $(BENCH): $(STAMP) tests/bench/environment.sh tests/bench/requirements.lock test
 bench-matching: env ## Measure how fast matching is and how large: SIZES=1000,3000,10000 DRAWN=1 (no model)
 	@PYTHONPATH=tests $(BIN)/python -m bench.matching.run $(if $(SIZES),--sizes $(SIZES)) $(if $(DRAWN),--drawn)
 
+GIVEN_AFTER_INCIDENTS = $(foreach name,forum-13 forum-14 forum-13crafb ticf-14crafa forumt-14 tic-13crafc,$(wildcard $(FOLDER)/$(name).json*))
+
 .PHONY: bench-timetable
 bench-timetable: env ## Measure timetables: published instances (FOLDER=path ONLY=original LIMIT=120), Kaluga's, large missions (SIZES=100,1000), repairs
 	@$(if $(FOLDER),PYTHONPATH=tests $(BIN)/python -m bench.timetable.given $(FOLDER) \
 		$(if $(ONLY),--only $(ONLY)) $(if $(LIMIT),--limit $(LIMIT)),echo "Published instances are left out: name their FOLDER")
+	@$(if $(FOLDER),PYTHONPATH=tests $(BIN)/python -m bench.timetable.given_incidents $(GIVEN_AFTER_INCIDENTS),)
 	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.kaluga
 	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.board
 	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.large $(if $(SIZES),--sizes $(SIZES))
 	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.mission_incidents
+	@PYTHONPATH=tests $(BIN)/python -m bench.timetable.service_incidents
 
 .PHONY: chaos
 chaos: servers ## Break a platform under load, heal it and judge: SECONDS=120 SEED=7 MODE=broker SABOTAGE=inbox
