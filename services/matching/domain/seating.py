@@ -80,10 +80,10 @@ def in_order(problem: Problem, meetings: Iterable[Placed]) -> tuple[Placed, ...]
     slots = {slot_id: number for number, slot_id in enumerate(problem.slot_by_id)}
     tables = {table_id: number for number, table_id in enumerate(problem.table_order, 1)}
     found, width = list(meetings), len(tables) + 1
-    place = {id(m): slots[m.slot_id] * width + tables.get(m.table_id, 0) for m in found}
-    if len(set(place.values())) < len(found):
-        found.sort(key=lambda meeting: meeting.guest_id)
-    return tuple(sorted(found, key=lambda meeting: place[id(meeting)]))
+    places = [slots[m.slot_id] * width + tables.get(m.table_id, 0) for m in found]
+    if len(set(places)) < len(found):
+        return tuple(sorted(found, key=lambda m: (slots[m.slot_id], tables.get(m.table_id, 0), m.guest_id)))
+    return tuple(found[number] for number in sorted(range(len(found)), key=places.__getitem__))
 
 
 def _by_need(seated: list[Seated], home: dict[Id, str]) -> list[Seated]:

@@ -181,10 +181,11 @@ def _without(problem: Problem, before: tuple[Placed, ...]) -> list[Placed]:
 
 def _others(meetings: Iterable[Placed], known: Iterable[Placed]) -> list[Placed]:
     """Give the meetings that are not the very same objects as known ones: thousands are told apart at once."""
-    same = set(map(id, known))
-    if not same:
-        return list(meetings)
-    return [meeting for meeting in meetings if id(meeting) not in same]
+    every = tuple(meetings)
+    other = set(map(id, every)).difference(map(id, known))
+    if len(other) == len(every) or not other:
+        return list(every) if other else []
+    return [meeting for meeting in every if id(meeting) in other]
 
 
 def _compare(problem: Problem, before: tuple[Placed, ...], found: _Found, concern: Concern) -> Repair:
