@@ -237,4 +237,4 @@ class Places:
 
     def _day(self, meeting: Placed) -> date | None:
         slot = self.problem.slot_by_id.get(meeting.slot_id)
-        return slot and slot.day
+        return None if slot is None else slot.day
