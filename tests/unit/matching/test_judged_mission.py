@@ -11,6 +11,7 @@ from matching.scorers import lexical, meaning
 ROOT = Path(__file__).parents[3]
 SCENARIO = ROOT / "deploy/caravan/scenarios/kaluga-krasnoyarsk.json"
 JUDGEMENTS = ROOT / "tests/data/kaluga-krasnoyarsk.judgements.json"
+HELD_OUT = sorted((ROOT / "tests/data/heldout").glob("*.json"))
 DEVELOPMENT = sorted((ROOT / "tests/data/development").glob("*.json"))
 
 
@@ -87,6 +88,23 @@ def test_cut_off_serves_the_development_missions_too(developed):
     assert sum(one.clear_in_top for one in left) >= 0.87 * sum(one.clear for one in left)
     assert sum(one.hard for one in left) <= 0.08 * sum(one.all_hard for one in left)
     assert all(one.pairs <= 1.5 * one.clear for one in left)
+
+
+def test_held_out_missions_are_served_nearly_as_well():
+    cases = read_cases(HELD_OUT)
+    found = [meaning(case.guests, case.hosts, Weights()) for case in cases]
+
+    sides = [(case, *rankings(one)) for case, one in zip(cases, found, strict=True)]
+    guests = [measure(guest, case.judged) for case, guest, _ in sides]
+    hosts = [measure(host, case.judged.turned()) for case, _, host in sides]
+    left = [shown(one, case.judged) for case, one in zip(cases, found, strict=True)]
+
+    assert len(cases) == 2
+    assert min(mean(figures, "nDCG@5") for figures in guests) >= 0.88
+    assert min(mean(figures, "nDCG@5") for figures in hosts) >= 0.89
+    assert min(mean(figures, "recall@10") for figures in (*guests, *hosts)) >= 0.97
+    assert sum(one.clear_in_top for one in left) >= 0.75 * sum(one.clear for one in left)
+    assert sum(one.hard for one in left) <= 0.2 * sum(one.all_hard for one in left)
 
 
 def test_everybody_is_recommended_to_somebody(found):
