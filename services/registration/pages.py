@@ -10,7 +10,6 @@ from access.matrix import Deed
 from registration import finding, frames, page_queries, queries
 from registration.domain.statuses import ApplicationStatus
 from registration.models import Application, Mission
-from registration.page_queries import Filter
 from registration.schemas.values import ids_in
 from registration.words import spoken
 from servicekit import clock, contacts, languages
@@ -62,16 +61,13 @@ def show_missions(session: Session, actor: Actor) -> str:
 @blueprint.get("/missions/<uuid:mission_id>")
 @reads(Deed.MISSIONS_READ)
 def show_mission(session: Session, actor: Actor, mission_id: UUID) -> str:
-    """Show a mission: who takes part, and the agenda."""
+    """Show where a mission stands, and its agenda."""
     mission = finding.find(session, Mission, mission_id, actor)
-    wanted = Filter.of(request.args)
     return render_template(
         "registration/mission.html",
         frame=frames.of_mission(mission, pick(mission.titles)),
         mission=mission,
         stage=page_queries.stage(mission, clock.now(session)),
-        wanted=wanted,
-        rows=page_queries.rows(session, mission, wanted, actor),
         summary=queries.summary(session, mission, actor),
         days=page_queries.agenda(session, mission, actor),
     )

@@ -21,6 +21,7 @@ from servicekit.service import Schedule, Service
 
 def _blueprints() -> Iterable[Blueprint]:
     from registration import (  # noqa: PLC0415  # nor pages
+        application_pages,
         enrolment_pages,
         factor_pages,
         list_pages,
@@ -44,7 +45,7 @@ def _blueprints() -> Iterable[Blueprint]:
     )
 
     parts = (regions, missions, organisations, applications, reviews, delegates, participants, people, imports, exports)
-    shown = (pages, sign_in_pages, own_pages, factor_pages, enrolment_pages, oidc_pages, list_pages)
+    shown = (pages, sign_in_pages, own_pages, factor_pages, enrolment_pages, oidc_pages, list_pages, application_pages)
     return [*(part.blueprint for part in (*shown, *parts)), *identity.BLUEPRINTS]
 
 

@@ -124,7 +124,10 @@ _LIST = {"lists": "delegate", "lists_by": D.PEOPLE_READ}
 _APPLIED = "/v1/applications/<uuid:application_id>"
 REGISTRATION = {
     "GET /": row(D.MISSIONS_READ, lists="mission"),
-    "GET /missions/<uuid:mission_id>": row(D.MISSIONS_READ, MISSION, lists="application", lists_by=D.APPLICATIONS_READ),
+    "GET /missions/<uuid:mission_id>": row(D.MISSIONS_READ, MISSION),
+    "GET /missions/<uuid:mission_id>/applications": row(
+        D.MISSIONS_READ, MISSION, lists="application", lists_by=D.APPLICATIONS_READ
+    ),
     "GET /missions/<uuid:mission_id>/applications/<uuid:application_id>": row(D.APPLICATIONS_READ, APPLICATION),
     "GET /lists/template.xlsx": _LOOK,
     "GET /missions/<uuid:mission_id>/participants.xlsx": row(D.PARTICIPANTS_READ, MISSION),
