@@ -96,6 +96,7 @@ def bodies(world):
         "absence": {"starts_at": EIGHT.isoformat(), "ends_at": (EIGHT + HALF_HOUR).isoformat()},
         "mission": a_mission("new", "RU-KLU", "RU-KYA"),
         "programme": a_programme(),
+        "mission_changes": {"organiser_phone": "+7 391 200-00-00"},
         "organisation": an_organisation("new", "RU-KLU"),
         "about": {"about": {"en": "Pumps"}},
         "consents": {"consents": [a_consent()]},

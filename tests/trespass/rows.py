@@ -164,6 +164,7 @@ REGISTRATION = {
     "GET /v1/missions": row(D.MISSIONS_READ, lists="mission"),
     "POST /v1/missions": row(D.MISSIONS_PLAN, names=(("mission", "a.mission", D.MISSIONS_PLAN),), body="mission"),
     "GET /v1/missions/<uuid:mission_id>": row(D.MISSIONS_READ, MISSION),
+    "PATCH /v1/missions/<uuid:mission_id>": row(D.MISSIONS_RUN, MISSION, body="mission_changes"),
     "POST /v1/missions/<uuid:mission_id>/closing": row(D.MISSIONS_RUN, MISSION),
     "POST /v1/missions/<uuid:mission_id>/opening": row(D.MISSIONS_RUN, MISSION),
     "PUT /v1/missions/<uuid:mission_id>/programme": row(D.MISSIONS_RUN, MISSION, body="programme"),
