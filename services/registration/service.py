@@ -25,9 +25,11 @@ def _blueprints() -> Iterable[Blueprint]:
         enrolment_pages,
         factor_pages,
         list_pages,
+        member_pages,
         oidc_pages,
         own_pages,
         pages,
+        planning_pages,
         sign_in_pages,
     )
     from registration.api import (  # noqa: PLC0415  # a worker needs no endpoints
@@ -45,8 +47,9 @@ def _blueprints() -> Iterable[Blueprint]:
     )
 
     parts = (regions, missions, organisations, applications, reviews, delegates, participants, people, imports, exports)
-    shown = (pages, sign_in_pages, own_pages, factor_pages, enrolment_pages, oidc_pages, list_pages, application_pages)
-    return [*(part.blueprint for part in (*shown, *parts)), *identity.BLUEPRINTS]
+    shown = (pages, sign_in_pages, own_pages, factor_pages, enrolment_pages, oidc_pages, list_pages)
+    organisers = (application_pages, planning_pages, member_pages)
+    return [*(part.blueprint for part in (*shown, *organisers, *parts)), *identity.BLUEPRINTS]
 
 
 def _frame(title: str) -> Frame:
