@@ -25,8 +25,9 @@ from servicekit.service import Check, Schedule, Service, Task
 def _blueprints() -> Iterable[Blueprint]:
     from notifications.api import blueprint as api  # noqa: PLC0415  # a worker needs no pages
     from notifications.pages import blueprint as pages  # noqa: PLC0415
+    from notifications.tile_pages import blueprint as tiles  # noqa: PLC0415
 
-    return (api, pages)
+    return (api, pages, tiles)
 
 
 def _all(shape: type[Event], keep: Keep) -> dict[type[Event], Keep]:

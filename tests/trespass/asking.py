@@ -42,6 +42,18 @@ PLAIN = {
     "attempt_id": NOBODYS,
     "passkey_id": NOBODYS,
     "provider": "nobodys",
+    "thing": NOBODYS,
+    "turn": "closing",
+}
+
+MISSION_FORM = {
+    "kind": "interregional",
+    "titles/en": "Mission",
+    "guest_region": "RU-KLU",
+    "host_region": "RU-KYA",
+    "starts_on": "2030-03-04",
+    "ends_on": "2030-03-05",
+    "timezone": "Asia/Krasnoyarsk",
 }
 
 
@@ -83,6 +95,8 @@ def bodies(world):
         "move": seen | {"to": place},
         "removal": seen | {"reason": "why"},
         "swap": seen | {"other_meeting_id": NOBODYS, "other_from": place},
+        "mission form": MISSION_FORM,
+        "member form": {"email": "new@example.org", "office": f"organiser:{ids['a.mission']}", "language": "en"},
         "form": {"reason": "why", "stars": "4", **said},
         "reason": {"reason": "why"},
         "clock": {"now": later},
@@ -114,9 +128,9 @@ def sent(world, service, method, rule, row, actor):
     is_page = not (rule == "/v1" or rule.startswith("/v1/") or rule == "/metrics")
     told = headers(actor, page=is_page)
     options = {}
-    if row.body == "form":
+    if row.body.endswith("form"):
         fields, cookie = _form_of(app, told.get("Cookie", ""))
-        options["data"] = bodies(world)["form"] | fields
+        options["data"] = bodies(world)[row.body] | fields
         told["Cookie"] = cookie
     elif row.body == "list":
         options["data"] = {"file": (BytesIO(f"Code;Organisation\nnew-1;{NOBODYS}\n".encode()), "list.csv")}

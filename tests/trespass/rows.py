@@ -54,6 +54,7 @@ KIT = {
     "GET /health/live": OPEN,
     "GET /health/ready": OPEN,
     "GET /journal": row(D.AUDIT_READ),
+    "GET /live/<name>/<uuid:thing>": Row(needs_session=True),  # what can be followed says itself who may
     "GET /look/<state>/<path:name>": OPEN,
     "GET /metrics": row(D.METRICS_READ),
     "GET /people/<uuid:person_id>": row(D.PEOPLE_READ, PERSON),
@@ -121,10 +122,22 @@ SIGN_IN = {
 }
 
 _LIST = {"lists": "delegate", "lists_by": D.PEOPLE_READ}
+_TAKE_BACK = "/missions/<uuid:mission_id>/members/<uuid:grant_id>/removal"
 _APPLIED = "/v1/applications/<uuid:application_id>"
 REGISTRATION = {
     "GET /": row(D.MISSIONS_READ, lists="mission"),
-    "GET /missions/<uuid:mission_id>": row(D.MISSIONS_READ, MISSION),
+    "GET /missions/<uuid:mission_id>": row(D.REPORTS_READ, MISSION),
+    "GET /missions/new": row(D.MISSIONS_PLAN),
+    "POST /missions/new": row(D.MISSIONS_PLAN, names=(("mission", "a.mission", D.MISSIONS_PLAN),), body="mission form"),
+    "GET /missions/<uuid:mission_id>/settings": row(D.MISSIONS_RUN, MISSION),
+    "POST /missions/<uuid:mission_id>/settings": row(D.MISSIONS_RUN, MISSION, body="mission form"),
+    "GET /missions/<uuid:mission_id>/<any(opening, closing):turn>": row(D.MISSIONS_RUN, MISSION),
+    "POST /missions/<uuid:mission_id>/<any(opening, closing):turn>": row(D.MISSIONS_RUN, MISSION, body="form"),
+    "GET /missions/<uuid:mission_id>/members": row(D.MEMBERS_MANAGE, names=RUN_IT),
+    "POST /missions/<uuid:mission_id>/members": row(D.MEMBERS_MANAGE, names=RUN_IT, body="member form"),
+    f"GET {_TAKE_BACK}": row(D.MEMBERS_MANAGE, names=RUN_IT),
+    f"POST {_TAKE_BACK}": row(D.MEMBERS_MANAGE, names=RUN_IT, body="form"),
+    "POST /regions": row(D.REGIONS_MANAGE, body="form"),
     "GET /missions/<uuid:mission_id>/applications": row(
         D.MISSIONS_READ, MISSION, lists="application", lists_by=D.APPLICATIONS_READ
     ),
@@ -260,6 +273,7 @@ MATCHING = {
 NOTIFICATIONS = {
     "GET /": row(D.MESSAGES_READ, lists="delivery"),
     "GET /deliveries": row(D.MESSAGES_READ, lists="delivery"),
+    "GET /missions/<uuid:mission_id>/tiles/mails": row(D.MESSAGES_READ),
     "GET /mails/<uuid:delivery_id>": row(D.MESSAGES_READ, DELIVERY),
     "GET /mails/<uuid:delivery_id>/page": row(D.MESSAGES_READ, DELIVERY),
     "GET /mails/<uuid:delivery_id>/source": row(D.MESSAGES_READ, DELIVERY),

@@ -7,7 +7,11 @@ from builders.registration import a_delegate, a_mission, at
 from signed_in import bearer
 
 BEFORE, MEANWHILE = "2024-11-20T03:00:00+00:00", "2024-12-11T03:00:00+00:00"
-DESK = {"organiser": {"ru": "Штаб миссии"}, "organiser_phone": "+7 391 200-00-00", "organiser_email": "desk@example.org"}
+DESK = {
+    "organiser": {"ru": "Штаб миссии"},
+    "organiser_phone": "+7 391 200-00-00",
+    "organiser_email": "desk@example.org",
+}
 
 
 def change(desk, mission, body, **headers):

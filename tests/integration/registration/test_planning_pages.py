@@ -42,7 +42,7 @@ def text(answer):
 
 def said_beside(answer):
     """Return what stands beside fields, by the ids of the fields."""
-    return {name: said for name, said in re.findall(r'<p class="msg" id="([\w/-]+)-e">([^<]+)</p>', text(answer))}
+    return dict(re.findall(r'<p class="msg" id="([\w/-]+)-e">([^<]+)</p>', text(answer)))
 
 
 @pytest.fixture
@@ -136,7 +136,12 @@ def test_settings_change_what_was_typed_and_say_so(quick_desk, mission):
 
 
 def test_settings_refuse_days_that_leave_the_programme_out(quick_desk, mission):
-    given = {"titles/ru": "Другое имя", "starts_on": "2024-12-11", "ends_on": "2024-12-12", "timezone": "Asia/Krasnoyarsk"}
+    given = {
+        "titles/ru": "Другое имя",
+        "starts_on": "2024-12-11",
+        "ends_on": "2024-12-12",
+        "timezone": "Asia/Krasnoyarsk",
+    }
 
     answer = browser(quick_desk).send(f"/missions/{mission}/settings", **given)
 
@@ -150,7 +155,9 @@ def test_settings_of_a_mission_that_has_begun_ask_for_no_days(quick_desk, missio
     seen = browser(quick_desk)
 
     form = text(seen.page(f"/missions/{mission}/settings"))
-    answer = seen.send(f"/missions/{mission}/settings", **{"titles/ru": "Миссия", "organiser_phone": "+7 391 200-00-00"})
+    answer = seen.send(
+        f"/missions/{mission}/settings", **{"titles/ru": "Миссия", "organiser_phone": "+7 391 200-00-00"}
+    )
 
     assert 'name="starts_on"' not in form
     assert "Миссия уже началась" in form
@@ -189,7 +196,9 @@ def test_pages_of_planning_are_for_those_who_may(quick_desk, mission):
     settings, new, members = f"/missions/{mission}/settings", "/missions/new", f"/missions/{mission}/members"
 
     def seen(one):
-        return [one.get(path, headers=HTML).status_code for path in (settings, new, members, f"/missions/{mission}/opening")]
+        return [
+            one.get(path, headers=HTML).status_code for path in (settings, new, members, f"/missions/{mission}/opening")
+        ]
 
     assert seen(organiser) == [200, 403, 200, 200]
     assert seen(agency) == [200, 200, 200, 200]
