@@ -11,6 +11,8 @@ from notifications import queries
 from notifications.models import DeliveryState
 from servicekit.auth import Actor
 from servicekit.endpoints import reads
+from servicekit.languages import noop as _
+from servicekit.problems import NotFoundError
 
 ON_THE_WAY = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
 LOST = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
@@ -21,11 +23,18 @@ blueprint = Blueprint("tiles", __name__)
 @blueprint.get("/missions/<uuid:mission_id>/tiles/mails")
 @reads(Deed.MESSAGES_READ)
 def show_mails(session: Session, actor: Actor, mission_id: UUID) -> str:
-    """Tell what became of a mission's letters, as far as the actor may know of them."""
+    """Tell what became of a mission's letters, as far as the actor may know of them.
+
+    Raises:
+        NotFoundError: there is no such mission, or not for this actor.
+
+    """
     counts: Counter[str] = Counter()
     for channels in queries.summary(session, mission_id, actor).values():
         for by_state in channels.values():
             counts.update(by_state)
+    if not counts and queries.mission(session, mission_id, actor) is None:
+        raise NotFoundError(_("There is no mission %(id)s."), id=mission_id)
     return render_template(
         "notifications/tile_mails.html",
         mission_id=mission_id,

@@ -133,10 +133,10 @@ REGISTRATION = {
     "POST /missions/<uuid:mission_id>/settings": row(D.MISSIONS_RUN, MISSION, body="mission form"),
     "GET /missions/<uuid:mission_id>/<any(opening, closing):turn>": row(D.MISSIONS_RUN, MISSION),
     "POST /missions/<uuid:mission_id>/<any(opening, closing):turn>": row(D.MISSIONS_RUN, MISSION, body="form"),
-    "GET /missions/<uuid:mission_id>/members": row(D.MEMBERS_MANAGE, names=RUN_IT),
-    "POST /missions/<uuid:mission_id>/members": row(D.MEMBERS_MANAGE, names=RUN_IT, body="member form"),
-    f"GET {_TAKE_BACK}": row(D.MEMBERS_MANAGE, names=RUN_IT),
-    f"POST {_TAKE_BACK}": row(D.MEMBERS_MANAGE, names=RUN_IT, body="form"),
+    "GET /missions/<uuid:mission_id>/members": row(D.MEMBERS_MANAGE, MISSION, names=RUN_IT),
+    "POST /missions/<uuid:mission_id>/members": row(D.MEMBERS_MANAGE, MISSION, names=RUN_IT, body="member form"),
+    f"GET {_TAKE_BACK}": row(D.MEMBERS_MANAGE, MISSION, names=RUN_IT),
+    f"POST {_TAKE_BACK}": row(D.MEMBERS_MANAGE, MISSION, names=RUN_IT, body="form"),
     "POST /regions": row(D.REGIONS_MANAGE, body="form"),
     "GET /missions/<uuid:mission_id>/applications": row(
         D.MISSIONS_READ, MISSION, lists="application", lists_by=D.APPLICATIONS_READ
@@ -273,7 +273,9 @@ MATCHING = {
 NOTIFICATIONS = {
     "GET /": row(D.MESSAGES_READ, lists="delivery"),
     "GET /deliveries": row(D.MESSAGES_READ, lists="delivery"),
-    "GET /missions/<uuid:mission_id>/tiles/mails": row(D.MESSAGES_READ),
+    "GET /missions/<uuid:mission_id>/tiles/mails": row(
+        D.MESSAGES_READ, names=(("delivery", "a.g1.delivery", D.MESSAGES_READ),)
+    ),
     "GET /mails/<uuid:delivery_id>": row(D.MESSAGES_READ, DELIVERY),
     "GET /mails/<uuid:delivery_id>/page": row(D.MESSAGES_READ, DELIVERY),
     "GET /mails/<uuid:delivery_id>/source": row(D.MESSAGES_READ, DELIVERY),

@@ -121,7 +121,7 @@ def test_coordinator_of_a_side_sees_what_waits_on_that_side(desk, mission):
 
     assert [count for count, _title, _link in todo(of_guests)] == [2]
     assert todo(of_hosts) == []
-    assert "Ничего не ждёт вашего решения" in of_hosts
+    assert "Ничего: все заявки рассмотрены" in of_hosts
     assert "Красноярский край</text>" not in of_guests
     assert "settings" in of_hosts
 
