@@ -12,6 +12,7 @@ from registration import frames, pack
 from registration.domain.rules import Rules
 from registration.models import Mission, Region
 from servicekit import languages
+from servicekit.languages import noop as _
 from servicekit.messages import translate_message
 from servicekit.problems import FieldError
 
@@ -20,7 +21,8 @@ TEXTS = ("titles", "venue", "organiser")
 WHEN = ("starts_on", "ends_on", "timezone")
 PLAIN = ("organiser_phone", "organiser_email")
 OPTIONAL = ("applications_until",)
-CHOSEN_ONCE = ("reference", "kind", "guest_region", "host_region")
+REGIONS = ("guest_region", "host_region")
+CHOSEN_ONCE = ("reference", "kind", *REGIONS)
 LIMITS = ("max_meetings_per_person_per_day", "min_meetings_per_guest")
 PLACES = tuple(f"rules/places/{side.value}" for side in Side)
 FIELDS = (
@@ -67,6 +69,14 @@ def body(given: Mapping[str, str], present: Mission | None = None) -> dict[str, 
 def failures(errors: tuple[FieldError, ...]) -> dict[str, str]:
     """Return what to mend, in the reader's language, by the field beside which it stands."""
     return {_field(one.pointer): translate_message(one.detail, one.facts, frames.say) for one in errors}
+
+
+def with_choices(given: Mapping[str, str], errors: Mapping[str, str], known: Mapping[str, str]) -> Mapping[str, str]:
+    """Say of a region that was not chosen what to do about it, and nothing of the time zone that follows from it."""
+    chosen = {name: frames.say(_("Choose a region.")) for name in REGIONS if given.get(name) not in known}
+    if "host_region" in chosen and not given.get("timezone"):
+        errors = {name: said for name, said in errors.items() if name != "timezone"}
+    return {**errors, **chosen}
 
 
 def regions(session: Session) -> dict[str, str]:

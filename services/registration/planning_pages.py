@@ -127,7 +127,10 @@ def _kinds(session: Session) -> Response:
 
 def _new(session: Session, kind: str, given: Mapping[str, str], errors: Mapping[str, str]) -> Response:
     frame = frames.general(frames.say(_("New mission")), "missions")
-    shown = {"kind": _kind(session, kind), "regions": mission_forms.regions(session), "mission": None}
+    regions = mission_forms.regions(session)
+    shown = {"kind": _kind(session, kind), "regions": regions, "mission": None}
+    if errors:
+        errors = mission_forms.with_choices(given, errors, regions)
     page = render_template("registration/mission_form.html", frame=frame, given=given, errors=errors, **shown)
     return _answered(page, errors)
 

@@ -41,7 +41,7 @@ def mission(desk):
     made = desk.open_mission(organiser_phone="+7 391 200-00-00")
     clock(desk, "2024-11-15T03:00:00+00:00")
     desk.approved(made, "klu-01", profile=OFFERS)
-    desk.approved(made, "kya-01")
+    desk.approved(made, "kya-01", profile={"offers": [an_item()], "needs": []})
     clock(desk, "2024-11-17T17:30:00+00:00")
     desk.applied(made, "klu-02")
     desk.applied(made, "klu-03")

@@ -112,6 +112,13 @@ def test_wrong_form_keeps_what_was_typed_and_changes_nothing(regions, wrong, fie
     assert regions.made("GET", "/v1/missions")["items"] == []
 
 
+def test_region_that_is_not_chosen_is_asked_for_and_not_its_time_zone(regions):
+    answer = browser(regions).send("/missions/new", form_of="/missions/new?kind=outward", **NEW | {"host_region": ""})
+
+    assert said_beside(answer) == {"host_region": "Выберите регион."}
+    assert "Какой регион принимает: Выберите регион." in text(answer)
+
+
 def test_short_name_that_is_taken_is_told_beside_it(regions):
     seen = browser(regions)
     seen.send("/missions/new", form_of="/missions/new?kind=outward", **NEW)
@@ -166,6 +173,7 @@ def test_settings_of_a_mission_that_has_begun_ask_for_no_days(quick_desk, missio
 
 
 def test_draft_is_opened_and_closed_with_and_without_a_dialog(regions):
+    regions.made("PUT", "/v1/clock", {"now": BEFORE})
     seen = browser(regions)
     page = seen.send("/missions/new", form_of="/missions/new?kind=outward", **NEW).location
 
