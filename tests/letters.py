@@ -46,6 +46,7 @@ def a_context(kind, **values):
         "mission_title": "Миссия в Красноярский край",
         "organiser_name": "Центр деловых миссий",
         "organiser_phone": "+7 000 400-00-20",
+        "organiser_email": "desk@example.org",
         "action_url": "https://caravan.example/m/214?a=1&b=2",
         "zones": (MOSCOW, KRASNOYARSK),
     }

@@ -32,6 +32,7 @@ def of_mission(mission: MissionCopy, title: str, active: str, now: datetime, *, 
         where=f"{languages.pick(mission.titles, language)}, {days}",
         home=sections.HOME,
         note=say(_("Times on this page: %(zone)s. As of %(day)s, %(time)s.")) % shown,
+        call=sections.whom_to_ask(mission.organiser, mission.organiser_phone, mission.organiser_email),
         broad=broad,
     )
 

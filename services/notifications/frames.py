@@ -14,7 +14,15 @@ def frame(title: str, mission: Mission | None, active: str = "mail") -> Frame:
     note = say(_("Times are those of the mission's place."))
     if mission is None:
         return Frame(title, sections.general(), active, home=sections.HOME, note=note)
-    return Frame(title, sections.of_mission(mission.id), active, where=_name_of(mission), home=sections.HOME, note=note)
+    return Frame(
+        title,
+        sections.of_mission(mission.id),
+        active,
+        where=_name_of(mission),
+        home=sections.HOME,
+        note=note,
+        call=sections.whom_to_ask(mission.organiser, mission.organiser_phone, mission.organiser_email),
+    )
 
 
 def say(message: str) -> str:

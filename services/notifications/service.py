@@ -26,8 +26,9 @@ def _blueprints() -> Iterable[Blueprint]:
     from notifications.api import blueprint as api  # noqa: PLC0415  # a worker needs no pages
     from notifications.message_pages import blueprint as messages  # noqa: PLC0415
     from notifications.pages import blueprint as pages  # noqa: PLC0415
+    from notifications.tile_pages import blueprint as tiles  # noqa: PLC0415
 
-    return (api, pages, messages)
+    return (api, pages, tiles, messages)
 
 
 def _all(shape: type[Event], keep: Keep) -> dict[type[Event], Keep]:

@@ -28,15 +28,21 @@ def of_mission(mission: Mission, title: str, active: str = "mission", *, where: 
         where=where,
         home=url_for("pages.show_missions"),
         note=_whose_time(mission),
+        call=sections.whom_to_ask(mission.organiser, mission.organiser_phone, mission.organiser_email),
     )
 
 
 def of_company(mission: Mission, title: str, active: str) -> Frame:
     """Frame a page of who takes part in a mission: one column, four entries under the thumb."""
-    home = url_for("pages.show_missions")
-    where = name_of(mission)
     return Frame(
-        title, sections.of_company(mission.id), active, where=where, home=home, note=_whose_time(mission), phone=True
+        title,
+        sections.of_company(mission.id),
+        active,
+        where=name_of(mission),
+        home=url_for("pages.show_missions"),
+        note=_whose_time(mission),
+        call=sections.whom_to_ask(mission.organiser, mission.organiser_phone, mission.organiser_email),
+        phone=True,
     )
 
 

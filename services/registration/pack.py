@@ -116,6 +116,16 @@ def region(session: Session, code: str) -> RegionPack | None:
     return _packs(session).regions.get(code)
 
 
+def mission_kinds(session: Session) -> Mapping[str, MissionKind]:
+    """Return the kinds of mission that there are, by their ids."""
+    return _packs(session).mission_kinds
+
+
+def regions(session: Session) -> Mapping[str, RegionPack]:
+    """Return the regions of which there is a pack, by their codes."""
+    return _packs(session).regions
+
+
 def mission_kind(session: Session, kind: str) -> MissionKind:
     """Return the pack of a kind of mission, the standard one where there is none."""
     return _packs(session).mission_kind(kind)

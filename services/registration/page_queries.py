@@ -17,7 +17,7 @@ from access.roles import Role
 from contracts.registration import AgendaItem, Side, Texts
 from registration import outward, pack, queries
 from registration.domain.stages import MissionStage, stage_of
-from registration.domain.statuses import ApplicationStatus, ParticipantStatus
+from registration.domain.statuses import ApplicationStatus, MissionStatus, ParticipantStatus
 from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile, Region
 from registration.outward import Outward
 from registration.scope import SCOPE
@@ -133,7 +133,9 @@ def missions(session: Session, now: datetime, actor: Actor) -> list[tuple[Missio
 
 def stage(mission: Mission, now: datetime) -> Stage:
     """Tell how far a mission has come."""
-    return Stage(word=stage_of(mission.status, mission.days, now))
+    is_closed = mission.status is MissionStatus.OPEN and mission.is_past_deadline(now)
+    status = MissionStatus.CLOSED if is_closed else mission.status
+    return Stage(word=stage_of(status, mission.days, now))
 
 
 def rows(session: Session, mission: Mission, wanted: Filter, actor: Actor) -> list[Row]:

@@ -2,15 +2,15 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from registration import finding, frames, page_queries, queries
+from registration import finding, first_run, frames, overview, page_queries, queries
 from registration.domain.statuses import ApplicationStatus
 from registration.models import Application, Mission
-from registration.page_queries import Filter
 from registration.schemas.values import ids_in
 from registration.words import spoken
 from servicekit import clock, contacts, languages
@@ -53,27 +53,45 @@ def statuses() -> list[dict[str, str]]:
 @blueprint.get("/")
 @reads(Deed.MISSIONS_READ)
 def show_missions(session: Session, actor: Actor) -> str:
-    """List the missions, the latest first."""
-    found = page_queries.missions(session, clock.now(session), actor)
-    frame = frames.general(frames.say(_("Missions")), "missions")
-    return render_template("registration/missions.html", frame=frame, missions=found)
+    """Show the missions at a glance: what waits in each for whoever organises them, the latest first."""
+    return _organisers_home(session, actor)
+
+
+def _organisers_home(session: Session, actor: Actor) -> str:
+    now = clock.now(session)
+    found = page_queries.missions(session, now, actor)
+    return render_template(
+        "registration/missions.html",
+        frame=frames.general(frames.say(_("Missions")), "missions"),
+        missions=found,
+        standings=overview.standings(session, [mission for mission, _count, _stage in found], actor),
+        now=now,
+        may_plan=actor.may_somewhere(Deed.MISSIONS_PLAN),
+        first_run=first_run.steps(session) if not found and actor.may_everywhere(Deed.REGIONS_MANAGE) else None,
+    )
 
 
 @blueprint.get("/missions/<uuid:mission_id>")
-@reads(Deed.MISSIONS_READ)
+@reads(Deed.REPORTS_READ)
 def show_mission(session: Session, actor: Actor, mission_id: UUID) -> str:
-    """Show a mission: who takes part, and the agenda."""
+    """Show where a mission stands, what waits for whoever organises it, and its agenda."""
     mission = finding.find(session, Mission, mission_id, actor)
-    wanted = Filter.of(request.args)
+    now = clock.now(session)
+    frame = frames.of_mission(mission, pick(mission.titles), where=frames.name_of(mission))
     return render_template(
         "registration/mission.html",
-        frame=frames.of_mission(mission, pick(mission.titles)),
+        frame=frame,
         mission=mission,
-        stage=page_queries.stage(mission, clock.now(session)),
-        wanted=wanted,
-        rows=page_queries.rows(session, mission, wanted, actor),
+        now=now,
+        day=now.astimezone(ZoneInfo(mission.timezone)).date(),
+        stage=page_queries.stage(mission, now),
+        standing=overview.standings(session, [mission], actor)[mission.id],
         summary=queries.summary(session, mission, actor),
+        complete=overview.complete_profiles(session, mission),
+        by_region=overview.by_region(session, mission, actor),
+        arrivals=overview.by_day(session, mission, actor),
         days=page_queries.agenda(session, mission, actor),
+        reads_mail=actor.may_somewhere(Deed.MESSAGES_READ),
     )
 
 

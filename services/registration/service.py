@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from flask import Blueprint
 
+from access.matrix import Deed
 from contracts.instance import PersonErased, ServiceInstalled
 from contracts.registration import ApplicationApproved, ApplicationWithdrawn
-from registration import scope
+from registration import overview, scope
 from registration.figures import FIGURES
 from registration.handlers import admission, answers, erasures
 from registration.handlers.identity import api_keys, factors, idle, issuing, sign_in, signing
@@ -15,19 +16,24 @@ from registration.models import Base
 from registration.personal import PERSONAL
 from registration.settings import Settings
 from registration.snapshots import SNAPSHOTS
+from servicekit.live import Followed
 from servicekit.pages import Frame
 from servicekit.service import Schedule, Service
 
 
 def _blueprints() -> Iterable[Blueprint]:
     from registration import (  # noqa: PLC0415  # nor pages
+        application_pages,
         enrolment_pages,
         factor_pages,
         list_pages,
+        member_pages,
         oidc_pages,
         own_pages,
         pages,
+        planning_pages,
         programme_pages,
+        region_pages,
         review_pages,
         sign_in_pages,
     )
@@ -46,18 +52,9 @@ def _blueprints() -> Iterable[Blueprint]:
     )
 
     parts = (regions, missions, organisations, applications, reviews, delegates, participants, people, imports, exports)
-    shown = (
-        pages,
-        sign_in_pages,
-        own_pages,
-        factor_pages,
-        enrolment_pages,
-        oidc_pages,
-        list_pages,
-        programme_pages,
-        review_pages,
-    )
-    return [*(part.blueprint for part in (*shown, *parts)), *identity.BLUEPRINTS]
+    shown = (pages, sign_in_pages, own_pages, factor_pages, enrolment_pages, oidc_pages, list_pages)
+    organisers = (application_pages, planning_pages, programme_pages, review_pages, member_pages, region_pages)
+    return [*(part.blueprint for part in (*shown, *organisers, *parts)), *identity.BLUEPRINTS]
 
 
 def _frame(title: str) -> Frame:
@@ -90,6 +87,7 @@ SERVICE = Service(
     ),
     snapshots=SNAPSHOTS,
     contexts=scope.missions,
+    followed={"mission": Followed(deed=Deed.REPORTS_READ, state=overview.followed)},
     actor_of_key=api_keys.actor_of,
     operator_token=issuing.of_operator,
     figures=FIGURES,

@@ -3,7 +3,9 @@
 The services know nothing of one another but the addresses of their pages under the common origin.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup, escape
 
 from servicekit import languages
 from servicekit.languages import noop as _
@@ -49,6 +51,21 @@ def of_mission(mission_id: object) -> list[Link]:
 def of_company(mission_id: object) -> list[Link]:
     """List the pages of who takes part in a mission: four, for the bar under the thumb."""
     return _links(_OF_COMPANY, mission_id)
+
+
+def whom_to_ask(names: Mapping[str, str], phone: str, email: str) -> Markup:
+    """Say whom to ask about a mission, for the foot of its pages; nothing where nobody is named."""
+    language = languages.of_request()
+    told: list[str] = [escape(languages.pick(names, language))] if names else []
+    if phone:
+        dialled = "".join(char for char in phone if char in "+0123456789")
+        told.append(Markup('<a class="nb" href="tel:{}">{}</a>').format(dialled, phone))
+    if email:
+        told.append(Markup('<a href="mailto:{0}">{0}</a>').format(email))
+    if not told:
+        return Markup()
+    say = languages.translations(("sections",), language).gettext
+    return escape(say(_("Questions: %(whom)s"))) % {"whom": Markup(", ").join(told)}
 
 
 def _links(pages: Sequence[tuple[str, str, str]], mission_id: object = "") -> list[Link]:

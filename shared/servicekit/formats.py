@@ -22,6 +22,11 @@ def local_date(at: date, zone: str | tzinfo = "UTC", *, language: str) -> str:
     return _tied(dates.format_date(day, "EEEE, d MMMM", locale=_locale(language)))
 
 
+def short_date(day: date, *, language: str) -> str:
+    """Tell a day without its year: «11 ноября», "11 November"."""
+    return _tied(dates.format_date(day, "d MMMM", locale=_locale(language)))
+
+
 def local_day(at: datetime, zone: str | tzinfo) -> date:
     """Return the day of an aware instant in a zone."""
     return _there(at, zone).date()

@@ -169,6 +169,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "local_time": _spoken(formats.local_time),
     "local_date": _spoken(formats.local_date),
     "full_date": _spoken(formats.full_date),
+    "short_date": _spoken(formats.short_date),
     "local_span": _spoken(formats.local_span),
     "days": _spoken(formats.days),
     "zone_name": _spoken(formats.zone_name),

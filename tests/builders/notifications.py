@@ -110,6 +110,7 @@ def a_mission(**values):
         "venue": {"ru": "Конгресс-зал", "en": "Congress hall"},
         "organiser": {"ru": "Правительство Калужской области", "en": "Government of Kaluga Oblast"},
         "organiser_phone": "+7 000 400-00-20",
+        "organiser_email": "desk@example.org",
         "status": "open",
         "max_meetings_per_person_per_day": 6,
         "min_meetings_per_guest": 4,

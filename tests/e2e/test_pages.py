@@ -16,6 +16,7 @@ def walk_to_an_application(page, words):
     """Find the only application that has some words, from the front door on."""
     page.goto("/")
     page.get_by_role("row").get_by_role("link").first.click()
+    section(page, "Заявки").click()
     page.get_by_role("searchbox").fill(words)
     page.get_by_role("button", name="Показать").click()
     page.get_by_role("table").get_by_role("link").click()
@@ -53,7 +54,7 @@ def test_a_mission_that_is_over_says_so(reader, mission):
 
 def test_a_filter_that_fits_nobody_says_what_to_do(reader, mission):
     page = reader()
-    page.goto(f"/registration/missions/{mission}?words=nobody-at-all")
+    page.goto(f"/registration/missions/{mission}/applications?words=nobody-at-all")
 
     page.get_by_role("link", name="Показать всех").click()
 
@@ -143,15 +144,16 @@ def test_no_page_scrolls_sideways_on_a_phone(reader, mission, language, scheme):
     page = reader(language, viewport=PHONE, color_scheme=scheme)
     page.goto(f"/notifications/?mission_id={mission}&kind=itinerary")
     letter = page.locator("table a").first.get_attribute("href")
-    page.goto(f"/registration/missions/{mission}")
-    application = page.locator("#participants table a").first.get_attribute("href")
+    applications = f"/registration/missions/{mission}/applications"
+    page.goto(applications)
+    application = page.locator("main table a").first.get_attribute("href")
     meetings = f"/matching/missions/{mission}"
     ours = ["/registration/", "/matching/", "/notifications/", "/notifications/deliveries", application, letter]
     ours += [f"{meetings}/{name}" for name in ("recommendations", "timetable", "report")]
     ours += [f"/{name}/{end}" for name in ("registration", "matching", "notifications") for end in ("v1/", "journal")]
 
     wide = {}
-    for path in (f"/registration/missions/{mission}", "/registration/me", *ours):
+    for path in (f"/registration/missions/{mission}", applications, "/registration/me", *ours):
         page.goto(path)
         wide[path] = page.evaluate("document.documentElement.scrollWidth")
 

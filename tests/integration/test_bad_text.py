@@ -138,6 +138,7 @@ class Instance:
         own = (
             "/",
             f"/missions/{mission}",
+            f"/missions/{mission}/applications",
             f"/missions/{mission}/applications/{application}",
             f"/tiles/people?ids={person}",
         )

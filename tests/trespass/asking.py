@@ -7,9 +7,11 @@ from io import BytesIO
 from flask import session
 
 from builders.registration import a_consent, a_delegate, an_item
+from servicekit import live
 from trespass.actors import headers
 from trespass.world import EIGHT, HALF_HOUR, IN_A_MONTH, a_mission, a_programme, an_organisation
 
+live.LASTS_SECONDS = 0.0  # a stream that is open tells once who may follow
 NOBODYS = "00000000-0000-4000-8000-00000000dead"
 PARTS = {
     "mission_id": "a.mission",
@@ -43,6 +45,18 @@ PLAIN = {
     "attempt_id": NOBODYS,
     "passkey_id": NOBODYS,
     "provider": "nobodys",
+    "thing": NOBODYS,
+    "turn": "closing",
+}
+
+MISSION_FORM = {
+    "kind": "interregional",
+    "titles/en": "Mission",
+    "guest_region": "RU-KLU",
+    "host_region": "RU-KYA",
+    "starts_on": "2030-03-04",
+    "ends_on": "2030-03-05",
+    "timezone": "Asia/Krasnoyarsk",
 }
 
 
@@ -84,6 +98,8 @@ def bodies(world):
         "move": seen | {"to": place},
         "removal": seen | {"reason": "why"},
         "swap": seen | {"other_meeting_id": NOBODYS, "other_from": place},
+        "mission form": MISSION_FORM,
+        "member form": {"email": "new@example.org", "office": f"organiser:{ids['a.mission']}", "language": "en"},
         "form": {"reason": "why", "stars": "4", **said},
         "reason": {"reason": "why"},
         "clock": {"now": later},
@@ -97,6 +113,7 @@ def bodies(world):
         "absence": {"starts_at": EIGHT.isoformat(), "ends_at": (EIGHT + HALF_HOUR).isoformat()},
         "mission": a_mission("new", "RU-KLU", "RU-KYA"),
         "programme": a_programme(),
+        "mission_changes": {"organiser_phone": "+7 391 200-00-00"},
         "organisation": an_organisation("new", "RU-KLU"),
         "about": {"about": {"en": "Pumps"}},
         "consents": {"consents": [a_consent()]},
@@ -114,9 +131,9 @@ def sent(world, service, method, rule, row, actor):
     is_page = not (rule == "/v1" or rule.startswith("/v1/") or rule == "/metrics")
     told = headers(actor, page=is_page)
     options = {}
-    if row.body == "form":
+    if row.body.endswith("form"):
         fields, cookie = _form_of(app, told.get("Cookie", ""))
-        options["data"] = bodies(world)["form"] | fields
+        options["data"] = bodies(world)[row.body] | fields
         told["Cookie"] = cookie
     elif row.body == "list":
         options["data"] = {"file": (BytesIO(f"Code;Organisation\nnew-1;{NOBODYS}\n".encode()), "list.csv")}

@@ -121,11 +121,27 @@ SIGN_IN = {
 }
 
 _LIST = {"lists": "delegate", "lists_by": D.PEOPLE_READ}
+_TAKE_BACK = "/missions/<uuid:mission_id>/members/<uuid:grant_id>/removal"
 _APPLIED = "/v1/applications/<uuid:application_id>"
 _PROGRAMME = "/missions/<uuid:mission_id>/programme/<any(agenda, tables, slots, walking, interpreters):part>"
 REGISTRATION = {
     "GET /": row(D.MISSIONS_READ, lists="mission"),
-    "GET /missions/<uuid:mission_id>": row(D.MISSIONS_READ, MISSION, lists="application", lists_by=D.APPLICATIONS_READ),
+    "GET /missions/<uuid:mission_id>": row(D.REPORTS_READ, MISSION),
+    "GET /live/mission/<uuid:mission_id>": row(D.REPORTS_READ, MISSION),
+    "GET /missions/new": row(D.MISSIONS_PLAN),
+    "POST /missions/new": row(D.MISSIONS_PLAN, names=(("mission", "a.mission", D.MISSIONS_PLAN),), body="mission form"),
+    "GET /missions/<uuid:mission_id>/settings": row(D.MISSIONS_RUN, MISSION),
+    "POST /missions/<uuid:mission_id>/settings": row(D.MISSIONS_RUN, MISSION, body="mission form"),
+    "GET /missions/<uuid:mission_id>/<any(opening, closing):turn>": row(D.MISSIONS_RUN, MISSION),
+    "POST /missions/<uuid:mission_id>/<any(opening, closing):turn>": row(D.MISSIONS_RUN, MISSION, body="form"),
+    "GET /missions/<uuid:mission_id>/members": row(D.MEMBERS_MANAGE, MISSION, names=RUN_IT),
+    "POST /missions/<uuid:mission_id>/members": row(D.MEMBERS_MANAGE, MISSION, names=RUN_IT, body="member form"),
+    f"GET {_TAKE_BACK}": row(D.MEMBERS_MANAGE, MISSION, names=RUN_IT),
+    f"POST {_TAKE_BACK}": row(D.MEMBERS_MANAGE, MISSION, names=RUN_IT, body="form"),
+    "POST /regions": row(D.REGIONS_MANAGE, body="form"),
+    "GET /missions/<uuid:mission_id>/applications": row(
+        D.MISSIONS_READ, MISSION, lists="application", lists_by=D.APPLICATIONS_READ
+    ),
     "GET /missions/<uuid:mission_id>/applications/<uuid:application_id>": row(D.APPLICATIONS_READ, APPLICATION),
     "GET /missions/<uuid:mission_id>/review": row(D.APPLICATIONS_REVIEW, MISSION, by=D.MISSIONS_READ),
     "POST /missions/<uuid:mission_id>/review/<uuid:application_id>": row(
@@ -170,6 +186,7 @@ REGISTRATION = {
     "GET /v1/missions": row(D.MISSIONS_READ, lists="mission"),
     "POST /v1/missions": row(D.MISSIONS_PLAN, names=(("mission", "a.mission", D.MISSIONS_PLAN),), body="mission"),
     "GET /v1/missions/<uuid:mission_id>": row(D.MISSIONS_READ, MISSION),
+    "PATCH /v1/missions/<uuid:mission_id>": row(D.MISSIONS_RUN, MISSION, body="mission_changes"),
     "POST /v1/missions/<uuid:mission_id>/closing": row(D.MISSIONS_RUN, MISSION),
     "POST /v1/missions/<uuid:mission_id>/opening": row(D.MISSIONS_RUN, MISSION),
     "PUT /v1/missions/<uuid:mission_id>/programme": row(D.MISSIONS_RUN, MISSION, body="programme"),
@@ -268,6 +285,9 @@ NOTIFICATIONS = {
     "GET /missions/<uuid:mission_id>/messages/new": row(D.MESSAGES_SEND, MISSION, by=D.MESSAGES_SEND),
     "POST /missions/<uuid:mission_id>/messages": row(D.MESSAGES_SEND, MISSION, by=D.MESSAGES_SEND, body="form"),
     "GET /missions/<uuid:mission_id>/messages/<uuid:message_id>": row(D.MESSAGES_SEND, MISSION, is_nobodys=True),
+    "GET /missions/<uuid:mission_id>/tiles/mails": row(
+        D.MESSAGES_READ, names=(("delivery", "a.g1.delivery", D.MESSAGES_READ),)
+    ),
     "GET /mails/<uuid:delivery_id>": row(D.MESSAGES_READ, DELIVERY),
     "GET /mails/<uuid:delivery_id>/page": row(D.MESSAGES_READ, DELIVERY),
     "GET /mails/<uuid:delivery_id>/source": row(D.MESSAGES_READ, DELIVERY),

@@ -47,6 +47,8 @@ class MissionCopy(Copy, Base):
     timezone: Mapped[str] = mapped_column(String(64))
     venue: Mapped[Texts] = mapped_column(Document)
     organiser: Mapped[Texts] = mapped_column(Document)
+    organiser_phone: Mapped[str] = mapped_column(String(32), default="")
+    organiser_email: Mapped[str] = mapped_column(String(320), default="")
     status: Mapped[str] = mapped_column(String(16))
     max_meetings_per_person_per_day: Mapped[int]
     min_meetings_per_guest: Mapped[int]

@@ -37,6 +37,10 @@ from servicekit import identifiers
 from servicekit.auth import Actor
 from servicekit.copies import Keep, home_of
 
+_OF_MISSION = (
+    *("titles", "kind", "timezone", "guest_region", "host_region", "venue"),
+    *("organiser", "organiser_phone", "organiser_email"),
+)
 NOT_BEFORE = time(9)
 """When a mission without a programme is taken to begin, on its own clock."""
 
@@ -51,9 +55,8 @@ def region(envelope: Envelope[RegionRegistered]) -> dict[str, Any]:
 def mission(envelope: Envelope[MissionState]) -> dict[str, Any]:
     """Return what letters say about a mission."""
     said = envelope.data
-    names = ("titles", "kind", "timezone", "guest_region", "host_region", "venue", "organiser", "organiser_phone")
     starts_at, ends_at = _span(said)
-    return {name: getattr(said, name) for name in names} | {"starts_at": starts_at, "ends_at": ends_at}
+    return {name: getattr(said, name) for name in _OF_MISSION} | {"starts_at": starts_at, "ends_at": ends_at}
 
 
 def organisation(envelope: Envelope[OrganisationState]) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def _of_mission(finder: FactFinder) -> Facts:
         "mission_title": finder.text(mission.titles),
         "organiser_name": finder.text(mission.organiser),
         "organiser_phone": mission.organiser_phone,
+        "organiser_email": mission.organiser_email,
     }
 
 

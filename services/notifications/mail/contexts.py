@@ -23,6 +23,7 @@ class MissionMail(MailContext):
     mission_title: str
     organiser_name: str
     organiser_phone: str
+    organiser_email: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

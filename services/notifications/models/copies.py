@@ -34,6 +34,7 @@ class Mission(Copy, Base):
     venue: Mapped[Texts] = mapped_column(default=dict)
     organiser: Mapped[Texts] = mapped_column(default=dict)
     organiser_phone: Mapped[str] = mapped_column(String(64), default="")
+    organiser_email: Mapped[str] = mapped_column(String(320), default="")
     starts_at: Mapped[datetime | None]
     """When its first agenda item or slot begins."""
     ends_at: Mapped[datetime | None]

@@ -7,16 +7,18 @@ from sqlalchemy.orm import Session
 
 from access.matrix import Deed
 from registration import finding, queries
-from registration.commands import CloseMission, OpenMission, PlanMission, Programme, ReplaceProgramme
-from registration.handlers import missions
+from registration.commands import ChangeMission, CloseMission, OpenMission, PlanMission, Programme, ReplaceProgramme
+from registration.handlers import mission_changes, missions
 from registration.models import Mission
 from registration.schemas.missions import (
+    MissionChangesSchema,
     MissionQuerySchema,
     MissionSchema,
     NewMissionSchema,
     ProgrammeSchema,
     SummarySchema,
 )
+from registration.schemas.values import all_optional
 from servicekit.auth import Actor
 from servicekit.endpoints import ApiBlueprint, reads, writes
 from servicekit.paging import Page, page_of
@@ -48,6 +50,15 @@ def plan_mission(body: PlanMission, session: Session, actor: Actor) -> Mission:
 def read_mission(session: Session, actor: Actor, mission_id: UUID) -> Mission:
     """Read one mission."""
     return finding.find(session, Mission, mission_id, actor)
+
+
+@blueprint.patch("/<uuid:mission_id>")
+@writes(Deed.MISSIONS_RUN)
+@blueprint.arguments(all_optional(MissionChangesSchema))
+@blueprint.response(200, MissionSchema)
+def change_mission(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> Mission:
+    """Correct facts of a mission; what is left out stays. Days and time zone stay once the mission has begun."""
+    return mission_changes.change_mission(session, ChangeMission(mission_id=mission_id, changes=body), actor)
 
 
 @blueprint.put("/<uuid:mission_id>/programme")

@@ -14,6 +14,7 @@ from registration.commands.applications import (
 )
 from registration.commands.imports import ImportOrganisations
 from registration.commands.missions import (
+    ChangeMission,
     CloseMission,
     NewInterpreter,
     OpenMission,
@@ -40,6 +41,7 @@ __all__ = [
     "Apply",
     "ApproveApplication",
     "ChangeDelegate",
+    "ChangeMission",
     "ChangeOrganisation",
     "CheckIn",
     "CloseMission",

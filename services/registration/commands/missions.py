@@ -1,8 +1,9 @@
 """What a caller may ask about regions and missions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from contracts.registration import AgendaItem, HallTable, MeetingSlot, Texts, Walk, Window
@@ -54,8 +55,18 @@ class PlanMission:
     venue: Texts
     organiser: Texts
     organiser_phone: str
+    organiser_email: str
+    applications_until: date | None
     rules: Rules
     programme: Programme
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeMission:
+    """Correct facts of a mission; `changes` holds the new value of each named column and of `rules`."""
+
+    mission_id: UUID
+    changes: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,7 +30,7 @@ def apply(session: Session, command: Apply, actor: Actor) -> Application:
 
     """
     mission = finding.refer(session, Mission, command.mission_id, "#/mission_id")
-    mission.require_open()
+    mission.require_open(clock.now(session))
     organisation = finding.refer(session, Organisation, command.organisation_id, "#/organisation_id")
     if not scope.speaks_for(session, actor, organisation, mission):
         raise finding.unknown(Organisation, command.organisation_id, "#/organisation_id")
@@ -64,7 +64,7 @@ def submit_application(session: Session, command: SubmitApplication, actor: Acto
     """
     application = finding.find(session, Application, command.application_id, actor, locked=True)
     if not application.is_public:
-        finding.known(session, Mission, application.mission_id).require_open()
+        finding.known(session, Mission, application.mission_id).require_open(clock.now(session))
     _hand_in(session, application)
     return application
 

@@ -17,6 +17,7 @@ from registration.handlers import applications, organisations
 from registration.handlers.identity import roles
 from registration.models import Application, Mission, Organisation
 from registration.sheets.rows import APPLICATION, ORGANISATION, CellError, Refused, RowReader, Wanted, within
+from servicekit import clock
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError, Problem
@@ -60,7 +61,7 @@ def import_organisations(session: Session, command: ImportOrganisations, actor: 
 
     """
     mission = finding.find(session, Mission, command.mission_id, actor.doing(Deed.MISSIONS_READ))
-    mission.require_open()
+    mission.require_open(clock.now(session))
     _require_few(command)
     _wait_for_others(session, mission)
     reader = _reader(session, command, mission)

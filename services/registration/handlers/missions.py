@@ -4,13 +4,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access.roles import Standing
-from contracts.registration import DelegateChanged, MissionAnnounced, MissionChanged, MissionClosed
+from contracts.registration import MissionAnnounced, MissionChanged, MissionClosed
 from packs.heads import MissionKind
 from registration import events, finding, pack, scope
 from registration.commands import CloseMission, OpenMission, PlanMission, Programme, ReplaceProgramme
 from registration.domain.rules import Rules, with_video
 from registration.domain.statuses import MissionStatus
-from registration.models import Application, Delegate, Mission
+from registration.handlers import following
+from registration.models import Mission
 from servicekit import identifiers
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
@@ -46,7 +47,7 @@ def replace_programme(session: Session, command: ReplaceProgramme, actor: Actor)
     _arrange(session, mission, command.programme)
     if mission.status is not MissionStatus.DRAFT:
         events.tell(session, mission, events.of_mission(MissionChanged, mission))
-    _bring_followers(session, mission)
+    following.bring(session, mission)
     return mission
 
 
@@ -81,6 +82,8 @@ def _drafted(command: PlanMission) -> Mission:
         venue=command.venue,
         organiser=command.organiser,
         organiser_phone=command.organiser_phone,
+        organiser_email=command.organiser_email,
+        applications_until=command.applications_until,
         status=MissionStatus.DRAFT,
     )
 
@@ -109,20 +112,3 @@ def _arrange(session: Session, mission: Mission, programme: Programme) -> None:
         finding.require_organisations(session, item.organisations or (), f"#/agenda/{place}/organisation_ids")
     mission.arrange(programme)
     events.require_tellable(mission)
-
-
-def _bring_followers(session: Session, mission: Mission) -> None:
-    """Give the mission's new hours to those who have told none of their own."""
-    following = (
-        select(Delegate, Application)
-        .join(Application, Application.id == Delegate.application_id)
-        .where(Delegate.mission_id == mission.id, Delegate.follows_programme, ~Delegate.is_removed)
-        .with_for_update(of=Delegate)
-    )
-    hours = mission.meeting_hours
-    for delegate, application in session.execute(following):
-        if delegate.availability == hours:
-            continue
-        delegate.availability = hours
-        if application.is_public:
-            events.tell(session, delegate, events.of_delegate(DelegateChanged, delegate))

@@ -1,8 +1,9 @@
 """A mission: its dates, its hall, its programme, and whether it takes applications."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
-from typing import ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,6 +18,10 @@ from registration.models.base import Base, Records, Strings, TextsColumn, worded
 from servicekit.columns import Aggregate
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError
+
+LONGEST_DAYS = 62
+WHEN = ("starts_on", "ends_on", "timezone")
+"""The columns that say when a mission is."""
 
 
 class Mission(Aggregate, Base):
@@ -36,6 +41,9 @@ class Mission(Aggregate, Base):
     venue: Mapped[TextsColumn]
     organiser: Mapped[TextsColumn]
     organiser_phone: Mapped[str] = mapped_column(String(32))
+    organiser_email: Mapped[str] = mapped_column(String(320), default="")
+    applications_until: Mapped[date | None]
+    """The last day on which it takes applications, on its own calendar; None: until it is closed."""
     status: Mapped[MissionStatus] = mapped_column(worded(MissionStatus))
     max_meetings_per_person_per_day: Mapped[int]
     min_meetings_per_guest: Mapped[int]
@@ -80,7 +88,12 @@ class Mission(Aggregate, Base):
             raise StatusError(_("Only an open mission can be closed."))
         self.status = MissionStatus.CLOSED
 
-    def require_open(self) -> None:
+    def is_past_deadline(self, now: datetime) -> bool:
+        """Tell whether the last day for applications has passed where the mission meets."""
+        last = self.applications_until
+        return last is not None and now.astimezone(ZoneInfo(self.timezone)).date() > last
+
+    def require_open(self, now: datetime) -> None:
         """Raise MissionNotOpenError unless the mission takes applications."""
         if self.status is MissionStatus.DRAFT:
             raise MissionNotOpenError(_("The mission %(reference)s has not been opened yet."), reference=self.reference)
@@ -88,6 +101,12 @@ class Mission(Aggregate, Base):
             raise MissionNotOpenError(
                 _("The mission %(reference)s is closed: ask its organiser whether you may still come."),
                 reference=self.reference,
+            )
+        if self.is_past_deadline(now):
+            raise MissionNotOpenError(
+                _("The mission %(reference)s took applications until %(last)s: ask its organiser."),
+                reference=self.reference,
+                last=str(self.applications_until),
             )
 
     def arrange(self, programme: Programme) -> None:
@@ -105,10 +124,42 @@ class Mission(Aggregate, Base):
             )
             for one in programme.interpreters
         )
-        wrong = [*self._repeated(), *self._overlapping(), *self._without_table(), *self._out_of_time()]
-        wrong += [*self._led_astray(), *self._never_there()]
+        wrong = [*self._of_bad_days(), *self._repeated(), *self._overlapping(), *self._without_table()]
+        wrong += [*self._out_of_time(), *self._led_astray(), *self._never_there()]
         if wrong:
             raise InvalidInputError(_("Nothing was saved."), errors=wrong)
+
+    def correct(self, changes: Mapping[str, Any], now: datetime) -> None:
+        """Give columns new values; days and zone stay once the mission has begun, and never leave its programme out.
+
+        Raises:
+            StatusError: the mission has begun.
+            InvalidInputError: the days cannot be right, or something of the programme stands outside of them.
+
+        """
+        is_moved = any(name in changes and changes[name] != getattr(self, name) for name in WHEN)
+        if is_moved and self.status is not MissionStatus.DRAFT and now >= self.days.starts_at:
+            raise StatusError(_("The mission has begun: its days and its time zone stay as they are."))
+        for name, value in changes.items():
+            setattr(self, name, value)
+        wrong = list(self._of_bad_days())
+        if not wrong and is_moved and [*self._out_of_time(), *self._never_there()]:
+            wrong = [FieldError("#/starts_on", _("The programme stands outside of these days: change it first."))]
+        if wrong:
+            raise InvalidInputError(_("Nothing was saved."), errors=wrong)
+
+    def require_tables(self) -> None:
+        """Raise InvalidInputError where tables are named that the hall does not have."""
+        if wrong := list(self._without_table()):
+            raise InvalidInputError(_("Nothing was saved."), errors=wrong)
+
+    def _of_bad_days(self) -> Iterator[FieldError]:
+        if self.ends_on < self.starts_on:
+            yield FieldError("#/ends_on", _("The mission ends before it begins."))
+        if (self.ends_on - self.starts_on).days >= LONGEST_DAYS:
+            yield FieldError("#/ends_on", _("A mission lasts two months at most."))
+        if self.applications_until is not None and self.applications_until > self.ends_on:
+            yield FieldError("#/applications_until", _("Applications end with the mission, at the latest."))
 
     def _repeated(self) -> Iterator[FieldError]:
         for name in ("tables", "slots", "agenda", "interpreters"):

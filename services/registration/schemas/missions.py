@@ -11,6 +11,7 @@ from registration.domain.rules import Rules
 from registration.domain.statuses import MissionStatus
 from registration.schemas.applications import WindowSchema
 from registration.schemas.values import (
+    Email,
     Language,
     Languages,
     Texts,
@@ -24,7 +25,6 @@ from servicekit.fields import Day, Flag, Id, Instant, Shape, Text, Whole
 from servicekit.languages import noop as _
 from servicekit.paging import PageArguments
 
-LONGEST_DAYS = 62
 LONGEST_SLOT_HOURS = 12
 LONGEST_WALK_MINUTES = 240
 
@@ -155,33 +155,36 @@ class ProgrammeSchema(ProgrammePartsSchema, ValueSchema):
     made = Programme
 
 
-class MissionFactsSchema(ProgrammePartsSchema):
-    """What a mission is, in and out."""
+class MissionChangesSchema(Schema):
+    """What of a mission can be corrected after it was planned."""
 
-    reference = reference(required=True)
     titles = Texts(longest=300, required=True)
-    kind = word(required=True)
-    guest_region = region_code(required=True)
-    host_region = region_code(required=True)
     starts_on = Day(required=True)
     ends_on = Day(required=True)
     timezone = Zone(required=True)
+    applications_until = Day(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The last day for applications, where the mission meets; null: until it is closed."},
+    )
     venue = Texts(longest=300, shortest=0, load_default=dict)
     organiser = Texts(longest=300, shortest=0, load_default=dict)
     organiser_phone = Text(longest=32, shortest=0, load_default="")
+    organiser_email = Email(shortest=0, load_default="")
     rules = fields.Nested(RulesSchema, load_default=Rules)
+
+
+class MissionFactsSchema(MissionChangesSchema, ProgrammePartsSchema):
+    """What a mission is, in and out."""
+
+    reference = reference(required=True)
+    kind = word(required=True)
+    guest_region = region_code(required=True)
+    host_region = region_code(required=True)
 
 
 class NewMissionSchema(MissionFactsSchema):
     """A mission to be planned."""
-
-    @validates_schema
-    def check_days(self, data: dict[str, Any], **_options: Any) -> None:
-        """Refuse a mission that ends before it begins, or never ends."""
-        if data["ends_on"] < data["starts_on"]:
-            raise ValidationError(_("The mission ends before it begins."), "ends_on")
-        if (data["ends_on"] - data["starts_on"]).days >= LONGEST_DAYS:
-            raise ValidationError(_("A mission lasts two months at most."), "ends_on")
 
     @post_load
     def build(self, data: dict[str, Any], **_options: Any) -> PlanMission:

@@ -24,6 +24,7 @@ TERMS: Mapping[str, Term] = {
         "letter_of_intent, supply_contract, framework, dealer, pilot, joint_development, nda.", "supply_contract"
     ),
     "application_id": Term("The application."),
+    "applications_until": Term("The last day on which the mission takes applications; null: until it is closed."),
     "at": Term("The instant."),
     "attendance": Term("Whether the delegate comes or takes part online."),
     "availability": Term("When the delegate can be met."),
@@ -91,6 +92,7 @@ TERMS: Mapping[str, Term] = {
     "organisation_names": Term("Names of the organisation, by language.", {"ru": "ООО «Фильтр»", "en": "Filter LLC"}),
     "organisations": Term("Those whom it concerns; null where it concerns everyone."),
     "organiser": Term("Who holds the mission."),
+    "organiser_email": Term("Where the organiser's desk reads mail, for the public.", "desk@example.org"),
     "organiser_phone": Term("The organiser's telephone number for the public.", "+7 391 200-00-00"),
     "participant_id": Term("The organisation as one that takes part in this mission."),
     "partner_id": Term("The organisation that is met."),

@@ -111,6 +111,10 @@ class MissionState(Event):
     """Ways that take time; one that is not named takes none."""
     interpreters: Technical[tuple[Interpreter, ...]] = ()
     """Who can sit in meetings for people who have no language in common."""
+    organiser_email: Organisation[str] = ""
+    """Where the organiser's desk reads mail, for the public; never somebody's own address."""
+    applications_until: Organisation[date | None] = None
+    """The last day on which the mission takes applications; null: until it is closed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -155,10 +155,12 @@ def test_list_shows_each_reader_what_this_one_may_know(quick_desk):
     assert [quick_desk.client.get(path, headers=one).status_code for one in strangers] == [404, 404, 401]
 
 
-def test_mission_page_links_to_both_lists_and_the_template(quick_desk):
+def test_page_of_applications_links_to_both_lists_and_the_template(quick_desk):
     mission = quick_desk.open_mission()
 
-    shown = quick_desk.client.get(f"/missions/{mission}", headers={"Accept": "text/html"}).get_data(as_text=True)
+    shown = quick_desk.client.get(f"/missions/{mission}/applications", headers={"Accept": "text/html"}).get_data(
+        as_text=True
+    )
 
     links = [f"/missions/{mission}/participants.xlsx", f"/missions/{mission}/participants.csv", "/lists/template.xlsx"]
     for link in links:

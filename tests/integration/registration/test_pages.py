@@ -44,13 +44,18 @@ def test_empty_list_says_what_to_do(quick_desk):
     assert "There is no mission yet" in page(quick_desk, "/", "en")[1]
 
 
-def test_mission_shows_sides_statuses_and_agenda(quick_desk, mission):
+def test_mission_shows_its_agenda(quick_desk, mission):
     _status, shown = page(quick_desk, f"/missions/{mission}")
+
+    assert "10:00<small>11:00</small>" in shown
+
+
+def test_applications_show_sides_and_statuses(quick_desk, mission):
+    _status, shown = page(quick_desk, f"/missions/{mission}/applications")
 
     assert "klu-01" in shown
     assert "участвует" in shown
     assert "на проверке" in shown
-    assert "10:00<small>11:00</small>" in shown
 
 
 @pytest.mark.parametrize(
@@ -62,8 +67,8 @@ def test_mission_shows_sides_statuses_and_agenda(quick_desk, mission):
         ("side=nonsense&words=ромашка", "klu-01", ">%<"),
     ],
 )
-def test_mission_is_filtered(quick_desk, mission, query, seen, unseen):
-    _status, shown = page(quick_desk, f"/missions/{mission}?{query}")
+def test_applications_are_filtered(quick_desk, mission, query, seen, unseen):
+    _status, shown = page(quick_desk, f"/missions/{mission}/applications?{query}")
 
     assert seen in shown
     assert unseen not in shown
@@ -71,7 +76,7 @@ def test_mission_is_filtered(quick_desk, mission, query, seen, unseen):
 
 @pytest.mark.parametrize("words", ["%25", "_", "'; DROP TABLE participant--"])
 def test_25_filter_takes_its_words_literally(quick_desk, mission, words):
-    _status, shown = page(quick_desk, f"/missions/{mission}?words={words}")
+    _status, shown = page(quick_desk, f"/missions/{mission}/applications?words={words}")
 
     assert "Никого не нашлось" in shown
 

@@ -1,0 +1,14 @@
+"""Where a mission's organiser reads mail."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the column, empty until the mission is told of again."""
+    op.add_column("mission", sa.Column("organiser_email", sa.String(320), nullable=False, server_default=""))

@@ -1,0 +1,46 @@
+"""Parts of notifications that pages of other services show."""
+
+from collections import Counter
+from uuid import UUID
+
+from flask import Blueprint, render_template
+from sqlalchemy.orm import Session
+
+from access.matrix import Deed
+from notifications import queries
+from notifications.models import DeliveryState
+from servicekit.auth import Actor
+from servicekit.endpoints import reads
+from servicekit.languages import noop as _
+from servicekit.problems import NotFoundError
+
+ON_THE_WAY = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
+LOST = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+
+blueprint = Blueprint("tiles", __name__)
+
+
+@blueprint.get("/missions/<uuid:mission_id>/tiles/mails")
+@reads(Deed.MESSAGES_READ)
+def show_mails(session: Session, actor: Actor, mission_id: UUID) -> str:
+    """Tell what became of a mission's letters, as far as the actor may know of them.
+
+    Raises:
+        NotFoundError: there is no such mission, or not for this actor.
+
+    """
+    counts: Counter[str] = Counter()
+    for channels in queries.summary(session, mission_id, actor).values():
+        for by_state in channels.values():
+            counts.update(by_state)
+    if not counts and queries.mission(session, mission_id, actor) is None:
+        raise NotFoundError(_("There is no mission %(id)s."), id=mission_id)
+    return render_template(
+        "notifications/tile_mails.html",
+        mission_id=mission_id,
+        total=counts.total(),
+        sent=counts[DeliveryState.ACCEPTED],
+        waiting=sum(counts[state] for state in ON_THE_WAY),
+        lost=sum(counts[state] for state in LOST),
+        kept=counts[DeliveryState.SUPPRESSED],
+    )
