@@ -157,5 +157,5 @@ def _is_seen(char: str) -> bool:
 class AsWritten(fields.Nested):
     """A document that is written as its schema has it already: thousands of rows are not copied once more."""
 
-    def _serialize(self, nested_obj: Any, attr: str | None, obj: Any, **_options: Any) -> Any:
-        return nested_obj
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_options: Any) -> Any:
+        return value

@@ -7,7 +7,8 @@ from threading import Event
 
 from matching.domain.aims import CHOOSING, PLACING, RISING, Aim, Attained
 from matching.domain.attainment import attainment, rating
-from matching.domain.problem import LARGEST_VALUE, Problem, value_of
+from matching.domain.candidates import LARGEST_VALUE
+from matching.domain.problem import Problem, value_of
 from matching.domain.reasons import unplaced
 from matching.domain.seating import Seated, before_tables, fill_greedily, give_tables
 from matching.domain.standing import seating_of

@@ -17,6 +17,7 @@ from matching.solver.around import around, of_these
 from matching.solver.bridge.arrays import TooMuchError
 from matching.solver.bridge.beside import Beside
 from matching.solver.bridge.repairs import rebooked
+from matching.solver.bridge.rows import Rows
 from matching.solver.bridge.standing import is_plain, standing_together
 from matching.solver.concern import EVERY_AIM, Concern, Merits, told
 from matching.solver.rebooking import Rebooking
@@ -80,10 +81,11 @@ def repair(  # noqa: PLR0913  what a search may spend takes two of them
     started_at = time.monotonic()
     movable = _without(problem, before)
     beside = Beside(problem) if len(movable) * len(problem.slots) > WHOLE and is_plain(problem) else None
-    together = standing_together(beside, movable, disturbed) if beside else _together(problem, movable, disturbed)
+    standing = standing_together(beside, movable, disturbed) if beside else None
+    together = tuple(standing.meetings) if standing else _together(problem, movable, disturbed)
     concern = Concern.of(problem, movable, together)
     if fill:
-        found = beside and _at_once(beside, together, concern)
+        found = _at_once(beside, standing, concern) if beside and standing else None
         if found is None:
             budget = Budget.of_seconds(time_limit_seconds, stop)
             found = _Rebook(problem, movable, together, concern).run(budget, seed)
@@ -103,12 +105,12 @@ def _together(problem: Problem, movable: list[Placed], disturbed: frozenset[Id])
     return of_these(still_standing(around(problem, problem.locked, pairs), movable, disturbed), pairs)
 
 
-def _at_once(beside: Beside, together: tuple[Placed, ...], concern: Concern) -> _Found | None:
+def _at_once(beside: Beside, standing: Rows, concern: Concern) -> _Found | None:
     """Mend a timetable that is too large for one model; None where its rules are more than arrays tell."""
-    if len(together) + len(concern.displaced) < len(concern.movable):
+    if len(standing.meetings) + len(concern.displaced) < len(concern.movable):
         return None
     try:
-        meetings, merits, proven = rebooked(beside, beside.standing, concern)
+        meetings, merits, proven = rebooked(beside, standing, concern)
     except TooMuchError:
         return None
     return _Found(meetings=meetings, merits=merits, proven=proven)

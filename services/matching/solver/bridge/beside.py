@@ -51,7 +51,7 @@ class Beside:
         for side in self.held.sides:
             known = side >= 0
             np.subtract.at(room, (side[known], self.numbers.day[self.held.slot[known]]), 1)
-        return np.maximum(room, 0)
+        return np.asarray(np.maximum(room, 0), dtype=np.int64)
 
     @cached_property
     def tables(self) -> list[list[str]]:
@@ -75,7 +75,7 @@ class Beside:
 
     def couples(self, pair: Pair) -> list[tuple[int, int]]:
         """Give the two people of each side who could meet."""
-        return list(product(*(self.staff.get(organisation_id, ()) for organisation_id in pair)))
+        return [(guest, host) for guest, host in product(*(self.staff.get(end, ()) for end in pair))]
 
     def together(self, pair: Pair) -> int:
         """Give the slots in which a pair could meet if only the locked meetings were there, as bits."""

@@ -90,8 +90,8 @@ class Rebooking:
             if not guest.understands(host):
                 raise TooMuchError("Two people need an interpreter.")
             online = guest.online or host.online
-            names = {"guest_person": guest.id, "host_person": host.id}
-            found.append(replace(meeting, **names, online=online, interpreter="", slot_id=""))
+            option = replace(meeting, guest_person=guest.id, host_person=host.id, online=online)
+            found.append(replace(option, interpreter="", slot_id=""))
         return sorted(found, key=lambda option: option.people != meeting.people)
 
     def _own(self, meeting: Placed) -> int | None:

@@ -20,7 +20,7 @@ def is_plain(problem: Problem) -> bool:
     return len(problem.slots) <= MOST_SLOTS and is_apart and not problem.locations.near
 
 
-def standing_together(beside: Beside, movable: Sequence[Placed], disturbed: frozenset[Id]) -> tuple[Placed, ...]:
+def standing_together(beside: Beside, movable: Sequence[Placed], disturbed: frozenset[Id]) -> Rows:
     """Give the movable meetings of a plain problem that can stand beside the locked ones and each other.
 
     Where two cannot both stand, that of the disturbed goes.
@@ -30,16 +30,14 @@ def standing_together(beside: Beside, movable: Sequence[Placed], disturbed: froz
     is_movable = np.arange(len(rows.meetings)) < len(movable)
     stands = _stands(rows) & is_movable
     apart = rows.crowded(stands | ~is_movable) & stands
-    beside.standing = rows.some(stands & ~apart)
-    sure = tuple(beside.standing.meetings)
+    sure = rows.some(stands & ~apart)
     if not apart.any():
         return sure
     others = rows.some(apart).meetings
     pairs = {meeting.pair for meeting in others}
-    near = around(problem, (*problem.locked, *sure), pairs)
+    near = around(problem, (*problem.locked, *sure.meetings), pairs)
     kept = of_these(still_standing(near, others, disturbed), pairs)
-    beside.standing = Rows(beside.numbers, (*sure, *kept))
-    return (*sure, *kept)
+    return sure.plus(Rows(beside.numbers, kept))
 
 
 def _stands(rows: Rows) -> Bools:

@@ -95,7 +95,7 @@ def _by_chains(diary: Diary, meeting: int, slot: int, known: set[int]) -> Way | 
     relief = None if room > 0 else _by_relief(diary, slot, known)
     if relief is not None:
         told, moved, room = told + relief.told, moved + relief.moved, 1
-    relieved = relief and relief.relieved
+    relieved = relief.relieved if relief else None
     return Way(slot=slot, vacated=tuple(vacated), relieved=relieved, told=told, moved=moved) if room > 0 else None
 
 
