@@ -157,5 +157,7 @@ def _is_seen(char: str) -> bool:
 class AsWritten(fields.Nested):
     """A document that is written as its schema has it already: thousands of rows are not copied once more."""
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **_options: Any) -> Any:
-        return value
+    def _serialize(  # type: ignore[override]  # Field and Nested call it by two names
+        self, nested_obj: Any, attr: str | None, obj: Any, **_options: Any
+    ) -> Any:
+        return nested_obj
