@@ -43,6 +43,7 @@ PLAIN = {
     "token": "nobodys",
     "session_id": NOBODYS,
     "attempt_id": NOBODYS,
+    "message_id": NOBODYS,
     "passkey_id": NOBODYS,
     "provider": "nobodys",
     "thing": NOBODYS,

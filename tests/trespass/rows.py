@@ -44,6 +44,7 @@ OPEN = Row()
 RUN_IT = (("mission", "a.mission", D.MISSIONS_RUN),)
 FOR_G1 = (("participant", "a.g1", D.REQUESTS_WRITE),)
 SIGNERS = (("participant", "a.g1", D.AGREEMENTS_WRITE), ("participant", "a.h1", D.AGREEMENTS_WRITE))
+SENDS = (("delivery", "a.g1.delivery", D.MESSAGES_SEND),)
 APPLIES = (("organisation", "a.spare", D.APPLICATIONS_WRITE), *RUN_IT)
 
 KIT = {
@@ -282,8 +283,8 @@ MATCHING = {
 NOTIFICATIONS = {
     "GET /": row(D.MESSAGES_READ, lists="delivery"),
     "GET /deliveries": row(D.MESSAGES_READ, lists="delivery"),
-    "GET /missions/<uuid:mission_id>/messages/new": row(D.MESSAGES_SEND, MISSION, by=D.MESSAGES_SEND),
-    "POST /missions/<uuid:mission_id>/messages": row(D.MESSAGES_SEND, MISSION, by=D.MESSAGES_SEND, body="form"),
+    "GET /missions/<uuid:mission_id>/messages/new": row(D.MESSAGES_SEND, names=SENDS),
+    "POST /missions/<uuid:mission_id>/messages": row(D.MESSAGES_SEND, names=SENDS, body="form"),
     "GET /missions/<uuid:mission_id>/messages/<uuid:message_id>": row(D.MESSAGES_SEND, MISSION, is_nobodys=True),
     "GET /missions/<uuid:mission_id>/tiles/mails": row(
         D.MESSAGES_READ, names=(("delivery", "a.g1.delivery", D.MESSAGES_READ),)
