@@ -94,10 +94,10 @@ def _meant(group: Group) -> list[ColumnElement[bool]]:
         )
         for word in words
     ]
-    asked: list[tuple[str, ColumnElement[bool]]] = [
+    asked: list[tuple[str | bool, ColumnElement[bool]]] = [
         (group.region, Organisation.region == group.region),
         (group.attendance, Delegate.attendance == group.attendance),
         (group.language, Contact.language == group.language),
     ]
-    standing = {ADMITTED: [takes_part], "others": [~takes_part]}.get(group.standing, [])
-    return [*standing, *(condition for value, condition in asked if value), *named]
+    asked += [(group.standing == ADMITTED, takes_part), (group.standing == "others", ~takes_part)]
+    return [condition for value, condition in asked if value] + named

@@ -42,7 +42,8 @@ def typed(form: Mapping[str, str]) -> dict[str, str]:
 def of_kind(kind: MissionKind) -> dict[str, str]:
     """Return what a form says of a new mission of a kind: its rules and its places."""
     places = pack.rules_of_kind(kind).places
-    return _of_rules(Rules(**{name: kind.rules.get(name) for name in LIMITS}, places=places))
+    limits: dict[str, Any] = {name: kind.rules.get(name) for name in LIMITS}
+    return _of_rules(Rules(**limits, places=places))
 
 
 def of_mission(mission: Mission) -> dict[str, str]:

@@ -232,6 +232,6 @@ def _told(session: Session, actor: Actor) -> dict[str, Any]:
 
 
 def _address(mission: Mission, following: Waiting | None = None, *, as_: str = "", **told: UUID) -> str:
-    place = {"application_id": following.application.id} if following else {}
+    place: dict[str, Any] = {"application_id": following.application.id} if following else {}
     word = {"as": as_} if as_ else {}
-    return url_for("review.show", mission_id=mission.id, **place, **told, **word)
+    return url_for("review.show", mission_id=mission.id, **(place | told | word))

@@ -13,6 +13,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, g, request, url_for
@@ -46,7 +48,7 @@ class Followed:
 class NoStreamLeftError(problems.Problem):
     """Every stream of this process is taken."""
 
-    status = 503
+    status = HTTPStatus.SERVICE_UNAVAILABLE
     slug = "no-stream-left"
     title = _("Too many pages are followed at this moment")
 
@@ -88,7 +90,8 @@ def _address_of(followed: Mapping[str, Followed]) -> Callable[[str, UUID], str]:
     """Let a page name the stream of a thing that it shows."""
 
     def address(name: str, thing: UUID) -> str:
-        return url_for(f"live.{name}", **{followed[name].of: str(thing)})
+        ids: dict[str, Any] = {followed[name].of: thing}
+        return url_for(f"live.{name}", **ids)
 
     return address
 
