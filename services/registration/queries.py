@@ -57,9 +57,7 @@ def with_number(session: Session, numbers: Numbers, actor: Actor) -> Sequence[Ou
     return _with_number(session, numbers, actor)
 
 
-def _with_number(
-    session: Session, numbers: Numbers, actor: Actor, *which: ColumnElement[bool]
-) -> Sequence[Outward]:
+def _with_number(session: Session, numbers: Numbers, actor: Actor, *which: ColumnElement[bool]) -> Sequence[Outward]:
     names = ("inn", "ogrn", "ogrnip", "tax_id")
     known = [(getattr(Organisation, name), number) for name in names if (number := getattr(numbers, name))]
     if not known:

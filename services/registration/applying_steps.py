@@ -1,0 +1,154 @@
+"""Two steps of an application: the company itself, and what it offers and needs."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from access.matrix import Deed
+from registration import application_steps, applying_forms, company_queries, examples, finding, pack, profile_forms
+from registration import queries as known
+from registration.application_steps import COMPANY, PROFILE
+from registration.applying_forms import Body, Errors, Form
+from registration.commands import ChangeOrganisation, NewProfile, ReplaceProfile
+from registration.company_ids import Numbers
+from registration.handlers import organisations, profiles
+from registration.models import Application
+from servicekit.auth import Actor
+from servicekit.endpoints import reads, writes
+from servicekit.problems import InvalidInputError
+
+blueprint = Blueprint("steps", __name__, url_prefix="/applications/<uuid:application_id>")
+checks = Blueprint("number_checks", __name__)
+
+
+@blueprint.get("/company")
+@reads(Deed.ORGANISATIONS_WRITE)
+def show_company(session: Session, actor: Actor, application_id: UUID) -> Response | BaseResponse:
+    """Ask for the facts of the company."""
+    application = finding.find(session, Application, application_id, actor)
+    if not application.is_with_applicant:
+        return application_steps.door(application)
+    return _company(session, application, Form(), {})
+
+
+@blueprint.post("/company")
+@writes(Deed.ORGANISATIONS_WRITE)
+def save_company(session: Session, actor: Actor, application_id: UUID) -> Response | BaseResponse:
+    """Save the facts of the company that are right, and go on if all are."""
+    application = finding.find(session, Application, application_id, actor, locked=True)
+    application.require_with_applicant()
+    shown = application_steps.whole(session, application)
+
+    def save(body: Body) -> None:
+        changes = applying_forms.changes_of_company(body)
+        command = ChangeOrganisation(organisation_id=application.organisation_id, changes=changes)
+        organisations.change_organisation(session, command, actor)
+
+    body = applying_forms.company_body(request.form, shown.organisation)
+    wrong = applying_forms.save_what_is_right(session, body, save)
+    if application_steps.saves_itself():
+        return application_steps.saved(session, shown, wrong)
+    if wrong:
+        return _company(session, application, request.form, wrong)
+    return _onward(application, COMPANY)
+
+
+@blueprint.get("/profile")
+@reads(Deed.APPLICATIONS_WRITE)
+def show_profile(session: Session, actor: Actor, application_id: UUID) -> Response | BaseResponse:
+    """Ask what the company offers and needs; `more` names a kind of which one line more is shown."""
+    application = finding.find(session, Application, application_id, actor)
+    if not application.is_with_applicant:
+        return application_steps.door(application)
+    shown = application_steps.whole(session, application)
+    return _profile(session, shown, profile_forms.lines_kept(shown.profile), {}, request.args.get("more", ""))
+
+
+@blueprint.post("/profile")
+@writes(Deed.APPLICATIONS_WRITE)
+def save_profile(session: Session, actor: Actor, application_id: UUID) -> Response | BaseResponse:
+    """Save the offers and needs that are right, add or remove a line, and go on if all are right."""
+    application = finding.find(session, Application, application_id, actor, locked=True)
+    application.require_with_applicant()
+    shown = application_steps.whole(session, application)
+    removed = request.form.get("remove", "")
+    lines = [line for line in profile_forms.lines_of(request.form, shown.profile) if line.name != removed]
+
+    def save(profile: NewProfile) -> None:
+        profiles.replace_profile(session, ReplaceProfile(application_id=application.id, profile=profile), actor)
+
+    wrong = profile_forms.save_lines(session, lines, shown.profile, save)
+    if application_steps.saves_itself():
+        return application_steps.saved(session, shown, wrong)
+    more = request.form.get("add", "")
+    if wrong:
+        return _profile(session, shown, lines, wrong, more)
+    if more or removed:
+        kind = more or removed.split("/")[0]
+        place = url_for("steps.show_profile", application_id=application.id, more=more or None, _anchor=kind)
+        return redirect(place, HTTPStatus.SEE_OTHER)
+    return _onward(application, PROFILE)
+
+
+@blueprint.post("/earlier-profile")
+@writes(Deed.APPLICATIONS_WRITE)
+def take_earlier_profile(session: Session, actor: Actor, application_id: UUID) -> BaseResponse:
+    """Begin with what the organisation said in an earlier mission, where nothing is said yet."""
+    application = finding.find(session, Application, application_id, actor, locked=True)
+    application.require_with_applicant()
+    shown = application_steps.whole(session, application)
+    earlier = company_queries.earlier(session, application)
+    if earlier is not None and not shown.profile.offers and not shown.profile.needs:
+        profile = NewProfile(offers=earlier.profile.offers, needs=earlier.profile.needs)
+        profiles.replace_profile(session, ReplaceProfile(application_id=application.id, profile=profile), actor)
+    return redirect(application_steps.address(application.id, PROFILE), HTTPStatus.SEE_OTHER)
+
+
+@checks.get("/company-numbers")
+@reads(Deed.SELF)
+def check_numbers(session: Session, actor: Actor) -> str:
+    """Say whether an INN can be right, and which organisations have it that the reader knows of."""
+    asked = request.args
+    rules = pack.region_rules(session, asked.get("region", "")[:8])
+    number = asked.get("inn", "")[:64].strip()
+    given = Numbers(inn=number or None, of_person=rules.is_of_person(asked.get("legal_form", "")[:64]))
+    wrong: Errors = {}
+    try:
+        given = rules.numbers_scheme(given)
+    except InvalidInputError as error:
+        wrong = applying_forms.errors_of(error)
+    same = [] if wrong else known.with_number(session, given, actor)
+    others = [one for one in same if str(one.id) != asked.get("organisation_id")]
+    return render_template("registration/applying/number.html", number=number, wrong=wrong.get("inn"), same=others)
+
+
+def _company(session: Session, application: Application, typed: Form, errors: Errors) -> Response:
+    shown = application_steps.whole(session, application)
+    rules = pack.region_rules(session, shown.organisation.region)
+    more = {"activities": pack.activities(session, shown.organisation), "rules": rules, "typed": typed}
+    return application_steps.page(session, shown, COMPANY, errors, **more)
+
+
+def _profile(
+    session: Session, shown: application_steps.Whole, lines: list[profile_forms.Line], errors: Errors, more: str
+) -> Response:
+    """Show the lines, an empty one of the kind that was asked for, and one of each kind that has none."""
+    wanted = [kind for kind in profile_forms.KINDS if kind == more or all(line.kind != kind for line in lines)]
+    for kind in wanted:
+        lines = profile_forms.with_empty(lines, kind)
+    told = {
+        "lines": {kind: [line for line in lines if line.kind == kind] for kind in profile_forms.KINDS},
+        "more": more,
+        "types": pack.kind_rules(session, shown.mission.kind).partnership_types,
+        "example": examples.of_activities(shown.organisation.activity_codes),
+        "earlier": company_queries.earlier(session, shown.application),
+    }
+    return application_steps.page(session, shown, PROFILE, errors, **told)
+
+
+def _onward(application: Application, key: str) -> BaseResponse:
+    place = application_steps.address(application.id, application_steps.after(key))
+    return redirect(place, HTTPStatus.SEE_OTHER)
