@@ -1,5 +1,6 @@
 """Two steps of an application: the company itself, and what it offers and needs."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from uuid import UUID
 
@@ -8,7 +9,17 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from access.matrix import Deed
-from registration import application_steps, applying_forms, company_queries, examples, finding, pack, profile_forms
+from contracts.registration import Texts
+from registration import (
+    application_steps,
+    applying_forms,
+    company_queries,
+    examples,
+    finding,
+    frames,
+    pack,
+    profile_forms,
+)
 from registration import queries as known
 from registration.application_steps import COMPANY, PROFILE
 from registration.applying_forms import Body, Errors, Form
@@ -16,8 +27,10 @@ from registration.commands import ChangeOrganisation, NewProfile, ReplaceProfile
 from registration.company_ids import Numbers
 from registration.handlers import organisations, profiles
 from registration.models import Application
+from servicekit import languages
 from servicekit.auth import Actor
 from servicekit.endpoints import reads, writes
+from servicekit.languages import noop as _
 from servicekit.problems import InvalidInputError
 
 blueprint = Blueprint("steps", __name__, url_prefix="/applications/<uuid:application_id>")
@@ -139,14 +152,25 @@ def _profile(
     wanted = [kind for kind in profile_forms.KINDS if kind == more or all(line.kind != kind for line in lines)]
     for kind in wanted:
         lines = profile_forms.with_empty(lines, kind)
+    types = pack.kind_rules(session, shown.mission.kind).partnership_types
     told = {
         "lines": {kind: [line for line in lines if line.kind == kind] for kind in profile_forms.KINDS},
         "more": more,
-        "types": pack.kind_rules(session, shown.mission.kind).partnership_types,
+        "types": _types(types, lines),
         "example": examples.of_activities(shown.organisation.activity_codes),
         "earlier": company_queries.earlier(session, shown.application),
     }
     return application_steps.page(session, shown, PROFILE, errors, **told)
+
+
+def _types(known: Mapping[str, Texts], lines: list[profile_forms.Line]) -> list[dict[str, str]]:
+    """Name the kinds of co-operation to choose from; one that only a line knows is shown as it was written."""
+    used = {line.partnership_type: {"": line.partnership_type} for line in lines if line.partnership_type}
+    choice = [
+        {"value": key, "label": languages.pick(dict(texts), languages.of_request())}
+        for key, texts in {**used, **known}.items()
+    ]
+    return [{"value": "", "label": frames.say(_("choose"))}, *choice]
 
 
 def _onward(application: Application, key: str) -> BaseResponse:

@@ -1,6 +1,5 @@
 """The pages that a company sees first: a mission for everybody, and the own mission."""
 
-from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from access.matrix import Deed
 from registration import application_steps, company_queries, finding, frames, page_queries
 from registration.models import Mission, Region
-from servicekit import clock
+from servicekit import clock, formats
 from servicekit.auth import Actor
 from servicekit.endpoints import reads
 from servicekit.languages import noop as _
@@ -66,7 +65,7 @@ def show_mine(session: Session, actor: Actor, mission_id: UUID) -> Response | Ba
             others=[one for one in own if one is not mine],
             step=company_queries.next_of(session, mine),
             whole=application_steps.whole(session, mine.application),
-            tomorrow=now + timedelta(days=1),
+            today=formats.local_day(now, mission.timezone),
             now=now,
         )
     )

@@ -17,7 +17,7 @@ from registration.domain.stages import MissionStage
 from registration.domain.statuses import ApplicationStatus, MissionStatus, ParticipantStatus
 from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile
 from registration.outward import Outward
-from registration.page_queries import stage
+from registration.page_queries import SHAPES, stage
 from registration.scope import SCOPE
 from servicekit import clock
 from servicekit.auth import Actor
@@ -52,6 +52,11 @@ class Own:
     def status(self) -> ApplicationStatus | ParticipantStatus:
         """What became of it: the mission's word where it has spoken, else the coordinator's."""
         return self.participant.status if self.participant else self.application.status
+
+    @property
+    def shape(self) -> str:
+        """The shape that repeats the status."""
+        return SHAPES[self.status]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +155,6 @@ def next_of(session: Session, mine: Own) -> Next:
         ApplicationStatus.SUBMITTED: Next.WAIT,
         ApplicationStatus.APPROVED: Next.WAIT,
         ApplicationStatus.WAITLISTED: Next.WAIT,
-        ParticipantStatus.WAITLISTED: Next.WAIT,
     }
     now = clock.now(session)
     if mine.status is not ParticipantStatus.ADMITTED:

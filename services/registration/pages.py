@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from registration import finding, frames, page_queries, queries
+from registration import company_pages, company_queries, finding, frames, page_queries, queries
 from registration.domain.statuses import ApplicationStatus
 from registration.models import Application, Mission
 from registration.page_queries import Filter
@@ -51,10 +51,12 @@ def statuses() -> list[dict[str, str]]:
 
 
 @blueprint.get("/")
-@reads(Deed.MISSIONS_READ)
+@reads(Deed.SELF)
 def show_missions(session: Session, actor: Actor) -> str:
-    """List the missions, the latest first."""
-    found = page_queries.missions(session, clock.now(session), actor)
+    """List the missions, the latest first; to whoever speaks for companies, their own."""
+    if not company_queries.is_of_office(actor):
+        return company_pages.home(session, actor)
+    found = page_queries.missions(session, clock.now(session), actor.doing(Deed.MISSIONS_READ))
     frame = frames.general(frames.say(_("Missions")), "missions")
     return render_template("registration/missions.html", frame=frame, missions=found)
 

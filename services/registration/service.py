@@ -21,12 +21,17 @@ from servicekit.service import Schedule, Service
 
 def _blueprints() -> Iterable[Blueprint]:
     from registration import (  # noqa: PLC0415  # nor pages
+        applying_pages,
+        applying_people,
+        applying_steps,
+        company_pages,
         enrolment_pages,
         factor_pages,
         list_pages,
         oidc_pages,
         own_pages,
         pages,
+        person_pages,
         sign_in_pages,
     )
     from registration.api import (  # noqa: PLC0415  # a worker needs no endpoints
@@ -45,7 +50,9 @@ def _blueprints() -> Iterable[Blueprint]:
 
     parts = (regions, missions, organisations, applications, reviews, delegates, participants, people, imports, exports)
     shown = (pages, sign_in_pages, own_pages, factor_pages, enrolment_pages, oidc_pages, list_pages)
-    return [*(part.blueprint for part in (*shown, *parts)), *identity.BLUEPRINTS]
+    of_companies = (company_pages, applying_pages, applying_steps, applying_people, person_pages)
+    every = (*shown, *of_companies, *parts)
+    return [*(part.blueprint for part in every), applying_steps.checks, *identity.BLUEPRINTS]
 
 
 def _frame(title: str) -> Frame:
