@@ -110,15 +110,13 @@ def door(application: Application) -> BaseResponse:
     return redirect(place, HTTPStatus.SEE_OTHER)
 
 
-def page(session: Session, shown: Whole, key: str, errors: Mapping[str, str], **more: Any) -> Response:
-    """Make the page of a step; with what has to be mended, where something has."""
-    title = frames.say(LABELS[key])
-    frame = frames.of_company(shown.mission, title, "application")
-    answer = make_response(
-        render_template(
-            f"registration/applying/{key}.html", frame=frame, shown=shown, current=key, errors=errors, **more
-        )
-    )
+def page(
+    shown: Whole, key: str, errors: Mapping[str, str], *, name: str = "", title: str = "", **more: Any
+) -> Response:
+    """Make the page of a step, or one of `name` below it; with what has to be mended, where something has."""
+    frame = frames.of_company(shown.mission, title or frames.say(LABELS[key]), "application")
+    told = {"frame": frame, "shown": shown, "current": key, "errors": errors}
+    answer = make_response(render_template(f"registration/applying/{name or key}.html", **told, **more))
     if errors:
         answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
     return answer

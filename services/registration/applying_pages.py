@@ -190,4 +190,4 @@ def _status(session: Session, mine: Own, own: list[Own]) -> Response:
 def _check(session: Session, application: Application, errors: Errors) -> Response:
     shown = application_steps.whole(session, application)
     types = pack.kind_rules(session, shown.mission.kind).partnership_types
-    return application_steps.page(session, shown, CHECK, errors, types=types)
+    return application_steps.page(shown, CHECK, errors, types=types)

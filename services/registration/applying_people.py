@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from babel import Locale
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -43,7 +43,7 @@ def show_people(session: Session, actor: Actor, application_id: UUID) -> Respons
     application = finding.find(session, Application, application_id, actor)
     shown = application_steps.whole(session, application)
     missed = {one.id: windows_missed(shown.mission, one) for one in shown.people}
-    return application_steps.page(session, shown, PEOPLE, {}, missed=missed)
+    return application_steps.page(shown, PEOPLE, {}, missed=missed)
 
 
 @blueprint.get("/applications/<uuid:application_id>/people/new")
@@ -99,27 +99,8 @@ def _new(session: Session, actor: Actor, application: Application, typed: Form, 
         if one["language"] == languages.of_request() and one["purpose"] != PUBLICATION
     ]
     more: dict[str, Any] = {"typed": typed, "documents": sorted(documents, key=_required_first)}
-    more |= {"own_email": "" if is_named or account is None else account.email, "tongues": tongues(())}
-    return page(session, shown, "new_person", frames.say(_("Who comes")), errors, more)
-
-
-def page(
-    session: Session,
-    shown: application_steps.Whole,
-    name: str,
-    title: str,
-    errors: Errors,
-    more: Mapping[str, Any],
-) -> Response:
-    frame = frames.of_company(shown.mission, title, "application")
-    answer = make_response(
-        render_template(
-            f"registration/applying/{name}.html", frame=frame, shown=shown, current=PEOPLE, errors=errors, **more
-        )
-    )
-    if errors:
-        answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
-    return answer
+    more |= {"own_email": "" if is_named or account is None else account.email, "spoken_languages": tongues(())}
+    return application_steps.page(shown, PEOPLE, errors, name="new_person", title=frames.say(_("Who comes")), **more)
 
 
 def tongues(known: Sequence[str]) -> list[dict[str, str]]:
@@ -134,4 +115,5 @@ def _required_first(document: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 def back(application_id: UUID) -> BaseResponse:
+    """Lead to the list of who comes."""
     return redirect(application_steps.address(application_id, PEOPLE), HTTPStatus.SEE_OTHER)

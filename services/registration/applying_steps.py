@@ -142,7 +142,7 @@ def _company(session: Session, application: Application, typed: Form, errors: Er
     shown = application_steps.whole(session, application)
     rules = pack.region_rules(session, shown.organisation.region)
     more = {"activities": pack.activities(session, shown.organisation), "rules": rules, "typed": typed}
-    return application_steps.page(session, shown, COMPANY, errors, **more)
+    return application_steps.page(shown, COMPANY, errors, **more)
 
 
 def _profile(
@@ -160,7 +160,7 @@ def _profile(
         "example": examples.of_activities(shown.organisation.activity_codes),
         "earlier": company_queries.earlier(session, shown.application),
     }
-    return application_steps.page(session, shown, PROFILE, errors, **told)
+    return application_steps.page(shown, PROFILE, errors, **told)
 
 
 def _types(known: Mapping[str, Texts], lines: list[profile_forms.Line]) -> list[dict[str, str]]:

@@ -120,13 +120,13 @@ def _person(session: Session, delegate: Delegate, typed: Form, errors: Errors) -
     more = {
         "person": delegate,
         "typed": typed,
-        "tongues": applying_people.tongues(delegate.languages),
+        "spoken_languages": applying_people.tongues(delegate.languages),
         "missed": applying_people.windows_missed(mission, delegate),
         "hours": [(formats.local_day(one.starts_at, mission.timezone), one) for one in mission.meeting_hours],
         "asks": "remove" in request.args,
     }
     title = languages.pick(delegate.names, languages.of_request())
-    return applying_people.page(session, shown, "person", title, errors, more)
+    return application_steps.page(shown, application_steps.PEOPLE, errors, name="person", title=title, **more)
 
 
 def _to_person(delegate: Delegate) -> BaseResponse:
