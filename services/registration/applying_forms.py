@@ -18,6 +18,7 @@ from registration.schemas.organisations import OrganisationChangesSchema
 from registration.schemas.values import all_optional
 from servicekit import languages
 from servicekit.body import invalid
+from servicekit.languages import noop as _
 from servicekit.messages import translate_message
 from servicekit.problems import FieldError, InvalidInputError
 from servicekit.savepoints import savepoint
@@ -105,7 +106,7 @@ def save_what_is_right(session: Session, body: Body, save: Callable[[Body], obje
             with savepoint(session):
                 save(left)
         except InvalidInputError as error:
-            found = errors_of(error)
+            found = mended_words(errors_of(error), left)
             if not found.keys() & left.keys():
                 raise
             wrong |= found
@@ -113,6 +114,22 @@ def save_what_is_right(session: Session, body: Body, save: Callable[[Body], obje
         else:
             break
     return wrong
+
+
+LACKING: Mapping[str, str] = {
+    "names": _("Write the name."),
+    "email": _("Write an e-mail address."),
+    "region": _("Choose a region."),
+}
+"""What is said of a field that has to hold something and is empty."""
+
+
+def mended_words(wrong: Errors, body: Body) -> Errors:
+    """Say of a field that was left empty what to do, and not what a schema thinks of it."""
+    return {
+        name: frames.say(LACKING[name]) if name in LACKING and not body.get(name) else said
+        for name, said in wrong.items()
+    }
 
 
 def errors_of(error: InvalidInputError) -> Errors:

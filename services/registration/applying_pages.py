@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -11,7 +12,16 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from access.matrix import Deed
 from contracts.registration import Side
-from registration import application_steps, applying_forms, company_queries, finding, frames, pack
+from registration import (
+    application_steps,
+    applying_forms,
+    company_queries,
+    finding,
+    frames,
+    number_checks,
+    pack,
+    page_queries,
+)
 from registration.application_steps import CHECK
 from registration.applying_forms import Errors, Form
 from registration.commands import Apply, NewProfile, SubmitApplication, WithdrawApplication
@@ -64,15 +74,16 @@ def begin(session: Session, actor: Actor, mission_id: UUID) -> Response | BaseRe
         "reference": f"co-{identifiers.random().hex[:12]}",
         "region": request.form.get("region", ""),
     }
+    wrong = _wrong_number(session, body)
     try:
         with savepoint(session):
             command = applying_forms.load(NewOrganisationSchema(), _with_contact(body))
-            _require_number(session, command.region, body)
-            organisation = organisations.register_organisation(session, command, actor)
-            application = _drafted(session, mission, organisation, actor)
+            if not wrong:
+                organisation = organisations.register_organisation(session, command, actor)
+                return _onward(_drafted(session, mission, organisation, actor))
     except InvalidInputError as error:
-        return _start(session, actor, mission, request.form, applying_forms.errors_of(error))
-    return _onward(application)
+        wrong = applying_forms.mended_words(applying_forms.errors_of(error), body) | wrong
+    return _start(session, actor, mission, request.form, wrong)
 
 
 @blueprint.get("/applications/<uuid:application_id>/check")
@@ -135,13 +146,13 @@ def _with_contact(body: applying_forms.Body) -> applying_forms.Body:
     return {name: value for name, value in body.items() if name not in contact} | {"contact": contact}
 
 
-def _require_number(session: Session, region: str, body: applying_forms.Body) -> None:
-    """Ask for the number by which the state knows a company, where its region has a scheme of them."""
-    if pack.region_rules(session, region).company_id and not str(body.get("inn", "")).strip():
-        raise InvalidInputError(_("Nothing was saved."), errors=[_NO_NUMBER])
-
-
-_NO_NUMBER = applying_forms.FieldError("#/inn", _("Write the INN: the agency finds the company in the register by it."))
+def _wrong_number(session: Session, body: applying_forms.Body) -> Errors:
+    """Say what is wrong with the number of a new company; the agency looks it up by that."""
+    region, number = str(body["region"]), str(body.get("inn", ""))
+    if number_checks.lacking(session, region, number):
+        return {"inn": frames.say(_("Write the INN: the agency finds the company in the register by it."))}
+    _given, wrong = number_checks.checked(session, region, number, str(body.get("legal_form", "")))
+    return {"inn": wrong} if wrong else {}
 
 
 def _onward(application: Application) -> BaseResponse:
@@ -156,8 +167,16 @@ def _start(session: Session, actor: Actor, mission: Mission, typed: Form, errors
     sides = dict.fromkeys((mission.guest_region, mission.host_region))
     regions = session.scalars(select(Region).where(Region.code.in_(sides)).order_by(Region.code)).all()
     chosen = typed.get("region") or mission.guest_region
-    more = {"mission": mission, "mine": mine, "regions": regions, "chosen": chosen, "typed": typed, "errors": errors}
-    frame = frames.of_company(mission, frames.say(_("Apply to the mission")), "application")
+    more: dict[str, Any] = {
+        "mission": mission,
+        "mine": mine,
+        "regions": regions,
+        "chosen": chosen,
+        "typed": typed,
+        "errors": errors,
+    }
+    more["stage"] = page_queries.stage(mission, clock.now(session))
+    frame = frames.about(mission, frames.say(_("Apply to the mission")))
     answer = make_response(
         render_template(
             "registration/applying/start.html", frame=frame, rules=pack.region_rules(session, chosen), **more

@@ -71,7 +71,13 @@ def add(session: Session, actor: Actor, application_id: UUID) -> Response | Base
             delegate = applying_forms.load(NewDelegateSchema(), body)
             delegates.add_delegate(session, AddDelegate(application_id=application_id, delegate=delegate), actor)
     except InvalidInputError as error:
-        return _new(session, actor, application, request.form, applying_forms.errors_of(error))
+        return _new(
+            session,
+            actor,
+            application,
+            request.form,
+            applying_forms.mended_words(applying_forms.errors_of(error), body),
+        )
     return back(application.id)
 
 

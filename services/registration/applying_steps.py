@@ -17,6 +17,7 @@ from registration import (
     examples,
     finding,
     frames,
+    number_checks,
     pack,
     profile_forms,
 )
@@ -24,14 +25,12 @@ from registration import queries as known
 from registration.application_steps import COMPANY, PROFILE
 from registration.applying_forms import Body, Errors, Form
 from registration.commands import ChangeOrganisation, NewProfile, ReplaceProfile
-from registration.company_ids import Numbers
 from registration.handlers import organisations, profiles
 from registration.models import Application
 from servicekit import languages
 from servicekit.auth import Actor
 from servicekit.endpoints import reads, writes
 from servicekit.languages import noop as _
-from servicekit.problems import InvalidInputError
 
 blueprint = Blueprint("steps", __name__, url_prefix="/applications/<uuid:application_id>")
 checks = Blueprint("number_checks", __name__)
@@ -124,18 +123,11 @@ def take_earlier_profile(session: Session, actor: Actor, application_id: UUID) -
 @reads(Deed.SELF)
 def check_numbers(session: Session, actor: Actor) -> str:
     """Say whether an INN can be right, and which organisations have it that the reader knows of."""
-    asked = request.args
-    rules = pack.region_rules(session, asked.get("region", "")[:8])
-    number = asked.get("inn", "")[:64].strip()
-    given = Numbers(inn=number or None, of_person=rules.is_of_person(asked.get("legal_form", "")[:64]))
-    wrong: Errors = {}
-    try:
-        given = rules.numbers_scheme(given)
-    except InvalidInputError as error:
-        wrong = applying_forms.errors_of(error)
+    asked, number = request.args, request.args.get("inn", "")[:64].strip()
+    given, wrong = number_checks.checked(session, asked.get("region", ""), number, asked.get("legal_form", ""))
     same = [] if wrong else known.with_number(session, given, actor)
     others = [one for one in same if str(one.id) != asked.get("organisation_id")]
-    return render_template("registration/applying/number.html", number=number, wrong=wrong.get("inn"), same=others)
+    return render_template("registration/applying/number.html", number=number, wrong=wrong, same=others)
 
 
 def _company(session: Session, application: Application, typed: Form, errors: Errors) -> Response:

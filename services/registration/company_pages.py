@@ -10,12 +10,18 @@ from werkzeug.wrappers import Response as BaseResponse
 from access.matrix import Deed
 from registration import application_steps, company_queries, finding, frames, page_queries
 from registration.models import Mission, Region
-from servicekit import clock, formats
+from servicekit import clock, contacts, formats
 from servicekit.auth import Actor
 from servicekit.endpoints import reads
 from servicekit.languages import noop as _
 
 blueprint = Blueprint("company", __name__)
+
+
+@blueprint.app_template_filter("telephone")
+def telephone(number: str) -> str:
+    """Write a telephone number as people read it, tied together."""
+    return contacts.readable_phone(number)
 
 
 @blueprint.get("/missions")

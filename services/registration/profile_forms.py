@@ -82,8 +82,7 @@ def save_lines(
     session: Session, lines: Sequence[Line], profile: Profile, save: Callable[[NewProfile], object]
 ) -> Errors:
     """Save the offers and needs that are right; of the others the last right one stays, or none."""
-    lacking = frames.say(_("Choose the kind of co-operation."))
-    wrong: Errors = {f"{line.name}/type": lacking for line in lines if line.texts and not line.partnership_type}
+    wrong: Errors = {}
     while True:
         shown = [(line, _kept(line, profile) if _is_wrong(line, wrong) else line.body) for line in lines]
         told = {kind: [(line, body) for line, body in shown if line.kind == kind and _says(body)] for kind in KINDS}
@@ -140,4 +139,6 @@ def _named(error: FieldError, told: Mapping[str, Sequence[tuple[Line, Body]]]) -
     if len(parts) < 2 or parts[0] not in told or not parts[1].isdecimal():
         return "profile", spoken(error)
     line, _body = told[parts[0]][int(parts[1])]
+    if "partnership_type" in parts and not line.partnership_type:
+        return f"{line.name}/type", frames.say(_("Choose the kind of co-operation."))
     return f"{line.name}/{'type' if 'partnership_type' in parts else 'text'}", spoken(error)
