@@ -80,9 +80,7 @@ def readable_phone(number: str) -> str:
         read = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return number
-    return (
-        phonenumbers.format_number(read, PhoneNumberFormat.INTERNATIONAL).replace(" ", "\u00a0").replace("-", "\u2011")
-    )
+    return phonenumbers.format_number(read, PhoneNumberFormat.INTERNATIONAL).replace(" ", "\u00a0")
 
 
 def holds_phone(text: str, country: str) -> bool:
