@@ -126,7 +126,7 @@ def check_numbers(session: Session, actor: Actor) -> str:
     asked, number = request.args, request.args.get("inn", "")[:64].strip()
     given, wrong = number_checks.checked(session, asked.get("region", ""), number, asked.get("legal_form", ""))
     same = [] if wrong else known.with_number(session, given, actor)
-    others = [one for one in same if str(one.id) != asked.get("organisation_id")]
+    others = [one for one in same if str(one.id) != asked.get("organisation")]
     return render_template("registration/applying/number.html", number=number, wrong=wrong, same=others)
 
 
