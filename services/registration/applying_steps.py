@@ -82,20 +82,23 @@ def show_profile(session: Session, actor: Actor, application_id: UUID) -> Respon
 @blueprint.post("/profile")
 @writes(Deed.APPLICATIONS_WRITE)
 def save_profile(session: Session, actor: Actor, application_id: UUID) -> Response | BaseResponse:
-    """Save the offers and needs that are right, add or remove a line, and go on if all are right."""
+    """Save the offers and needs that are right, add or remove a line, and go on if all are right.
+
+    What saves itself names the button that has the focus as if it were pressed: it adds and removes nothing.
+    """
     application = finding.find(session, Application, application_id, actor, locked=True)
     application.require_with_applicant()
     shown = application_steps.whole(session, application)
-    removed = request.form.get("remove", "")
+    itself = application_steps.saves_itself()
+    more, removed = ("", "") if itself else (request.form.get("add", ""), request.form.get("remove", ""))
     lines = [line for line in profile_forms.lines_of(request.form, shown.profile) if line.name != removed]
 
     def save(profile: NewProfile) -> None:
         profiles.replace_profile(session, ReplaceProfile(application_id=application.id, profile=profile), actor)
 
     wrong = profile_forms.save_lines(session, lines, shown.profile, save)
-    if application_steps.saves_itself():
+    if itself:
         return application_steps.saved(session, shown, wrong)
-    more = request.form.get("add", "")
     if wrong:
         return _profile(session, shown, lines, wrong, more)
     if more or removed:

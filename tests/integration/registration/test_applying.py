@@ -154,6 +154,14 @@ def test_lines_come_and_go_without_scripts(quick_desk, mission):
     assert [one["id"] for one in whole(quick_desk, steps)["profile"]["offers"]] == ["b"]
 
 
+def test_line_whose_button_has_the_focus_is_not_removed_by_saving_itself(quick_desk, mission):
+    browser, steps = begun(quick_desk, mission)
+
+    by_itself(browser, f"{steps}/profile", **LINE, remove="offers/0")
+
+    assert len(whole(quick_desk, steps)["profile"]["offers"]) == 1
+
+
 def test_example_is_one_of_the_companys_own_industry(quick_desk, mission):
     browser, steps = begun(quick_desk, mission)
     browser.send(f"{steps}/company", activity_codes="01.11, 25.93")
