@@ -101,9 +101,11 @@ def save_profile(session: Session, actor: Actor, application_id: UUID) -> Respon
         return application_steps.saved(session, shown, wrong)
     if wrong:
         return _profile(session, shown, lines, wrong, more)
-    if more or removed:
-        kind = more or removed.split("/")[0]
-        place = url_for("steps.show_profile", application_id=application.id, more=more or None, _anchor=kind)
+    if more:  # the new line takes the focus, unless the address names a place
+        place = url_for("steps.show_profile", application_id=application.id, more=more)
+        return redirect(place, HTTPStatus.SEE_OTHER)
+    if removed:
+        place = url_for("steps.show_profile", application_id=application.id, _anchor=removed.split("/")[0])
         return redirect(place, HTTPStatus.SEE_OTHER)
     return _onward(application, PROFILE)
 
