@@ -24,9 +24,12 @@ from registration import (
 from registration import queries as known
 from registration.application_steps import COMPANY, PROFILE
 from registration.applying_forms import Body, Errors, Form
-from registration.commands import ChangeOrganisation, NewProfile, ReplaceProfile
+from registration.commands import ChangeOrganisation, NewProfile, RecordConsents, ReplaceProfile
 from registration.handlers import organisations, profiles
-from registration.models import Application
+from registration.handlers.own_data import CHANNEL
+from registration.models import Application, Organisation
+from registration.models.consent import PUBLICATION
+from registration.schemas.organisations import NewConsentSchema
 from servicekit import languages
 from servicekit.auth import Actor
 from servicekit.endpoints import reads, writes
@@ -61,6 +64,7 @@ def save_company(session: Session, actor: Actor, application_id: UUID) -> Respon
 
     body = applying_forms.company_body(request.form, shown.organisation)
     wrong = applying_forms.save_what_is_right(session, body, save)
+    _keep_word_on_publication(session, shown.organisation, actor)
     if application_steps.saves_itself():
         return application_steps.saved(session, shown, wrong)
     if wrong:
@@ -135,10 +139,26 @@ def check_numbers(session: Session, actor: Actor) -> str:
     return render_template("registration/applying/number.html", number=number, wrong=wrong, same=others)
 
 
+def _keep_word_on_publication(session: Session, organisation: Organisation, actor: Actor) -> None:
+    """Record that a sole trader wants to be published by name, or does no more, where the form asked."""
+    version, wants = request.form.get("version/publication"), "publication" in request.form
+    if version is None or wants == organisation.may_be_named:
+        return
+    said = {"purpose": PUBLICATION, "version": version, "channel": CHANNEL, "is_withdrawal": not wants}
+    consent = applying_forms.load(NewConsentSchema(), said | {"language": languages.of_request()})
+    organisations.record_consents(session, RecordConsents(organisation_id=organisation.id, consents=[consent]), actor)
+
+
 def _company(session: Session, application: Application, typed: Form, errors: Errors) -> Response:
     shown = application_steps.whole(session, application)
     rules = pack.region_rules(session, shown.organisation.region)
-    more = {"activities": pack.activities(session, shown.organisation), "rules": rules, "typed": typed}
+    words = rules.consents[PUBLICATION] if shown.organisation.is_sole_trader and PUBLICATION in rules.consents else None
+    more = {
+        "publication": words,
+        "activities": pack.activities(session, shown.organisation),
+        "rules": rules,
+        "typed": typed,
+    }
     return application_steps.page(shown, COMPANY, errors, **more)
 
 

@@ -18,7 +18,7 @@ from applicants import (
     sent,
     whole,
 )
-from builders.registration import INN, an_item
+from builders.registration import INN, SOLE_TRADER, an_item
 from unconfirmed import another_mission
 
 
@@ -106,6 +106,23 @@ def test_company_form_sent_back_shows_the_typed_beside_its_error(quick_desk, mis
     assert 'aria-invalid="true"' in text
     organisation = quick_desk.made("GET", f"/v1/organisations/{whole(quick_desk, steps)['organisation_id']}")
     assert (organisation["inn"], organisation["city"]) == (INN, {"ru": "Обнинск"})
+
+
+def test_sole_trader_says_on_the_form_whether_the_name_is_published(quick_desk, mission):
+    facts = COMPANY | {"names": "ИП Гвоздев", "legal_form": "ИП", "inn": SOLE_TRADER["inn"]}
+    browser = newcomer(quick_desk)
+    place, _text = followed(browser, browser.send(f"/missions/{mission}/application", **facts))
+    company = f"{place.rpartition('/')[0]}/company"
+    asked = browser.page(company).get_data(as_text=True)
+
+    told = []
+    for word in ({"publication": "yes"}, {}):
+        by_itself(browser, company, **{"version/publication": "2026-11"}, **word)
+        told.append(quick_desk.made("GET", "/v1/organisations")["items"][0]["may_be_named"])
+
+    assert "Публикация имени" in asked
+    assert told == [True, False]
+    assert quick_desk.count("consent") == 2
 
 
 def test_name_in_another_language_stays_beside_the_one_that_is_typed(quick_desk, mission):
