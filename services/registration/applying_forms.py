@@ -68,7 +68,7 @@ def person_body(form: Form, delegate: Delegate | None) -> Body:
     return body
 
 
-def changes_of_company(body: Body) -> Mapping[str, Any]:
+def changes_of_company(body: Body) -> Any:
     """Load what is to be corrected of a company.
 
     Raises:
@@ -80,7 +80,7 @@ def changes_of_company(body: Body) -> Mapping[str, Any]:
     return load(all_optional(OrganisationChangesSchema), rest | ({"contact": contact} if contact else {}))
 
 
-def changes_of_person(body: Body) -> Mapping[str, Any]:
+def changes_of_person(body: Body) -> Any:
     """Load what is to be corrected of a person.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -153,7 +154,7 @@ def _company(session: Session, application: Application, typed: Form, errors: Er
     shown = application_steps.whole(session, application)
     rules = pack.region_rules(session, shown.organisation.region)
     words = rules.consents[PUBLICATION] if shown.organisation.is_sole_trader and PUBLICATION in rules.consents else None
-    more = {
+    more: dict[str, Any] = {
         "publication": words,
         "activities": pack.activities(session, shown.organisation),
         "rules": rules,
@@ -170,7 +171,7 @@ def _profile(
     for kind in wanted:
         lines = profile_forms.with_empty(lines, kind)
     types = pack.kind_rules(session, shown.mission.kind).partnership_types
-    told = {
+    told: dict[str, Any] = {
         "lines": {kind: [line for line in lines if line.kind == kind] for kind in profile_forms.KINDS},
         "more": more,
         "types": _types(types, lines),

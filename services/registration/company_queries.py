@@ -149,7 +149,7 @@ def people(session: Session, application: Application) -> Sequence[Delegate]:
 
 def next_of(session: Session, mine: Own) -> Next:
     """Tell what a company does next, as its application and the mission's days say together."""
-    by_status = {
+    by_status: Mapping[ApplicationStatus | ParticipantStatus, Next] = {
         ApplicationStatus.DRAFT: Next.FINISH,
         ApplicationStatus.CHANGES_REQUESTED: Next.CORRECT,
         ApplicationStatus.SUBMITTED: Next.WAIT,
