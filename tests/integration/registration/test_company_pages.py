@@ -5,7 +5,7 @@ import pytest
 from access.roles import Role
 from applicants import delegate_of, mission_ahead, newcomer, sent, whole
 from browsers import browser_of
-from builders.registration import a_delegate, a_mission
+from builders.registration import a_consent, a_delegate, a_mission
 
 
 @pytest.fixture
@@ -52,8 +52,9 @@ def test_organisation_that_only_applied_is_not_on_the_public_page(quick_desk, mi
     assert "Ромашка" not in read(stranger(quick_desk), f"/missions/{mission}/about")
 
 
-def test_sole_trader_who_did_not_consent_is_named_by_its_reference_alone(quick_desk, mission):
-    trader = quick_desk.organisation("kya-07", names={"ru": "ИП Снегирин"}, legal_form="ИП", is_sme=True)
+def test_sole_trader_who_consented_to_be_named_to_participants_is_not_named_to_everybody(quick_desk, mission):
+    told = {"names": {"ru": "ИП Снегирин"}, "legal_form": "ИП", "consents": [a_consent()]}
+    trader = quick_desk.organisation("kya-07", **told)
     body = {"mission_id": mission, "organisation_id": trader, "side": "host", "submit": True}
     application = quick_desk.made("POST", "/v1/applications", body)
     quick_desk.made("POST", f"/v1/applications/{application['id']}/approval", {})
@@ -61,7 +62,9 @@ def test_sole_trader_who_did_not_consent_is_named_by_its_reference_alone(quick_d
 
     shown = read(stranger(quick_desk), f"/missions/{mission}/about")
 
-    assert "kya-07" in shown
+    assert quick_desk.made("GET", f"/v1/organisations/{trader}")["may_be_named"]
+    assert "Индивидуальный предприниматель" in shown
+    assert "kya-07" not in shown
     assert "Снегирин" not in shown
 
 
