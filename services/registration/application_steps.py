@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from registration import company_queries, finding, frames
-from registration.models import Application, Mission, Organisation, Profile, Region
+from registration.models import Application, Delegate, Mission, Organisation, Profile, Region
 from servicekit import clock, formats, languages
 from servicekit.languages import noop as _
 
@@ -45,7 +45,7 @@ class Whole:
     mission: Mission
     organisation: Organisation
     profile: Profile
-    people: Sequence[Any]
+    people: Sequence[Delegate]
     zone: str
 
     @property

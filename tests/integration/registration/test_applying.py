@@ -18,6 +18,7 @@ from applicants import (
     sent,
     whole,
 )
+from browsers import HTML
 from builders.registration import INN, SOLE_TRADER, an_item
 from unconfirmed import another_mission
 
@@ -70,6 +71,19 @@ def test_company_without_its_number_is_asked_for_it(quick_desk, mission):
 
     assert answer.status_code == 422
     assert "Укажите ИНН" in answer.get_data(as_text=True)
+
+
+def test_button_that_is_pressed_twice_registers_one_company(quick_desk, mission):
+    browser = newcomer(quick_desk)
+    path = f"/missions/{mission}/application"
+    secret = browser.page(path).get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
+
+    answers = [browser.post(path, data={"csrf_token": secret, **COMPANY}, headers=HTML) for _press in range(2)]
+    browser.page("/sign-in")
+
+    assert [one.status_code for one in answers] == [303, 303]
+    assert "ООО «Гвоздика»" in browser.page("/").get_data(as_text=True)
+    assert (quick_desk.count("organisation"), quick_desk.count("application")) == (1, 1)
 
 
 def test_host_company_stands_on_the_hosts_side(quick_desk, mission):
