@@ -16,6 +16,7 @@ from applicants import (
     mission_ahead,
     newcomer,
     sent,
+    sent_again,
     whole,
 )
 from browsers import HTML
@@ -274,7 +275,7 @@ def test_changes_that_are_asked_for_open_the_steps_again(quick_desk, mission):
 
     _place, opened = followed(browser, browser.page(f"/missions/{mission}/application"))
     profile = browser.page(f"{steps}/profile")
-    again = browser.send(f"{steps}/check")
+    again = sent_again(browser, steps)
 
     assert (closed.status_code, refused.status_code) == (303, 409)
     assert "Назовите объёмы." in opened

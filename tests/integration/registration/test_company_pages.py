@@ -3,7 +3,7 @@
 import pytest
 
 from access.roles import Role
-from applicants import delegate_of, mission_ahead, newcomer, sent, whole
+from applicants import delegate_of, mission_ahead, newcomer, sent, sent_again, whole
 from browsers import browser_of
 from builders.registration import a_consent, a_delegate, a_mission
 
@@ -106,7 +106,7 @@ def test_company_sees_the_one_thing_to_do_next(quick_desk, mission):
     told = [read(browser, mine)]
     quick_desk.made("POST", f"/v1{steps}/changes-request", {"reason": "Назовите объёмы."})
     told.append(read(browser, mine))
-    browser.send(f"{steps}/check")
+    sent_again(browser, steps)
     quick_desk.made("POST", f"/v1{steps}/approval", {})
     told.append(read(browser, mine))
     quick_desk.carry()
