@@ -270,7 +270,7 @@ def test_application_that_lacks_something_is_not_sent(quick_desk, mission):
 def test_changes_that_are_asked_for_open_the_steps_again(quick_desk, mission):
     browser, steps = sent(quick_desk, mission)
     closed = browser.page(f"{steps}/profile")
-    refused = browser.send(f"{steps}/profile", form_of=f"{steps}/people/new", **LINE)
+    refused = browser.send(f"{steps}/profile", form_of=f"{steps}/people/new", **LINE, late="yes")
     quick_desk.made("POST", f"/v1{steps}/changes-request", {"reason": "Назовите объёмы."})
 
     _place, opened = followed(browser, browser.page(f"/missions/{mission}/application"))
