@@ -46,6 +46,12 @@ def of_company(mission: Mission, title: str, active: str) -> Frame:
     )
 
 
+def about(mission: Mission, title: str = "") -> Frame:
+    """Frame what everybody may read of a mission: one column, no sections."""
+    title = title or languages.pick(mission.titles, languages.of_request())
+    return Frame(title, home=url_for("company.show_open"), note=_whose_time(mission), phone=True)
+
+
 def name_of(mission: Mission) -> str:
     """Name a mission with its days."""
     language = languages.of_request()

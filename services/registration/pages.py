@@ -8,7 +8,16 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from registration import finding, first_run, frames, overview, page_queries, queries
+from registration import (
+    company_pages,
+    company_queries,
+    finding,
+    first_run,
+    frames,
+    overview,
+    page_queries,
+    queries,
+)
 from registration.domain.statuses import ApplicationStatus
 from registration.models import Application, Mission
 from registration.schemas.values import ids_in
@@ -51,10 +60,12 @@ def statuses() -> list[dict[str, str]]:
 
 
 @blueprint.get("/")
-@reads(Deed.MISSIONS_READ)
+@reads(Deed.SELF)
 def show_missions(session: Session, actor: Actor) -> str:
-    """Show the missions at a glance: what waits in each for whoever organises them, the latest first."""
-    return _organisers_home(session, actor)
+    """Show the missions at a glance: what waits in each for whoever organises them; to companies, their own."""
+    if not company_queries.is_of_office(actor):
+        return company_pages.home(session, actor)
+    return _organisers_home(session, actor.doing(Deed.MISSIONS_READ))
 
 
 def _organisers_home(session: Session, actor: Actor) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from access.matrix import Deed
 from contracts.registration import Side
 from registration import outward
+from registration.company_ids import Numbers
 from registration.domain.statuses import ParticipantStatus
 from registration.models import Application, Consent, Delegate, Mission, Organisation, Participant, Profile, Region
 from registration.models.organisation import COMPANY
@@ -48,15 +49,24 @@ def of_same_number(session: Session, organisation: Organisation, actor: Actor) -
 
     Who may not know the number of a sole trader is not told who has it, either.
     """
+    return _with_number(session, organisation.numbers, actor, Organisation.id != organisation.id)
+
+
+def with_number(session: Session, numbers: Numbers, actor: Actor) -> Sequence[Outward]:
+    """List the organisations that the actor sees and that have one of some numbers, by the same rule."""
+    return _with_number(session, numbers, actor)
+
+
+def _with_number(session: Session, numbers: Numbers, actor: Actor, *which: ColumnElement[bool]) -> Sequence[Outward]:
     names = ("inn", "ogrn", "ogrnip", "tax_id")
-    known = [(getattr(Organisation, name), number) for name in names if (number := getattr(organisation, name))]
+    known = [(getattr(Organisation, name), number) for name in names if (number := getattr(numbers, name))]
     if not known:
         return []
     same = or_(*(column == number for column, number in known))
     seen = SCOPE.rows(actor, Organisation, Deed.ORGANISATIONS_READ) & (
         ~Organisation.is_sole_trader | outward.known_to(actor)
     )
-    others = select(Organisation).where(Organisation.id != organisation.id, same, seen)
+    others = select(Organisation).where(*which, same, seen)
     found = session.scalars(others.order_by(Organisation.reference).limit(MOST_OF_SAME_NUMBER))
     return outward.to(session, actor, found)
 

@@ -24,6 +24,10 @@ from servicekit.service import Schedule, Service
 def _blueprints() -> Iterable[Blueprint]:
     from registration import (  # noqa: PLC0415  # nor pages
         application_pages,
+        applying_pages,
+        applying_people,
+        applying_steps,
+        company_pages,
         enrolment_pages,
         factor_pages,
         list_pages,
@@ -31,6 +35,7 @@ def _blueprints() -> Iterable[Blueprint]:
         oidc_pages,
         own_pages,
         pages,
+        person_pages,
         planning_pages,
         programme_pages,
         region_pages,
@@ -54,7 +59,9 @@ def _blueprints() -> Iterable[Blueprint]:
     parts = (regions, missions, organisations, applications, reviews, delegates, participants, people, imports, exports)
     shown = (pages, sign_in_pages, own_pages, factor_pages, enrolment_pages, oidc_pages, list_pages)
     organisers = (application_pages, planning_pages, programme_pages, review_pages, member_pages, region_pages)
-    return [*(part.blueprint for part in (*shown, *organisers, *parts)), *identity.BLUEPRINTS]
+    of_companies = (company_pages, applying_pages, applying_steps, applying_people, person_pages)
+    every = (*shown, *organisers, *of_companies, *parts)
+    return [*(part.blueprint for part in every), applying_steps.checks, *identity.BLUEPRINTS]
 
 
 def _frame(title: str) -> Frame:

@@ -74,6 +74,15 @@ def holds_email(text: str) -> bool:
     return "@" in text and _EMAIL.search(text) is not None
 
 
+def readable_phone(number: str) -> str:
+    """Write a number in its international form as people read it, tied together; any other text as it is."""
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(read, PhoneNumberFormat.INTERNATIONAL).replace(" ", "\u00a0")
+
+
 def holds_phone(text: str, country: str) -> bool:
     """Tell whether a text holds a telephone number: a real one, or anything written as one with a plus."""
     found = PhoneNumberMatcher(text, country, leniency=Leniency.POSSIBLE)

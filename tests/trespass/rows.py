@@ -125,8 +125,35 @@ _LIST = {"lists": "delegate", "lists_by": D.PEOPLE_READ}
 _TAKE_BACK = "/missions/<uuid:mission_id>/members/<uuid:grant_id>/removal"
 _APPLIED = "/v1/applications/<uuid:application_id>"
 _PROGRAMME = "/missions/<uuid:mission_id>/programme/<any(agenda, tables, slots, walking, interpreters):part>"
+_STEPS, _PERSON = "/applications/<uuid:application_id>", "/delegates/<uuid:delegate_id>"
+APPLYING = {
+    "GET /missions": _LOOK,
+    "GET /missions/<uuid:mission_id>/about": _LOOK,
+    "GET /missions/<uuid:mission_id>/mine": row(D.SELF),
+    "GET /missions/<uuid:mission_id>/application": row(D.SELF),
+    "POST /missions/<uuid:mission_id>/application": row(D.ORGANISATIONS_REGISTER, body="form"),
+    f"GET {_STEPS}/company": row(D.ORGANISATIONS_WRITE, APPLICATION),
+    f"POST {_STEPS}/company": row(D.ORGANISATIONS_WRITE, APPLICATION, body="form"),
+    f"GET {_STEPS}/profile": row(D.APPLICATIONS_WRITE, APPLICATION),
+    f"POST {_STEPS}/profile": row(D.APPLICATIONS_WRITE, APPLICATION, body="form"),
+    f"POST {_STEPS}/earlier-profile": row(D.APPLICATIONS_WRITE, APPLICATION, body="form"),
+    f"GET {_STEPS}/people": row(D.PEOPLE_WRITE, APPLICATION),
+    f"GET {_STEPS}/people/new": row(D.PEOPLE_WRITE, APPLICATION),
+    f"POST {_STEPS}/people/new": row(D.PEOPLE_WRITE, APPLICATION, body="form"),
+    f"GET {_STEPS}/check": row(D.APPLICATIONS_WRITE, APPLICATION),
+    f"POST {_STEPS}/check": row(D.APPLICATIONS_WRITE, APPLICATION, body="form"),
+    f"POST {_STEPS}/withdrawal": row(D.APPLICATIONS_WRITE, APPLICATION, body="form"),
+    f"GET {_PERSON}": row(D.PEOPLE_WRITE, PERSON),
+    f"POST {_PERSON}": row(D.PEOPLE_WRITE, PERSON, body="form"),
+    f"POST {_PERSON}/absence": row(D.PEOPLE_WRITE, PERSON, body="form"),
+    f"POST {_PERSON}/whole-mission": row(D.PEOPLE_WRITE, PERSON, body="form"),
+    f"POST {_PERSON}/removal": row(D.PEOPLE_WRITE, PERSON, body="form"),
+    "GET /company-numbers": row(D.SELF),
+}
+
 REGISTRATION = {
-    "GET /": row(D.MISSIONS_READ, lists="mission"),
+    **APPLYING,
+    "GET /": row(D.SELF, lists="mission", lists_by=D.MISSIONS_READ),
     "GET /missions/<uuid:mission_id>": row(D.REPORTS_READ, MISSION),
     "GET /live/mission/<uuid:mission_id>": row(D.REPORTS_READ, MISSION),
     "GET /missions/new": row(D.MISSIONS_PLAN),

@@ -44,6 +44,16 @@ class Application(Aggregate, Base):
         """Whether it can still lead to taking part, or has."""
         return bool(FOLLOWING[self.status])
 
+    @property
+    def is_with_applicant(self) -> bool:
+        """Whether it waits for the applicant's own hand: not sent yet, or sent back for changes."""
+        return self.status in (ApplicationStatus.DRAFT, ApplicationStatus.CHANGES_REQUESTED)
+
+    def require_with_applicant(self) -> None:
+        """Raise StatusError while somebody else has it in hand, or nobody any more."""
+        if not self.is_with_applicant:
+            raise StatusError(_("Application %(id)s is %(status)s."), id=self.id, status=in_words(self.status))
+
     def submit(self, at: datetime) -> None:
         """Hand the application in, for the first time or corrected."""
         self._move(ApplicationStatus.SUBMITTED, "")

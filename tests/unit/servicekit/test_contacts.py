@@ -104,3 +104,16 @@ def test_phone_is_found_in_a_text(text):
 def test_ordinary_text_holds_no_contact(text):
     assert not contacts.holds_phone(text, "RU")
     assert not contacts.holds_email(text)
+
+
+@pytest.mark.parametrize(
+    ("kept", "read"),
+    [
+        ("+74842400020", "+7\u00a0484\u00a0240-00-20"),
+        ("+49301234567", "+49\u00a030\u00a01234567"),
+        ("", ""),
+        ("112", "112"),
+    ],
+)
+def test_phone_is_written_as_people_read_it(kept, read):
+    assert contacts.readable_phone(kept) == read
