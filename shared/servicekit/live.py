@@ -83,6 +83,7 @@ def _stream(what: Followed, left: threading.BoundedSemaphore) -> Callable[..., R
         answer.headers["X-Accel-Buffering"] = "no"
         return answer
 
+    stream.deed = what.deed  # type: ignore[attr-defined]  # as every view tells what it lets be done
     return stream
 
 

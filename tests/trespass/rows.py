@@ -124,7 +124,7 @@ SIGN_IN = {
 _LIST = {"lists": "delegate", "lists_by": D.PEOPLE_READ}
 _TAKE_BACK = "/missions/<uuid:mission_id>/members/<uuid:grant_id>/removal"
 _APPLIED = "/v1/applications/<uuid:application_id>"
-_PROGRAMME = "/missions/<uuid:mission_id>/programme/<any(agenda, tables, slots, walking, interpreters):part>"
+_PROGRAMME = "/missions/<uuid:mission_id>/programme/<any(agenda, slots, tables, walking, interpreters):part>"
 _STEPS, _PERSON = "/applications/<uuid:application_id>", "/delegates/<uuid:delegate_id>"
 APPLYING = {
     "GET /missions": _LOOK,
