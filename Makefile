@@ -78,6 +78,10 @@ chaos: servers ## Break a platform under load, heal it and judge: SECONDS=120 SE
 	@PYTHONPATH=tests $(BIN)/python -m chaos.run $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) \
 		$(if $(MODE),--mode $(MODE)) $(if $(SABOTAGE),--sabotage $(SABOTAGE))
 
+.PHONY: screenshots
+screenshots: env servers ## Take pictures of the main pages into build/screenshots, of Kaluga's mission: ONLY=overview
+	@PYTHONPATH=tests $(BIN)/python -m screenshots.run $(ONLY)
+
 .PHONY: fuzz
 fuzz: env ## Ask each API what its document allows and forbids, ten thousand times: EXAMPLES=20 SEED=7
 	@PYTHONPATH=tests $(BIN)/python -m fuzzed.run $(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(SEED),--seed $(SEED))

@@ -1,0 +1,1 @@
+"""Pictures of the main pages, of a mission that was played: for whoever looks after how they look."""
