@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
@@ -167,6 +167,6 @@ def _waits(session: Session, missions: Iterable[UUID], actor: Actor) -> dict[UUI
     return {id_: sorted(waits, key=lambda one: WAITING.index(one.status)) for id_, waits in found.items()}
 
 
-def _handed_in(mission: Mission, actor: Actor) -> tuple[object, ...]:
+def _handed_in(mission: Mission, actor: Actor) -> tuple[ColumnElement[bool], ...]:
     mine = SCOPE.rows(actor, Application, Deed.APPLICATIONS_READ)
     return Application.mission_id == mission.id, Application.submitted_at.is_not(None), mine

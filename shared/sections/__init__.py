@@ -56,7 +56,7 @@ def of_company(mission_id: object) -> list[Link]:
 def whom_to_ask(names: Mapping[str, str], phone: str, email: str) -> Markup:
     """Say whom to ask about a mission, for the foot of its pages; nothing where nobody is named."""
     language = languages.of_request()
-    told: list[str] = [escape(languages.pick(names, language))] if names else []
+    told: list[str] = [escape(languages.pick(dict(names), language))] if names else []
     if phone:
         dialled = "".join(char for char in phone if char in "+0123456789")
         told.append(Markup('<a class="nb" href="tel:{}">{}</a>').format(dialled, phone))
