@@ -41,9 +41,9 @@ def typed(form: Mapping[str, str]) -> dict[str, str]:
 
 def of_kind(kind: MissionKind) -> dict[str, str]:
     """Return what a form says of a new mission of a kind: its rules and its places."""
+    per_day, per_guest = (kind.rules.get(name) for name in LIMITS)
     places = pack.rules_of_kind(kind).places
-    limits: dict[str, Any] = {name: kind.rules.get(name) for name in LIMITS}
-    return _of_rules(Rules(**limits, places=places))
+    return _of_rules(Rules(max_meetings_per_person_per_day=per_day, min_meetings_per_guest=per_guest, places=places))
 
 
 def of_mission(mission: Mission) -> dict[str, str]:

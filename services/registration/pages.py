@@ -78,6 +78,7 @@ def _organisers_home(session: Session, actor: Actor) -> str:
         standings=overview.standings(session, [mission for mission, _count, _stage in found], actor),
         now=now,
         may_plan=actor.may_somewhere(Deed.MISSIONS_PLAN),
+        may_look=actor.may_somewhere(Deed.REPORTS_READ),
         first_run=first_run.steps(session) if not found and actor.may_everywhere(Deed.REGIONS_MANAGE) else None,
     )
 

@@ -32,6 +32,10 @@ _MISSION = sorted(
 )
 
 
+_WORDS = {"titles", "venue", "organiser", "organiser_phone", "organiser_email"}
+"""What is said of a mission, and changes nobody's meetings."""
+
+
 def region(envelope: Envelope[RegionRegistered]) -> dict[str, Any]:
     """Return a region's names and zone."""
     said = envelope.data
@@ -93,9 +97,15 @@ def _touch_timetable(session: Session, news: News) -> None:
         inputs.touch(session, mission_id)
 
 
-def _touch_pairs(session: Session, news: News) -> None:
-    for mission_id in _missions(news):
-        inputs.touch(session, mission_id, pairs=True)
+def _touch_missions(session: Session, news: News) -> None:
+    """Note that a mission meets otherwise than it was known to; another name of it makes no search start again."""
+    _lock_inputs(session, news)
+    for event in news:
+        known = session.get(MissionCopy, event.data.mission_id)
+        facts = {name: value for name, value in mission(event).items() if name not in _WORDS}
+        is_newer = known is None or event.subjectversion > known.version
+        if is_newer and any(getattr(known, name, None) != value for name, value in facts.items()):
+            inputs.touch(session, event.data.mission_id, pairs=True)
 
 
 def _touch_pairs_of_some(session: Session, news: News) -> None:
@@ -158,7 +168,7 @@ def _window(window: Window) -> dict[str, str]:
 
 
 REGION = Keep(RegionCopy, region)
-MISSION = Keep(MissionCopy, mission, before=_lock_inputs, then=_touch_pairs)
+MISSION = Keep(MissionCopy, mission, before=_touch_missions)
 ORGANISATION = Keep(OrganisationCopy, organisation, then=_touch_pairs_of_organisations)
 PARTICIPANT = Keep(ParticipantCopy, participant, then=_touch_participants)
 PROFILE = Keep(ProfileCopy, profile, then=_touch_pairs_of_some)

@@ -124,8 +124,10 @@ class Mission(Aggregate, Base):
             )
             for one in programme.interpreters
         )
-        wrong = [*self._of_bad_days(), *self._repeated(), *self._overlapping(), *self._without_table()]
-        wrong += [*self._out_of_time(), *self._led_astray(), *self._never_there()]
+        wrong = list(self._of_bad_days())
+        if not wrong:
+            wrong = [*self._repeated(), *self._overlapping(), *self._without_table(), *self._out_of_time()]
+            wrong += [*self._led_astray(), *self._never_there()]
         if wrong:
             raise InvalidInputError(_("Nothing was saved."), errors=wrong)
 
@@ -137,7 +139,7 @@ class Mission(Aggregate, Base):
             InvalidInputError: the days cannot be right, or something of the programme stands outside of them.
 
         """
-        is_moved = any(name in changes and changes[name] != getattr(self, name) for name in WHEN)
+        is_moved = any(changes.get(name, getattr(self, name)) != getattr(self, name) for name in WHEN)
         if is_moved and self.status is not MissionStatus.DRAFT and now >= self.days.starts_at:
             raise StatusError(_("The mission has begun: its days and its time zone stay as they are."))
         for name, value in changes.items():

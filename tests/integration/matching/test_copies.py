@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from builders.matching import HALF_HOUR, MISSION, NINE, delegate, organisation
 from contracts import registration as told
-from matching.models import DelegateCopy, MissionCopy, OrganisationCopy, ParticipantCopy, TimetableRun
+from matching.models import DelegateCopy, Inputs, MissionCopy, OrganisationCopy, ParticipantCopy, TimetableRun
 from servicekit import identifiers, inbox
 
 
@@ -65,6 +65,33 @@ def test_neighbours_may_come_in_any_order(office):
 
     assert office.get(f"missions/{MISSION}")["participants"] == 1
     assert [row.organisation_id for row in rows(office, ParticipantCopy)] == [id_]
+
+
+def versions(office):
+    with office.runtime.database.read() as session:
+        return session.execute(select(Inputs.timetable_version, Inputs.pairs_version)).one()
+
+
+def test_new_words_of_a_mission_start_no_search_again_and_new_facts_do(office):
+    office.announce()
+    first = versions(office)
+
+    office.announce(titles={"ru": "Другое имя"}, organiser_phone="+7 391 200-00-00", organiser_email="desk@example.org")
+    words = versions(office)
+    office.announce(max_meetings_per_person_per_day=2)
+
+    assert first == words
+    assert versions(office) == (first[0] + 1, first[1] + 1)
+    assert rows(office, MissionCopy)[0].max_meetings_per_person_per_day == 2
+
+
+def test_words_of_a_mission_are_kept_for_its_pages(office):
+    office.announce()
+
+    office.announce(organiser_phone="+7 391 200-00-00", organiser_email="desk@example.org")
+
+    shown = office.client.get(f"/missions/{MISSION}/report", headers={"Accept": "text/html"}).get_data(as_text=True)
+    assert 'href="tel:+73912000000"' in shown and 'href="mailto:desk@example.org"' in shown
 
 
 def test_delegate_change_queues_nothing_before_there_is_a_timetable(office):

@@ -204,6 +204,16 @@ def test_front_page_of_who_may_plan_nothing_has_no_button(desk, mission):
     assert [count for count, _title, _link in todo(shown)] == [2]
 
 
+def test_front_page_leads_companies_to_what_they_may_see(desk, mission):
+    company = desk.made("GET", "/v1/applications?status=submitted")["items"][0]["organisation_id"]
+    delegate = browser(desk, {Role.DELEGATE: [company]})
+
+    shown = text(delegate.page("/"))
+
+    assert todo(shown) == []
+    assert delegate.page(re.search(r'<th scope="row"><a href="([^"]+)"', shown)[1]).status_code == 200
+
+
 def test_empty_platform_leads_from_regions_to_the_first_mission(quick_desk):
     admin = browser(quick_desk)
     before = text(admin.page("/"))
