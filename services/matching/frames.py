@@ -18,22 +18,45 @@ def general(title: str, active: str = "") -> Frame:
 
 def of_mission(mission: MissionCopy, title: str, active: str, now: datetime, *, broad: bool = False) -> Frame:
     """Frame a page about a mission as it is at an instant."""
+    return Frame(
+        title,
+        sections.of_mission(mission.id),
+        active,
+        where=name_of(mission),
+        home=sections.HOME,
+        note=_whose_time(mission, now),
+        broad=broad,
+    )
+
+
+def of_company(mission: MissionCopy, title: str, active: str, now: datetime) -> Frame:
+    """Frame a page of who takes part in a mission: one column, four entries under the thumb."""
+    return Frame(
+        title,
+        sections.of_company(mission.id),
+        active,
+        where=name_of(mission),
+        home=sections.HOME,
+        note=_whose_time(mission, now),
+        phone=True,
+    )
+
+
+def name_of(mission: MissionCopy) -> str:
+    """Name a mission with its days."""
     language = languages.of_request()
     days = formats.days(mission.starts_on, mission.ends_on, language=language)
+    return f"{languages.pick(mission.titles, language)}, {days}"
+
+
+def _whose_time(mission: MissionCopy, now: datetime) -> str:
+    language = languages.of_request()
     shown = {
         "zone": formats.zone_name(mission.timezone, now, language=language),
         "time": formats.local_time(now, mission.timezone, language=language),
         "day": formats.full_date(now, mission.timezone, language=language),
     }
-    return Frame(
-        title,
-        sections.of_mission(mission.id),
-        active,
-        where=f"{languages.pick(mission.titles, language)}, {days}",
-        home=sections.HOME,
-        note=say(_("Times on this page: %(zone)s. As of %(day)s, %(time)s.")) % shown,
-        broad=broad,
-    )
+    return say(_("Times on this page: %(zone)s. As of %(day)s, %(time)s.")) % shown
 
 
 def say(message: str) -> str:
