@@ -66,11 +66,11 @@ def company_of(session: Session, actor: Actor, mission_id: UUID, asked: UUID | N
 
     """
     mission = loading.known_mission(session, mission_id, actor)
-    sides = _spoken_for(session, actor, mission_id)
-    names = queries.names_of(session, sides, languages.of_request(), actor)
     wanted = asked or request.args.get("organisation_id", type=UUID)
-    if wanted is not None and wanted not in sides:
+    if wanted is not None:
         loading.act_for(session, actor, mission_id, wanted)
+    sides = _spoken_for(session, actor, mission_id, wanted)
+    names = queries.names_of(session, sides, languages.of_request(), actor)
     known = sorted(sides, key=lambda id_: (str(id_) not in actor.scopes(Role.DELEGATE), names[id_], str(id_)))
     chosen = wanted if wanted in sides else next(iter(known), None)
     return Company(
@@ -89,7 +89,9 @@ def zone_of(session: Session, organisation_id: UUID) -> str:
     return session.scalar(select(RegionCopy.timezone).where(RegionCopy.code == region)) or ""
 
 
-def _spoken_for(session: Session, actor: Actor, mission_id: UUID) -> dict[UUID, str]:
-    """Return who takes part and may be spoken for, with the sides."""
+def _spoken_for(session: Session, actor: Actor, mission_id: UUID, wanted: UUID | None) -> dict[UUID, str]:
+    """Return who takes part, or is wanted though it does no more, and may be spoken for; with the sides."""
     query = select(ParticipantCopy).where(ParticipantCopy.mission_id == mission_id, SCOPE.rows(actor, ParticipantCopy))
-    return {row.organisation_id: row.side for row in session.scalars(query) if row.is_in}
+    return {
+        row.organisation_id: row.side for row in session.scalars(query) if row.is_in or row.organisation_id == wanted
+    }

@@ -3,12 +3,15 @@
 from datetime import datetime
 
 from flask import current_app
+from marshmallow import ValidationError
 
 import sections
 from matching.models import MissionCopy
 from servicekit import formats, languages
+from servicekit.body import invalid
 from servicekit.languages import noop as _
 from servicekit.pages import Frame
+from servicekit.problems import FieldError, Problem
 
 
 def general(title: str, active: str = "") -> Frame:
@@ -63,3 +66,20 @@ def say(message: str) -> str:
     """Say a text of matching in the reader's language."""
     translated: str = current_app.extensions["caravan.gettext"]()(message)
     return translated
+
+
+def wrong(error: ValidationError) -> dict[str, str]:
+    """Say what a schema found wrong, in the reader's language, by the names of the fields of a form."""
+    return mended(invalid(error))
+
+
+def mended(problem: Problem) -> dict[str, str]:
+    """Say what a problem tells of fields, likewise."""
+    return {one.pointer.removeprefix("#/"): _mended(one) for one in problem.errors}
+
+
+def _mended(one: FieldError) -> str:
+    if one.detail.startswith(("Longer than", "Length must")):
+        return say(_("The text is too long. Shorten it."))
+    told = say(one.detail)
+    return told % one.facts if one.facts else told

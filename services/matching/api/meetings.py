@@ -99,7 +99,7 @@ def confirm(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UU
 
 
 @blueprint.post("/<uuid:meeting_id>/contacts")
-@writes(Deed.REQUESTS_WRITE)
+@writes(Deed.OWN_WRITE)
 @blueprint.arguments(OfTwoSchema)
 @blueprint.response(200, ContactsSchema)
 def share_contacts(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> ContactExchange:
@@ -108,7 +108,7 @@ def share_contacts(body: dict[str, Any], session: Session, actor: Actor, meeting
 
 
 @blueprint.post("/<uuid:meeting_id>/contacts/withdrawal")
-@writes(Deed.REQUESTS_WRITE)
+@writes(Deed.OWN_WRITE)
 @blueprint.arguments(OfTwoSchema)
 @blueprint.response(200, ContactsSchema)
 def withhold_contacts(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> ContactExchange:

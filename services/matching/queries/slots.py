@@ -14,6 +14,14 @@ def slots_of(mission: MissionCopy, begun: Iterable[Meeting]) -> tuple[Slot, ...]
     return (*(_slot(slot, mission.timezone) for slot in mission.slots), *_closed_slots(mission, begun))
 
 
+def times_of(mission: MissionCopy) -> dict[str, tuple[datetime, datetime]]:
+    """Return when each slot of the programme begins and ends."""
+    return {
+        slot["id"]: (datetime.fromisoformat(slot["starts_at"]), datetime.fromisoformat(slot["ends_at"]))
+        for slot in mission.slots
+    }
+
+
 def _slot(slot: dict[str, Any], zone: str) -> Slot:
     starts_at, ends_at = (datetime.fromisoformat(slot[name]) for name in ("starts_at", "ends_at"))
     return Slot(
