@@ -6,10 +6,11 @@ from datetime import timedelta
 from flask import Blueprint
 
 from contracts.instance import PersonErased, ServiceInstalled
+from contracts.matching import ContactsState
 from contracts.registration import ApplicationApproved, ApplicationWithdrawn
 from registration import scope
 from registration.figures import FIGURES
-from registration.handlers import admission, answers, erasures
+from registration.handlers import admission, answers, erasures, exchanges
 from registration.handlers.identity import api_keys, factors, idle, issuing, sign_in, signing
 from registration.models import Base
 from registration.personal import PERSONAL
@@ -21,6 +22,7 @@ from servicekit.service import Schedule, Service
 
 def _blueprints() -> Iterable[Blueprint]:
     from registration import (  # noqa: PLC0415  # nor pages
+        contact_pages,
         enrolment_pages,
         factor_pages,
         list_pages,
@@ -44,7 +46,7 @@ def _blueprints() -> Iterable[Blueprint]:
     )
 
     parts = (regions, missions, organisations, applications, reviews, delegates, participants, people, imports, exports)
-    shown = (pages, sign_in_pages, own_pages, factor_pages, enrolment_pages, oidc_pages, list_pages)
+    shown = (pages, contact_pages, sign_in_pages, own_pages, factor_pages, enrolment_pages, oidc_pages, list_pages)
     return [*(part.blueprint for part in (*shown, *parts)), *identity.BLUEPRINTS]
 
 
@@ -64,6 +66,7 @@ SERVICE = Service(
     copies={
         ServiceInstalled: answers.keep_service,
         PersonErased: answers.keep_answer,
+        **dict.fromkeys(ContactsState.__subclasses__(), exchanges.EXCHANGE),
     },
     reactions={
         ApplicationApproved: admission.admit_organisation,

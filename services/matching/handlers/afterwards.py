@@ -45,10 +45,8 @@ def write_note(session: Session, command: WriteNote, actor: Actor) -> None:
         if note is not None:
             session.delete(note)
         return
-    if note is None:
-        note = MeetingNote(**key)
-        session.add(note)
-    note.text, note.written_at, note.written_by = command.text, clock.now(session), actor.id[:64]
+    said = {"text": command.text, "written_at": clock.now(session), "written_by": actor.id[:64]}
+    session.merge(MeetingNote(**key, **said))
 
 
 def share_contacts(session: Session, meeting_id: UUID, organisation_id: UUID, actor: Actor) -> ContactExchange:

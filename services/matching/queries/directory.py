@@ -16,7 +16,7 @@ from servicekit import languages
 GROUP_DIGITS = 2
 """Activities are told apart by so many digits of their codes."""
 LEAST_STEM, MOST_ENDING = 4, 2
-"""A word is looked for without its last letters, so that inflected forms are found, too."""
+"""A word is looked for without its last letters, so that inflected forms are found, too; a code as it is."""
 
 Texts = Mapping[str, str]
 
@@ -56,7 +56,11 @@ def of_side(session: Session, mission_id: UUID, side: str) -> list[UUID]:
 
 def stems(text: str) -> list[str]:
     """Return what to look for in place of each word of a search."""
-    return [word[: max(LEAST_STEM, len(word) - MOST_ENDING)] for word in _plain(text).split()]
+    return [_stem(word) for word in _plain(text).split()]
+
+
+def _stem(word: str) -> str:
+    return word[: max(LEAST_STEM, len(word) - MOST_ENDING)] if word.isalpha() else word
 
 
 def activities_of(found: Sequence[Listed]) -> list[tuple[str, str]]:
