@@ -22,7 +22,6 @@ from matching.queries.agreements import between
 from matching.queries.ratings import ratings_by
 from matching.queries.recommendations import reasons_of
 from matching.schemas.days import GiveNoticeSchema, NoteSchema, OfTwoSchema
-from matching.scope import SCOPE
 from packs import loader
 from servicekit import context, formats, languages
 from servicekit.auth import Actor
@@ -130,9 +129,7 @@ def _page(
     mission, partner_id = company.mission, meeting.other(company.id)
     packs = loader.load(context.of(session).settings.packs_dir)
     shown = {one.id: one for one in directory.listed(session, mission, meeting.pair, languages.of_request(), packs)}
-    is_own = SCOPE.allows(session, actor, meeting, Deed.OWN_WRITE) and not actor.doing(Deed.REQUESTS_WRITE).acts_for(
-        company.id
-    )
+    is_own = scope.speaks_for(session, actor.doing(Deed.OWN_WRITE), mission.id, company.id)
     title = shown[partner_id].name if partner_id in shown else str(partner_id)
     note = session.get(MeetingNote, (meeting.id, company.id)) if is_own else None
     return render_template(

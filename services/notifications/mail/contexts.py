@@ -126,6 +126,29 @@ class RequestDeclined(MissionMail):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TimeProposed(MissionMail):
+    """A partner whom the recipient asked for a meeting proposes a time."""
+
+    template: ClassVar[str] = "time_proposed"
+    partner_name: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingNotice(MissionMail):
+    """What the partner of a meeting says on its day, by its kind: late, absent, alone, each or `…_no_more`."""
+
+    template: ClassVar[str] = "meeting_notice"
+    partner_name: str
+    kind: str
+    minutes: int | None
+    starts_at: datetime
+    ends_at: datetime
+    table: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Itinerary(MissionMail):
     """What changed in the recipient's timetable, and how many of the meetings did not.
 
@@ -219,6 +242,8 @@ CONTEXTS: Mapping[str, type[MailContext]] = MappingProxyType(
             RequestReceived,
             RequestAccepted,
             RequestDeclined,
+            TimeProposed,
+            MeetingNotice,
             Itinerary,
             AgreementSigned,
             FollowUpDue,

@@ -14,6 +14,7 @@ class MeetingNoticeState(BetweenTwo):
     """What one of the two says of a meeting on its day."""
 
     notice_id: Id[UUID]
+    """One for each meeting and each of its two, whatever is said later."""
     meeting_id: Id[UUID]
     organisation_id: Id[UUID]
     """Who says it."""
@@ -43,6 +44,7 @@ class ContactsState(Event):
     """Whether the two of a meeting that was held let each other know whom to reach."""
 
     exchange_id: Id[UUID]
+    """One for each meeting."""
     meeting_id: Id[UUID]
     mission_id: Id[UUID]
     guest_organisation_id: Id[UUID]
@@ -50,8 +52,11 @@ class ContactsState(Event):
     guest_person_id: Id[UUID]
     """Who sat there for the guest, and is the one to reach."""
     host_person_id: Id[UUID]
+    """Who sat there for the host, likewise."""
     guest_agrees: Technical[bool]
+    """Whether the host may know whom to reach at the guest."""
     host_agrees: Technical[bool]
+    """Whether the guest may know whom to reach at the host."""
 
 
 @dataclass(frozen=True, kw_only=True)

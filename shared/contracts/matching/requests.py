@@ -29,6 +29,7 @@ class MeetingRequestState(Event):
     proposed_starts_at: Technical[datetime | None] = None
     """When whoever was asked wants to meet instead, if that was said."""
     proposed_ends_at: Technical[datetime | None] = None
+    """The end of that time."""
 
 
 @dataclass(frozen=True, kw_only=True)
