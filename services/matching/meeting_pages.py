@@ -46,7 +46,8 @@ def show_meeting(session: Session, actor: Actor, meeting_id: UUID) -> str:
 @writes(Deed.REQUESTS_WRITE)
 def give_notice(session: Session, actor: Actor, meeting_id: UUID) -> Response:
     """Say that one is late, cannot come or sits alone, and go back to the meeting."""
-    said = _read(GiveNoticeSchema(), organisation_id=True, kind=True, minutes=request.form.get("minutes", type=int))
+    kind, minutes = request.form.get("notice"), request.form.get("minutes", type=int)
+    said = _read(GiveNoticeSchema(), organisation_id=True, kind=kind, minutes=minutes)
     notices.give_notice(session, GiveNotice(meeting_id=meeting_id, **said), actor)
     return _back(meeting_id, said["organisation_id"], "notice")
 

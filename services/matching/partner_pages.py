@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from access.matrix import Deed
-from matching import frames
+from matching import frames, loading
 from matching.commands import AskForMeeting
 from matching.companies import Company, company_of
 from matching.errors import StrangerError
@@ -95,25 +95,25 @@ def show_requests(session: Session, actor: Actor, mission_id: UUID) -> str:
     )
 
 
-@blueprint.get(f"{_PARTNERS}/<uuid:organisation_id>")
+@blueprint.get(f"{_PARTNERS}/<uuid:partner_id>")
 @reads(Deed.REQUESTS_WRITE)
-def show_partner(session: Session, actor: Actor, mission_id: UUID, organisation_id: UUID) -> Response:
-    """Show one of the other side: what it offers and needs, why to meet it, and how the two stand."""
+def show_partner(session: Session, actor: Actor, mission_id: UUID, partner_id: UUID) -> Response:
+    """Show who takes part: what it offers and needs, why to meet it, and how the two stand."""
     company = company_of(session, actor, mission_id, request.args.get("for", type=UUID))
-    return _partner(session, actor, company, organisation_id, {}, {})
+    return _partner(session, actor, company, partner_id, {}, {})
 
 
-@blueprint.post(f"{_PARTNERS}/<uuid:organisation_id>")
+@blueprint.post(f"{_PARTNERS}/<uuid:partner_id>")
 @writes(Deed.REQUESTS_WRITE)
-def ask(session: Session, actor: Actor, mission_id: UUID, organisation_id: UUID) -> BaseResponse:
+def ask(session: Session, actor: Actor, mission_id: UUID, partner_id: UUID) -> BaseResponse:
     """Ask for a meeting, and go to the requests; what cannot be sent is shown beside its field."""
     company = company_of(session, actor, mission_id, request.form.get("organisation_id", type=UUID))
     said = {"message": request.form.get("message", "")}
-    ends = {"from_organisation_id": str(company.id), "to_organisation_id": str(organisation_id)}
+    ends = {"from_organisation_id": str(company.id), "to_organisation_id": str(partner_id)}
     try:
         body = AskForMeetingSchema().load({"mission_id": str(mission_id), **ends, **said})
     except ValidationError as error:
-        answer = _partner(session, actor, company, organisation_id, said, frames.wrong(error))
+        answer = _partner(session, actor, company, partner_id, said, frames.wrong(error))
         answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return answer
     asked = requests.ask_for_meeting(session, AskForMeeting(**body), actor)
@@ -129,10 +129,9 @@ def _partner(
     said: Mapping[str, str],
     errors: Mapping[str, str],
 ) -> Response:
-    if company.id is None or partner_id not in directory.of_side(session, company.mission.id, _other(company.side)):
-        raise StrangerError(_("Nobody of the mission is organisation %(id)s."), id=partner_id)
+    sides = loading.participants(session, company.mission.id)
     shown = next(iter(_listed(session, company, [partner_id])), None)
-    if shown is None:
+    if shown is None or company.id is None or partner_id not in sides:
         raise StrangerError(_("Nobody of the mission is organisation %(id)s."), id=partner_id)
     around = _around(session, actor, company, "partner") | {
         "frame": frames.of_company(company.mission, shown.name, "partners", company.now)
@@ -142,6 +141,7 @@ def _partner(
             "matching/partner.html",
             **around,
             partner=shown,
+            is_other_side=sides[partner_id] == _other(company.side),
             reasons=reasons_of(session, company.mission.id, company.id, partner_id, languages.of_request(), actor),
             said=said,
             errors=errors,

@@ -98,7 +98,7 @@ def _partner_of(event: matching.MeetingNoticeState) -> tuple[UUID, ...]:
 def _notice(event: matching.MeetingNoticeState, told: UUID) -> Facts:
     times = {"starts_at": _written(event.starts_at), "ends_at": _written(event.ends_at)}
     kind = event.kind if isinstance(event, matching.MeetingNoticeGiven) else f"{event.kind}_no_more"
-    said = {"meeting_id": str(event.meeting_id), "kind": kind, "minutes": event.minutes, "table": event.table}
+    said = {"meeting_id": str(event.meeting_id), "said": kind, "minutes": event.minutes, "table": event.table}
     return said | times | {"partner_id": str(event.organisation_id)}
 
 

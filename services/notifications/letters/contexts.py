@@ -112,7 +112,7 @@ def _proposed(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
 
 
 def _notice(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
-    told = {name: content[name] for name in ("kind", "minutes", "table")}
+    told = {name: content[name] for name in ("said", "minutes", "table")}
     url = links.meeting(finder.settings.public_url, content["meeting_id"], finder.organisation.id)
     return {**_answered(finder, content, gettext), **_span(content), **told, "action_url": url}
 

@@ -137,11 +137,11 @@ class TimeProposed(MissionMail):
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingNotice(MissionMail):
-    """What the partner of a meeting says on its day, by its kind: late, absent, alone, each or `…_no_more`."""
+    """What the partner of a meeting says on its day, in `said`: late, absent, alone, or one of them with `_no_more`."""
 
     template: ClassVar[str] = "meeting_notice"
     partner_name: str
-    kind: str
+    said: str
     minutes: int | None
     starts_at: datetime
     ends_at: datetime

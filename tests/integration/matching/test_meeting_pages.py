@@ -63,7 +63,7 @@ def meeting_of(office, host):
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", ("free 17:00", "table T", "Print a sheet")), ("ru", ("свободно 17:00", "стол T", "Напечатать лист"))],
+    [("en", ("free 17:00", "table T", "Print a sheet")), ("ru", ("свободно 17:00", "стол\u00a0T", "Напечатать лист"))],
 )
 def test_day_tells_meetings_programme_and_free_time_in_order(day, language, words):
     office, guest, _hosts = day
@@ -149,7 +149,7 @@ def test_one_tap_tells_that_somebody_is_late_and_can_be_undone(day):
     page = f"/meetings/{meeting_of(office, hosts[0])}"
     mine, theirs = (delegate_of(app_of(office), end) for end in (guest, hosts[0]))
 
-    said = mine.send(f"{page}/notice", form_of=page, organisation_id=guest, kind="late", minutes="10")
+    said = mine.send(f"{page}/notice", form_of=page, organisation_id=guest, notice="late", minutes="10")
     told_to_partner = seen(theirs, page)
     own = seen(mine, said.location)
     mine.send(f"{page}/notice/withdrawal", form_of=page, organisation_id=guest)
@@ -169,7 +169,7 @@ def test_later_word_takes_the_place_of_an_earlier_one_and_the_same_word_counts_o
     mine = delegate_of(app_of(office), guest)
 
     for kind in ("alone", "alone", "absent"):
-        mine.send(f"{page}/notice", form_of=page, organisation_id=guest, kind=kind)
+        mine.send(f"{page}/notice", form_of=page, organisation_id=guest, notice=kind)
 
     assert notices(office) == [("alone", None), ("absent", None)]
 
@@ -188,7 +188,7 @@ def test_notice_that_makes_no_sense_is_refused_and_nothing_is_told(day, minutes_
     office, guest, hosts = day
     office.set_clock(NINE - timedelta(minutes=minutes_before))
     page = f"/meetings/{meeting_of(office, hosts[0])}"
-    fields = {"organisation_id": guest, "kind": kind} | ({"minutes": minutes} if minutes else {})
+    fields = {"organisation_id": guest, "notice": kind} | ({"minutes": minutes} if minutes else {})
 
     answer = delegate_of(app_of(office), guest).send(f"{page}/notice", form_of=page, **fields)
 
@@ -201,7 +201,7 @@ def test_nobody_speaks_for_the_other_side(day):
     page = f"/meetings/{meeting_of(office, hosts[0])}"
 
     answer = delegate_of(app_of(office), guest).send(
-        f"{page}/notice", form_of=page, organisation_id=hosts[0], kind="absent"
+        f"{page}/notice", form_of=page, organisation_id=hosts[0], notice="absent"
     )
 
     assert (answer.status_code, notices(office)) == (403, [])

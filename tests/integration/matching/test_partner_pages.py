@@ -185,10 +185,12 @@ def test_catalogue_is_read_in_pages(desk):
     assert (first.count("<h3>"), seen(reader, following).count("<h3>")) == (20, 5)
 
 
-def test_own_side_has_no_partner_page(market):
+def test_nobody_asks_the_own_side_and_strangers_have_no_page(market):
     office, guests, _hosts = market
+    guest = delegate_of(app_of(office), guests[0])
 
-    assert "no such participant" in seen(delegate_of(app_of(office), guests[0]), f"{PAGE}/{guests[1]}", 404)
+    assert 'id="ask"' not in seen(guest, f"{PAGE}/{guests[1]}")
+    assert "no such participant" in seen(guest, f"{PAGE}/00000000-0000-4000-8000-00000000dead", 404)
 
 
 def test_who_speaks_for_two_chooses(market):

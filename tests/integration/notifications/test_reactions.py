@@ -7,6 +7,7 @@ from builders.meetings import a_follow_up, a_notice, a_proposal, a_request, an_a
 from builders.notifications import (
     GUEST,
     GUEST_PERSON,
+    HOST,
     HOST_PERSON,
     NOON,
     Bus,
