@@ -35,7 +35,7 @@ def a_proposal(**values):
     return a_request(matching.MeetingRequestTimeProposed, **{**times, **values})
 
 
-def a_notice(kind=matching.MeetingNoticeGiven, **values):
+def a_notice(event=matching.MeetingNoticeGiven, **values):
     """Tell that the guest is ten minutes late for the meeting with the host."""
     usual = {
         "notice_id": identifiers.derived("test-notice"),
@@ -52,7 +52,7 @@ def a_notice(kind=matching.MeetingNoticeGiven, **values):
         "table": "T1",
         "is_online": False,
     }
-    return kind(**{**usual, **values})
+    return event(**{**usual, **values})
 
 
 def a_line(name="m-1", **values):
