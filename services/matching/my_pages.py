@@ -89,8 +89,9 @@ def people_tile(person_ids: Iterable[UUID]) -> str:
 
 
 def locations(mission: MissionCopy) -> dict[str, str]:
-    """Return where each table stands, as far as the mission says it."""
-    return {table["id"]: table.get("location", "") for table in mission.tables}
+    """Return where each table stands; nothing where all stand in one place, which the venue names."""
+    found = {table["id"]: table.get("location", "") for table in mission.tables}
+    return found if len(set(found.values())) > 1 else {}
 
 
 def _partner(company: Company, meeting: Meeting) -> UUID:

@@ -68,7 +68,8 @@ def next_meeting(meetings: Sequence[Meeting], now: datetime) -> Meeting | None:
 def days(mission: MissionCopy, organisation_id: UUID, meetings: Sequence[Meeting]) -> list[Day]:
     """Lay out the days on which an organisation has anything, with the free time between."""
     legs = [Leg(starts_at=one.starts_at, ends_at=one.ends_at, meeting=one) for one in meetings]
-    legs += [_item(item) for item in mission.agenda if _concerns(item, organisation_id)]
+    items = (_item(item) for item in mission.agenda if _concerns(item, organisation_id))
+    legs += [leg for leg in items if not _is_frame(mission, leg)]
     by_day: dict[date, list[Leg]] = {}
     for leg in sorted(legs, key=lambda leg: (leg.starts_at, leg.ends_at, leg.meeting is None)):
         by_day.setdefault(leg.starts_at.astimezone(ZoneInfo(mission.timezone)).date(), []).append(leg)
@@ -104,6 +105,14 @@ def _item(item: Mapping[str, Any]) -> Leg:
 
 def _concerns(item: Mapping[str, Any], organisation_id: UUID) -> bool:
     return item["organisations"] is None or str(organisation_id) in item["organisations"]
+
+
+def _is_frame(mission: MissionCopy, leg: Leg) -> bool:
+    """Tell whether an item is no more than the frame of the meetings themselves: they stand in it one by one."""
+    if leg.item is None or leg.item["binds"]:
+        return False
+    times = (tuple(datetime.fromisoformat(slot[name]) for name in ("starts_at", "ends_at")) for slot in mission.slots)
+    return any(leg.starts_at <= since and until <= leg.ends_at for since, until in times)
 
 
 def _with_gaps(legs: Sequence[Leg]) -> Iterable[Leg]:
