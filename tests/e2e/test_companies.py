@@ -39,7 +39,12 @@ class Organiser:
         self.ask("registration", "POST", f"missions/{self.mission}/opening")
         for side, region in SIDES.items():
             self.ids[side] = self.admit(side, region)
-        wait(lambda: self.ask("matching", "GET", f"missions/{self.mission}")["delegates"] == len(SIDES))
+        wait(self.is_known)
+
+    def is_known(self):
+        """Tell whether matching has heard of everybody."""
+        known = self.ask("matching", "GET", f"missions/{self.mission}")
+        return [known[name] for name in ("participants", "profiles", "delegates")] == [len(SIDES)] * 3
 
     def admit(self, side, region):
         organisation = self.ask("registration", "POST", "organisations", an_organisation(f"the-{side}", region))["id"]

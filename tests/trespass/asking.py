@@ -43,6 +43,7 @@ PLAIN = {
     "attempt_id": NOBODYS,
     "passkey_id": NOBODYS,
     "provider": "nobodys",
+    "thing": NOBODYS,
 }
 
 
