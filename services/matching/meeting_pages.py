@@ -145,7 +145,7 @@ def _page(
         soon=minutes_until(meeting.starts_at, company.now),
         is_today=formats.local_day(meeting.starts_at, mission.timezone)
         == formats.local_day(company.now, mission.timezone),
-        notices=own_days.notices_of(session, [meeting.id]).get(meeting.id, {}),
+        notices=own_days.notices_of(session, [meeting]).get(meeting.id, {}),
         reasons=reasons_of(session, mission.id, company.id, partner_id, languages.of_request(), actor),
         goes=who_goes(company, [meeting])[meeting.id],
         people=people_tile(who_goes(company, [meeting]).values()),

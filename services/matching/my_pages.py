@@ -43,7 +43,7 @@ def show_timetable(session: Session, actor: Actor, mission_id: UUID) -> str:
         days=own_days.days(company.mission, company.id, meetings) if company.id else [],
         upcoming=upcoming,
         soon=minutes_until(upcoming.starts_at, company.now) if upcoming else None,
-        notices=own_days.notices_of(session, (meeting.id for meeting in meetings)),
+        notices=own_days.notices_of(session, meetings),
         names=names_of(session, {end for one in meetings for end in one.pair}, languages.of_request(), actor),
         goes=who_goes(company, meetings),
         people=people_tile(who_goes(company, meetings).values()),

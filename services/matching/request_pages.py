@@ -115,7 +115,7 @@ def _page(
             name=names_of(session, [found.from_organisation_id], languages.of_request(), actor)[
                 found.from_organisation_id
             ],
-            times=proposals.free_times(session, found),
+            times=proposals.free_times(session, found, actor),
             said=said,
             errors=errors,
         )

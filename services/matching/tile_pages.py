@@ -52,6 +52,6 @@ def show_meetings(session: Session, actor: Actor, mission_id: UUID) -> str:
         upcoming=upcoming,
         soon=minutes_until(upcoming[0].starts_at, company.now) if upcoming else 0,
         waiting=waiting,
-        notices=own_days.notices_of(session, (one.id for one in upcoming)),
+        notices=own_days.notices_of(session, upcoming),
         names=names_of(session, ids, languages.of_request(), actor),
     )

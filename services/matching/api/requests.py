@@ -75,7 +75,7 @@ def read_free_times(session: Session, actor: Actor, request_id: UUID) -> dict[st
     """List when the two could still meet, by the published timetable; nothing before there is one."""
     absent = RequestNotFoundError(_("There is no meeting request %(id)s."), id=request_id)
     request = loading.find(session, MeetingRequest, request_id, actor, absent)
-    return {"items": proposals.free_times(session, request)}
+    return {"items": proposals.free_times(session, request, actor)}
 
 
 @blueprint.post("/<uuid:request_id>/proposal")

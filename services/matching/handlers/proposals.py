@@ -30,7 +30,7 @@ class FreeTime:
     ends_at: datetime
 
 
-def free_times(session: Session, request: MeetingRequest) -> list[FreeTime]:
+def free_times(session: Session, request: MeetingRequest, actor: Actor) -> list[FreeTime]:
     """Return when the two of a request could still meet, by the published timetable; nothing before there is one."""
     mission = session.get_one(MissionCopy, request.mission_id)
     if not _is_published(session, mission):
@@ -54,7 +54,7 @@ def propose_time(session: Session, command: ProposeTime, actor: Actor) -> Meetin
     """
     request = requests.found(session, command.request_id, actor, "to_organisation_id")
     request.propose(command.slot)
-    if command.slot not in {time.slot for time in free_times(session, request)}:
+    if command.slot not in {time.slot for time in free_times(session, request, actor)}:
         raise TimeNotFreeError(slot=command.slot)
     requests.tell(session, request, events.MeetingRequestTimeProposed)
     return request

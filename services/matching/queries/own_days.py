@@ -49,11 +49,10 @@ def own_meetings(session: Session, mission_id: UUID, organisation_id: UUID, acto
     return list(session.scalars(query.order_by(Meeting.starts_at, Meeting.id)))
 
 
-def notices_of(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, dict[UUID, MeetingNotice]]:
-    """Return what stands of what the two of some meetings have said: by meeting, then by who said it."""
-    query = select(MeetingNotice).where(
-        MeetingNotice.meeting_id.in_(list(meeting_ids)), MeetingNotice.taken_back_at.is_(None)
-    )
+def notices_of(session: Session, meetings: Iterable[Meeting]) -> dict[UUID, dict[UUID, MeetingNotice]]:
+    """Return what the two of meetings that are still to take place say of them: by meeting, then by who says it."""
+    ahead = [meeting.id for meeting in meetings if meeting.stands]
+    query = select(MeetingNotice).where(MeetingNotice.meeting_id.in_(ahead), MeetingNotice.taken_back_at.is_(None))
     found: dict[UUID, dict[UUID, MeetingNotice]] = {}
     for notice in session.scalars(query):
         found.setdefault(notice.meeting_id, {})[notice.organisation_id] = notice
