@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, g, request, url_for
@@ -45,7 +46,7 @@ class Followed:
 class NoStreamLeftError(problems.Problem):
     """Every stream of this process is taken."""
 
-    status = 503
+    status = HTTPStatus.SERVICE_UNAVAILABLE
     slug = "no-stream-left"
     title = _("Too many pages are followed at this moment")
 

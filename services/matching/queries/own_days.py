@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from matching import loading
+from matching.errors import MeetingNotFoundError
 from matching.models import ContactExchange, Meeting, MeetingNotice, MissionCopy
 from matching.models.meetings import MeetingStatus
 from matching.scope import SCOPE
 from servicekit.auth import Actor
+from servicekit.languages import noop as _
 
 NO_PAUSE = timedelta(minutes=25)
 """What is shorter between two things is the way from one to the other."""
@@ -76,25 +79,33 @@ def days(mission: MissionCopy, organisation_id: UUID, meetings: Sequence[Meeting
 
 
 def state(session: Session, actor: Actor, mission_id: UUID) -> object:
-    """Return what differs whenever the actor's meetings in a mission do, or what is said of them."""
+    """Return what differs whenever the actor's meetings in a mission do, or what is said of them.
+
+    Raises:
+        MissionNotFoundError, ForbiddenError: the mission is not there for the actor.
+
+    """
+    mission = loading.known_mission(session, mission_id, actor)
     mine = select(Meeting.id, Meeting.version).where(Meeting.mission_id == mission_id, SCOPE.rows(actor, Meeting))
     known = session.execute(mine.order_by(Meeting.id)).all()
     said = select(MeetingNotice.id, MeetingNotice.version).where(MeetingNotice.mission_id == mission_id)
-    return known, session.execute(said.order_by(MeetingNotice.id)).all(), _programme(session, mission_id)
+    return known, session.execute(said.order_by(MeetingNotice.id)).all(), mission.version
 
 
 def state_of_meeting(session: Session, actor: Actor, meeting_id: UUID) -> object:
-    """Return what differs whenever a meeting does, or what its two say and share."""
+    """Return what differs whenever a meeting does, or what its two say and share.
+
+    Raises:
+        MeetingNotFoundError, ForbiddenError: it is not there for the actor.
+
+    """
+    absent = MeetingNotFoundError(_("There is no meeting %(id)s."), id=meeting_id)
+    meeting = loading.find(session, Meeting, meeting_id, actor, absent)
     versions = (
-        select(Meeting.version).where(Meeting.id == meeting_id, SCOPE.rows(actor, Meeting)),
         select(MeetingNotice.id, MeetingNotice.version).where(MeetingNotice.meeting_id == meeting_id),
         select(ContactExchange.version).where(ContactExchange.meeting_id == meeting_id),
     )
-    return [sorted(map(tuple, session.execute(query))) for query in versions]
-
-
-def _programme(session: Session, mission_id: UUID) -> int | None:
-    return session.scalar(select(MissionCopy.version).where(MissionCopy.id == mission_id))
+    return meeting.version, [sorted(map(tuple, session.execute(query))) for query in versions]
 
 
 def _item(item: Mapping[str, Any]) -> Leg:

@@ -127,6 +127,20 @@ def test_meeting_of_others_is_not_there(day):
     assert delegate_of(app_of(office), hosts[1]).page(f"/meetings/{meeting_of(office, hosts[0])}").status_code == 404
 
 
+def test_nobody_else_follows_a_meeting_or_a_mission(day):
+    office, guest, hosts = day
+    id_ = meeting_of(office, hosts[0])
+    mine, other = (delegate_of(app_of(office), end) for end in (guest, hosts[1]))
+    stranger = delegate_of(app_of(office), "00000000-0000-4000-8000-00000000dead")
+
+    own = mine.get(f"/live/my-meeting/{id_}")
+    own.close()
+
+    assert (own.status_code, own.mimetype) == (200, "text/event-stream")
+    assert other.get(f"/live/my-meeting/{id_}").status_code == 404
+    assert stranger.get(f"/live/my-timetable/{MISSION}").status_code == 404
+
+
 def test_meeting_tells_who_where_when_and_why(day):
     office, guest, hosts = day
     office.work()
