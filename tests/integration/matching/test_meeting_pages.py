@@ -357,3 +357,25 @@ def test_tile_tells_of_requests_that_wait(day):
     )
 
     assert "asks for a meeting" in seen(delegate_of(app_of(office), guest), f"/missions/{MISSION}/tiles/meetings")
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"kind": "late", "minutes": 5}, 200),
+        ({"kind": "absent"}, 200),
+        ({"kind": "late"}, 422),
+        ({"kind": "absent", "minutes": 5}, 422),
+        ({"kind": "alone"}, 409),
+    ],
+)
+def test_interface_takes_the_same_words_as_the_page(day, said, status):
+    office, guest, hosts = day
+    office.set_clock(NINE - timedelta(minutes=5))
+    address = f"meetings/{meeting_of(office, hosts[0])}/notice"
+
+    answer = office.post(address, {"organisation_id": str(guest), **said})
+    back = office.post(f"{address}/withdrawal", {"organisation_id": str(guest)})
+
+    assert (answer.status_code, back.status_code) == (status, 200 if status == 200 else 409)
+    assert len(notices(office)) == (status == 200)

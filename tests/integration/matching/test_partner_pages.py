@@ -264,3 +264,36 @@ def cancel_of_pair(office, guest, host):
 def meetings_of(office):
     rows = office.get(f"missions/{MISSION}/meetings")["items"]
     return {(row["guest_id"], row["host_id"]): row["slot"] for row in rows if row["status"] != "cancelled"}
+
+
+def test_proposed_time_that_was_taken_meanwhile_is_refused_and_the_request_waits_on(market):
+    office, guests, hosts = market
+    office.meet(guests[1], hosts[1])
+    publish(office, pin(guests[1], hosts[1], 0))
+    waiting = []
+    for host in hosts[:2]:
+        cancel_of_pair(office, guests[0], host)
+        ends = {"from_organisation_id": str(guests[0]), "to_organisation_id": str(host)}
+        waiting.append(office.post("meeting-requests", {"mission_id": str(MISSION), **ends}).json["id"])
+    free = [{time["slot"] for time in office.get(f"meeting-requests/{id_}/free-times")["items"]} for id_ in waiting]
+    slot = max(free[0] & free[1])
+    for id_ in waiting:
+        assert office.post(f"meeting-requests/{id_}/proposal", {"slot": slot}).json["proposed_slot"] == slot
+
+    first, second = (office.post(f"meeting-requests/{id_}/proposal/acceptance") for id_ in waiting)
+
+    assert (first.status_code, second.status_code) == (200, 409)
+    assert second.json["type"].endswith("time-not-free")
+    status = {row["id"]: row["status"] for row in requests_of(office)}
+    assert [status[id_] for id_ in waiting] == ["accepted", "pending"]
+    assert (str(guests[0]), str(hosts[1])) not in meetings_of(office)
+
+
+def test_time_that_nobody_proposed_cannot_be_accepted(market):
+    office, guests, hosts = market
+    ends = {"from_organisation_id": str(guests[0]), "to_organisation_id": str(hosts[0])}
+    id_ = office.post("meeting-requests", {"mission_id": str(MISSION), **ends}).json["id"]
+
+    assert office.post(f"meeting-requests/{id_}/proposal/acceptance").status_code == 409
+    assert office.post(f"meeting-requests/{id_}/proposal", {"slot": "slot-1-0"}).status_code == 409
+    assert office.get(f"meeting-requests/{id_}/free-times")["items"] == []
