@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -131,7 +130,7 @@ def _with_status(answer: Response, status: HTTPStatus) -> Response:
     return answer
 
 
-def _back(found: MeetingRequest, whose: str) -> Any:
+def _back(found: MeetingRequest, whose: str) -> BaseResponse:
     there = url_for(
         "partners.show_requests", mission_id=found.mission_id, organisation_id=getattr(found, whose), said=found.id
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 from contracts import matching, registration
 from contracts.event import Event
 from notifications.mail import contexts
+from notifications.mail.context import MissionMail
 from notifications.models import Agreement, Participant, Standing
 from servicekit.columns import Copy
 
@@ -132,7 +133,7 @@ def _written(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _about_application(context: type[contexts.MissionMail]) -> Rule:
+def _about_application(context: type[MissionMail]) -> Rule:
     return Rule(template=context.template, organisations=_own, content=_application)
 
 

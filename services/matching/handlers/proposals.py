@@ -75,7 +75,7 @@ def accept_time(session: Session, request_id: UUID, actor: Actor) -> MeetingRequ
     mission = loading.own_mission(session, request.mission_id, actor)
     inputs.locked(session, mission.id)
     session.refresh(mission)  # as it is now that nobody else changes it
-    requests.settle(session, request, MeetingRequest.accept, events.MeetingRequestAccepted)
+    requests.settle(session, request, MeetingRequest.accept_time, events.MeetingRequestAccepted)
     session.flush()
     desk = published_desk(session, mission, loading.rules_for(session, mission))
     drafts.publish_edits(session, desk, [_placed(session, desk, request, actor)], actor)

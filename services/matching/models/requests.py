@@ -48,7 +48,12 @@ class MeetingRequest(Aggregate, Base):
         return frozenset((self.from_organisation_id, self.to_organisation_id))
 
     def accept(self, at: datetime) -> None:
-        """Let the other side agree; raise RequestAnsweredError if the wish is not pending."""
+        """Let the other side agree, whatever it proposed before; raise RequestAnsweredError unless it is pending."""
+        self._settle(RequestStatus.ACCEPTED, at)
+        self.proposed_slot = None
+
+    def accept_time(self, at: datetime) -> None:
+        """Let the asker agree to the proposed time; raise RequestAnsweredError if the wish is not pending."""
         self._settle(RequestStatus.ACCEPTED, at)
 
     def decline(self, at: datetime, reason: str) -> None:

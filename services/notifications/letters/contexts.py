@@ -10,8 +10,8 @@ from notifications.letters import links, signing_in, words
 from notifications.letters.facts import FactFinder, FactMissingError
 from notifications.letters.words import Gettext
 from notifications.mail import contexts
-from notifications.mail.context import MailContext
-from notifications.mail.contexts import MissionMail, RecommendedPartner
+from notifications.mail.context import MailContext, MissionMail
+from notifications.mail.contexts import RecommendedPartner
 from notifications.mail.meetings import CancelledMeeting, MeetingLine, MovedMeeting
 from notifications.mail.signing_in import FactorsChanged, Invitation, SignIn
 from servicekit import formats

@@ -6,23 +6,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import ClassVar
 
-from notifications.mail.context import MailContext
+from notifications.mail.context import MailContext, MissionMail
 from notifications.mail.meetings import CancelledMeeting, MeetingLine, MovedMeeting
 from notifications.mail.signing_in import FactorsChanged, Invitation, SignIn
-
-
-@dataclass(frozen=True, kw_only=True)
-class MissionMail(MailContext):
-    """What every letter about a mission names: the mission, whom to ask, and for which organisation it is.
-
-    Of `zones` the recipient's own comes first, then the mission's.
-    """
-
-    organisation_name: str
-    """Of the recipient."""
-    mission_title: str
-    organiser_name: str
-    organiser_phone: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -297,3 +297,19 @@ def test_time_that_nobody_proposed_cannot_be_accepted(market):
     assert office.post(f"meeting-requests/{id_}/proposal/acceptance").status_code == 409
     assert office.post(f"meeting-requests/{id_}/proposal", {"slot": "slot-1-0"}).status_code == 409
     assert office.get(f"meeting-requests/{id_}/free-times")["items"] == []
+
+
+def test_who_accepts_after_proposing_a_time_agrees_to_meet_at_any(market):
+    office, guests, hosts = market
+    office.meet(guests[1], hosts[1])
+    publish(office, pin(guests[1], hosts[1], 0))
+    cancel_of_pair(office, guests[0], hosts[0])
+    ends = {"from_organisation_id": str(guests[0]), "to_organisation_id": str(hosts[0])}
+    id_ = office.post("meeting-requests", {"mission_id": str(MISSION), **ends}).json["id"]
+    slot = office.get(f"meeting-requests/{id_}/free-times")["items"][0]["slot"]
+    office.post(f"meeting-requests/{id_}/proposal", {"slot": slot})
+
+    accepted = office.post(f"meeting-requests/{id_}/acceptance").json
+
+    assert (accepted["status"], accepted["proposed_slot"]) == ("accepted", None)
+    assert office.recorded(events.MeetingRequestAccepted)[-1].proposed_starts_at is None
