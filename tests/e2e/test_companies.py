@@ -80,7 +80,8 @@ def wait(is_so):
 
 @pytest.fixture
 def organiser(tmp_path):
-    with platforms.in_threads(tmp_path / "data", MATCHING_RECOMMENDATION_QUIET_SECONDS="0") as platform:
+    many = {"MATCHING_LIVE_STREAMS": "20", "MATCHING_RECOMMENDATION_QUIET_SECONDS": "0"}
+    with platforms.in_threads(tmp_path / "data", **many) as platform:
         made = Organiser(platform.origin)
         made.set_clock(EIGHT - timedelta(days=20))
         made.prepare()
