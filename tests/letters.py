@@ -114,6 +114,8 @@ def every_context():
         ),
         a_context(contexts.RequestAccepted, message="Ждём вас.", **partner),
         a_context(contexts.RequestDeclined, reason="Закупок нет.", **partner),
+        a_context(contexts.TimeProposed, starts_at=NOON, ends_at=later, **partner),
+        a_context(contexts.MeetingNotice, said="late", minutes=10, starts_at=NOON, ends_at=later, table="4", **partner),
         an_itinerary(
             new=(a_meeting(),), moved=(a_moved_meeting(),), cancelled=(a_cancelled_meeting(),), unchanged_count=2
         ),

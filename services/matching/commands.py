@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from matching.domain.notices import NoticeKind
 from matching.domain.signals import SignalKind
 
 
@@ -15,6 +16,33 @@ class AskForMeeting:
     from_organisation_id: UUID
     to_organisation_id: UUID
     message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposeTime:
+    """Let whoever was asked for a meeting name a slot instead of an answer."""
+
+    request_id: UUID
+    slot: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveNotice:
+    """Let one of the two say of a meeting that it is late, cannot come or sits alone; minutes where it is late."""
+
+    meeting_id: UUID
+    organisation_id: UUID
+    kind: NoticeKind
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteNote:
+    """Let an organisation keep a text about its meeting for itself; an empty one deletes it."""
+
+    meeting_id: UUID
+    organisation_id: UUID
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -117,11 +117,51 @@ class NotOfMeetingError(ConflictError):
 
 
 class MeetingNotHeldError(ConflictError):
-    """Only a meeting that took place can be rated."""
+    """What follows a meeting needs one that took place."""
 
     slug = "meeting-not-held"
     title = _("The meeting has not been held")
-    said = _("Meeting %(id)s is %(status)s; only one that was held can be rated.")
+    said = _("Meeting %(id)s is %(status)s; it has to be held first.")
+
+
+class NoticeTakenBackError(ConflictError):
+    """Nothing that was said of the meeting stands any more."""
+
+    slug = "notice-taken-back"
+    title = _("Nothing stands that could be taken back")
+    said = _("What was said of meeting %(id)s was taken back before, or nothing was said.")
+
+
+class MeetingEndedError(ConflictError):
+    """The time of the meeting is over."""
+
+    slug = "meeting-ended"
+    title = _("The time of the meeting is over")
+    said = _("Meeting %(id)s ended at %(ends_at)s.")
+
+
+class ConsentMissingError(ConflictError):
+    """The organisation does not let the other know its contacts."""
+
+    slug = "contacts-not-shared"
+    title = _("The contacts are not shared")
+    said = _("The organisation does not share its contacts of meeting %(id)s.")
+
+
+class TimeNotFreeError(ConflictError):
+    """The two cannot meet in that slot."""
+
+    slug = "time-not-free"
+    title = _("The time is not free for both")
+    said = _("The two cannot meet in slot %(slot)s any more. Choose another time.")
+
+
+class NothingProposedError(ConflictError):
+    """Nobody has proposed a time for the request."""
+
+    slug = "nothing-proposed"
+    title = _("No time is proposed")
+    said = _("Nobody has proposed a time for meeting request %(id)s.")
 
 
 class RunNotFoundError(NotFoundError):

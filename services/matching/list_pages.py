@@ -98,8 +98,10 @@ def _said() -> dict[str, Any]:
 
 
 def _back(signal: Signal) -> Response:
+    """Go back to the list of the organiser, or to that of the company where the form stood there."""
+    page = "partners.show_partners" if request.form.get("page") == "partners" else "pages.show_recommendations"
     whose = url_for(
-        "pages.show_recommendations",
+        page,
         mission_id=signal.mission_id,
         organisation_id=signal.organisation_id,
         said=signal.id,

@@ -1,14 +1,14 @@
-"""What matching holds of people: ids, hours and places at tables; a sole trader's published name."""
+"""What matching holds of people: ids, hours, places at tables, notes; a sole trader's published name."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from matching.handlers import incidents, inputs
-from matching.models import DelegateCopy, Meeting, OrganisationCopy
+from matching.models import DelegateCopy, Meeting, MeetingNote, OrganisationCopy
 from matching.scope import SCOPE
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
@@ -17,6 +17,10 @@ from servicekit.personal import Personal, Records
 WORDS: Mapping[str, str] = {
     "delegate": _("Hours"),
     "meeting": _("Meetings"),
+    "note": _("Notes of meetings"),
+    "text": _("Text"),
+    "written_at": _("Written"),
+    "meeting_id": _("Meeting"),
     "organisation": _("Organisation"),
     "names": _("Organisation"),
     "reference": _("Number"),
@@ -37,7 +41,7 @@ def is_seen(session: Session, person_id: UUID, actor: Actor) -> bool:
 
 
 def export(session: Session, person_id: UUID) -> Records:
-    """Return a person's hours and meetings."""
+    """Return a person's hours and meetings, and what the own organisation noted of them."""
     found: dict[str, Sequence[Mapping[str, Any]]] = {}
     row = session.get(DelegateCopy, person_id)
     if row is not None and not row.is_removed:
@@ -56,7 +60,20 @@ def export(session: Session, person_id: UUID) -> Records:
     mine = or_(Meeting.guest_person_id == person_id, Meeting.host_person_id == person_id)
     meetings = session.scalars(select(Meeting).where(mine).order_by(Meeting.starts_at, Meeting.id))
     found["meeting"] = [_meeting(meeting) for meeting in meetings]
+    found["note"] = [_note(note) for note in session.scalars(_own_notes(person_id))]
     return {kind: rows for kind, rows in found.items() if rows}
+
+
+def _own_notes(person_id: UUID) -> Select[MeetingNote]:
+    """Select what a person's own organisation has noted of the meetings in which the person sat."""
+    of_guest = (Meeting.guest_person_id == person_id) & (Meeting.guest_id == MeetingNote.organisation_id)
+    of_host = (Meeting.host_person_id == person_id) & (Meeting.host_id == MeetingNote.organisation_id)
+    query = select(MeetingNote).join(Meeting, Meeting.id == MeetingNote.meeting_id)
+    return query.where(or_(of_guest, of_host)).order_by(MeetingNote.written_at, MeetingNote.meeting_id)
+
+
+def _note(note: MeetingNote) -> dict[str, Any]:
+    return {"meeting_id": str(note.meeting_id), "text": note.text, "written_at": note.written_at.isoformat()}
 
 
 def _meeting(meeting: Meeting) -> dict[str, Any]:
@@ -74,6 +91,7 @@ def forget(session: Session, person_id: UUID, actor: Actor) -> None:
 
     The meetings that were keep the id: it names nobody any more.
     """
+    _drop_notes(session, person_id)
     known = session.get(DelegateCopy, person_id)
     if known is not None:
         inputs.locked(session, known.mission_id)
@@ -87,6 +105,13 @@ def forget(session: Session, person_id: UUID, actor: Actor) -> None:
     if organisation is not None:
         organisation.names = dict.fromkeys(organisation.names, organisation.reference)
         organisation.about, organisation.city = {}, {}
+
+
+def _drop_notes(session: Session, person_id: UUID) -> None:
+    """Delete what either side noted of meetings in which a person, or a sole trader's business, was to sit."""
+    ends = (Meeting.guest_person_id, Meeting.host_person_id, Meeting.guest_id, Meeting.host_id)
+    met = select(Meeting.id).where(or_(*(end == person_id for end in ends)))
+    session.execute(delete(MeetingNote).where(MeetingNote.meeting_id.in_(met)))
 
 
 PERSONAL = Personal(export=export, erase=forget, is_seen=is_seen, words=WORDS)

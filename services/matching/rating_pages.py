@@ -38,7 +38,7 @@ def show_rating(session: Session, actor: Actor, meeting_id: UUID) -> Response:
 @blueprint.post("/meetings/<uuid:meeting_id>/rating")
 @writes(Deed.REQUESTS_WRITE)
 def rate(session: Session, actor: Actor, meeting_id: UUID) -> BaseResponse:
-    """Note how good it was, and go back to the partners; what cannot be right is shown beside its field."""
+    """Note how good it was, and go back to the meeting; what cannot be right is shown beside its field."""
     meeting, rater = ratings.rateable(session, meeting_id, request.form.get("organisation_id", type=UUID), actor)
     given = {"stars": request.form.get("stars", ""), "word": request.form.get("word", "")}
     stars = int(given["stars"]) if given["stars"] in {"1", "2", "3", "4", "5"} else None
@@ -53,8 +53,7 @@ def rate(session: Session, actor: Actor, meeting_id: UUID) -> BaseResponse:
         answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return answer
     ratings.rate_meeting(session, RateMeeting(meeting_id=meeting_id, **body), actor)
-    partner = f"partner-{meeting.other(rater)}"
-    back = url_for("pages.show_recommendations", mission_id=meeting.mission_id, organisation_id=rater, _anchor=partner)
+    back = url_for("own_meetings.show_meeting", meeting_id=meeting_id, organisation_id=rater, said="rating")
     return redirect(back, HTTPStatus.SEE_OTHER)
 
 
@@ -66,7 +65,7 @@ def _page(
     return make_response(
         render_template(
             "matching/rating.html",
-            frame=frames.of_mission(mission, title, "recommendations", clock.now(session)),
+            frame=frames.of_company(mission, title, "my-timetable", clock.now(session)),
             mission=mission,
             meeting=meeting,
             rater=rater,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flask import Blueprint
 
+from access.matrix import Deed
 from contracts import registration as heard
 from matching import scope
 from matching.handlers import agreements, copies, incidents, requests
@@ -13,17 +14,32 @@ from matching.handlers.solving import solve_next
 from matching.handlers.vectors import forget_vectors
 from matching.models import Base
 from matching.personal import PERSONAL
+from matching.queries import own_days
 from matching.settings import Settings
 from matching.snapshots import SNAPSHOTS
+from servicekit.live import Followed
 from servicekit.pages import Frame
 from servicekit.service import Schedule, Service, Task
 
 
 def _blueprints() -> Iterable[Blueprint]:
-    from matching import api, list_pages, pages, rating_pages, timetable_pages  # noqa: PLC0415  a worker needs none of them
+    from matching import (  # noqa: PLC0415  a worker needs none of them
+        agreement_pages,
+        api,
+        list_pages,
+        meeting_pages,
+        my_pages,
+        pages,
+        partner_pages,
+        rating_pages,
+        request_pages,
+        tile_pages,
+        timetable_pages,
+    )
 
-    others = (list_pages.blueprint, rating_pages.blueprint, timetable_pages.blueprint)
-    return (*api.BLUEPRINTS, pages.blueprint, *others)
+    of_organisers = (pages, list_pages, timetable_pages)
+    of_companies = (partner_pages, request_pages, my_pages, meeting_pages, agreement_pages, rating_pages, tile_pages)
+    return (*api.BLUEPRINTS, *(part.blueprint for part in (*of_organisers, *of_companies)))
 
 
 def _frame(title: str) -> Frame:
@@ -73,6 +89,10 @@ SERVICE = Service(
         Schedule(name="matching.announce_checks", every=timedelta(minutes=1), run=agreements.announce_checks),
         Schedule(name="matching.forget_vectors", every=timedelta(days=1), run=forget_vectors),
     ),
+    followed={
+        "my-timetable": Followed(deed=Deed.REQUESTS_WRITE, state=own_days.state),
+        "my-meeting": Followed(deed=Deed.REQUESTS_WRITE, state=own_days.state_of_meeting),
+    },
     snapshots=SNAPSHOTS,
     personal=PERSONAL,
     contexts=scope.missions,

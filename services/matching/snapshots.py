@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 from contracts import matching as events
 from contracts.event import Event
 from matching.handlers import (
+    afterwards,
     agreements,
     itineraries,
     meetings,
+    notices,
     publication,
     ratings,
     recommendations,
@@ -18,9 +20,11 @@ from matching.handlers import (
 )
 from matching.models import (
     Agreement,
+    ContactExchange,
     FollowUpCheck,
     Itinerary,
     Meeting,
+    MeetingNotice,
     MeetingRequest,
     MissionCopy,
     Rating,
@@ -54,7 +58,9 @@ def _recommendations(session: Session, row: RecommendationList) -> Event:
 
 
 def _request(session: Session, request: MeetingRequest) -> Event:
-    return requests.state_of(session, request, _REQUEST[request.status])
+    is_proposed = request.status == RequestStatus.PENDING and request.proposed_slot is not None
+    event = events.MeetingRequestTimeProposed if is_proposed else _REQUEST[request.status]
+    return requests.state_of(session, request, event)
 
 
 def _timetable(_session: Session, version: TimetableVersion) -> Event:
@@ -90,6 +96,8 @@ SNAPSHOTS = (
     Snapshot(entity="meeting_request", rows=all_of(MeetingRequest), tell=_request),
     Snapshot(entity="timetable", rows=all_of(TimetableVersion), tell=_timetable),
     Snapshot(entity="meeting", rows=all_of(Meeting), tell=_meeting),
+    Snapshot(entity="meeting_notice", rows=all_of(MeetingNotice), tell=notices.state_of),
+    Snapshot(entity="contacts", rows=all_of(ContactExchange), tell=afterwards.state_of),
     Snapshot(entity="itinerary", rows=all_of(Itinerary), tell=_itinerary),
     Snapshot(entity="agreement", rows=all_of(Agreement), tell=_agreement),
     Snapshot(entity="follow_up", rows=all_of(FollowUpCheck), tell=_follow_up),

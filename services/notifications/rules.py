@@ -10,6 +10,7 @@ from uuid import UUID
 from contracts import matching, registration
 from contracts.event import Event
 from notifications.mail import contexts
+from notifications.mail.context import MissionMail
 from notifications.models import Agreement, Participant, Standing
 from servicekit.columns import Copy
 
@@ -77,6 +78,31 @@ def _request(event: matching.MeetingRequestState, told: UUID) -> Facts:
     return {"partner_id": str(partner), "message": event.message}
 
 
+def _refusal(event: matching.MeetingRequestDeclined, told: UUID) -> Facts:
+    return _request(event, told) | {"reason": event.reason}
+
+
+def _proposal(event: matching.MeetingRequestTimeProposed, told: UUID) -> Facts:
+    times = {"starts_at": event.proposed_starts_at, "ends_at": event.proposed_ends_at}
+    return {} if None in times.values() else _request(event, told) | {n: _written(at) for n, at in times.items()}
+
+
+def _asker_of_no_time(event: matching.MeetingRequestAccepted) -> tuple[UUID, ...]:
+    """Where the asker has agreed to a proposed time, the itinerary tells both."""
+    return () if event.proposed_starts_at else _asker(event)
+
+
+def _partner_of(event: matching.MeetingNoticeState) -> tuple[UUID, ...]:
+    return tuple(end for end in _both(event) if end != event.organisation_id)
+
+
+def _notice(event: matching.MeetingNoticeState, told: UUID) -> Facts:
+    times = {"starts_at": _written(event.starts_at), "ends_at": _written(event.ends_at)}
+    kind = event.kind if isinstance(event, matching.MeetingNoticeGiven) else f"{event.kind}_no_more"
+    said = {"meeting_id": str(event.meeting_id), "said": kind, "minutes": event.minutes, "table": event.table}
+    return said | times | {"partner_id": str(event.organisation_id)}
+
+
 def _agreement(event: matching.AgreementSigned, told: UUID) -> Facts:
     return {
         "agreement_id": str(event.agreement_id),
@@ -107,7 +133,7 @@ def _written(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _about_application(context: type[contexts.MissionMail]) -> Rule:
+def _about_application(context: type[MissionMail]) -> Rule:
     return Rule(template=context.template, organisations=_own, content=_application)
 
 
@@ -131,10 +157,17 @@ RULES: Mapping[type[Event], Rule] = MappingProxyType(
             template=contexts.RequestReceived.template, organisations=_asked, content=_request
         ),
         matching.MeetingRequestAccepted: Rule(
-            template=contexts.RequestAccepted.template, organisations=_asker, content=_request
+            template=contexts.RequestAccepted.template, organisations=_asker_of_no_time, content=_request
         ),
         matching.MeetingRequestDeclined: Rule(
-            template=contexts.RequestDeclined.template, organisations=_asker, content=_request
+            template=contexts.RequestDeclined.template, organisations=_asker, content=_refusal
+        ),
+        matching.MeetingRequestTimeProposed: Rule(
+            template=contexts.TimeProposed.template, organisations=_asker, content=_proposal
+        ),
+        **dict.fromkeys(
+            (matching.MeetingNoticeGiven, matching.MeetingNoticeTakenBack),
+            Rule(template=contexts.MeetingNotice.template, organisations=_partner_of, content=_notice),
         ),
         matching.AgreementSigned: Rule(
             template=contexts.AgreementSigned.template, organisations=_both, content=_agreement, copy=Agreement

@@ -59,6 +59,7 @@ SERVICE = Service(
         registration.ContactRemoved: copies.erase_contact,
         registration.SignInRequested: copies.keep_account,
         **_all(matching.MeetingRequestState, copies.STANDING),
+        **_all(matching.MeetingNoticeState, copies.STANDING),
         **_all(matching.FollowUpState, copies.STANDING),
         matching.RecommendationsPublished: copies.STANDING,
         matching.ItineraryIssued: copies.keep_itinerary,

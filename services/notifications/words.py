@@ -21,6 +21,8 @@ KIND_WORDS: Mapping[str, str] = MappingProxyType(
         contexts.RequestReceived.template: _("Request for a meeting"),
         contexts.RequestAccepted.template: _("Request accepted"),
         contexts.RequestDeclined.template: _("Request declined"),
+        contexts.TimeProposed.template: _("Another time proposed"),
+        contexts.MeetingNotice.template: _("Word on a meeting"),
         contexts.Itinerary.template: _("Timetable"),
         contexts.AgreementSigned.template: _("Agreement signed"),
         contexts.FollowUpDue.template: _("Follow-up check"),

@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from servicekit.languages import noop as _
-from servicekit.problems import Problem
+from servicekit.problems import NotFoundError, Problem
 
 
 class TakenError(Problem):
@@ -163,3 +163,10 @@ class ForeignHomeError(Problem):
     status = HTTPStatus.CONFLICT
     slug = "foreign-home"
     title = _("Another instance serves this region")
+
+
+class ContactsUnsharedError(NotFoundError):
+    """The two of the meeting do not share their contacts, or not with this reader."""
+
+    slug = "contacts-not-shared"
+    title = _("No contacts are shared")

@@ -11,7 +11,7 @@ from access.actor import Actor, codes, ids
 from access.matrix import Deed
 from access.reach import Reach
 from access.roles import Standing
-from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile
+from registration.models import Application, ContactExchange, Delegate, Mission, Organisation, Participant, Profile
 from servicekit.scopes import Scope, refusal
 
 _missions_of = reach.hosted(Mission.id, Mission.host_region, Mission.guest_region)
@@ -67,6 +67,12 @@ SCOPE = Scope(
             ),
         },
         **{row: _of_both(row) for row in (Application, Delegate, Participant, Profile)},
+        ContactExchange: {
+            Standing.DELEGATE: lambda scopes: or_(
+                ContactExchange.guest_organisation_id.in_(ids(scopes)),
+                ContactExchange.host_organisation_id.in_(ids(scopes)),
+            )
+        },
     },
     reads={
         Mission: Deed.MISSIONS_READ,
@@ -75,6 +81,7 @@ SCOPE = Scope(
         Profile: Deed.APPLICATIONS_READ,
         Delegate: Deed.PEOPLE_READ,
         Participant: Deed.PARTICIPANTS_READ,
+        ContactExchange: Deed.PEOPLE_READ,
     },
 )
 """Which rows of registration are there for whom."""

@@ -7,10 +7,11 @@ from flask import Blueprint
 
 from access.matrix import Deed
 from contracts.instance import PersonErased, ServiceInstalled
+from contracts.matching import ContactsState
 from contracts.registration import ApplicationApproved, ApplicationWithdrawn
 from registration import overview, scope
 from registration.figures import FIGURES
-from registration.handlers import admission, answers, erasures
+from registration.handlers import admission, answers, erasures, exchanges
 from registration.handlers.identity import api_keys, factors, idle, issuing, sign_in, signing
 from registration.models import Base
 from registration.personal import PERSONAL
@@ -28,6 +29,7 @@ def _blueprints() -> Iterable[Blueprint]:
         applying_people,
         applying_steps,
         company_pages,
+        contact_pages,
         enrolment_pages,
         factor_pages,
         list_pages,
@@ -59,7 +61,7 @@ def _blueprints() -> Iterable[Blueprint]:
     parts = (regions, missions, organisations, applications, reviews, delegates, participants, people, imports, exports)
     shown = (pages, sign_in_pages, own_pages, factor_pages, enrolment_pages, oidc_pages, list_pages)
     organisers = (application_pages, planning_pages, programme_pages, review_pages, member_pages, region_pages)
-    of_companies = (company_pages, applying_pages, applying_steps, applying_people, person_pages)
+    of_companies = (company_pages, contact_pages, applying_pages, applying_steps, applying_people, person_pages)
     every = (*shown, *organisers, *of_companies, *parts)
     return [*(part.blueprint for part in every), applying_steps.checks, *identity.BLUEPRINTS]
 
@@ -80,6 +82,7 @@ SERVICE = Service(
     copies={
         ServiceInstalled: answers.keep_service,
         PersonErased: answers.keep_answer,
+        **dict.fromkeys(ContactsState.__subclasses__(), exchanges.EXCHANGE),
     },
     reactions={
         ApplicationApproved: admission.admit_organisation,

@@ -34,6 +34,8 @@ class Deed(StrEnum):
     MEETINGS_RUN = "meetings:run"
     TIMETABLES_READ = "timetables:read"
     REQUESTS_WRITE = "requests:write"
+    OWN_WRITE = "own:write"
+    """What an organisation keeps for itself or gives of itself: no agency and no organiser does that in its name."""
     AGREEMENTS_WRITE = "agreements:write"
     REPORTS_READ = "reports:read"
     MESSAGES_READ = "messages:read"
@@ -78,6 +80,7 @@ MATRIX: Mapping[Deed, frozenset[Standing]] = {
     Deed.MEETINGS_RUN: _RUNNERS,
     Deed.TIMETABLES_READ: _RUNNERS | _AGENCIES | {S.READER},
     Deed.REQUESTS_WRITE: _SPEAKERS,
+    Deed.OWN_WRITE: frozenset({S.PLATFORM, S.DELEGATE}),
     Deed.AGREEMENTS_WRITE: _SPEAKERS | _AGENCIES,
     Deed.REPORTS_READ: _RUNNERS | _AGENCIES | {S.READER},
     Deed.MESSAGES_READ: _RUNNERS | {S.HOME},

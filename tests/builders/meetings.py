@@ -29,6 +29,32 @@ def a_request(kind=matching.MeetingRequestSent, **values):
     return kind(**{**usual, **values})
 
 
+def a_proposal(**values):
+    """Tell that the host, whom the guest asked, proposes a time."""
+    times = {"proposed_starts_at": NOON, "proposed_ends_at": NOON + HALF_HOUR}
+    return a_request(matching.MeetingRequestTimeProposed, **{**times, **values})
+
+
+def a_notice(event=matching.MeetingNoticeGiven, **values):
+    """Tell that the guest is ten minutes late for the meeting with the host."""
+    usual = {
+        "notice_id": identifiers.derived("test-notice"),
+        "meeting_id": identifiers.derived("m-1"),
+        "mission_id": MISSION,
+        "organisation_id": GUEST,
+        "guest_organisation_id": GUEST,
+        "host_organisation_id": HOST,
+        "kind": "late",
+        "minutes": 10,
+        "starts_at": NOON,
+        "ends_at": NOON + HALF_HOUR,
+        "timezone": "Asia/Krasnoyarsk",
+        "table": "T1",
+        "is_online": False,
+    }
+    return event(**{**usual, **values})
+
+
 def a_line(name="m-1", **values):
     """Put one meeting of the guest's delegate with the host at noon in Moscow."""
     starts_at = values.get("starts_at", NOON)

@@ -76,6 +76,7 @@ def subject_of(event):
         "contact": "person_id",
         "sign_in": "account_id",
         "meeting_request": "request_id",
+        "meeting_notice": "notice_id",
         "follow_up": "check_id",
         "region": "code",
     }

@@ -70,6 +70,24 @@ def rendered(name, which, language):
     return unescape(brand[1]), [(unescape(url), label.strip()) for url, label in sections]
 
 
+OF_COMPANIES = {
+    "registration": lambda: of_registration.of_company(THEIRS, "Page", "mine"),
+    "matching": lambda: of_matching.of_company(MissionCopy(**NAMED, **DAYS), "Page", "mine", NOW),
+}
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_registration_and_matching_give_companies_the_same_four_entries(language):
+    bars = []
+    for name, of_company in OF_COMPANIES.items():
+        with reading(name, language):
+            text = render_template("frame.html", frame=of_company())
+        bars.append(text[text.index('<nav class="tabbar"') : text.index("</nav>")])
+
+    assert bars[0] == bars[1]
+    assert bars[0].count("<a ") == 4
+
+
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize("which", [1, 2], ids=["general", "mission"])
 def test_the_services_render_the_same_navigation(which, language):

@@ -20,6 +20,7 @@ PARTS = {
     "person_id": "a.g1.delegate",
     "participant_id": "a.g1.participant",
     "organisation_id": "a.g1",
+    "partner_id": "a.h1",
     "grant_id": "a.grant",
     "key_id": "a.key",
     "request_id": "a.request",
@@ -101,7 +102,7 @@ def bodies(world):
         "swap": seen | {"other_meeting_id": NOBODYS, "other_from": place},
         "mission form": MISSION_FORM,
         "member form": {"email": "new@example.org", "office": f"organiser:{ids['a.mission']}", "language": "en"},
-        "form": {"reason": "why", "stars": "4", **said},
+        "form": {"reason": "why", "stars": "4", "notice": "absent", **said},
         "reason": {"reason": "why"},
         "clock": {"now": later},
         "member": invited | {"role": "organiser"},
@@ -122,6 +123,9 @@ def bodies(world):
         "answer": {"checked_on": "2030-06-04", "status": "realised"},
         "request": asked,
         "signal": said | {"mission_id": ids["a.mission"]},
+        "own": {"organisation_id": ids["a.g1"]},
+        "notice": {"organisation_id": ids["a.g1"], "kind": "absent"},
+        "slot": {"slot": "s3"},
         "rating": {"organisation_id": ids["a.g1"], "stars": 5},
     }
 

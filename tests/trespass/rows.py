@@ -55,6 +55,7 @@ KIT = {
     "GET /health/live": OPEN,
     "GET /health/ready": OPEN,
     "GET /journal": row(D.AUDIT_READ),
+    "GET /live/<name>/<uuid:thing>": Row(needs_session=True),  # what can be followed says itself who may
     "GET /look/<state>/<path:name>": OPEN,
     "GET /metrics": row(D.METRICS_READ),
     "GET /people/<uuid:person_id>": row(D.PEOPLE_READ, PERSON),
@@ -187,6 +188,7 @@ REGISTRATION = {
     "GET /v1/missions/<uuid:mission_id>/participants.xlsx": row(D.PARTICIPANTS_READ, MISSION),
     "GET /v1/missions/<uuid:mission_id>/participants.csv": row(D.PARTICIPANTS_READ, MISSION, **_LIST),
     "GET /v1/organisations/<uuid:organisation_id>/same-number": row(D.ORGANISATIONS_READ, COMPANY),
+    "GET /tiles/contacts/<uuid:meeting_id>": row(D.PEOPLE_READ, ("exchange", "a.meeting")),
     "GET /tiles/people": row(D.PEOPLE_READ, lists="delegate"),
     "GET /v1/applications": row(D.APPLICATIONS_READ, lists="application"),
     "POST /v1/applications": row(D.APPLICATIONS_WRITE, names=APPLIES, body="application"),
@@ -238,8 +240,43 @@ REGISTRATION = {
 _ONE = "/v1/missions/<uuid:mission_id>"
 _DRAFT, _WAITING = f"{_ONE}/timetable-draft", "/timetable-runs/<uuid:run_id>"
 _ASKED, _MET = "/v1/meeting-requests/<uuid:request_id>", "/v1/meetings/<uuid:meeting_id>"
+_AS_G1 = {"end": ("participant", "a.g1"), "body": "form"}
+_AS_H1 = {"end": ("participant", "a.h1"), "body": "form"}
+_PARTNERS, _MEETING, _WISH = (
+    "/missions/<uuid:mission_id>/partners",
+    "/meetings/<uuid:meeting_id>",
+    "/meeting-requests/<uuid:request_id>",
+)
+OF_COMPANIES = {
+    f"GET {_PARTNERS}": row(D.REQUESTS_WRITE, MISSION),
+    f"GET {_PARTNERS}/catalogue": row(D.REQUESTS_WRITE, MISSION),
+    f"GET {_PARTNERS}/requests": row(D.REQUESTS_WRITE, MISSION),
+    f"GET {_PARTNERS}/<uuid:partner_id>": row(D.REQUESTS_WRITE, MISSION),
+    f"POST {_PARTNERS}/<uuid:partner_id>": row(D.REQUESTS_WRITE, MISSION, **_AS_G1),
+    "GET /missions/<uuid:mission_id>/my-timetable": row(D.REQUESTS_WRITE, MISSION),
+    "GET /missions/<uuid:mission_id>/my-timetable.ics": row(D.REQUESTS_WRITE, MISSION),
+    "GET /missions/<uuid:mission_id>/tiles/meetings": row(D.REQUESTS_WRITE, MISSION),
+    "GET /missions/<uuid:mission_id>/tiles/partners": row(D.REQUESTS_WRITE, MISSION),
+    f"GET {_MEETING}": row(D.REQUESTS_WRITE, MEETING),
+    f"GET {_MEETING}/agreement": row(D.AGREEMENTS_WRITE, MEETING),
+    f"POST {_MEETING}/agreement": row(D.AGREEMENTS_WRITE, MEETING, **_AS_G1),
+    f"POST {_MEETING}/confirmation": row(D.REQUESTS_WRITE, MEETING, **_AS_G1),
+    f"POST {_MEETING}/contacts": row(D.OWN_WRITE, MEETING, **_AS_G1),
+    f"POST {_MEETING}/contacts/withdrawal": row(D.OWN_WRITE, MEETING, **_AS_G1),
+    f"POST {_MEETING}/note": row(D.OWN_WRITE, MEETING, **_AS_G1),
+    f"POST {_MEETING}/notice": row(D.REQUESTS_WRITE, MEETING, **_AS_G1),
+    f"POST {_MEETING}/notice/withdrawal": row(D.REQUESTS_WRITE, MEETING, **_AS_G1),
+    f"POST {_WISH}/acceptance": row(D.REQUESTS_WRITE, REQUEST, **_AS_H1),
+    f"GET {_WISH}/proposal": row(D.REQUESTS_WRITE, REQUEST, end=("participant", "a.h1")),
+    f"POST {_WISH}/proposal": row(D.REQUESTS_WRITE, REQUEST, **_AS_H1),
+    f"POST {_WISH}/proposal/acceptance": row(D.REQUESTS_WRITE, REQUEST, end=("participant", "a.g2"), body="form"),
+    f"GET {_WISH}/refusal": row(D.REQUESTS_WRITE, REQUEST, end=("participant", "a.h1")),
+    f"POST {_WISH}/refusal": row(D.REQUESTS_WRITE, REQUEST, **_AS_H1),
+    f"POST {_WISH}/withdrawal": row(D.REQUESTS_WRITE, REQUEST, end=("participant", "a.g2"), body="form"),
+}
 MATCHING = {
     "GET /": row(D.MEETINGS_READ, lists="mission"),
+    **OF_COMPANIES,
     "GET /meetings/<uuid:meeting_id>/rating": row(D.REQUESTS_WRITE, MEETING),
     "POST /meetings/<uuid:meeting_id>/rating": row(D.REQUESTS_WRITE, MEETING, end=("participant", "a.g1"), body="form"),
     "GET /missions/<uuid:mission_id>/exposure": row(D.MEETINGS_RUN, MISSION),
@@ -262,9 +299,17 @@ MATCHING = {
     "GET /v1/meeting-requests": row(D.MEETINGS_READ, lists="request"),
     "POST /v1/meeting-requests": row(D.REQUESTS_WRITE, names=FOR_G1, body="request"),
     f"POST {_ASKED}/acceptance": row(D.REQUESTS_WRITE, REQUEST, end=("participant", "a.h1")),
-    f"POST {_ASKED}/refusal": row(D.REQUESTS_WRITE, REQUEST, end=("participant", "a.h1")),
+    f"GET {_ASKED}/free-times": row(D.REQUESTS_WRITE, REQUEST),
+    f"POST {_ASKED}/proposal": row(D.REQUESTS_WRITE, REQUEST, end=("participant", "a.h1"), body="slot"),
+    f"POST {_ASKED}/proposal/acceptance": row(D.REQUESTS_WRITE, REQUEST, end=("participant", "a.g2")),
+    f"POST {_ASKED}/refusal": row(D.REQUESTS_WRITE, REQUEST, end=("participant", "a.h1"), body="empty"),
     f"POST {_ASKED}/withdrawal": row(D.REQUESTS_WRITE, REQUEST, end=("participant", "a.g2")),
     f"POST {_MET}/cancellation": row(D.MEETINGS_RUN, MEETING, body="reason"),
+    f"POST {_MET}/confirmation": row(D.REQUESTS_WRITE, MEETING, end=("participant", "a.g1"), body="own"),
+    f"POST {_MET}/contacts": row(D.OWN_WRITE, MEETING, end=("participant", "a.g1"), body="own"),
+    f"POST {_MET}/contacts/withdrawal": row(D.OWN_WRITE, MEETING, end=("participant", "a.g1"), body="own"),
+    f"POST {_MET}/notice": row(D.REQUESTS_WRITE, MEETING, end=("participant", "a.g1"), body="notice"),
+    f"POST {_MET}/notice/withdrawal": row(D.REQUESTS_WRITE, MEETING, end=("participant", "a.g1"), body="own"),
     f"POST {_MET}/holding": row(D.MEETINGS_RUN, MEETING),
     f"POST {_MET}/lock": row(D.MEETINGS_RUN, MEETING),
     f"POST {_MET}/no-show": row(D.MEETINGS_RUN, MEETING, body="reason"),

@@ -16,6 +16,7 @@ READS = {
     "signal": Deed.MEETINGS_READ,
     "meeting": Deed.MEETINGS_READ,
     "agreement": Deed.MEETINGS_READ,
+    "exchange": Deed.PEOPLE_READ,
     "run": Deed.TIMETABLES_READ,
     "delivery": Deed.MESSAGES_READ,
 }

@@ -82,6 +82,7 @@ def a_world(make_runtime):
     for runtime in world.runtimes.values():
         inbox.receive(runtime, ["no event"])
     _collect(world)
+    _share(world)
     return world
 
 
@@ -179,6 +180,17 @@ def _sign(world, name):
     ends = {"guest_id": world.ids[f"{name}.g1"], "host_id": world.ids[f"{name}.h1"]}
     told = body | ends | {"signed_at": (EIGHT + 9 * HALF_HOUR).isoformat()}
     world.ids[f"{name}.agreement"] = world.ask("matching", "POST", "/v1/agreements", told)["id"]
+
+
+def _share(world):
+    """Let the two of mission `a` hold their meeting and share their contacts."""
+    path, ends = f"/v1/meetings/{world.ids['a.meeting']}", (world.ids["a.g1"], world.ids["a.h1"])
+    world.ask("matching", "POST", f"{path}/holding")
+    for end in ends:
+        world.ask("matching", "POST", f"{path}/contacts", {"organisation_id": end})
+    world.carry()
+    told = {"service": "registration", "kind": "exchange", "id": world.ids["a.meeting"]}
+    world.things.append(Thing(organisations=frozenset(ends), **told))
 
 
 def _collect(world):

@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from matching.commands import RateMeeting
-from matching.handlers import meetings, ratings
-from matching.models import Meeting, Rating
+from matching.commands import GiveNotice, RateMeeting
+from matching.handlers import afterwards, meetings, notices, ratings
+from matching.models import ContactExchange, Meeting, MeetingNotice, Rating
+from matching.schemas.days import ContactsSchema, GiveNoticeSchema, NoticeSchema, OfTwoSchema
 from matching.schemas.signals import RateMeetingSchema, RatingSchema
 from matching.schemas.timetables import MeetingSchema, ReasonBodySchema
 from servicekit.auth import Actor
@@ -68,3 +69,48 @@ def unlock(session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
 def call_off(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     """Strike a meeting for good and tell both sides."""
     return meetings.call_off_meeting(session, meeting_id, actor, reason=body["reason"])
+
+
+@blueprint.post("/<uuid:meeting_id>/notice")
+@writes(Deed.REQUESTS_WRITE)
+@blueprint.arguments(GiveNoticeSchema)
+@blueprint.response(200, NoticeSchema)
+def give_notice(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> MeetingNotice:
+    """Say that one of the two is late, cannot come, or sits alone; the other side is told at once."""
+    return notices.give_notice(session, GiveNotice(meeting_id=meeting_id, **body), actor)
+
+
+@blueprint.post("/<uuid:meeting_id>/notice/withdrawal")
+@writes(Deed.REQUESTS_WRITE)
+@blueprint.arguments(OfTwoSchema)
+@blueprint.response(200, NoticeSchema)
+def take_notice_back(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> MeetingNotice:
+    """Say that one of the two comes as planned after all."""
+    return notices.take_notice_back(session, meeting_id, body["organisation_id"], actor)
+
+
+@blueprint.post("/<uuid:meeting_id>/confirmation")
+@writes(Deed.REQUESTS_WRITE)
+@blueprint.arguments(OfTwoSchema)
+@blueprint.response(200, MeetingSchema)
+def confirm(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
+    """Say for one of the two that a meeting took place; a no-show that the organiser noted stays."""
+    return afterwards.confirm_meeting(session, meeting_id, body["organisation_id"], actor)
+
+
+@blueprint.post("/<uuid:meeting_id>/contacts")
+@writes(Deed.OWN_WRITE)
+@blueprint.arguments(OfTwoSchema)
+@blueprint.response(200, ContactsSchema)
+def share_contacts(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> ContactExchange:
+    """Let the other side of a held meeting know whom to reach, as soon as it does the same."""
+    return afterwards.share_contacts(session, meeting_id, body["organisation_id"], actor)
+
+
+@blueprint.post("/<uuid:meeting_id>/contacts/withdrawal")
+@writes(Deed.OWN_WRITE)
+@blueprint.arguments(OfTwoSchema)
+@blueprint.response(200, ContactsSchema)
+def withhold_contacts(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> ContactExchange:
+    """Let the other side know no more."""
+    return afterwards.withhold_contacts(session, meeting_id, body["organisation_id"], actor)

@@ -7,14 +7,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from matching.commands import AskForMeeting
-from matching.handlers import requests
+from matching import loading
+from matching.commands import AskForMeeting, ProposeTime
+from matching.errors import RequestNotFoundError
+from matching.handlers import proposals, requests
 from matching.models import MeetingRequest
-from matching.schemas.requests import AskForMeetingSchema, MeetingRequestArguments, MeetingRequestSchema
+from matching.schemas.requests import (
+    AskForMeetingSchema,
+    FreeTimesSchema,
+    MeetingRequestArguments,
+    MeetingRequestSchema,
+    ProposeTimeSchema,
+    RefusalSchema,
+)
 from matching.scope import SCOPE
 from servicekit import paging
 from servicekit.auth import Actor
 from servicekit.endpoints import ApiBlueprint, reads, writes
+from servicekit.languages import noop as _
 
 blueprint = ApiBlueprint(
     "meeting_requests", __name__, url_prefix="/v1/meeting-requests", description="Wishes to meet and their answers."
@@ -51,10 +61,38 @@ def accept(session: Session, actor: Actor, request_id: UUID) -> MeetingRequest:
 
 @blueprint.post("/<uuid:request_id>/refusal")
 @writes(Deed.REQUESTS_WRITE)
+@blueprint.arguments(RefusalSchema)
 @blueprint.response(200, MeetingRequestSchema)
-def decline(session: Session, actor: Actor, request_id: UUID) -> MeetingRequest:
-    """Refuse to meet."""
-    return requests.decline_request(session, request_id, actor)
+def decline(body: dict[str, Any], session: Session, actor: Actor, request_id: UUID) -> MeetingRequest:
+    """Refuse to meet, for a reason that the asker reads."""
+    return requests.decline_request(session, request_id, actor, **body)
+
+
+@blueprint.get("/<uuid:request_id>/free-times")
+@reads(Deed.REQUESTS_WRITE)
+@blueprint.response(200, FreeTimesSchema)
+def read_free_times(session: Session, actor: Actor, request_id: UUID) -> dict[str, Any]:
+    """List when the two could still meet, by the published timetable; nothing before there is one."""
+    absent = RequestNotFoundError(_("There is no meeting request %(id)s."), id=request_id)
+    request = loading.find(session, MeetingRequest, request_id, actor, absent)
+    return {"items": proposals.free_times(session, request, actor)}
+
+
+@blueprint.post("/<uuid:request_id>/proposal")
+@writes(Deed.REQUESTS_WRITE)
+@blueprint.arguments(ProposeTimeSchema)
+@blueprint.response(200, MeetingRequestSchema)
+def propose(body: dict[str, Any], session: Session, actor: Actor, request_id: UUID) -> MeetingRequest:
+    """Propose a time instead of an answer; then it is for the asker to agree."""
+    return proposals.propose_time(session, ProposeTime(request_id=request_id, **body), actor)
+
+
+@blueprint.post("/<uuid:request_id>/proposal/acceptance")
+@writes(Deed.REQUESTS_WRITE)
+@blueprint.response(200, MeetingRequestSchema)
+def accept_proposal(session: Session, actor: Actor, request_id: UUID) -> MeetingRequest:
+    """Agree to the proposed time: the meeting is in the timetable at once, and nobody else moves."""
+    return proposals.accept_time(session, request_id, actor)
 
 
 @blueprint.post("/<uuid:request_id>/withdrawal")

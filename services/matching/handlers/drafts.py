@@ -1,5 +1,6 @@
 """Publish the draft of a timetable: all of its edits at once, or none."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -32,9 +33,17 @@ def publish_draft(session: Session, mission_id: UUID, seen: int, actor: Actor) -
     draft = session.get_one(TimetableDraft, mission_id)
     conflicts = len(desk.draft.refused) + len(desk.stranded)
     draft.check_ready(seen, edits=len(desk.rows), conflicts=conflicts)
+    version = publish_edits(session, desk, desk.rows, actor)
+    session.execute(delete(DraftEdit).where(DraftEdit.mission_id == mission_id))
+    draft.version += 1
+    return version
+
+
+def publish_edits(session: Session, desk: Desk, rows: Iterable[DraftEdit], actor: Actor) -> TimetableVersion:
+    """Make what a desk shows the mission's timetable, and remember by which edits; the caller has locked it."""
     result = result_of_draft(desk)
     outcome = Outcome(
-        mission_id=mission_id,
+        mission_id=desk.mission.id,
         cause=Cause.BY_HAND,
         value=result["value"],
         bound=_bound(desk, result["value"]),
@@ -42,12 +51,10 @@ def publish_draft(session: Session, mission_id: UUID, seen: int, actor: Actor) -
         seconds=0.0,
         result=result,
         published_by=actor.id[:64],
-        edits=tuple(row.document() for row in desk.rows),
+        edits=tuple(row.document() for row in rows),
     )
-    version = publication.publish_outcome(session, outcome, inputs.locked(session, mission_id))
+    version = publication.publish_outcome(session, outcome, inputs.locked(session, desk.mission.id))
     _call_off(session, desk)
-    session.execute(delete(DraftEdit).where(DraftEdit.mission_id == mission_id))
-    draft.version += 1
     return version
 
 

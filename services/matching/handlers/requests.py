@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -44,26 +46,31 @@ def ask_for_meeting(session: Session, command: AskForMeeting, actor: Actor) -> M
     _check_alone(session, request)
     session.add(request)
     journal.note(session, request, is_new=True)
-    _tell(session, request, events.MeetingRequestSent)
+    tell(session, request, events.MeetingRequestSent)
     return request
 
 
 def accept_request(session: Session, request_id: UUID, actor: Actor) -> MeetingRequest:
     """Let the other side agree; raise RequestNotFoundError, ForbiddenError or RequestAnsweredError."""
-    request = _found(session, request_id, actor, "to_organisation_id")
-    return _settle(session, request, MeetingRequest.accept, events.MeetingRequestAccepted)
+    request = found(session, request_id, actor, "to_organisation_id")
+    return settle(session, request, MeetingRequest.accept, events.MeetingRequestAccepted)
 
 
-def decline_request(session: Session, request_id: UUID, actor: Actor) -> MeetingRequest:
-    """Let the other side refuse; raise RequestNotFoundError, ForbiddenError or RequestAnsweredError."""
-    request = _found(session, request_id, actor, "to_organisation_id")
-    return _settle(session, request, MeetingRequest.decline, events.MeetingRequestDeclined)
+def decline_request(session: Session, request_id: UUID, actor: Actor, *, reason: str = "") -> MeetingRequest:
+    """Let the other side refuse, for a reason if it says one.
+
+    Raises:
+        RequestNotFoundError, ForbiddenError, RequestAnsweredError: there is none for the actor to refuse.
+
+    """
+    request = found(session, request_id, actor, "to_organisation_id")
+    return settle(session, request, partial(MeetingRequest.decline, reason=reason), events.MeetingRequestDeclined)
 
 
 def withdraw_request(session: Session, request_id: UUID, actor: Actor) -> MeetingRequest:
     """Take a wish back; raise RequestNotFoundError, ForbiddenError or RequestAnsweredError."""
-    request = _found(session, request_id, actor, "from_organisation_id")
-    return _settle(session, request, MeetingRequest.withdraw, events.MeetingRequestWithdrawn)
+    request = found(session, request_id, actor, "from_organisation_id")
+    return settle(session, request, MeetingRequest.withdraw, events.MeetingRequestWithdrawn)
 
 
 def expire_requests(session: Session, now: datetime, actor: Actor) -> bool:
@@ -72,7 +79,7 @@ def expire_requests(session: Session, now: datetime, actor: Actor) -> bool:
     requests = session.scalars(due.order_by(MeetingRequest.expires_at).limit(BATCH).with_for_update()).all()
     for request in requests:
         request.expire(now)
-        _tell(session, request, events.MeetingRequestExpired)
+        tell(session, request, events.MeetingRequestExpired)
     return len(requests) == BATCH
 
 
@@ -92,6 +99,7 @@ def _new(session: Session, mission: MissionCopy, command: AskForMeeting) -> Meet
         from_organisation_id=command.from_organisation_id,
         to_organisation_id=command.to_organisation_id,
         message=command.message,
+        reason="",
         status=RequestStatus.PENDING,
         open_key=open_key(mission.id, command.from_organisation_id, command.to_organisation_id),
         created_at=now,
@@ -99,7 +107,7 @@ def _new(session: Session, mission: MissionCopy, command: AskForMeeting) -> Meet
     )
 
 
-def _found(session: Session, request_id: UUID, actor: Actor, end: str) -> MeetingRequest:
+def found(session: Session, request_id: UUID, actor: Actor, end: str) -> MeetingRequest:
     """Return a wish, locked, for whoever speaks for that end of it."""
     absent = RequestNotFoundError(_("There is no meeting request %(id)s."), id=request_id)
     request = loading.find(session, MeetingRequest, request_id, actor, absent, locked=True)
@@ -107,19 +115,21 @@ def _found(session: Session, request_id: UUID, actor: Actor, end: str) -> Meetin
     return request
 
 
-def _settle(
+def settle(
     session: Session,
     request: MeetingRequest,
-    settle: Callable[[MeetingRequest, datetime], None],
+    answer: Callable[[MeetingRequest, datetime], None],
     event: type[events.MeetingRequestState],
 ) -> MeetingRequest:
-    settle(request, clock.now(session))
+    """Let an answer settle a wish that is locked, and tell of it."""
+    answer(request, clock.now(session))
     inputs.touch(session, request.mission_id)
-    _tell(session, request, event)
+    tell(session, request, event)
     return request
 
 
-def _tell(session: Session, request: MeetingRequest, event: type[events.MeetingRequestState]) -> None:
+def tell(session: Session, request: MeetingRequest, event: type[events.MeetingRequestState]) -> None:
+    """Record the state of a wish."""
     outbox.record(session, request, state_of(session, request, event))
 
 
@@ -134,6 +144,17 @@ def state_of(
         to_organisation_id=request.to_organisation_id,
         message=request.message,
         status=request.status,
+        reason=request.reason,
+        **_proposed(session, request),
         **telling.named(request, request.from_organisation_id, "from_"),
         **telling.named(request, request.to_organisation_id, "to_"),
     )
+
+
+def _proposed(session: Session, request: MeetingRequest) -> dict[str, Any]:
+    """Tell which time is proposed, as far as the programme still has the slot."""
+    mission = session.get(MissionCopy, request.mission_id)
+    slot = next((slot for slot in mission.slots if slot["id"] == request.proposed_slot), None) if mission else None
+    if slot is None:
+        return {}
+    return {f"proposed_{name}": datetime.fromisoformat(slot[name]) for name in ("starts_at", "ends_at")}

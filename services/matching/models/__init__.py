@@ -3,6 +3,7 @@
 from matching.models.agreements import Agreement, FollowUpAnswer, FollowUpCheck
 from matching.models.base import Base
 from matching.models.copies import DelegateCopy, MissionCopy, OrganisationCopy, ParticipantCopy, ProfileCopy, RegionCopy
+from matching.models.days import ContactExchange, MeetingNote, MeetingNotice
 from matching.models.drafts import DraftEdit, TimetableDraft
 from matching.models.inputs import Inputs
 from matching.models.meetings import Itinerary, Meeting
@@ -19,6 +20,7 @@ __all__ = [
     "Base",
     "ChangedList",
     "ChangedProfile",
+    "ContactExchange",
     "DelegateCopy",
     "DraftEdit",
     "FollowUpAnswer",
@@ -26,6 +28,8 @@ __all__ = [
     "Inputs",
     "Itinerary",
     "Meeting",
+    "MeetingNote",
+    "MeetingNotice",
     "MeetingRequest",
     "MissionCopy",
     "MissionScale",

@@ -37,6 +37,10 @@ class MeetingRequest(Aggregate, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    reason: Mapped[str] = mapped_column(String(1000), default="")
+    """Why it was declined, in words that the asker reads; empty: none was given."""
+    proposed_slot: Mapped[str | None] = mapped_column(String(200), default=None)
+    """The slot that whoever was asked proposes; then the asker is to answer. Null: none is."""
 
     @property
     def pair(self) -> frozenset[UUID]:
@@ -44,13 +48,23 @@ class MeetingRequest(Aggregate, Base):
         return frozenset((self.from_organisation_id, self.to_organisation_id))
 
     def accept(self, at: datetime) -> None:
-        """Let the other side agree; raise RequestAnsweredError if the wish is not pending."""
+        """Let the other side agree, whatever it proposed before; raise RequestAnsweredError unless it is pending."""
+        self._settle(RequestStatus.ACCEPTED, at)
+        self.proposed_slot = None
+
+    def accept_time(self, at: datetime) -> None:
+        """Let the asker agree to the proposed time; raise RequestAnsweredError if the wish is not pending."""
         self._settle(RequestStatus.ACCEPTED, at)
 
-    def decline(self, at: datetime) -> None:
+    def decline(self, at: datetime, reason: str) -> None:
         """Let the other side refuse; raise RequestAnsweredError if the wish is not pending."""
         self._settle(RequestStatus.DECLINED, at)
-        self.open_key = None
+        self.open_key, self.reason = None, reason
+
+    def propose(self, slot: str) -> None:
+        """Let the other side name a time instead of an answer; raise RequestAnsweredError unless it is pending."""
+        self._check_pending()
+        self.proposed_slot = slot
 
     def expire(self, at: datetime) -> None:
         """Give the wish up because nobody answered; raise RequestAnsweredError if it is not pending."""
@@ -65,9 +79,12 @@ class MeetingRequest(Aggregate, Base):
         self.open_key = None
 
     def _settle(self, status: RequestStatus, at: datetime) -> None:
+        self._check_pending()
+        self.status, self.settled_at = status, at
+
+    def _check_pending(self) -> None:
         if self.status != RequestStatus.PENDING:
             raise RequestAnsweredError(id=self.id, status=self.status)
-        self.status, self.settled_at = status, at
 
 
 def open_key(mission_id: UUID, one: UUID, other: UUID) -> str:

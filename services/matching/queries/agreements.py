@@ -7,13 +7,20 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.models import Agreement, FollowUpAnswer, FollowUpCheck
+from matching.models import Agreement, FollowUpAnswer, FollowUpCheck, Meeting
 from servicekit.auth import Actor
 
 
 def agreements(session: Session, mission_id: UUID, actor: Actor) -> Sequence[Agreement]:
     """Return the agreements of a mission, the first signed first."""
     query = select(Agreement).where(Agreement.mission_id == mission_id)
+    return session.scalars(query.order_by(Agreement.signed_at, Agreement.id)).all()
+
+
+def between(session: Session, meeting: Meeting, actor: Actor) -> Sequence[Agreement]:
+    """Return what the two of a meeting have signed in its mission, the first signed first."""
+    of_pair = Agreement.guest_id == meeting.guest_id, Agreement.host_id == meeting.host_id
+    query = select(Agreement).where(Agreement.mission_id == meeting.mission_id, *of_pair)
     return session.scalars(query.order_by(Agreement.signed_at, Agreement.id)).all()
 
 

@@ -117,6 +117,13 @@ def desk_of(
     )
 
 
+def published_desk(session: Session, mission: MissionCopy, rules: MatchingRules) -> Desk:
+    """Lay out what is published, without what organisers have in their draft; raises what `desk_of` does."""
+    facts, counters = facts_now(session, mission, rules), session.get(Inputs, mission.id)
+    number = counters.timetable_number if counters else 0
+    return Desk(mission=mission, facts=facts, number=number, version=0, rows=(), draft=_base(facts))
+
+
 def facts_now(session: Session, mission: MissionCopy, rules: MatchingRules, *, candidates: bool = True) -> Facts:
     """Gather the facts of a mission as they are now, or raise HallUnusableError."""
     try:

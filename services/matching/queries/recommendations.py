@@ -37,6 +37,21 @@ def partners(
     return found
 
 
+def reasons_of(
+    session: Session, mission_id: UUID, organisation_id: UUID, partner_id: UUID, language: str, actor: Actor
+) -> list[dict[str, Any]]:
+    """Return why an organisation should meet another, as it reads it; nothing where no reason is known."""
+    ends = (organisation_id, partner_id)
+    pair = session.get(Pair, (mission_id, *ends)) or session.get(Pair, (mission_id, *ends[::-1]))
+    if pair is None:
+        return []
+    found = [as_read_by(pair, organisation_id)]
+    word(session, mission_id, organisation_id, found, language)
+    mark(session, found[0]["reasons"])
+    reasons: list[dict[str, Any]] = found[0]["reasons"]
+    return reasons
+
+
 def recommended_score(session: Session, meeting: Meeting) -> float | None:
     """Return the score with which one of the two is recommended to the other; None where neither is."""
     pair = session.get(Pair, (meeting.mission_id, *meeting.pair))

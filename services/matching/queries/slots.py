@@ -19,6 +19,11 @@ def instants(row: Mapping[str, Any]) -> tuple[datetime, datetime]:
     return datetime.fromisoformat(row["starts_at"]), datetime.fromisoformat(row["ends_at"])
 
 
+def times_of(mission: MissionCopy) -> dict[str, tuple[datetime, datetime]]:
+    """Return when each slot of the programme begins and ends."""
+    return {slot["id"]: instants(slot) for slot in mission.slots}
+
+
 def _slot(slot: dict[str, Any], zone: str) -> Slot:
     starts_at, ends_at = instants(slot)
     return Slot(

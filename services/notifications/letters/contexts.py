@@ -10,8 +10,8 @@ from notifications.letters import links, signing_in, words
 from notifications.letters.facts import FactFinder, FactMissingError
 from notifications.letters.words import Gettext
 from notifications.mail import contexts
-from notifications.mail.context import MailContext
-from notifications.mail.contexts import MissionMail, RecommendedPartner
+from notifications.mail.context import MailContext, MissionMail
+from notifications.mail.contexts import RecommendedPartner
 from notifications.mail.meetings import CancelledMeeting, MeetingLine, MovedMeeting
 from notifications.mail.signing_in import FactorsChanged, Invitation, SignIn
 from servicekit import formats
@@ -97,11 +97,33 @@ def _recommended(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
 
 
 def _asked(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
-    return {**_answered(finder, content, gettext), "message": content["message"]}
+    return {**_answered(finder, content, gettext), "message": content["message"], "action_url": _requests(finder)}
 
 
 def _answered(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
     return {**_partners(finder), "partner_name": finder.organisation_name(UUID(content["partner_id"]))}
+
+
+def _declined(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    return {**_answered(finder, content, gettext), "reason": content.get("reason", "")}
+
+
+def _proposed(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    return {**_answered(finder, content, gettext), **_span(content), "action_url": _requests(finder)}
+
+
+def _notice(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    told = {name: content[name] for name in ("said", "minutes", "table")}
+    url = links.meeting(finder.settings.public_url, content["meeting_id"], finder.organisation.id)
+    return {**_answered(finder, content, gettext), **_span(content), **told, "action_url": url}
+
+
+def _span(content: Facts) -> Facts:
+    return {name: datetime.fromisoformat(content[name]) for name in ("starts_at", "ends_at")}
+
+
+def _requests(finder: FactFinder) -> str:
+    return links.requests(finder.settings.public_url, finder.mission.id, finder.organisation.id)
 
 
 def _itinerary(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
@@ -127,7 +149,7 @@ def _itinerary(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
         return own_words or words.cause(line["reason"], content["cause"], gettext)
 
     return {
-        "action_url": links.timetable(finder.settings.public_url, finder.mission.id),
+        "action_url": links.timetable(finder.settings.public_url, finder.mission.id, finder.organisation.id),
         "new": tuple(told(MeetingLine, line) for line in content["new"]),
         "moved": tuple(moved(line) for line in content["moved"]),
         "cancelled": tuple(told(CancelledMeeting, line, reason=why(line)) for line in content["cancelled"]),
@@ -178,7 +200,9 @@ _FILLERS: Mapping[str, Callable[[FactFinder, Facts, Gettext], Facts]] = MappingP
         contexts.RecommendationsReady.template: _recommended,
         contexts.RequestReceived.template: _asked,
         contexts.RequestAccepted.template: _answered,
-        contexts.RequestDeclined.template: _answered,
+        contexts.RequestDeclined.template: _declined,
+        contexts.TimeProposed.template: _proposed,
+        contexts.MeetingNotice.template: _notice,
         contexts.Itinerary.template: _itinerary,
         contexts.AgreementSigned.template: _signed,
         contexts.FollowUpDue.template: _due,

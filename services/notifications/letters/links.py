@@ -16,13 +16,22 @@ def own_mission(public_url: str, mission_id: UUID) -> str:
 
 def recommendations(public_url: str, mission_id: UUID, organisation_id: UUID) -> str:
     """Lead to the partners recommended to an organisation."""
-    asked = urlencode({"organisation_id": organisation_id})
-    return f"{public_url.rstrip('/')}/matching/missions/{mission_id}/recommendations?{asked}"
+    return f"{_of_mission(public_url, mission_id)}/partners?{_whose(organisation_id)}"
 
 
-def timetable(public_url: str, mission_id: UUID) -> str:
-    """Lead to the timetable of a mission."""
-    return f"{public_url.rstrip('/')}/matching/missions/{mission_id}/timetable"
+def requests(public_url: str, mission_id: UUID, organisation_id: UUID) -> str:
+    """Lead to what an organisation was asked and has asked."""
+    return f"{_of_mission(public_url, mission_id)}/partners/requests?{_whose(organisation_id)}"
+
+
+def timetable(public_url: str, mission_id: UUID, organisation_id: UUID) -> str:
+    """Lead to an organisation's own timetable."""
+    return f"{_of_mission(public_url, mission_id)}/my-timetable?{_whose(organisation_id)}"
+
+
+def meeting(public_url: str, meeting_id: str, organisation_id: UUID) -> str:
+    """Lead to a meeting of an organisation."""
+    return f"{public_url.rstrip('/')}/matching/meetings/{meeting_id}?{_whose(organisation_id)}"
 
 
 def sign_in(public_url: str) -> str:
@@ -38,3 +47,11 @@ def factors(public_url: str) -> str:
 def report(public_url: str, mission_id: UUID) -> str:
     """Lead to the agreements of a mission and what came of them."""
     return f"{public_url.rstrip('/')}/matching/missions/{mission_id}/report"
+
+
+def _of_mission(public_url: str, mission_id: UUID) -> str:
+    return f"{public_url.rstrip('/')}/matching/missions/{mission_id}"
+
+
+def _whose(organisation_id: UUID) -> str:
+    return urlencode({"organisation_id": organisation_id})

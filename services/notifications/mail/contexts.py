@@ -6,24 +6,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import ClassVar
 
-from notifications.mail.context import MailContext
+from notifications.mail.context import MailContext, MissionMail
 from notifications.mail.meetings import CancelledMeeting, MeetingLine, MovedMeeting
 from notifications.mail.signing_in import FactorsChanged, Invitation, SignIn
-
-
-@dataclass(frozen=True, kw_only=True)
-class MissionMail(MailContext):
-    """What every letter about a mission names: the mission, whom to ask, and for which organisation it is.
-
-    Of `zones` the recipient's own comes first, then the mission's.
-    """
-
-    organisation_name: str
-    """Of the recipient."""
-    mission_title: str
-    organiser_name: str
-    organiser_phone: str
-    organiser_email: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +109,29 @@ class RequestDeclined(MissionMail):
     template: ClassVar[str] = "request_declined"
     partner_name: str
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeProposed(MissionMail):
+    """A partner whom the recipient asked for a meeting proposes a time."""
+
+    template: ClassVar[str] = "time_proposed"
+    partner_name: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingNotice(MissionMail):
+    """What the partner of a meeting says on its day, in `said`: late, absent, alone, or one of them with `_no_more`."""
+
+    template: ClassVar[str] = "meeting_notice"
+    partner_name: str
+    said: str
+    minutes: int | None
+    starts_at: datetime
+    ends_at: datetime
+    table: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,6 +242,8 @@ CONTEXTS: Mapping[str, type[MailContext]] = MappingProxyType(
             RequestReceived,
             RequestAccepted,
             RequestDeclined,
+            TimeProposed,
+            MeetingNotice,
             Itinerary,
             AgreementSigned,
             FollowUpDue,

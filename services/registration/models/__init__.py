@@ -5,6 +5,7 @@ from registration.models.base import Base
 from registration.models.consent import Consent
 from registration.models.delegate import Delegate
 from registration.models.erasure import Erasure, ErasureAnswer, KnownService
+from registration.models.exchange import ContactExchange
 from registration.models.factors import (
     Authenticator,
     Ceremony,
@@ -27,6 +28,7 @@ __all__ = [
     "Base",
     "Ceremony",
     "Consent",
+    "ContactExchange",
     "Delegate",
     "Departure",
     "Erasure",

@@ -9,6 +9,15 @@ from contracts.matching.agreements import (
 from contracts.matching.common import (
     BetweenTwo,
 )
+from contracts.matching.days import (
+    ContactsExchanged,
+    ContactsOffered,
+    ContactsState,
+    ContactsWithheld,
+    MeetingNoticeGiven,
+    MeetingNoticeState,
+    MeetingNoticeTakenBack,
+)
 from contracts.matching.recommendations import (
     RatingGiven,
     Reason,
@@ -24,6 +33,7 @@ from contracts.matching.requests import (
     MeetingRequestExpired,
     MeetingRequestSent,
     MeetingRequestState,
+    MeetingRequestTimeProposed,
     MeetingRequestWithdrawn,
 )
 from contracts.matching.timetables import (
@@ -41,6 +51,10 @@ from contracts.matching.timetables import (
 __all__ = [
     "AgreementSigned",
     "BetweenTwo",
+    "ContactsExchanged",
+    "ContactsOffered",
+    "ContactsState",
+    "ContactsWithheld",
     "FollowUpDue",
     "FollowUpRecorded",
     "FollowUpState",
@@ -50,11 +64,15 @@ __all__ = [
     "MeetingHeld",
     "MeetingMissed",
     "MeetingMoved",
+    "MeetingNoticeGiven",
+    "MeetingNoticeState",
+    "MeetingNoticeTakenBack",
     "MeetingRequestAccepted",
     "MeetingRequestDeclined",
     "MeetingRequestExpired",
     "MeetingRequestSent",
     "MeetingRequestState",
+    "MeetingRequestTimeProposed",
     "MeetingRequestWithdrawn",
     "MeetingScheduled",
     "MeetingState",

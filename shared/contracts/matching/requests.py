@@ -1,6 +1,7 @@
 """Events of meeting requests, from the wish to its answer."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from contracts.classes import Id, Organisation, Published, Technical
@@ -23,11 +24,22 @@ class MeetingRequestState(Event):
     from_region: Organisation[str] = ""
     to_names: Organisation[Texts] = field(default_factory=dict)
     to_region: Organisation[str] = ""
+    reason: Published[str] = ""
+    """Why it was declined, as was written; empty: nothing was."""
+    proposed_starts_at: Technical[datetime | None] = None
+    """When whoever was asked wants to meet instead, if that was said."""
+    proposed_ends_at: Technical[datetime | None] = None
+    """The end of that time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingRequestSent(MeetingRequestState, type="caravan.meeting_request.sent.v1"):
     """An organisation asks for a meeting."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingRequestTimeProposed(MeetingRequestState, type="caravan.meeting_request.time_proposed.v1"):
+    """The other side proposes a time; it is for the asker to answer."""
 
 
 @dataclass(frozen=True, kw_only=True)

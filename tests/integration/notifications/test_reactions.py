@@ -3,10 +3,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from builders.meetings import a_follow_up, a_request, an_agreement, recommendations
+from builders.meetings import a_follow_up, a_notice, a_proposal, a_request, an_agreement, recommendations
 from builders.notifications import (
     GUEST,
     GUEST_PERSON,
+    HOST,
     HOST_PERSON,
     NOON,
     Bus,
@@ -36,6 +37,10 @@ NEWS = [
     (a_request(), "request_received", {HOST_PERSON}),
     (a_request(matching.MeetingRequestAccepted), "request_accepted", {GUEST_PERSON}),
     (a_request(matching.MeetingRequestDeclined), "request_declined", {GUEST_PERSON}),
+    (a_proposal(), "time_proposed", {GUEST_PERSON}),
+    (a_notice(), "meeting_notice", {HOST_PERSON}),
+    (a_notice(organisation_id=HOST, kind="alone", minutes=None), "meeting_notice", {GUEST_PERSON}),
+    (a_notice(matching.MeetingNoticeTakenBack), "meeting_notice", {HOST_PERSON}),
     (an_agreement(), "agreement_signed", BOTH),
     (a_follow_up(), "follow_up_due", BOTH),
 ]
@@ -43,6 +48,7 @@ SILENT = [
     an_application(registration.ApplicationWithdrawn),
     a_participant(registration.ParticipantCheckedIn),
     a_request(matching.MeetingRequestWithdrawn),
+    a_request(matching.MeetingRequestAccepted, proposed_starts_at=NOON, proposed_ends_at=NOON),
     a_follow_up(matching.FollowUpRecorded),
     recommendations(0),
 ]
