@@ -7,18 +7,19 @@ from contextlib import contextmanager
 from typing import Any
 
 import requests
-from flask import Flask
 from werkzeug.serving import make_server
+
+LOOPBACK = "127.0.0.1"
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """Serve an app for a while; yield its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+def served(app: Any, host: str = LOOPBACK, port: int = 0) -> Iterator[str]:
+    """Serve an app for a while, at any port unless told which; yield its address."""
+    server = make_server(host, port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.port}"
+        yield f"http://{host}:{server.port}"
     finally:
         server.shutdown()
         thread.join()

@@ -1,66 +1,60 @@
-"""A mission that was played, and browsers to read its pages with."""
+"""Missions that were played, and browsers to read their pages with; each worker of a run has one Chromium."""
 
 import shutil
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-import signed_in
+import chromium
 from deployment import one_process
-from plays import kaluga_on_sqlite, told_in
-from servers.binaries import chromium
-
-DESK = {"width": 1440, "height": 900}
+from platforms import in_threads
+from plays import kaluga_on_sqlite, small_on_sqlite, told_in
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium; it is shared, so open pages by `reader` or `visitor`, or in a context that you close."""
+    with sync_playwright() as playwright, chromium.running(playwright) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def played(tmp_path_factory):
+    """An instance in a process of its own that has played Kaluga's mission, and what was told; only read it."""
     before, folder = kaluga_on_sqlite(tmp_path_factory), tmp_path_factory.mktemp("pages")
     shutil.copytree(before / "data", folder / "data")
     with one_process(folder, {}) as instance:
         yield instance, told_in(before)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def origin(played):
     return played[0].urls["registration"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def mission(played):
     return played[0].get("registration", "/registration/v1/missions").json()["items"][0]["id"]
 
 
+@pytest.fixture
+def reader(browser, origin):
+    """Call it to get a page of Kaluga's mission in a fresh browser of the admin."""
+    with chromium.fresh(browser, origin) as read:
+        yield read
+
+
 @pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=str(chromium()), args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()
+def small(tmp_path_factory):
+    """A platform of this module's own that has played the small mission; change it as you like."""
+    before, folder = small_on_sqlite(tmp_path_factory), tmp_path_factory.mktemp("small")
+    shutil.copytree(before / "data", folder / "data")
+    with in_threads(folder / "data", told_in(before)) as platform:
+        yield platform
 
 
 @pytest.fixture
-def reader(browser, origin):
-    """Call it to get a page in a fresh browser of the admin; at the end nothing may have gone wrong in any of them."""
-    contexts, wrong = [], []
-
-    def read(language="ru", **options):
-        context = browser.new_context(base_url=origin, locale=language, **{"viewport": DESK} | options)
-        signed_in.let_in(context, origin)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda asked: wrong.append(asked.url) if is_foreign(asked.url, origin) else None)
-        return page
-
-    yield read
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-def is_foreign(url, origin):
-    return urlsplit(url).scheme in {"http", "https", "ws"} and urlsplit(url).netloc != urlsplit(origin).netloc
+def visitor(browser, small):
+    """Call it to get a page of the small mission in a fresh browser: of the admin, or `as_admin=False` of nobody."""
+    with chromium.fresh(browser, small.origin) as read:
+        yield read

@@ -4,50 +4,27 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-import signed_in
-from caravan import discovery
-from deployment import one_process
-from servers.binaries import chromium
+from chromium import PHONE
 from servicekit import identifiers, inbox, tables
-from servicekit.runtime import assemble
 
 SAMPLE = Path(__file__).parents[1] / "contract" / "samples" / "caravan.region.registered.v1.json"
-PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def instance(tmp_path_factory):
-    with one_process(tmp_path_factory.mktemp("failed"), {}) as running:
-        yield running
 
 
 @pytest.fixture
-def failed(instance):
+def failed(small):
     """Two events, and no others, whose data matching could not read."""
-    environ = {"MATCHING_DATABASE_URL": f"sqlite:///{instance.folder}/data/matching.db"}
-    runtime = assemble(discovery.service("matching"), environ)
+    runtime = small.runtimes["matching"]
     broken = [json.loads(SAMPLE.read_text(encoding="utf-8")) | {"data": {"n": n}} for n in range(2)]
     with runtime.database.write() as session:
         session.execute(tables.inbox.delete().where(tables.inbox.c.body.is_not(None)))
     inbox.receive(runtime, [json.dumps(event | {"id": str(identifiers.fresh())}) for event in broken])
-    runtime.database.close()
 
 
 @pytest.fixture
-def page(instance):
-    wrong = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium()), args=["--no-sandbox", "--disable-gpu"])
-        context = browser.new_context(base_url=instance.urls["matching"], locale="ru", viewport=PHONE)
-        signed_in.let_in(context, instance.urls["matching"])
-        context.set_default_timeout(10_000)
-        opened = context.new_page()
-        opened.on("pageerror", lambda error: wrong.append(str(error)))
-        yield opened
-        browser.close()
-    assert wrong == []
+def page(visitor):
+    return visitor(viewport=PHONE)
 
 
 def test_a_person_finds_an_event_that_failed_and_discards_it(page, failed):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-PHONE = {"width": 390, "height": 844}
+from chromium import PHONE
 
 
 def section(page, name):

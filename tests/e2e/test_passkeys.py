@@ -1,26 +1,26 @@
 """An administrator's first sign-in and the ones after, in Chromium with an authenticator that it plays."""
 
 import re
-import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
-from playwright.sync_api import expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import expect
 
+import chromium
 from access.roles import EVERYTHING, Role
 from caravan.web import application
+from chromium import PHONE
 from registration.commands.identity import GiveRole
 from registration.handlers.identity import accounts, roles, sign_in
 from registration.service import SERVICE
-from servers.binaries import chromium
+from served import served
 from servers.ports import free_port
 from servicekit.auth import OPERATOR
 from soft_apps import code_of
 
 OLGA = "olga@example.org"
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -34,46 +34,17 @@ AUTHENTICATOR = {
 @pytest.fixture
 def origin(sqlite_runtime_of):
     """Registration at a host name, as browsers demand it for passkeys: they know localhost without TLS."""
-    port = free_port()
-    url = f"http://localhost:{port}"
-    runtime = sqlite_runtime_of(SERVICE, public_url=url)
-    server = make_server("localhost", port, application([runtime]), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    host, port = "localhost", free_port()
+    runtime = sqlite_runtime_of(SERVICE, public_url=f"http://{host}:{port}")
+    with served(application([runtime]), host, port) as url:
         yield runtime, url
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chrome():
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=str(chromium()), args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()
 
 
 @pytest.fixture
-def reader(chrome, origin):
-    """Call it to get a page in a fresh browser; at the end nothing may have gone wrong in any of them."""
-    contexts, wrong = [], []
-
-    def read(**options):
-        context = chrome.new_context(base_url=origin[1], locale="en", **{"viewport": DESK} | options)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        return page
-
-    yield read
-    for context in contexts:
-        context.close()
-    assert wrong == []
+def reader(browser, origin):
+    """Call it to get a page in a fresh browser of nobody yet."""
+    with chromium.fresh(browser, origin[1]) as read:
+        yield partial(read, "en", as_admin=False)
 
 
 def device_of(page):
