@@ -128,6 +128,7 @@ def _file(state: str, name: str) -> Response:
     if Path(name).suffix in {".css", ".js", ".svg"} and response.status_code == HTTPStatus.OK:
         response.vary.add("Accept-Encoding")
         if request.accept_encodings["gzip"] > 0 and request.method == "GET":
+            response.close()  # the file, which is not sent as it is
             response.direct_passthrough = False
             response.set_data(_packed(name, digest()))
             response.headers["Content-Encoding"] = "gzip"
