@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flask import Blueprint
 
+from access.matrix import Deed
 from contracts import registration as heard
 from matching import scope
 from matching.handlers import agreements, copies, incidents, requests
@@ -13,17 +14,27 @@ from matching.handlers.solving import solve_next
 from matching.handlers.vectors import forget_vectors
 from matching.models import Base
 from matching.personal import PERSONAL
+from matching.queries.states import timetable_state
 from matching.settings import Settings
 from matching.snapshots import SNAPSHOTS
+from servicekit.live import Followed
 from servicekit.pages import Frame
 from servicekit.service import Schedule, Service, Task
 
 
 def _blueprints() -> Iterable[Blueprint]:
-    from matching import api, list_pages, pages, rating_pages, timetable_pages  # noqa: PLC0415  a worker needs none of them
+    from matching import (  # noqa: PLC0415  a worker needs none of them
+        api,
+        draft_pages,
+        list_pages,
+        pages,
+        rating_pages,
+        tiles,
+        timetable_pages,
+    )
 
-    others = (list_pages.blueprint, rating_pages.blueprint, timetable_pages.blueprint)
-    return (*api.BLUEPRINTS, pages.blueprint, *others)
+    modules = (pages, list_pages, rating_pages, timetable_pages, draft_pages, tiles)
+    return (*api.BLUEPRINTS, *(module.blueprint for module in modules))
 
 
 def _frame(title: str) -> Frame:
@@ -38,6 +49,7 @@ SERVICE = Service(
     settings=Settings,
     blueprints=_blueprints,
     frame=_frame,
+    followed={"timetable": Followed(deed=Deed.TIMETABLES_READ, state=timetable_state)},
     copies={
         heard.RegionRegistered: copies.REGION,
         heard.MissionAnnounced: copies.MISSION,

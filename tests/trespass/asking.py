@@ -37,6 +37,7 @@ PLAIN = {
     "name": "look.css",
     "type_": "caravan.mission.announced.v1",
     "action": "discard",
+    "verb": "lock",
     "token": "nobodys",
     "session_id": NOBODYS,
     "attempt_id": NOBODYS,
@@ -53,6 +54,8 @@ def address(world, rule):
         path += f"?scope={world.ids['a.mission']}"
     if rule.endswith("/timetable-draft/places"):
         path += f"?meeting_id={world.ids['a.meeting']}"
+    if rule.endswith("/timetable/places"):
+        path += f"?item={world.ids['a.meeting']}"
     if rule == "/tiles/people":
         path += "?" + "&".join(f"ids={one.id}" for one in world.things if one.kind == "delegate")
     return path
@@ -83,7 +86,7 @@ def bodies(world):
         "move": seen | {"to": place},
         "removal": seen | {"reason": "why"},
         "swap": seen | {"other_meeting_id": NOBODYS, "other_from": place},
-        "form": {"reason": "why", "stars": "4", **said},
+        "form": {"reason": "why", "stars": "4", "meeting_id": ids["a.meeting"], **said},
         "reason": {"reason": "why"},
         "clock": {"now": later},
         "member": invited | {"role": "organiser"},

@@ -183,6 +183,7 @@ REGISTRATION = {
 
 _ONE = "/v1/missions/<uuid:mission_id>"
 _DRAFT, _WAITING = f"{_ONE}/timetable-draft", "/timetable-runs/<uuid:run_id>"
+_HALL = "/missions/<uuid:mission_id>/timetable"
 _ASKED, _MET = "/v1/meeting-requests/<uuid:request_id>", "/v1/meetings/<uuid:meeting_id>"
 MATCHING = {
     "GET /": row(D.MEETINGS_READ, lists="mission"),
@@ -195,6 +196,18 @@ MATCHING = {
     "POST /missions/<uuid:mission_id>/recommendations/stop": row(D.MEETINGS_RUN, MISSION, body="form"),
     "GET /missions/<uuid:mission_id>/report": row(D.REPORTS_READ, MISSION),
     "GET /missions/<uuid:mission_id>/timetable": row(D.TIMETABLES_READ, MISSION),
+    f"GET {_HALL}/addition": row(D.MEETINGS_RUN, MISSION),
+    f"GET {_HALL}/conflicts": row(D.MEETINGS_RUN, MISSION),
+    f"GET {_HALL}/meetings/<uuid:meeting_id>": row(D.MEETINGS_RUN, MISSION),
+    f"GET {_HALL}/places": row(D.MEETINGS_RUN, MISSION),
+    f"GET {_HALL}/publication": row(D.MEETINGS_RUN, MISSION),
+    f"POST {_HALL}-<any(lock, unlock):verb>": row(D.MEETINGS_RUN, MISSION, body="form"),
+    **{
+        f"POST {_HALL}-{deed}": row(D.MEETINGS_RUN, MISSION, body="form")
+        for deed in ("add", "move", "publication", "remove", "run", "swap", "undo")
+    },
+    "GET /missions/<uuid:mission_id>/tiles/incidents": row(D.TIMETABLES_READ, MISSION),
+    "GET /missions/<uuid:mission_id>/tiles/load": row(D.TIMETABLES_READ, MISSION),
     f"POST {_WAITING}/discard": row(D.MEETINGS_RUN, RUN, body="form"),
     f"POST {_WAITING}/publication": row(D.MEETINGS_RUN, RUN, body="form"),
     f"POST {_WAITING}/stop": row(D.MEETINGS_RUN, RUN, body="form"),

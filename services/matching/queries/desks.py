@@ -1,6 +1,6 @@
 """The draft of a mission's timetable as it now is: the published meetings with the edits replayed on them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -88,15 +88,23 @@ class Desk:
 
 
 def desk_of(
-    session: Session, mission: MissionCopy, rules: MatchingRules, *, without: UUID | None = None, locked: bool = False
+    session: Session,
+    mission: MissionCopy,
+    rules: MatchingRules,
+    *,
+    without: UUID | None = None,
+    locked: bool = False,
+    is_whole: bool = True,
 ) -> Desk:
     """Replay the draft of a mission on what is published and has happened since; if asked, without one edit.
+
+    Where a meeting may be depends on no recommendation: a desk that is not whole leaves them out, and is there sooner.
 
     Raises:
         HallUnusableError: no timetable can be made from the programme as it now is.
 
     """
-    facts = facts_now(session, mission, rules)
+    facts = facts_now(session, mission, rules, pairs_of=None if is_whole else ())
     query = select(DraftEdit).where(DraftEdit.mission_id == mission.id).order_by(DraftEdit.sequence)
     rows = tuple(session.scalars(query.with_for_update() if locked else query))
     counters, draft = session.get(Inputs, mission.id), session.get(TimetableDraft, mission.id)
@@ -111,10 +119,12 @@ def desk_of(
     )
 
 
-def facts_now(session: Session, mission: MissionCopy, rules: MatchingRules) -> Facts:
-    """Gather the facts of a mission as they are now, or raise HallUnusableError."""
+def facts_now(
+    session: Session, mission: MissionCopy, rules: MatchingRules, *, pairs_of: Collection[UUID] | None = None
+) -> Facts:
+    """Gather the facts of a mission as they are now, as `facts_of` does, or raise HallUnusableError."""
     try:
-        return facts_of(session, mission, rules, clock.now(session))
+        return facts_of(session, mission, rules, clock.now(session), pairs_of=pairs_of)
     except ValueError as error:
         raise HallUnusableError from error
 

@@ -19,10 +19,10 @@ from servicekit.auth import Actor
 from servicekit.languages import noop as _
 
 
-def desk_for(session: Session, mission_id: UUID, actor: Actor) -> Desk:
+def desk_for(session: Session, mission_id: UUID, actor: Actor, *, is_whole: bool = False) -> Desk:
     """Lay the draft of a mission out for somebody who looks; raises MissionNotFoundError or HallUnusableError."""
     mission = loading.known_mission(session, mission_id, actor)
-    return desk_of(session, mission, loading.rules_for(session, mission))
+    return desk_of(session, mission, loading.rules_for(session, mission), is_whole=is_whole)
 
 
 def draft(session: Session, mission_id: UUID, actor: Actor) -> dict[str, Any]:
