@@ -3,6 +3,7 @@
 from flask import render_template
 from sqlalchemy.orm import Session
 
+import sections
 from matching import draft_words, frames, queries
 from matching.frames import say
 from matching.handlers import previews
@@ -29,6 +30,7 @@ def publication(session: Session, actor: Actor, mission: MissionCopy) -> str:
         preview=preview,
         told=sorted(names[id_] for id_ in told),
         most_people=MOST_PEOPLE,
+        registration=sections.REGISTRATION,
         edits=draft_words.edits(session, mission, edits, actor),
     )
 
