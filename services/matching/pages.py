@@ -2,17 +2,14 @@
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from matching import board_cells, frames, loading, queries, reason_words, timetable_pages
+from matching import frames, hall_view, loading, queries
 from matching.domain.rates import CheckStatus
-from matching.models import MissionCopy, TimetableVersion
-from matching.models.runs import INCIDENTS
-from matching.queries import boards, missions, timetables
+from matching.queries import missions, timetables
 from matching.queries.agreements import agreements as agreements_of
 from matching.queries.agreements import described
 from matching.queries.exposure import publication
@@ -23,7 +20,7 @@ from matching.queries.report import report
 from matching.queries.rounds import scoring_round
 from matching.queries.signals import set_aside
 from matching.scope import SCOPE, speaks_for
-from matching.words import spoken
+from matching.words import aim_in_words, spoken
 from servicekit import clock, languages
 from servicekit.auth import Actor
 from servicekit.endpoints import reads
@@ -42,6 +39,12 @@ def pick(texts: dict[str, str]) -> str:
 def speak(code: Any) -> str:
     """Say a state, a cause or a reason in the reader's words."""
     return spoken(str(code))
+
+
+@blueprint.app_template_filter("aim")
+def aim(code: str) -> str:
+    """Say what an aim of timetables counts."""
+    return aim_in_words(code)
 
 
 @blueprint.app_template_filter("as_id")
@@ -96,59 +99,8 @@ def show_recommendations(session: Session, actor: Actor, mission_id: UUID) -> st
 @blueprint.get("/missions/<uuid:mission_id>/timetable")
 @reads(Deed.TIMETABLES_READ)
 def show_timetable(session: Session, actor: Actor, mission_id: UUID) -> str:
-    """Show a version of the hall's timetable, what changed with it, and who waits."""
-    mission, now = loading.known_mission(session, mission_id, actor), clock.now(session)
-    versions = timetables.timetables(session, mission_id, actor)
-    version = _version(session, mission_id, actor, newest=versions[-1].number if versions else 0)
-    return render_template(
-        "matching/timetable.html",
-        frame=frames.of_mission(mission, frames.say(_("Timetable")), "timetable", now, broad=True),
-        mission=mission,
-        versions=versions,
-        version=version,
-        waiting=timetable_pages.waiting(session, mission, actor),
-        **(_hall(session, mission, version, actor) if version else {}),
-    )
-
-
-def _version(session: Session, mission_id: UUID, actor: Actor, *, newest: int) -> TimetableVersion | None:
-    number = request.args.get("version", newest, type=int)
-    return timetables.timetable(session, mission_id, number, actor) if number else None
-
-
-def _hall(session: Session, mission: MissionCopy, version: TimetableVersion, actor: Actor) -> dict[str, Any]:
-    """Lay a version out: its days, the one that is shown, its changes and who waits, with names."""
-    now = clock.now(session)
-    days = boards.days(mission, version.meetings)
-    shown = boards.chosen(days, request.args.get("day", ""), now.astimezone(ZoneInfo(mission.timezone)).date())
-    since = request.args.get("since", type=int)
-    changes, disturbance = _changes(session, version, since, actor), timetables.disturbance(session, version, actor)
-    ids = {UUID(line[end]) for line in (*version.meetings, *version.unplaced) for end in ("guest_id", "host_id")}
-    ids |= boards.ends_of_changes(changes) | ({disturbance.organisation_id} if disturbance else set())
-    ids |= reason_words.partners(version.unplaced)
-    names = queries.names_of(session, ids, languages.of_request(), actor)
-    telling = board_cells.Telling.of(mission.id, mission.timezone, names, changes)
-    rows = board_cells.rows(shown, telling, now) if shown else []
-    return {
-        "days": days,
-        "shown": shown,
-        "columns": board_cells.columns(shown) if shown else [],
-        "rows": rows,
-        "keys": board_cells.key(rows),
-        "names": names,
-        "changes": changes,
-        "since": since,
-        "disturbance": disturbance,
-        "is_repair": version.cause in INCIDENTS,
-        "facts": reason_words.FactTeller(mission=mission, names=names),
-    }
-
-
-def _changes(session: Session, version: TimetableVersion, since: int | None, actor: Actor) -> dict[str, Any]:
-    """Tell what a version changed, or in what it differs from the one that the reader has chosen."""
-    if since is None:
-        return boards.changes(session, version, actor)
-    return boards.differences(timetables.comparison(session, version.mission_id, version.number, since, actor))
+    """Show the hall by tables or by people, who has no meeting, or a version and what changed with it."""
+    return hall_view.page(session, actor, loading.known_mission(session, mission_id, actor))
 
 
 @blueprint.get("/missions/<uuid:mission_id>/report")

@@ -15,6 +15,7 @@ from matching.handlers.vectors import forget_vectors
 from matching.models import Base
 from matching.personal import PERSONAL
 from matching.queries import own_days
+from matching.queries.states import timetable_state
 from matching.settings import Settings
 from matching.snapshots import SNAPSHOTS
 from servicekit.live import Followed
@@ -26,9 +27,11 @@ def _blueprints() -> Iterable[Blueprint]:
     from matching import (  # noqa: PLC0415  a worker needs none of them
         agreement_pages,
         api,
+        draft_pages,
         list_pages,
         meeting_pages,
         my_pages,
+        organiser_tiles,
         pages,
         partner_pages,
         rating_pages,
@@ -37,7 +40,7 @@ def _blueprints() -> Iterable[Blueprint]:
         timetable_pages,
     )
 
-    of_organisers = (pages, list_pages, timetable_pages)
+    of_organisers = (pages, list_pages, timetable_pages, draft_pages, organiser_tiles)
     of_companies = (partner_pages, request_pages, my_pages, meeting_pages, agreement_pages, rating_pages, tile_pages)
     return (*api.BLUEPRINTS, *(part.blueprint for part in (*of_organisers, *of_companies)))
 
@@ -90,8 +93,9 @@ SERVICE = Service(
         Schedule(name="matching.forget_vectors", every=timedelta(days=1), run=forget_vectors),
     ),
     followed={
+        "timetable": Followed(deed=Deed.TIMETABLES_READ, state=timetable_state),
         "my-timetable": Followed(deed=Deed.REQUESTS_WRITE, state=own_days.state),
-        "my-meeting": Followed(deed=Deed.REQUESTS_WRITE, state=own_days.state_of_meeting),
+        "my-meeting": Followed(of="meeting_id", deed=Deed.REQUESTS_WRITE, state=own_days.state_of_meeting),
     },
     snapshots=SNAPSHOTS,
     personal=PERSONAL,

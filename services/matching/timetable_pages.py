@@ -1,62 +1,41 @@
-"""What an organiser does with a timetable that is being made: watch it, stop it, publish it or throw it away."""
+"""What an organiser does with a timetable that is being made: start, stop, publish it or throw it away."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, make_response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from access.matrix import Deed
-from matching import queries
-from matching.errors import HallUnusableError
-from matching.handlers import previews, runs, stopping
-from matching.models import MissionCopy, TimetableRun
-from matching.models.runs import RunStatus
-from matching.queries import timetables
-from matching.scope import SCOPE
-from servicekit import languages
+from matching import frames, hall_view, loading
+from matching.commands import StartTimetableRun
+from matching.handlers import runs, stopping
+from matching.models import TimetableRun
 from servicekit.auth import Actor
 from servicekit.endpoints import writes
+from servicekit.languages import noop as _
 
 blueprint = Blueprint("timetables", __name__)
 
+SHORTEST, LONGEST, TOO_LONG = 1, 300, 5
 _RUN = "/timetable-runs/<uuid:run_id>"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """A run that is not published yet; what publishing would do, once it is solved, and who would be told."""
-
-    run: TimetableRun
-    preview: dict[str, Any] | None
-    told: list[str]
-
-
-def waiting(session: Session, mission: MissionCopy, actor: Actor) -> list[Waiting]:
-    """Return the runs of a mission that are not settled, where the actor may decide about them, the newest first."""
-    if not SCOPE.allows(session, actor, mission, Deed.MEETINGS_RUN):
-        return []
-    return [_waiting(session, run, actor) for run in timetables.open_runs(session, mission.id, actor)]
-
-
-def _waiting(session: Session, run: TimetableRun, actor: Actor) -> Waiting:
-    preview = _preview(session, run, actor)
-    told = preview["told"]["organisations"] if preview else []
-    names = queries.names_of(session, told, languages.of_request(), actor)
-    return Waiting(run=run, preview=preview, told=sorted(names[id_] for id_ in told))
-
-
-def _preview(session: Session, run: TimetableRun, actor: Actor) -> dict[str, Any] | None:
-    """Tell what publishing a run would do; nothing where it is not solved, or the programme can be used no more."""
-    if run.status != RunStatus.SOLVED:
-        return None
-    try:
-        return previews.preview_of_run(session, run.id, actor)
-    except HallUnusableError:
-        return None
+@blueprint.post("/missions/<uuid:mission_id>/timetable-run")
+@writes(Deed.MEETINGS_RUN)
+def start(session: Session, actor: Actor, mission_id: UUID) -> Response:
+    """Let the solver look for a timetable, and go back to see how far it is; a wrong limit is shown at its field."""
+    mission = loading.own_mission(session, mission_id, actor)
+    given = request.form.get("time_limit_seconds", "").strip()
+    limit = int(given) if given.isdecimal() and len(given) < TOO_LONG else None
+    if given and (limit is None or not SHORTEST <= limit <= LONGEST):
+        wrong = {"time_limit_seconds": frames.say(_("Give a whole number of seconds, from 1 to 300."))}
+        said = hall_view.Said(errors=wrong, given={"time_limit_seconds": given})
+        answer = make_response(hall_view.page(session, actor, mission, said))
+        answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return answer
+    return _back(runs.start_run(session, StartTimetableRun(mission_id=mission_id, time_limit_seconds=limit), actor))
 
 
 @blueprint.post(f"{_RUN}/stop")
@@ -69,8 +48,12 @@ def stop(session: Session, actor: Actor, run_id: UUID) -> Response:
 @blueprint.post(f"{_RUN}/publication")
 @writes(Deed.MEETINGS_RUN)
 def publish(session: Session, actor: Actor, run_id: UUID) -> Response:
-    """Publish the solution, and go back to the timetable."""
-    return _back(runs.publish_run(session, run_id, actor))
+    """Publish the solution and show who was told; one that is made anew first is waited for at the timetable."""
+    run = runs.publish_run(session, run_id, actor)
+    if run.number is None:
+        return _back(run)
+    shown = url_for("pages.show_timetable", mission_id=run.mission_id, version=run.number, published=1)
+    return redirect(shown, HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post(f"{_RUN}/discard")

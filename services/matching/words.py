@@ -64,6 +64,28 @@ STATES = {
 }
 """What the states of meetings, requests and runs are called in a sentence."""
 
+AIMS = {
+    "guarantee": _("meetings missing to the least number of a guest"),
+    "value": _("worth of the meetings, points"),
+    "target": _("guests who reach the least number"),
+    "comfort": _("what the timetable asks of its people, points"),
+    "gaps": _("waits between two meetings of a session"),
+    "early": _("how late meetings stand"),
+    "tables": _("changes of tables for hosts"),
+    "lost": _("meetings that could stay and have no place"),
+    "unplaced": _("displaced meetings without a new place"),
+    "affected": _("people whose day changes without an incident of their own"),
+    "moved": _("meetings that stand elsewhere"),
+    "shift": _("how far meetings move, points"),
+}
+"""What the aims of timetables and repairs count."""
+
+
+def aim_in_words(aim: str) -> str:
+    """Say in the reader's language what an aim counts."""
+    said: str = current_app.extensions["caravan.gettext"]()(AIMS.get(aim, aim))
+    return said
+
 
 def in_words(state: str) -> Spoken:
     """Return what a message holds in the place of a state."""

@@ -17,6 +17,7 @@ PAGES = [
     if LETTERS not in path.parents and path.name != ALONE
 ]
 
+SCRIPTS = sorted((ROOT / "shared/servicekit/static").glob("*.js"))
 MODULES = [path for folder in ("services", "shared") for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
@@ -41,7 +42,7 @@ def test_sheet_dresses_nothing_that_no_page_wears():
     rules = re.sub(r"/\*.*?\*/", "", SHEET, flags=re.DOTALL)
     dressed = set(re.findall(r"\.([a-z][\w-]*)(?=[^{}]*\{)", rules))
 
-    worn = {word for path in (*PAGES, *MODULES) for word in words_of(path.read_text(encoding="utf-8"))}
+    worn = {word for path in (*PAGES, *MODULES, *SCRIPTS) for word in words_of(path.read_text(encoding="utf-8"))}
     assert {name for name in dressed - worn if not WIDTH.fullmatch(name)} == set()
 
 

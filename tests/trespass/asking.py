@@ -41,6 +41,7 @@ PLAIN = {
     "type_": "caravan.mission.announced.v1",
     "action": "discard",
     "part": "agenda",
+    "verb": "lock",
     "token": "nobodys",
     "session_id": NOBODYS,
     "attempt_id": NOBODYS,
@@ -70,6 +71,8 @@ def address(world, rule):
         path += f"?scope={world.ids['a.mission']}"
     if rule.endswith("/timetable-draft/places"):
         path += f"?meeting_id={world.ids['a.meeting']}"
+    if rule.endswith("/timetable/places"):
+        path += f"?item={world.ids['a.meeting']}"
     if rule == "/tiles/people":
         path += "?" + "&".join(f"ids={one.id}" for one in world.things if one.kind == "delegate")
     return path
@@ -102,7 +105,7 @@ def bodies(world):
         "swap": seen | {"other_meeting_id": NOBODYS, "other_from": place},
         "mission form": MISSION_FORM,
         "member form": {"email": "new@example.org", "office": f"organiser:{ids['a.mission']}", "language": "en"},
-        "form": {"reason": "why", "stars": "4", "notice": "absent", **said},
+        "form": {"reason": "why", "stars": "4", "notice": "absent", "meeting_id": ids["a.meeting"], **said},
         "reason": {"reason": "why"},
         "clock": {"now": later},
         "member": invited | {"role": "organiser"},

@@ -239,6 +239,7 @@ REGISTRATION = {
 
 _ONE = "/v1/missions/<uuid:mission_id>"
 _DRAFT, _WAITING = f"{_ONE}/timetable-draft", "/timetable-runs/<uuid:run_id>"
+_HALL = "/missions/<uuid:mission_id>/timetable"
 _ASKED, _MET = "/v1/meeting-requests/<uuid:request_id>", "/v1/meetings/<uuid:meeting_id>"
 _AS_G1 = {"end": ("participant", "a.g1"), "body": "form"}
 _AS_H1 = {"end": ("participant", "a.h1"), "body": "form"}
@@ -275,6 +276,9 @@ OF_COMPANIES = {
     f"POST {_WISH}/withdrawal": row(D.REQUESTS_WRITE, REQUEST, end=("participant", "a.g2"), body="form"),
 }
 MATCHING = {
+    "GET /live/timetable/<uuid:mission_id>": row(D.TIMETABLES_READ, MISSION),
+    "GET /live/my-timetable/<uuid:mission_id>": row(D.REQUESTS_WRITE, MISSION),
+    "GET /live/my-meeting/<uuid:meeting_id>": row(D.REQUESTS_WRITE, MEETING),
     "GET /": row(D.MEETINGS_READ, lists="mission"),
     **OF_COMPANIES,
     "GET /meetings/<uuid:meeting_id>/rating": row(D.REQUESTS_WRITE, MEETING),
@@ -286,6 +290,18 @@ MATCHING = {
     "POST /missions/<uuid:mission_id>/recommendations/stop": row(D.MEETINGS_RUN, MISSION, body="form"),
     "GET /missions/<uuid:mission_id>/report": row(D.REPORTS_READ, MISSION),
     "GET /missions/<uuid:mission_id>/timetable": row(D.TIMETABLES_READ, MISSION),
+    f"GET {_HALL}/addition": row(D.MEETINGS_RUN, MISSION),
+    f"GET {_HALL}/conflicts": row(D.MEETINGS_RUN, MISSION),
+    f"GET {_HALL}/meetings/<uuid:meeting_id>": row(D.MEETINGS_RUN, MISSION),
+    f"GET {_HALL}/places": row(D.MEETINGS_RUN, MISSION),
+    f"GET {_HALL}/publication": row(D.MEETINGS_RUN, MISSION),
+    f"POST {_HALL}-<any(lock, unlock):verb>": row(D.MEETINGS_RUN, MISSION, body="form"),
+    **{
+        f"POST {_HALL}-{deed}": row(D.MEETINGS_RUN, MISSION, body="form")
+        for deed in ("add", "move", "publication", "remove", "run", "swap", "undo")
+    },
+    "GET /missions/<uuid:mission_id>/tiles/incidents": row(D.TIMETABLES_READ, MISSION),
+    "GET /missions/<uuid:mission_id>/tiles/load": row(D.TIMETABLES_READ, MISSION),
     f"POST {_WAITING}/discard": row(D.MEETINGS_RUN, RUN, body="form"),
     f"POST {_WAITING}/publication": row(D.MEETINGS_RUN, RUN, body="form"),
     f"POST {_WAITING}/stop": row(D.MEETINGS_RUN, RUN, body="form"),

@@ -29,7 +29,7 @@ def publish_draft(session: Session, mission_id: UUID, seen: int, actor: Actor) -
         DraftAnotherError, DraftEmptyError, DraftConflictsError: the draft is not what may be published.
 
     """
-    desk = editing.opened(session, mission_id, actor)
+    desk = editing.opened(session, mission_id, actor, is_whole=True)
     draft = session.get_one(TimetableDraft, mission_id)
     conflicts = len(desk.draft.refused) + len(desk.stranded)
     draft.check_ready(seen, edits=len(desk.rows), conflicts=conflicts)

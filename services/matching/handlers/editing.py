@@ -105,7 +105,8 @@ def undo_edit(session: Session, mission_id: UUID, edit_id: UUID, actor: Actor) -
     row = next((row for row in desk.rows if row.id == edit_id), None)
     if row is None:
         raise EditNotFoundError(_("The draft has no change %(id)s."), id=edit_id)
-    rest = desk_of(session, desk.mission, loading.rules_for(session, desk.mission), without=edit_id)
+    rules = loading.rules_for(session, desk.mission)
+    rest = desk_of(session, desk.mission, rules, without=edit_id, is_whole=False)
     lost = [id_ for id_ in rest.draft.refused if id_ not in desk.draft.refused]
     if lost:
         problem = UndoRefusedError(edits=", ".join(map(str, lost)))
@@ -115,8 +116,8 @@ def undo_edit(session: Session, mission_id: UUID, edit_id: UUID, actor: Actor) -
     session.get_one(TimetableDraft, mission_id).version += 1
 
 
-def opened(session: Session, mission_id: UUID, actor: Actor) -> Desk:
-    """Lock the draft of a mission and lay it out.
+def opened(session: Session, mission_id: UUID, actor: Actor, *, is_whole: bool = False) -> Desk:
+    """Lock the draft of a mission and lay it out, if asked with all that a publication needs.
 
     Raises:
         MissionNotFoundError, MissionElsewhereError: the mission is not ours to decide about.
@@ -129,7 +130,7 @@ def opened(session: Session, mission_id: UUID, actor: Actor) -> Desk:
     session.refresh(mission)  # as it is now that nobody else changes it
     new = {"mission_id": mission_id, "version": 0, "sequence": 0}
     insert_new(session, TimetableDraft.__table__, [new])  # type: ignore[arg-type]  # a mapped class has a Table
-    return desk_of(session, mission, loading.rules_for(session, mission), locked=True)
+    return desk_of(session, mission, loading.rules_for(session, mission), locked=True, is_whole=is_whole)
 
 
 def _seen(desk: Desk, seen: Seen) -> Placed:

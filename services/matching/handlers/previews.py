@@ -22,7 +22,7 @@ from servicekit.languages import noop as _
 
 def preview_of_draft(session: Session, mission_id: UUID, actor: Actor) -> dict[str, Any]:
     """Tell what publishing the draft would do; edits that cannot be made any more are left out of it."""
-    desk = desk_for(session, mission_id, actor)
+    desk = desk_for(session, mission_id, actor, is_whole=True)
     told = _preview(session, desk.mission, desk.facts, drafts.result_of_draft(desk))
     return told | {"version": desk.version, "conflicts": len(desk.draft.refused) + len(desk.stranded)}
 

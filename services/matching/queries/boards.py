@@ -1,12 +1,12 @@
-"""A timetable as the hall sees it: slots down, tables across, one board a day."""
+"""A timetable as the hall sees it: slots down, tables across; and what a version changed in it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,13 +37,13 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """One day of the hall."""
+    """Some slots of a day in the hall."""
 
     day: date
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
 
-    @property
+    @cached_property
     def statuses(self) -> Counter[str]:
         """How many meetings of the day are in which state."""
         return Counter(cell["status"] for row in self.rows for cell in row.cells if isinstance(cell, dict))
@@ -64,33 +64,13 @@ class Board:
         return set(self.statuses) <= set(OVER)
 
 
-def days(mission: MissionCopy, meetings: Sequence[dict[str, Any]]) -> list[Board]:
-    """Lay a timetable's meetings out, a board for each local day that has slots."""
-    slots = sorted(mission.slots, key=lambda slot: (slot["starts_at"], natural_order(slot["id"])))
-    zone = ZoneInfo(mission.timezone)
-    by_day: dict[date, list[dict[str, Any]]] = {}
-    for slot in slots:
-        by_day.setdefault(datetime.fromisoformat(slot["starts_at"]).astimezone(zone).date(), []).append(slot)
-    return [_board(mission, day, of_day, meetings) for day, of_day in by_day.items()]
-
-
-def chosen(boards: Sequence[Board], asked: str, today: date) -> Board | None:
-    """Choose the day that was asked for, else today, else the first one with meetings, else the first."""
-    wishes = (
-        (board for board in boards if board.day.isoformat() == asked),
-        (board for board in boards if board.day == today),
-        (board for board in boards if board.meetings),
-        iter(boards),
-    )
-    return next((board for wish in wishes for board in wish), None)
-
-
 def changes(session: Session, version: TimetableVersion | None, actor: Actor) -> dict[str, list[dict[str, Any]]]:
     """Return what a version changed, each change with the two organisations."""
     if version is None or version.number == 1:
         return {"moved": [], "dropped": [], "added": []}
-    known = _meetings(session, version)
     told = version.changes
+    named = {row["meeting_id"] for row in (*told["moved"], *told["dropped"])} | set(told["added"])
+    known = _meetings(session, map(UUID, named))
     return {
         "moved": [_with_ends(row, known) for row in told["moved"]],
         "dropped": [_with_ends(row, known) for row in told["dropped"]],
@@ -115,9 +95,10 @@ def _timed(place: Mapping[str, Any]) -> dict[str, Any]:
     return {**place, "starts_at": datetime.fromisoformat(place["starts_at"])}
 
 
-def _board(
-    mission: MissionCopy, day: date, slots: Sequence[dict[str, Any]], meetings: Iterable[dict[str, Any]]
+def board_of(
+    mission: MissionCopy, day: date, slots: Sequence[Mapping[str, Any]], meetings: Iterable[dict[str, Any]]
 ) -> Board:
+    """Lay the meetings of some slots of a day out."""
     names = sorted({table for slot in slots for table in slot["tables"]}, key=natural_order)
     kits = {table["id"]: table["video_kit"] for table in mission.tables}
     at = {(meeting["slot"], meeting["table"]): meeting for meeting in meetings}
@@ -137,8 +118,8 @@ def _board(
     )
 
 
-def _meetings(session: Session, version: TimetableVersion) -> dict[str, Meeting]:
-    query = select(Meeting).where(Meeting.mission_id == version.mission_id)
+def _meetings(session: Session, ids: Iterable[UUID]) -> dict[str, Meeting]:
+    query = select(Meeting).where(Meeting.id.in_(set(ids)))
     return {str(meeting.id): meeting for meeting in session.scalars(query)}
 
 

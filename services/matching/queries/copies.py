@@ -74,8 +74,6 @@ def settle_plans(session: Session, mission_id: UUID) -> None:
 def names_of(session: Session, ids: Iterable[UUID], language: str, actor: Actor) -> dict[UUID, str]:
     """Return the names of organisations in a language; one that was not heard of goes by its id."""
     wanted = set(ids)
-    known = organisations(session, wanted)
-    return {
-        id_: (known[id_].names and languages.pick(known[id_].names, language)) or str(id_) if id_ in known else str(id_)
-        for id_ in wanted
-    }
+    query = select(OrganisationCopy.id, OrganisationCopy.names).where(OrganisationCopy.id.in_(wanted))
+    known = {id_: names for id_, names in session.execute(query) if names}
+    return {id_: languages.pick(known.get(id_, {}), language) or str(id_) for id_ in wanted}

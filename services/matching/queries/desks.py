@@ -94,15 +94,17 @@ def desk_of(
     *,
     without: UUID | None = None,
     locked: bool = False,
-    candidates: bool = True,
+    is_whole: bool = True,
 ) -> Desk:
     """Replay the draft of a mission on what is published and has happened since; if asked, without one edit.
+
+    Where a meeting may be depends on no recommendation: a desk that is not whole leaves them out, and is there sooner.
 
     Raises:
         HallUnusableError: no timetable can be made from the programme as it now is.
 
     """
-    facts = facts_now(session, mission, rules, candidates=candidates)
+    facts = facts_now(session, mission, rules, candidates=is_whole)
     query = select(DraftEdit).where(DraftEdit.mission_id == mission.id).order_by(DraftEdit.sequence)
     rows = tuple(session.scalars(query.with_for_update() if locked else query))
     counters, draft = session.get(Inputs, mission.id), session.get(TimetableDraft, mission.id)
@@ -125,7 +127,7 @@ def published_desk(session: Session, mission: MissionCopy, rules: MatchingRules)
 
 
 def facts_now(session: Session, mission: MissionCopy, rules: MatchingRules, *, candidates: bool = True) -> Facts:
-    """Gather the facts of a mission as they are now, or raise HallUnusableError."""
+    """Gather the facts of a mission as they are now, as `facts_of` does, or raise HallUnusableError."""
     try:
         return facts_of(session, mission, rules, clock.now(session), candidates=candidates)
     except ValueError as error:

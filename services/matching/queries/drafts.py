@@ -18,18 +18,18 @@ from servicekit.auth import Actor
 from servicekit.languages import noop as _
 
 
-def desk_for(session: Session, mission_id: UUID, actor: Actor, *, candidates: bool = True) -> Desk:
+def desk_for(session: Session, mission_id: UUID, actor: Actor, *, is_whole: bool = False) -> Desk:
     """Lay the draft of a mission out for somebody who looks; raises MissionNotFoundError or HallUnusableError.
 
-    Without candidates nobody can tell from it what meetings are worth.
+    Unless it is whole nobody can tell from it what meetings are worth.
     """
     mission = loading.known_mission(session, mission_id, actor)
-    return desk_of(session, mission, loading.rules_for(session, mission), candidates=candidates)
+    return desk_of(session, mission, loading.rules_for(session, mission), is_whole=is_whole)
 
 
 def draft(session: Session, mission_id: UUID, actor: Actor) -> dict[str, Any]:
     """Tell the draft: its meetings, its edits and what conflicts."""
-    desk = desk_for(session, mission_id, actor, candidates=False)
+    desk = desk_for(session, mission_id, actor)
     told = refusals.Told(desk)
     return {
         "mission_id": desk.mission.id,
@@ -49,7 +49,7 @@ def places(session: Session, mission_id: UUID, asked: dict[str, Any], actor: Act
         StrangerError, NotParticipantError, SameSideError: the two are no guest and host of the mission.
 
     """
-    desk = desk_for(session, mission_id, actor, candidates=False)
+    desk = desk_for(session, mission_id, actor)
     told = refusals.Told(desk)
     rows = offers.rows(desk.draft.places, _pair(session, desk, asked))
     return {"version": desk.version, "items": [_row(desk, told, row) for row in rows]}

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, load_only
 
 from matching.errors import TimetableNotFoundError
-from matching.models import Meeting, ParticipantCopy, TimetableRun, TimetableVersion
+from matching.models import Itinerary, Meeting, ParticipantCopy, TimetableRun, TimetableVersion
 from matching.models.meetings import PLACE
-from matching.models.runs import OPEN, Cause
+from matching.models.runs import INCIDENTS, OPEN, Cause, RunStatus
 from matching.scope import SCOPE
 from servicekit import paging
 from servicekit.auth import Actor
@@ -26,7 +27,15 @@ def runs(session: Session, mission_id: UUID, actor: Actor) -> Sequence[Timetable
 
 def open_runs(session: Session, mission_id: UUID, actor: Actor) -> list[TimetableRun]:
     """Return the runs of a mission that are still to be solved or wait to be published, the newest first."""
-    return [run for run in runs(session, mission_id, actor) if run.status in OPEN]
+    query = select(TimetableRun).where(TimetableRun.mission_id == mission_id, TimetableRun.status.in_(OPEN))
+    return list(session.scalars(query.order_by(TimetableRun.id.desc())))
+
+
+def failed_run(session: Session, mission_id: UUID, actor: Actor) -> TimetableRun | None:
+    """Return the newest run of a mission if it has failed."""
+    newest = select(TimetableRun.id, TimetableRun.status).where(TimetableRun.mission_id == mission_id)
+    found = session.execute(newest.order_by(TimetableRun.id.desc()).limit(1)).first()
+    return session.get(TimetableRun, found.id) if found and found.status == RunStatus.FAILED else None
 
 
 def timetables(session: Session, mission_id: UUID, actor: Actor) -> Sequence[TimetableVersion]:
@@ -42,12 +51,34 @@ def timetable(session: Session, mission_id: UUID, number: int, actor: Actor) -> 
         TimetableNotFoundError: the mission has none of that number.
 
     """
-    found = timetables(session, mission_id, actor)
+    mine = TimetableVersion.mission_id == mission_id
+    found = session.scalars(select(TimetableVersion).where(mine, TimetableVersion.number == number)).all()
     wanted = _of_number(found, number)
-    if wanted is found[-1]:
+    if number == session.scalar(select(func.max(TimetableVersion.number)).where(mine)):
         session.expunge(wanted)
         wanted.meetings = _as_they_are(session, wanted)
     return wanted
+
+
+def heads(session: Session, mission_id: UUID, actor: Actor) -> Sequence[TimetableVersion]:
+    """Return the published timetables of a mission without what is in them, the first one first."""
+    query = select(TimetableVersion).where(TimetableVersion.mission_id == mission_id)
+    names = ("number", "published_at", "cause", "value", "bound", "proven", "run_id", "published_by")
+    light = load_only(*(getattr(TimetableVersion, name) for name in names), raiseload=True)
+    return session.scalars(query.options(light).order_by(TimetableVersion.number)).all()
+
+
+def waiting_list(session: Session, mission_id: UUID, number: int, actor: Actor) -> list[dict[str, Any]]:
+    """Return the pairs that have no meeting in a published timetable."""
+    mine = TimetableVersion.mission_id == mission_id, TimetableVersion.number == number
+    found: list[dict[str, Any]] = session.scalars(select(TimetableVersion.unplaced).where(*mine)).one()
+    return found
+
+
+def told_with(session: Session, version: TimetableVersion, actor: Actor) -> list[UUID]:
+    """Return the organisations whose newest itinerary is that of a version: whom it has told, and nothing since."""
+    mine = Itinerary.mission_id == version.mission_id, Itinerary.timetable_number == version.number
+    return list(session.scalars(select(Itinerary.organisation_id).where(*mine)))
 
 
 def comparison(session: Session, mission_id: UUID, number: int, since: int | None, actor: Actor) -> dict[str, Any]:
@@ -62,6 +93,40 @@ def comparison(session: Session, mission_id: UUID, number: int, since: int | Non
     between = [version for version in found if older.number < version.number <= newer.number]
     dropped = [row for version in between for row in version.changes["dropped"]]
     return _difference(newer, older, {row["meeting_id"]: row["reason"] for row in dropped})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoneRepair:
+    """A repair that was published: which version it made, when, and how many meetings it changed."""
+
+    number: int
+    published_at: datetime
+    cause: str
+    disturbed: UUID | None
+    moved: int
+    dropped: int
+    added: int
+
+
+def repairs_since(session: Session, mission_id: UUID, since: datetime, actor: Actor) -> list[DoneRepair]:
+    """Return the repairs of a mission that were published from an instant on, the newest first."""
+    columns = (TimetableVersion.number, TimetableVersion.published_at, TimetableVersion.cause, TimetableVersion.changes)
+    query = select(*columns, TimetableRun.disturbed).outerjoin(TimetableRun, TimetableRun.id == TimetableVersion.run_id)
+    query = query.where(
+        TimetableVersion.mission_id == mission_id,
+        TimetableVersion.published_at >= since,
+        TimetableVersion.cause.in_(INCIDENTS),
+    )
+    return [
+        DoneRepair(
+            number=row.number,
+            published_at=row.published_at,
+            cause=row.cause,
+            disturbed=row.disturbed,
+            **{kind: len(row.changes[kind]) for kind in ("moved", "dropped", "added")},
+        )
+        for row in session.execute(query.order_by(TimetableVersion.number.desc()))
+    ]
 
 
 def _of_number(versions: Sequence[TimetableVersion], number: int) -> TimetableVersion:
@@ -134,8 +199,6 @@ def _meetings(mission_id: UUID) -> Select[Meeting]:
 
 
 def _as_they_are(session: Session, version: TimetableVersion) -> list[dict[str, Any]]:
-    now = {str(meeting.id): meeting for meeting in session.scalars(_meetings(version.mission_id))}
-    return [
-        line | {"status": now[line["meeting_id"]].status, "is_locked": now[line["meeting_id"]].is_locked}
-        for line in version.meetings
-    ]
+    query = select(Meeting.id, Meeting.status, Meeting.is_locked).where(Meeting.mission_id == version.mission_id)
+    now = {str(id_): {"status": status, "is_locked": is_locked} for id_, status, is_locked in session.execute(query)}
+    return [line | now[line["meeting_id"]] for line in version.meetings]

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from matching import board_cells
+from matching.models import MissionCopy
 from matching.queries.boards import Board, Column, Row
 
 NOON = datetime(2024, 12, 10, 7, tzinfo=UTC)
@@ -15,6 +16,7 @@ NAMES = {GUEST: "ООО «Жгут-Авто»", HOST: "ИП Журавина И�
 
 def a_cell(meeting="m-1", **changes):
     made = {"meeting_id": meeting, "guest_id": str(GUEST), "host_id": str(HOST), "starts_at": NOON.isoformat()}
+    made["ends_at"] = NOON.isoformat()
     return made | {"slot": "s1", "table": "T1", "status": "held", "is_locked": False, "is_online": False} | changes
 
 
@@ -28,10 +30,11 @@ def a_board(*cells):
 def told(desk):
     def tell(*cells, moved=(), dropped=()):
         changes = {"moved": moved, "dropped": dropped}
-        telling = board_cells.Telling.of(UUID(int=1), "Asia/Krasnoyarsk", NAMES, changes)
+        mission = MissionCopy(id=UUID(int=1), timezone="Asia/Krasnoyarsk", agenda=[])
+        telling = board_cells.Telling.of_version(mission, NAMES, changes, NOON)
         with desk.client.application.test_request_context("/", headers={"Accept-Language": "ru"}):
             desk.client.application.preprocess_request()
-            return board_cells.rows(a_board(*cells), telling, NOON)[0]["cells"]
+            return board_cells.rows(a_board(*cells), telling)[0]["cells"]
 
     return tell
 

@@ -165,7 +165,7 @@ def test_waiting_list_tells_the_facts_of_its_reasons(desk):
         "no_common_slot",
         {"guest_slots": ["slot-1-2"], "host_slots": ["slot-1-0"]},
     )
-    page = desk.client.get(f"/missions/{MISSION}/timetable", headers={"Accept-Language": "ru"}).text
+    page = desk.client.get(f"/missions/{MISSION}/timetable?view=unplaced", headers={"Accept-Language": "ru"}).text
     assert "гость: понедельник, 4" in page
     assert "17:00–17:30" in page
     assert "принимающая сторона: понедельник, 4" in page

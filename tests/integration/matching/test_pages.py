@@ -66,7 +66,7 @@ def test_timetable_names_what_changed_and_why(town):
     desk.participate(host, ParticipantWithdrawn, withdrawn_from=None)
     desk.work()
 
-    _status, text = page(desk, f"/missions/{MISSION}/timetable")
+    _status, text = page(desk, f"/missions/{MISSION}/timetable?view=versions")
 
     assert meeting["status"] == "scheduled"
     assert "Что изменила версия 2" in text
