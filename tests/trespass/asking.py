@@ -48,7 +48,6 @@ PLAIN = {
     "message_id": NOBODYS,
     "passkey_id": NOBODYS,
     "provider": "nobodys",
-    "thing": NOBODYS,
     "turn": "closing",
 }
 

@@ -55,7 +55,6 @@ KIT = {
     "GET /health/live": OPEN,
     "GET /health/ready": OPEN,
     "GET /journal": row(D.AUDIT_READ),
-    "GET /live/<name>/<uuid:thing>": Row(needs_session=True),  # what can be followed says itself who may
     "GET /look/<state>/<path:name>": OPEN,
     "GET /metrics": row(D.METRICS_READ),
     "GET /people/<uuid:person_id>": row(D.PEOPLE_READ, PERSON),
