@@ -116,13 +116,13 @@ def test_a_letter_is_read_in_the_mailbox_of_its_mission(reader, mission):
     page = reader()
     page.goto(f"/registration/missions/{mission}")
 
-    section(page, "Письма").click()
+    section(page, "Сообщения").click()
     page.get_by_label("Вид сообщения").select_option("itinerary")
     page.get_by_role("button", name="Найти").click()
     page.get_by_role("table").get_by_role("link").first.click()
 
     expect(page.frame_locator("iframe").get_by_role("heading", level=1)).to_be_visible()
-    expect(section(page, "Письма")).to_have_attribute("href", f"/notifications/?mission_id={mission}")
+    expect(section(page, "Сообщения")).to_have_attribute("href", f"/notifications/?mission_id={mission}")
 
 
 def test_the_language_is_kept_from_one_service_to_the_next(reader, mission):
@@ -132,7 +132,7 @@ def test_the_language_is_kept_from_one_service_to_the_next(reader, mission):
     page.get_by_role("link", name="English").click()
     section(page, "Timetable").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Timetable")
-    section(page, "Mail").click()
+    section(page, "Messages").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Mailbox")
     page.get_by_role("link", name="Русский").click()
 

@@ -103,6 +103,7 @@ def bodies(world):
         "removal": seen | {"reason": "why"},
         "swap": seen | {"other_meeting_id": NOBODYS, "other_from": place},
         "mission form": MISSION_FORM,
+        "region form": {"codes": "RU-OMS"},
         "member form": {"email": "new@example.org", "office": f"organiser:{ids['a.mission']}", "language": "en"},
         "form": {"reason": "why", "stars": "4", "notice": "absent", "meeting_id": ids["a.meeting"], **said},
         "reason": {"reason": "why"},

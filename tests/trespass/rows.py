@@ -166,7 +166,7 @@ REGISTRATION = {
     "POST /missions/<uuid:mission_id>/members": row(D.MEMBERS_MANAGE, MISSION, names=RUN_IT, body="member form"),
     f"GET {_TAKE_BACK}": row(D.MEMBERS_MANAGE, MISSION, names=RUN_IT),
     f"POST {_TAKE_BACK}": row(D.MEMBERS_MANAGE, MISSION, names=RUN_IT, body="form"),
-    "POST /regions": row(D.REGIONS_MANAGE, body="form"),
+    "POST /regions": row(D.REGIONS_MANAGE, body="region form"),
     "GET /missions/<uuid:mission_id>/applications": row(
         D.MISSIONS_READ, MISSION, lists="application", lists_by=D.APPLICATIONS_READ
     ),

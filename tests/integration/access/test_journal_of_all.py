@@ -21,6 +21,7 @@ SILENT = {
     "POST /sign-in/factor/passkey/challenge": "the session is on its way in: the challenge is for nobody else",
     "POST /sign-in/factor/passkey": "`second factor shown` tells the account",
     "POST /sign-in/factor/code": "`second factor shown` tells the account",
+    "POST /regions": "every region that has a pack takes part already, and stays as it is",
     "POST /sign-out": "one's own session, which the entry names as that of the actor",
     "POST /me/factors/passkeys/challenge": "one's own, and nothing comes of it yet",
     "POST /me/factors/passkeys": "an entry of its own tells the account",

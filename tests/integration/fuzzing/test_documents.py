@@ -12,13 +12,14 @@ SEED, EXAMPLES, EVERY = 7, 1, 6
 EMPTY = {
     "registration": {"GET /v1/sessions"},
     "matching": {
+        "GET /v1/meeting-requests/{request_id}/free-times",
         "GET /v1/missions/{mission_id}/timetable-draft/places",
         "GET /v1/timetable-runs/{run_id}/preview",
     },
     "notifications": set(),
 }
 """What stays without an answer: the askers have tokens, and nobody has signed in; whose places has to be said in one of
-two ways; all runs are published."""
+two ways; all runs are published; nobody whose request waits has a free time."""
 
 
 @pytest.mark.parametrize("service", NAMES)

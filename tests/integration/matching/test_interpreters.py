@@ -76,7 +76,7 @@ def test_pair_without_an_interpreter_is_told_why_it_has_no_meeting(desk, border)
     assert {row["reason"] for row in timetable["unplaced"]} == {"no_interpreter"}
     spoken = [{one["side"]: one["languages"] for one in row["facts"]["speaks"]} for row in timetable["unplaced"]]
     assert spoken == [{"guest": ["zh"], "host": ["ru"]}] * 2
-    page = desk.client.get(f"/missions/{MISSION}/timetable", headers={"Accept-Language": "ru"}).text
+    page = desk.client.get(f"/missions/{MISSION}/timetable?view=unplaced", headers={"Accept-Language": "ru"}).text
     assert "гость говорит на: zh; принимающая сторона говорит на: ru" in page
 
 
@@ -92,7 +92,7 @@ def test_pair_whose_interpreter_sits_elsewhere_is_told_who_is_engaged(desk, bord
     (row,) = timetable["unplaced"]
     assert row["reason"] == "no_interpreter"
     assert {one["interpreter"] for one in row["facts"]["engaged"]} == {"I1"}
-    assert "engaged: I1" in desk.client.get(f"/missions/{MISSION}/timetable").text
+    assert "engaged: I1" in desk.client.get(f"/missions/{MISSION}/timetable?view=unplaced").text
 
 
 def test_pair_too_far_away_is_told_from_where_and_how_long_the_walk_is(desk):
@@ -111,7 +111,7 @@ def test_pair_too_far_away_is_told_from_where_and_how_long_the_walk_is(desk):
     (away,) = row["facts"]["away"]
     assert {away["slot_id"], away["other_slot_id"]} == {one.id for one in slots}
     assert ({away["location"], away["other_location"]}, away["minutes"]) == ({"hall", "annexe"}, 45)
-    page = desk.client.get(f"/missions/{MISSION}/timetable", headers={"Accept-Language": "ru"}).text
+    page = desk.client.get(f"/missions/{MISSION}/timetable?view=unplaced", headers={"Accept-Language": "ru"}).text
     assert "до или после у гостя встреча" in page
     assert "идти 45 мин" in page
 

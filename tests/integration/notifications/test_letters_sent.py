@@ -55,7 +55,7 @@ def test_calendar_part_of_an_itinerary_names_meeting_partner_and_change(sending,
 
 
 def test_letter_names_the_organiser_alone_where_the_mission_has_no_phone(sending, desk):
-    sending.send(a_mission(organiser_phone=""))
+    sending.send(a_mission(organiser_phone="", organiser_email=""))
     sending.send(an_application())
 
     work_off(sending.runtime)

@@ -118,7 +118,7 @@ def test_no_list_file_page_or_search_tells_who_a_trader_is(trader, as_who, read,
 
 
 def test_search_finds_a_trader_by_name_for_whoever_knows_the_name_alone(trader, as_who, read):
-    path = f"/missions/{trader['mission']}?words=снегирин"
+    path = f"/missions/{trader['mission']}/applications?words=снегирин"
 
     assert "tve-09" not in read(as_who("reader of the mission"), path).get_data(as_text=True).split('id="agenda"')[0]
     assert "tve-09" in read(as_who("organiser"), path).get_data(as_text=True).split('id="agenda"')[0]
