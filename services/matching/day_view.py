@@ -13,6 +13,7 @@ from matching import frames, queries, repairs_view
 from matching.domain.short_names import short_name
 from matching.frames import say
 from matching.models import Meeting, MissionCopy
+from matching.models.meetings import MeetingStatus
 from matching.my_pages import minutes_until
 from matching.queries import days, own_days, sheets, timetables
 from matching.queries.days import Times
@@ -42,8 +43,8 @@ class Announced:
 
     @property
     def standing(self) -> list[Meeting]:
-        """Those that are still to take place, or do."""
-        return [meeting for meeting in self.meetings if meeting.stands]
+        """Those that were not struck."""
+        return [meeting for meeting in self.meetings if meeting.status != MeetingStatus.CANCELLED]
 
 
 def page(session: Session, actor: Actor, mission: MissionCopy, refused: Refused | None = None) -> str:
@@ -51,7 +52,7 @@ def page(session: Session, actor: Actor, mission: MissionCopy, refused: Refused 
     now, found = clock.now(session), days.times(mission)
     loads = sheets.loads(session, mission.id, actor)
     at = days.chosen(found, request.args.get("slot"), now, loads)
-    lasts, comes = days.running(found, now), days.coming(found, now)
+    lasts, comes = days.running(found, now), days.coming(found, now, loads)
     shown = _announced(session, mission, at, 0, actor)
     current = _announced(session, mission, lasts, minutes_until(lasts.ends_at, now) if lasts else 0, actor)
     upcoming = _announced(session, mission, comes, minutes_until(comes.starts_at, now) if comes else 0, actor)

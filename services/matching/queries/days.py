@@ -52,16 +52,17 @@ def running(found: Sequence[Times], now: datetime) -> Times | None:
     return next((at for at in reversed(found) if at.starts_at <= now < at.ends_at), None)
 
 
-def coming(found: Sequence[Times], now: datetime) -> Times | None:
-    """Return the times that come next."""
-    return next((at for at in found if at.starts_at > now), None)
+def coming(found: Sequence[Times], now: datetime, loads: Mapping[str, int]) -> Times | None:
+    """Return the times that come next and have meetings, else those that come next."""
+    ahead = [at for at in found if at.starts_at > now]
+    return next((at for at in ahead if at.load(loads)), next(iter(ahead), None))
 
 
 def chosen(found: Sequence[Times], slot: str | None, now: datetime, loads: Mapping[str, int]) -> Times | None:
     """Return the times of a slot that was asked for, else those of now, else the next, else the last with meetings."""
     asked = next((at for at in found if slot in at.slots), None)
     last = next((at for at in reversed(found) if at.load(loads)), next(reversed(found), None))
-    return asked or running(found, now) or coming(found, now) or last
+    return asked or running(found, now) or coming(found, now, loads) or last
 
 
 def meetings_at(session: Session, mission_id: UUID, slots: Collection[str], actor: Actor) -> list[Meeting]:
@@ -76,7 +77,8 @@ def spoken_of(session: Session, mission_id: UUID, now: datetime, actor: Actor) -
         MeetingNotice.mission_id == mission_id, MeetingNotice.taken_back_at.is_(None)
     )
     query = select(Meeting).where(Meeting.id.in_(said), Meeting.status.in_(STANDING), Meeting.ends_at > now)
-    return list(session.scalars(query.where(SCOPE.rows(actor, Meeting)).order_by(Meeting.starts_at, Meeting.id)))
+    found = session.scalars(query.where(SCOPE.rows(actor, Meeting)))
+    return sorted(found, key=lambda meeting: (meeting.starts_at, *_order(meeting)))
 
 
 def not_noted(session: Session, mission_id: UUID, now: datetime, actor: Actor) -> Counter[str]:
