@@ -141,8 +141,6 @@ def _refused(session: Session, actor: Actor, mission: MissionCopy, meeting: Meet
 
 def _back(meeting: Meeting) -> Response:
     """Lead to a meeting in the list of its slot."""
-    there = {name: request.args[name] for name in ("page",) if name in request.args}
-    address = url_for(
-        "day.show_day", mission_id=meeting.mission_id, slot=meeting.slot, _anchor=f"m-{meeting.id}", **there
-    )
+    mission_id, page = meeting.mission_id, request.args.get("page")
+    address = url_for("day.show_day", mission_id=mission_id, slot=meeting.slot, page=page, _anchor=f"m-{meeting.id}")
     return redirect(address, HTTPStatus.SEE_OTHER)
