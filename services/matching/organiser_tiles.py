@@ -3,20 +3,19 @@
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from matching import loading, queries
+from matching import loading, repairs_view
 from matching.models import MeetingRequest, MissionCopy
 from matching.models.requests import RequestStatus
-from matching.queries import sheets, timetables
+from matching.queries import sheets
 from matching.queries.parts import parts
 from matching.scope import SCOPE
-from servicekit import clock, languages
+from servicekit import clock
 from servicekit.auth import Actor
 from servicekit.endpoints import reads
 
@@ -50,18 +49,8 @@ def show_load(session: Session, actor: Actor, mission_id: UUID) -> str:
 def show_incidents(session: Session, actor: Actor, mission_id: UUID) -> str:
     """Show the repairs that wait or are being made, and those of today."""
     mission = loading.known_mission(session, mission_id, actor)
-    now, zone = clock.now(session), ZoneInfo(mission.timezone)
-    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    waiting = [run for run in timetables.open_runs(session, mission_id, actor) if run.is_repair]
-    done = timetables.repairs_since(session, mission_id, midnight, actor)
-    whose = {run.disturbed for run in waiting if run.disturbed} | {row.disturbed for row in done if row.disturbed}
-    return render_template(
-        "matching/incidents.html",
-        mission=mission,
-        waiting=waiting,
-        done=done,
-        names=queries.names_of(session, whose, languages.of_request(), actor),
-    )
+    told = repairs_view.of_today(session, mission, clock.now(session), actor)
+    return render_template("matching/incidents.html", mission=mission, **told)
 
 
 def _at(slot: Any) -> datetime:

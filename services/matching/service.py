@@ -14,7 +14,7 @@ from matching.handlers.solving import solve_next
 from matching.handlers.vectors import forget_vectors
 from matching.models import Base
 from matching.personal import PERSONAL
-from matching.queries import own_days
+from matching.queries import days, own_days
 from matching.queries.states import timetable_state
 from matching.settings import Settings
 from matching.snapshots import SNAPSHOTS
@@ -27,6 +27,7 @@ def _blueprints() -> Iterable[Blueprint]:
     from matching import (  # noqa: PLC0415  a worker needs none of them
         agreement_pages,
         api,
+        day_pages,
         draft_pages,
         list_pages,
         meeting_pages,
@@ -40,7 +41,7 @@ def _blueprints() -> Iterable[Blueprint]:
         timetable_pages,
     )
 
-    of_organisers = (pages, list_pages, timetable_pages, draft_pages, organiser_tiles)
+    of_organisers = (pages, list_pages, timetable_pages, draft_pages, day_pages, organiser_tiles)
     of_companies = (partner_pages, request_pages, my_pages, meeting_pages, agreement_pages, rating_pages, tile_pages)
     return (*api.BLUEPRINTS, *(part.blueprint for part in (*of_organisers, *of_companies)))
 
@@ -94,6 +95,7 @@ SERVICE = Service(
     ),
     followed={
         "timetable": Followed(deed=Deed.TIMETABLES_READ, state=timetable_state),
+        "day": Followed(deed=Deed.MEETINGS_RUN, state=days.state),
         "my-timetable": Followed(deed=Deed.REQUESTS_WRITE, state=own_days.state),
         "my-meeting": Followed(of="meeting_id", deed=Deed.REQUESTS_WRITE, state=own_days.state_of_meeting),
     },

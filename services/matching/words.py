@@ -15,6 +15,8 @@ WORDS = {
     "held": _("held"),
     "no_show": _("somebody did not come"),
     "cancelled": _("cancelled"),
+    "guest_absent": _("the guest did not come"),
+    "host_absent": _("the host did not come"),
     "first": _("first timetable"),
     "by_hand": _("by the organiser"),
     "late_arrival": _("times of a delegate changed"),

@@ -54,6 +54,7 @@ SHOTS = (
     Shot(name="members", path="/registration/missions/{mission}/members"),
     Shot(name="recommendations", path="/matching/missions/{mission}/recommendations?organisation_id={company}"),
     Shot(name="timetable", path="/matching/missions/{mission}/timetable"),
+    Shot(name="day", path="/matching/missions/{mission}/day"),
     Shot(name="report", path="/matching/missions/{mission}/report"),
     Shot(name="messages", path="/notifications/?mission_id={mission}"),
     Shot(name="write", path="/notifications/missions/{mission}/messages/new"),

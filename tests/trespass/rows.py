@@ -275,6 +275,7 @@ OF_COMPANIES = {
     f"POST {_WISH}/withdrawal": row(D.REQUESTS_WRITE, REQUEST, end=("participant", "a.g2"), body="form"),
 }
 MATCHING = {
+    "GET /live/day/<uuid:mission_id>": row(D.MEETINGS_RUN, MISSION),
     "GET /live/timetable/<uuid:mission_id>": row(D.TIMETABLES_READ, MISSION),
     "GET /live/my-timetable/<uuid:mission_id>": row(D.REQUESTS_WRITE, MISSION),
     "GET /live/my-meeting/<uuid:meeting_id>": row(D.REQUESTS_WRITE, MEETING),
@@ -282,6 +283,12 @@ MATCHING = {
     **OF_COMPANIES,
     "GET /meetings/<uuid:meeting_id>/rating": row(D.REQUESTS_WRITE, MEETING),
     "POST /meetings/<uuid:meeting_id>/rating": row(D.REQUESTS_WRITE, MEETING, end=("participant", "a.g1"), body="form"),
+    "GET /missions/<uuid:mission_id>/day": row(D.MEETINGS_RUN, MISSION),
+    "POST /missions/<uuid:mission_id>/day-outcome": row(D.MEETINGS_RUN, MISSION, body="form"),
+    "GET /missions/<uuid:mission_id>/day/meetings/<uuid:meeting_id>/cancellation": row(D.MEETINGS_RUN, MISSION),
+    "POST /missions/<uuid:mission_id>/day/meetings/<uuid:meeting_id>/cancellation": row(
+        D.MEETINGS_RUN, MISSION, body="form"
+    ),
     "GET /missions/<uuid:mission_id>/exposure": row(D.MEETINGS_RUN, MISSION),
     "GET /missions/<uuid:mission_id>/recommendations": row(D.MEETINGS_READ, MISSION),
     "POST /missions/<uuid:mission_id>/recommendations/publication": row(D.MEETINGS_RUN, MISSION, body="form"),

@@ -60,7 +60,7 @@ def organisation(envelope: Envelope[OrganisationState]) -> dict[str, Any]:
 def participant(envelope: Envelope[ParticipantState]) -> dict[str, Any]:
     """Return who takes part, and whom they avoid."""
     said = envelope.data
-    names = ("mission_id", "organisation_id", "side", "status", "withdrawn_from", "reason")
+    names = ("mission_id", "organisation_id", "side", "status", "withdrawn_from", "reason", "checked_in_at")
     return {name: getattr(said, name) for name in names} | {"avoids": [str(avoided) for avoided in said.avoids]}
 
 

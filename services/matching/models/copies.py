@@ -103,6 +103,8 @@ class ParticipantCopy(Copy, Base):
     avoids: Mapped[list[str]] = mapped_column(Document)
     withdrawn_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(String(2000), default="")
+    checked_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    """When somebody of it arrived; null before."""
 
     @property
     def is_in(self) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from matching.domain.notices import MOST_MINUTES, NoticeKind
 from servicekit.fields import Id, Text, Whole
@@ -45,6 +45,20 @@ class NoteSchema(OfTwoSchema):
     """What an organisation keeps for itself about a meeting."""
 
     text = Text(longest=4000, shortest=0, lines=True, load_default="")
+
+
+class OutcomeSchema(Schema):
+    """What an organiser's desk notes of a meeting with one button."""
+
+    class Meta:
+        """A form sends its token, too."""
+
+        unknown = EXCLUDE
+
+    meeting_id = Id(required=True)
+    deed = fields.String(
+        required=True, validate=validate.OneOf(("held", "guest_absent", "host_absent", "lock", "unlock"))
+    )
 
 
 class ContactsSchema(Schema):
