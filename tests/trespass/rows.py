@@ -283,6 +283,7 @@ MATCHING = {
     "GET /meetings/<uuid:meeting_id>/rating": row(D.REQUESTS_WRITE, MEETING),
     "POST /meetings/<uuid:meeting_id>/rating": row(D.REQUESTS_WRITE, MEETING, end=("participant", "a.g1"), body="form"),
     "GET /missions/<uuid:mission_id>/exposure": row(D.MEETINGS_RUN, MISSION),
+    "GET /missions/<uuid:mission_id>/map": row(D.MEETINGS_RUN, MISSION),
     "GET /missions/<uuid:mission_id>/recommendations": row(D.MEETINGS_READ, MISSION),
     "POST /missions/<uuid:mission_id>/recommendations/publication": row(D.MEETINGS_RUN, MISSION, body="form"),
     "POST /missions/<uuid:mission_id>/recommendations/resumption": row(D.MEETINGS_RUN, MISSION, body="form"),
