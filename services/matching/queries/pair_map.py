@@ -67,15 +67,14 @@ def cells(
     found = {(guest, host): Cell(level=closeness(score)) for guest, host, score in scored}
     for ends in _refused(session, mission_id, guests, hosts):
         found[ends] = replace(found.get(ends, Cell()), is_refused=True)
-    for ends in session.execute(
-        select(Meeting.guest_id, Meeting.host_id).where(
-            Meeting.mission_id == mission_id,
-            Meeting.guest_id.in_(guests),
-            Meeting.host_id.in_(hosts),
-            Meeting.status != MeetingStatus.CANCELLED,
-        )
-    ).tuples():
-        found[ends] = replace(found.get(ends, Cell()), is_met=True)
+    standing = select(Meeting.guest_id, Meeting.host_id).where(
+        Meeting.mission_id == mission_id,
+        Meeting.guest_id.in_(guests),
+        Meeting.host_id.in_(hosts),
+        Meeting.status != MeetingStatus.CANCELLED,
+    )
+    for guest, host in session.execute(standing):
+        found[guest, host] = replace(found.get((guest, host), Cell()), is_met=True)
     return found
 
 
