@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, isqrt
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
@@ -21,7 +22,9 @@ from servicekit.languages import noop as _
 blueprint = Blueprint("pair_map", __name__)
 
 BLOCK = 60
-"""Guests, and hosts, of one page."""
+"""Guests, and hosts, of one page at most."""
+LINKS = 500
+"""Pairs of one page, about: more of them in words and addresses would pass 100 kB."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +32,7 @@ class Block:
     """Some of a side, as many as a page holds; blocks are numbered from 1."""
 
     number: int
+    size: int
     ids: Sequence[UUID]
     of: int
     """How many blocks the side has."""
@@ -43,7 +47,8 @@ def show_map(session: Session, actor: Actor, mission_id: UUID) -> str:
     sides = pair_map.in_order(session, mission_id, actor)
     keys = short_keys([*sides["guest"], *sides["host"]])
     wanted = {side: _asked(sides[side], keys, side) for side in sides}
-    blocks = {side: _block(ids, f"{side}s", wanted[side]) for side, ids in sides.items()}
+    size = _size(len(sides["guest"]) * len(sides["host"]), pair_map.count(session, mission_id, actor))
+    blocks = {side: _block(ids, size, f"{side}s", wanted[side]) for side, ids in sides.items()}
     guest, host = wanted["guest"], wanted["host"]
     names = queries.names_of(session, (*blocks["guest"].ids, *blocks["host"].ids), language, actor)
     return render_template(
@@ -76,21 +81,28 @@ def _asked(ids: Iterable[UUID], keys: Mapping[UUID, str], side: str) -> UUID | N
     return next((id_ for id_ in ids if said in (keys[id_], str(id_))), None)
 
 
-def _block(ids: Sequence[UUID], name: str, wanted: UUID | None) -> Block:
-    """Choose the block with whom the address names, else the one that it numbers, else the first."""
-    count = ceil(len(ids) / BLOCK) or 1
-    asked = ids.index(wanted) // BLOCK + 1 if wanted else request.args.get(name, 1, type=int)
+def _size(cells: int, pairs: int) -> int:
+    """Return how many of a side a page holds: fewer where so many pairs fit that their links make it too long."""
+    return BLOCK if pairs <= LINKS else min(BLOCK, isqrt(LINKS * cells // pairs) or 1)
+
+
+def _block(ids: Sequence[UUID], most: int, name: str, wanted: UUID | None) -> Block:
+    """Choose the block with whom the address names, else the one that it numbers, else the first; all are as large."""
+    count = ceil(len(ids) / most) or 1
+    size = ceil(len(ids) / count) or 1
+    asked = ids.index(wanted) // size + 1 if wanted else request.args.get(name, 1, type=int)
     number = asked if 1 <= asked <= count else 1
-    return Block(number=number, ids=ids[(number - 1) * BLOCK : number * BLOCK], of=count)
+    return Block(number=number, size=size, ids=ids[(number - 1) * size : number * size], of=count)
 
 
 def _turns(mission_id: UUID, blocks: Mapping[str, Block], side: str, count: int) -> list[dict[str, object]]:
     """Link the blocks of a side, the other side's staying as it is; nothing where there is one alone."""
-    here = {f"{name}s": block.number for name, block in blocks.items()}
+    size = blocks[side].size
+    here: dict[str, Any] = {f"{name}s": block.number for name, block in blocks.items()}
     numbers = range(1, blocks[side].of + 1) if blocks[side].of > 1 else ()
     return [
         {
-            "label": f"{(number - 1) * BLOCK + 1}–{min(number * BLOCK, count)}",  # from, to
+            "label": f"{(number - 1) * size + 1}–{min(number * size, count)}",  # from, to
             "url": url_for("pair_map.show_map", mission_id=mission_id, **here | {f"{side}s": number}),
             "current": number == blocks[side].number,
         }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from matching import queries
@@ -56,6 +56,11 @@ def in_order(session: Session, mission_id: UUID, actor: Actor) -> dict[str, list
     references = queries.references(session, sides)
     listed = sorted(sides, key=lambda id_: (natural_order(references.get(id_, "")), str(id_)))
     return {side: [id_ for id_ in listed if sides[id_] == side] for side in ("guest", "host")}
+
+
+def count(session: Session, mission_id: UUID, actor: Actor) -> int:
+    """Return how many pairs of a mission have a reason to meet."""
+    return session.scalar(select(func.count()).select_from(Pair).where(Pair.mission_id == mission_id)) or 0
 
 
 def cells(

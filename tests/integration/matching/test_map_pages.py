@@ -190,6 +190,16 @@ def test_large_sides_are_shown_by_blocks_in_the_order_of_references(desk, monkey
     assert list(rows(seen(desk, f"?guest={guests[0]}&host={host}"))) == ["klu-10"]
 
 
+def test_blocks_are_smaller_where_so_many_pairs_fit_that_a_page_would_be_too_long(market, monkeypatch):
+    desk, guests, hosts = market
+    monkeypatch.setattr(map_pages, "LINKS", 2)
+    assert desk.get(f"missions/{MISSION}")["recommendations"]["pairs"] == 4
+
+    names = [list(rows(seen(desk, query))) for query in ("", "?guests=2", f"?guest={guests[1]}&host={hosts[0]}")]
+
+    assert names == [["klu-1"], ["klu-2"], ["klu-2"]]
+
+
 @pytest.mark.parametrize(("language", "words"), [("en", "No pairs yet"), ("ru", "Пар пока нет")])
 def test_mission_without_hosts_says_what_is_missing(desk, language, words):
     desk.announce()
