@@ -13,6 +13,7 @@ from matching.queries import missions, timetables
 from matching.queries.agreements import agreements as agreements_of
 from matching.queries.agreements import described
 from matching.queries.exposure import publication
+from matching.queries.flows import flows
 from matching.queries.quality import quality_of
 from matching.queries.ratings import ratings_by
 from matching.queries.recommendations import partners, partners_known
@@ -124,6 +125,7 @@ def show_report(session: Session, actor: Actor, mission_id: UUID) -> str:
         agreements=_by_outcome(signed, int(chosen)),
         types=rules.agreement_types,
         quality=quality_of(session, mission, actor),
+        flows=flows(session, mission_id, languages.of_request(), actor),
         names=queries.names_of(session, ids, languages.of_request(), actor),
     )
 

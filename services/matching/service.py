@@ -30,6 +30,7 @@ def _blueprints() -> Iterable[Blueprint]:
         day_pages,
         draft_pages,
         list_pages,
+        map_pages,
         meeting_pages,
         my_pages,
         organiser_tiles,
@@ -41,7 +42,7 @@ def _blueprints() -> Iterable[Blueprint]:
         timetable_pages,
     )
 
-    of_organisers = (pages, list_pages, timetable_pages, draft_pages, day_pages, organiser_tiles)
+    of_organisers = (pages, list_pages, map_pages, timetable_pages, draft_pages, day_pages, organiser_tiles)
     of_companies = (partner_pages, request_pages, my_pages, meeting_pages, agreement_pages, rating_pages, tile_pages)
     return (*api.BLUEPRINTS, *(part.blueprint for part in (*of_organisers, *of_companies)))
 

@@ -53,6 +53,7 @@ SHOTS = (
     Shot(name="settings", path="/registration/missions/{mission}/settings"),
     Shot(name="members", path="/registration/missions/{mission}/members"),
     Shot(name="recommendations", path="/matching/missions/{mission}/recommendations?organisation_id={company}"),
+    Shot(name="map", path="/matching/missions/{mission}/map"),
     Shot(name="timetable", path="/matching/missions/{mission}/timetable"),
     Shot(name="day", path="/matching/missions/{mission}/day"),
     Shot(name="report", path="/matching/missions/{mission}/report"),

@@ -290,6 +290,7 @@ MATCHING = {
         D.MEETINGS_RUN, MISSION, body="form"
     ),
     "GET /missions/<uuid:mission_id>/exposure": row(D.MEETINGS_RUN, MISSION),
+    "GET /missions/<uuid:mission_id>/map": row(D.MEETINGS_RUN, MISSION),
     "GET /missions/<uuid:mission_id>/recommendations": row(D.MEETINGS_READ, MISSION),
     "POST /missions/<uuid:mission_id>/recommendations/publication": row(D.MEETINGS_RUN, MISSION, body="form"),
     "POST /missions/<uuid:mission_id>/recommendations/resumption": row(D.MEETINGS_RUN, MISSION, body="form"),

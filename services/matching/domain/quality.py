@@ -1,5 +1,6 @@
 """How good recommendations were, by what came of them: for people to read, never to retrain from unseen."""
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +9,11 @@ from uuid import UUID
 
 EDGES = (0.0, 0.3, 0.5, 0.7, 0.9, 1.0)
 """Where bands of scores begin and end: from the first to below the second, and so on; the last holds 1."""
+
+
+def closeness(score: float) -> int:
+    """Tell how close a score says two are, in four steps: 1 for the bands below the third, 4 for the highest."""
+    return max(1, bisect_right(EDGES[1:-1], score))
 
 
 @dataclass(frozen=True, kw_only=True)
