@@ -3,7 +3,7 @@
 A service declares what can be followed: a function from the id of a thing to a word for its present state. The
 stream tells that word, and again whenever it has changed; the page then asks for its part anew. A stream ends by
 itself after a while and the browser opens the next one, so that it holds a thread for no longer, and so that who
-may no more look is sent away. Where all streams are taken the answer is 503, and pages ask now and then instead.
+may no more look is sent away. Where all streams are taken the answer is 204, and pages ask now and then instead.
 
 Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
@@ -21,9 +21,8 @@ from flask import Blueprint, Response, current_app, g, request, url_for
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from servicekit import authentication, problems
+from servicekit import authentication
 from servicekit.auth import Actor
-from servicekit.languages import noop as _
 from servicekit.runtime import Runtime
 
 LASTS_SECONDS = 20.0
@@ -43,14 +42,6 @@ class Followed:
     of: str = "mission_id"
     deed: Deed
     state: Callable[[Session, Actor, UUID], object]
-
-
-class NoStreamLeftError(problems.Problem):
-    """Every stream of this process is taken."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    slug = "no-stream-left"
-    title = _("Too many pages are followed at this moment")
 
 
 def blueprint(followed: Mapping[str, Followed], most: int) -> Blueprint:
@@ -75,7 +66,7 @@ def _stream(what: Followed, left: threading.BoundedSemaphore) -> Callable[..., R
             actor = authentication.admitted(runtime, session, what.deed)
             first = _word(what.state(session, actor, thing))
         if not left.acquire(blocking=False):
-            raise NoStreamLeftError(_("The page is looked at again by itself."))
+            return Response(status=HTTPStatus.NO_CONTENT)  # by which a browser knows that there is nothing to follow
         look = _looker(runtime, what, actor, thing)
         answer = Response(_told(first, look, request.args.get("seen", "")), mimetype="text/event-stream")
         answer.call_on_close(left.release)

@@ -30,7 +30,6 @@ class Reading:
 @pytest.fixture
 def shown(monkeypatch):
     made, database = Flask("library"), Reading()
-    made.register_error_handler(live.NoStreamLeftError, lambda error: ("", error.status))
     made.extensions["caravan.runtime"] = type("Runtime", (), {"database": database})()
     monkeypatch.setattr(live.authentication, "admitted", lambda *_: None)
     monkeypatch.setattr(live, "LOOKS_EVERY_SECONDS", 0.01)
@@ -64,10 +63,10 @@ def test_state_that_the_page_shows_is_not_told_again(shown):
     assert states(app.test_client().get(f"/live/shelf/{THING}?seen={first[0]}")) == []
 
 
-def test_stream_too_many_is_refused_and_an_ended_one_makes_room(shown):
+def test_stream_too_many_says_that_there_is_nothing_to_follow_and_an_ended_one_makes_room(shown):
     app, _database = shown
     open_one = app.test_client().get(f"/live/shelf/{THING}", buffered=False)
 
-    assert app.test_client().get(f"/live/shelf/{THING}").status_code == 503
+    assert app.test_client().get(f"/live/shelf/{THING}").status_code == 204
     open_one.close()
     assert app.test_client().get(f"/live/shelf/{THING}").status_code == 200
