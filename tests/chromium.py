@@ -56,7 +56,7 @@ def fresh(browser: Any, origin: str) -> Iterator[Callable[..., Any]]:
     finally:
         for context in contexts:
             context.close()
-    assert wrong == []
+    assert wrong == [], wrong
 
 
 def is_foreign(url: str, origin: str) -> bool:
