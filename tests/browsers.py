@@ -13,6 +13,7 @@ from contracts.event import read
 from contracts.registration.identity import SEALED_FOR
 from servicekit import sealing
 from servicekit.tables import outbox
+from signed_in import token
 
 HTML = {"Accept": "text/html"}
 
@@ -36,6 +37,14 @@ class Browser(FlaskClient):
 def browser_of(app, **options):
     """Return a browser that has never been here."""
     return Browser(app, app.response_class, **options)
+
+
+def browser_for(app, claims=None, language="ru"):
+    """Return the browser of somebody with some roles who has signed in, the admin unless they are named."""
+    browser = browser_of(app)
+    browser.set_cookie("caravan-token", token(claims))
+    browser.set_cookie("caravan-language", language)
+    return browser
 
 
 def letters(runtime):

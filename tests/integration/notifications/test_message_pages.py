@@ -6,12 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from access.roles import Role
-from browsers import browser_of
+from browsers import browser_for
 from builders.notifications import GUEST, GUEST_PERSON, MISSION, a_contact, a_known_mission, deliveries
 from notifications.models import Delivery, GroupMessage
 from notifications.sending.sender import send_mail
 from servicekit.app import create_app
-from signed_in import token
 
 PATH = f"/missions/{MISSION}/messages"
 WORDS = {"subject_ru": "Автобус в 8:30", "text_ru": "Встречаемся у входа.\r\n\r\nНе опаздывайте."}
@@ -24,14 +23,7 @@ def known(bus):
 
 @pytest.fixture
 def browser(runtime, known):
-    return browser_for(runtime)
-
-
-def browser_for(runtime, claims=None, language="ru"):
-    browser = browser_of(create_app(runtime))
-    browser.set_cookie("caravan-token", token(claims))
-    browser.set_cookie("caravan-language", language)
-    return browser
+    return browser_for(create_app(runtime))
 
 
 def previewed(browser, **fields):
@@ -131,12 +123,12 @@ def test_what_cannot_be_sent_is_said_beside_its_field_and_kept(browser, runtime,
 
 
 def test_coordinator_writes_to_the_own_side_alone(runtime, known):
-    coordinator = browser_for(runtime, {Role.AGENCY: ["RU-KLU"]})
+    coordinator = browser_for(create_app(runtime), {Role.AGENCY: ["RU-KLU"]})
 
     assert 'name="people" value="1"' in coordinator.page(f"{PATH}/new").text
 
 
 def test_nobody_else_writes(runtime, known):
-    delegate = browser_for(runtime, {Role.DELEGATE: [GUEST]})
+    delegate = browser_for(create_app(runtime), {Role.DELEGATE: [GUEST]})
 
     assert delegate.page(f"{PATH}/new").status_code in {403, 404}

@@ -6,8 +6,7 @@ from html import unescape
 import pytest
 
 from access.roles import Role
-from browsers import browser_of
-from signed_in import token
+from browsers import browser_for
 
 
 @pytest.fixture
@@ -16,16 +15,9 @@ def mission(quick_desk):
     return quick_desk.open_mission()
 
 
-def browser_for(desk, claims=None, language="ru"):
-    browser = browser_of(desk.app)
-    browser.set_cookie("caravan-token", token(claims))
-    browser.set_cookie("caravan-language", language)
-    return browser
-
-
 @pytest.fixture
 def browser(quick_desk):
-    return browser_for(quick_desk)
+    return browser_for(quick_desk.app)
 
 
 def programme_of(desk, mission):
@@ -176,7 +168,7 @@ def test_views_speak_both_languages_and_an_empty_one_says_what_to_do(quick_desk,
     empty = {"tables": [], "slots": [], "agenda": [], "walking": [], "interpreters": []}
     mission = quick_desk.open_mission()
     assert quick_desk.send("PUT", f"/v1/missions/{mission}/programme", empty).status_code == 200
-    english = browser_for(quick_desk, language="en")
+    english = browser_for(quick_desk.app, language="en")
 
     assert "Начните с того, куда приходят все" in browser.page(f"/missions/{mission}/programme").text
     assert "Set the tables of the hall first" in english.page(f"/missions/{mission}/programme?view=slots").text
@@ -184,6 +176,6 @@ def test_views_speak_both_languages_and_an_empty_one_says_what_to_do(quick_desk,
 
 @pytest.mark.parametrize("role", [Role.DELEGATE, Role.READER])
 def test_programme_is_the_organisers_alone(quick_desk, mission, role):
-    stranger = browser_for(quick_desk, {role: [mission]})
+    stranger = browser_for(quick_desk.app, {role: [mission]})
 
     assert stranger.page(f"/missions/{mission}/programme").status_code in {403, 404}

@@ -5,8 +5,7 @@ import re
 import pytest
 
 from access.roles import Role
-from browsers import browser_of
-from signed_in import token
+from browsers import browser_for
 
 
 @pytest.fixture
@@ -19,14 +18,7 @@ def mission(quick_desk):
 
 @pytest.fixture
 def browser(quick_desk):
-    return browser_for(quick_desk)
-
-
-def browser_for(desk, claims=None, language="ru"):
-    browser = browser_of(desk.app)
-    browser.set_cookie("caravan-token", token(claims))
-    browser.set_cookie("caravan-language", language)
-    return browser
+    return browser_for(quick_desk.app)
 
 
 def queue_of(browser, mission):
@@ -102,7 +94,7 @@ def test_who_comes_second_learns_that_it_is_decided(quick_desk, mission, browser
 @pytest.mark.parametrize(("region", "sees"), [("RU-KLU", 2), ("RU-KYA", 1), ("RU-OMS", 0)])
 def test_coordinator_sees_and_decides_about_the_own_side_alone(quick_desk, mission, browser, region, sees):
     everything = queue_of(browser, mission)
-    theirs = browser_for(quick_desk, {Role.AGENCY: [region]})
+    theirs = browser_for(quick_desk.app, {Role.AGENCY: [region]})
 
     own = queue_of(theirs, mission)
     others = [application for application in everything if application not in own]
@@ -121,5 +113,5 @@ def test_empty_desk_says_so_and_speaks_english(quick_desk):
 
     assert (
         "Nothing waits for a decision"
-        in browser_for(quick_desk, language="en").page(f"/missions/{mission}/review").text
+        in browser_for(quick_desk.app, language="en").page(f"/missions/{mission}/review").text
     )
