@@ -1,21 +1,39 @@
-"""Routes whose makers of addresses were compiled for the first app: each test makes an app of its own."""
+"""Routes that were compiled for the first app of this process: each test makes an app of its own."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.routing import Rule
 
-_COMPILED: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+_COMPILED: dict[tuple[object, ...], "_Compiled"] = {}
+
+
+@dataclass
+class _Compiled:
+    """What compiling makes of the words of a route; nothing in it belongs to one app."""
+
+    parts: list[Any]
+    trace: list[tuple[bool, str]]
+    converters: dict[str, Any]
+    """They hold the routes of the first app and look at none."""
+    build: Any
+    build_unknown: Any
 
 
 class QuickRule(Rule):
-    """A route that compiles nothing anew that was compiled for the same words; a third of the time of making an app."""
+    """A route that compiles nothing anew that was compiled for the same words; half of the time of making an app."""
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002
-        """Return the function that makes the address; the route is its first argument, and it holds nothing of it."""
+    def compile(self) -> None:
+        """Take what was compiled for the same words, or compile."""
         if self.defaults:
-            return super()._compile_builder(append_unknown)
-        key: tuple[Any, ...] = (self.rule, tuple(self._trace), append_unknown)
-        if key not in _COMPILED:
-            _COMPILED[key] = super()._compile_builder(append_unknown)
-        return _COMPILED[key]
+            super().compile()
+            return
+        key = (self.rule, self.subdomain, self.host, self.merge_slashes)
+        if known := _COMPILED.get(key):
+            self._parts, self._trace, self._converters = known.parts, known.trace, known.converters
+            self.arguments |= known.converters.keys()
+            self._build, self._build_unknown = known.build.__get__(self), known.build_unknown.__get__(self)
+            return
+        super().compile()
+        builders = self._build.__func__, self._build_unknown.__func__  # type: ignore[attr-defined]  # bound methods
+        _COMPILED[key] = _Compiled(self._parts, self._trace, self._converters, *builders)
