@@ -96,6 +96,12 @@ def standings(session: Session, missions: Iterable[Mission], actor: Actor) -> di
     }
 
 
+def to_review(session: Session, mission: Mission, actor: Actor) -> int:
+    """Count the applications to a mission that wait for a decision of the actor."""
+    waits = _waits(session, [mission.id], actor).get(mission.id, ())
+    return sum(one.count for one in waits if one.status is ApplicationStatus.SUBMITTED)
+
+
 def lacking(mission: Mission) -> list[str]:
     """Name what the programme of a mission has none of yet."""
     return [name for name in ("tables", "slots", "agenda") if not getattr(mission, name)]

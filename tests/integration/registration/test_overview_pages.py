@@ -53,11 +53,20 @@ def test_cockpit_says_how_long_it_is_and_what_waits(desk, mission):
     shown = text(browser(desk).page(f"/missions/{mission}"))
 
     assert "До начала 20 дней" in shown
-    assert todo(shown) == [(2, "Заявки ждут решения", f"/missions/{mission}/applications?status=submitted")]
+    assert todo(shown) == [(2, "Заявки ждут решения", f"/missions/{mission}/review")]
     assert "Самая давняя подана 18" in shown
     assert "одобрено заявок: 2 из 4" in shown
     assert '<li aria-current="step"><b>Заявки</b>' in shown
     assert "1 из 2</b><span>" in shown
+
+
+def test_list_of_applications_leads_to_the_review_of_those_that_wait(desk, mission):
+    organiser, reader = browser(desk), browser(desk, {Role.READER: [mission]})
+
+    shown = [text(one.page(f"/missions/{mission}/applications")) for one in (organiser, reader)]
+
+    assert f'href="/missions/{mission}/review">Рассмотреть 2 заявки</a>' in shown[0].replace("\xa0", " ")
+    assert "/review" not in shown[1]
 
 
 def test_cockpit_leads_to_the_page_where_companies_apply_as_long_as_they_can(quick_desk):
@@ -222,7 +231,7 @@ def test_front_page_gathers_what_waits_in_all_missions(desk, mission):
         ("Программа не закончена", 1),
     ]
     assert "Вторая миссия · " in shown
-    assert f'<a href="/missions/{mission}/applications?status=submitted">2</a>' in shown
+    assert f'<a href="/missions/{mission}/review">2</a>' in shown
     assert 'href="/missions/new"' in shown
 
 
