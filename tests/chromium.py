@@ -10,7 +10,7 @@ from servers.binaries import chromium
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PATIENCE_SECONDS = 30
-_REFUSED = "Failed to load resource: the server responded with a status of {}"
+_REFUSED = ("Failed to load resource: the server responded with a status of {}", "Response Status Error Code {} from")
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def fresh(browser: Any, origin: str) -> Iterator[Callable[..., Any]]:
     wrong: list[str] = []
 
     def read(language: str = "ru", *, as_admin: bool = True, expected: Sequence[int] = (422,), **options: Any) -> Any:
-        refusals = tuple(_REFUSED.format(status) for status in expected)
+        refusals = tuple(said.format(status) for said in _REFUSED for status in expected)
 
         def hear(said: Any) -> None:
             of_itself = said.location.get("url", "").endswith("/favicon.ico")  # a letter's own page names no icon

@@ -88,9 +88,9 @@ class Instance:
 
 
 @contextmanager
-def one_process(folder: Path, settings: Mapping[str, str]) -> Iterator[Instance]:
-    """Run `caravan up`: all services in one process, without a broker."""
-    port = free_port()
+def one_process(folder: Path, settings: Mapping[str, str], port: int = 0) -> Iterator[Instance]:
+    """Run `caravan up`: all services in one process, without a broker; on a free port if none is given."""
+    port = port or free_port()
     environ = os.environ | {"CARAVAN_MOVABLE_CLOCK": "true"} | settings
     command = (*CARAVAN, "up", "--port", str(port), "--data", str(folder / "data"))
     process = Process("up", command, environ, folder / "up.log")

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from registration import finding, frames, page_queries
+from registration import finding, frames, overview, page_queries
 from registration.models import Mission
 from registration.page_queries import Filter
 from servicekit.auth import Actor
@@ -28,5 +28,6 @@ def show_applications(session: Session, actor: Actor, mission_id: UUID) -> str:
         frame=frames.of_mission(mission, title, "applications", where=frames.name_of(mission)),
         mission=mission,
         wanted=wanted,
+        to_review=overview.to_review(session, mission, actor),
         rows=page_queries.rows(session, mission, wanted, actor),
     )

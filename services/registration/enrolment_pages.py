@@ -157,9 +157,9 @@ def _enrolled(session: Session, mine: SignedIn, factor: str) -> BaseResponse:
 
 def _codes_page(session: Session, mine: SignedIn, secret: str = "") -> Response:
     codes = one_time_codes.make_recovery_codes(session, mine.account_id)
-    asked = entrance.asked_place()
-    place = asked if asked != "/" else url_for("enrolment.show")
-    answer = entrance.page("recovery_codes", title=_("Codes for when it is lost"), codes=codes, place=place)
+    answer = entrance.page(
+        "recovery_codes", title=_("Codes for when it is lost"), codes=codes, place=entrance.asked_place()
+    )
     entrance.equip(session, answer, mine, secret)
     return answer
 
@@ -168,7 +168,9 @@ def _page(session: Session, mine: SignedIn, errors: dict[str, str]) -> Response:
     held = factors.enrolled(session, mine.account_id)
     is_needed = not factors.is_whole(session, mine)
     title = _("Set up a second factor") if is_needed else _("Second factors")
-    known = {"held": held, "is_needed": is_needed, "place": entrance.asked_place(), "errors": errors}
+    place = entrance.asked_place()
+    after = place if is_needed or place != entrance.FIRST_PAGE else url_for("enrolment.show")
+    known = {"held": held, "is_needed": is_needed, "place": place, "after": after, "errors": errors}
     return entrance.page("factors", title=title, providers=entrance.providers(), **known)
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
+from access.roles import Role
 from registration import finding
-from registration.domain.statuses import ApplicationStatus, ParticipantStatus
-from registration.models import Application, Mission, Organisation, Participant, Profile, Region
+from registration.domain.statuses import ApplicationStatus, MissionStatus, ParticipantStatus
+from registration.models import Application, Mission, Organisation, Participant, Profile, Region, RoleGrant
 from registration.scope import SCOPE
 from servicekit import languages
 from servicekit.auth import Actor
@@ -55,6 +56,8 @@ class Standing:
     """What the programme has none of yet: tables, slots, agenda; empty for who does not run the mission."""
     is_run: bool = False
     """Whether the reader runs the mission."""
+    alone: Sequence[str] = ()
+    """Regions of a draft that have no coordinator yet, by name; empty for who does not run the mission."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +84,22 @@ def standings(session: Session, missions: Iterable[Mission], actor: Actor) -> di
     mine = Mission.id.in_(list(known)), SCOPE.rows(actor, Mission, Deed.MISSIONS_RUN)
     run = set(session.scalars(select(Mission.id).where(*mine)))
     waits = _waits(session, known, actor)
+    alone = _without_coordinator(session, [known[id_] for id_ in run])
     return {
-        id_: Standing(waits=waits.get(id_, ()), lacks=lacking(mission) if id_ in run else (), is_run=id_ in run)
+        id_: Standing(
+            waits=waits.get(id_, ()),
+            lacks=lacking(mission) if id_ in run else (),
+            is_run=id_ in run,
+            alone=alone.get(id_, ()),
+        )
         for id_, mission in known.items()
     }
+
+
+def to_review(session: Session, mission: Mission, actor: Actor) -> int:
+    """Count the applications to a mission that wait for a decision of the actor."""
+    waits = _waits(session, [mission.id], actor).get(mission.id, ())
+    return sum(one.count for one in waits if one.status is ApplicationStatus.SUBMITTED)
 
 
 def lacking(mission: Mission) -> list[str]:
@@ -165,6 +180,21 @@ def _waits(session: Session, missions: Iterable[UUID], actor: Actor) -> dict[UUI
     for mission_id, status, count, since in session.execute(counts):
         found.setdefault(mission_id, []).append(Waits(status=status, count=count, since=since))
     return {id_: sorted(waits, key=lambda one: WAITING.index(one.status)) for id_, waits in found.items()}
+
+
+def _without_coordinator(session: Session, missions: Iterable[Mission]) -> dict[UUID, list[str]]:
+    drafts = {one.id: (one.guest_region, one.host_region) for one in missions if one.status is MissionStatus.DRAFT}
+    codes = {code for ends in drafts.values() for code in ends}
+    if not codes:
+        return {}
+    held = RoleGrant.role == Role.AGENCY, RoleGrant.revoked_at.is_(None), RoleGrant.scope.in_(codes)
+    coordinated = set(session.scalars(select(RoleGrant.scope).where(*held)))
+    names = {one.code: one.names for one in session.scalars(select(Region).where(Region.code.in_(codes)))}
+    language = languages.of_request()
+    return {
+        id_: [languages.pick(names.get(code, {}), language) or code for code in ends if code not in coordinated]
+        for id_, ends in drafts.items()
+    }
 
 
 def _handed_in(mission: Mission, actor: Actor) -> tuple[ColumnElement[bool], ...]:

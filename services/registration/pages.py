@@ -1,5 +1,6 @@
 """The pages of registration: missions, their participants and agenda, one application; and tiles for other pages."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -65,10 +66,11 @@ def show_missions(session: Session, actor: Actor) -> str:
     """Show the missions at a glance: what waits in each for whoever organises them; to companies, their own."""
     if not company_queries.is_of_office(actor):
         return company_pages.home(session, actor)
-    return _organisers_home(session, actor.doing(Deed.MISSIONS_READ))
+    return organisers_home(session, actor.doing(Deed.MISSIONS_READ), {})
 
 
-def _organisers_home(session: Session, actor: Actor) -> str:
+def organisers_home(session: Session, actor: Actor, errors: Mapping[str, str]) -> str:
+    """Show the missions at a glance; on a platform without one, its first steps and what is wrong with them."""
     now = clock.now(session)
     found = page_queries.missions(session, now, actor)
     return render_template(
@@ -80,6 +82,7 @@ def _organisers_home(session: Session, actor: Actor) -> str:
         may_plan=actor.may_somewhere(Deed.MISSIONS_PLAN),
         may_look=actor.may_somewhere(Deed.REPORTS_READ),
         first_run=first_run.steps(session) if not found and actor.may_everywhere(Deed.REGIONS_MANAGE) else None,
+        errors=errors,
     )
 
 

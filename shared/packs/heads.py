@@ -53,6 +53,8 @@ class MissionKind(Pack):
     """A kind of mission: who meets whom, and by which rules where a mission sets none."""
 
     sides: tuple[str, ...]
+    descriptions: Texts = field(default_factory=dict)
+    """When to choose it, for whoever plans a mission."""
     rules: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -83,6 +85,7 @@ class _MissionKindSchema(_HeadSchema):
 
     id = fields.String(required=True, validate=validate.Regexp(r"[a-z][a-z0-9-]*\Z"))
     sides = fields.List(fields.String(), required=True, validate=validate.Length(2, 2))
+    descriptions = fields.Dict(keys=fields.String(), values=fields.String(validate=validate.Length(1)))
     rules = fields.Dict(keys=fields.String(), values=fields.Integer(strict=True, validate=validate.Range(1)))
 
 

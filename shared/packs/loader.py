@@ -122,7 +122,7 @@ def _whole(source: str, raw: Raw, kinds: Mapping[Any, Raw]) -> Raw:
     model = kinds.get(raw["like"])
     if model is None or "like" in model:
         raise PackError(source, f"`like` names no kind of mission that stands on its own: {raw['like']}")
-    return _over({name: value for name, value in model.items() if name != "names"}, own)
+    return _over({name: value for name, value in model.items() if name not in {"names", "descriptions"}}, own)
 
 
 def _over(model: Raw, own: Raw) -> Raw:

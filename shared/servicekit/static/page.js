@@ -2,14 +2,18 @@
 /* What every page does where scripts run: tiles that say when their service is away, parts that follow what
    changes, dialogs. Without scripts each of them is a link or a form that works as well. */
 (function () {
-  const POLL_MS = 20000, LONGEST_WAIT_MS = 60000;
+  const POLL_MS = 20000, LONGEST_WAIT_MS = 60000, TILE_WAIT_MS = 2000, TILE_TRIES = 3;
   document.documentElement.classList.add("js");
 
-  /* A tile whose service does not answer says so, and what to do. */
+  /* A tile whose service does not answer says so, and what to do. It asks again a few times: of a mission that was
+     opened a moment ago a service may not have heard yet. */
   function away(event) {
     const tile = event.target.closest("[data-away]");
     if (!tile) return;
     tile.removeAttribute("aria-busy");
+    const tries = Number(tile.dataset.tries || 0) + 1;
+    tile.dataset.tries = tries;
+    if (tries <= TILE_TRIES) setTimeout(() => { if (tile.isConnected) window.htmx.trigger(tile, "again"); }, tries * TILE_WAIT_MS);
     if (tile.dataset.state === "shown") return;  // what was shown before is better than nothing
     const said = document.createElement("p");
     said.className = "soft";

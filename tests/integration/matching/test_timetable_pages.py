@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from builders.matching import MISSION
+from builders.matching import MISSION, delegate
+from contracts.registration import DelegateChanged
 from drafting import add, draft, meeting, move, publish_draft, remove
 from servicekit import identifiers
 from timetables_published import pin, publish
@@ -97,6 +98,26 @@ def test_solution_is_shown_with_what_it_does_and_published(hall):
     assert "1 is new." in shown
     assert "klu-1 LLC" in shown[shown.index('id="run-') :]
     assert draft(hall)["timetable"] == 4
+
+
+@pytest.mark.parametrize(("language", "why"), [("en", "1 pair is left without a meeting"), ("ru", "1 пара остаётся")])
+def test_solution_says_before_it_is_published_who_has_no_meeting_and_why(desk, language, why):
+    desk.announce(interpreters=())
+    ends = [desk.admit("klu-1", "guest"), desk.admit("kya-1", "host")]
+    for end, name, spoken in zip(ends, ("klu-1", "kya-1"), ("ru", "zh"), strict=True):
+        (person,) = desk.people[end]
+        desk.hear(person, delegate(DelegateChanged, person, end, f"{name}/p0", languages=(spoken,)))
+    desk.meet(*ends)
+    desk.work()
+    desk.post(f"missions/{MISSION}/timetable-runs")
+    desk.work()
+
+    note = page(desk, language=language)
+    note = note[note.index('id="run-') :]
+
+    assert why in note
+    assert re.search(r"klu-1[^<]*</bdi> – <bdi>[^<]*kya-1", note)
+    assert {"en": "they share no language", "ru": "общего языка нет"}[language] in note.replace("\xa0", " ")
 
 
 def test_solution_is_thrown_away(hall):

@@ -53,11 +53,48 @@ def test_cockpit_says_how_long_it_is_and_what_waits(desk, mission):
     shown = text(browser(desk).page(f"/missions/{mission}"))
 
     assert "До начала 20 дней" in shown
-    assert todo(shown) == [(2, "Заявки ждут решения", f"/missions/{mission}/applications?status=submitted")]
+    assert todo(shown) == [(2, "Заявки ждут решения", f"/missions/{mission}/review")]
     assert "Самая давняя подана 18" in shown
     assert "одобрено заявок: 2 из 4" in shown
     assert '<li aria-current="step"><b>Заявки</b>' in shown
     assert "1 из 2</b><span>" in shown
+
+
+def test_list_of_applications_leads_to_the_review_of_those_that_wait(desk, mission):
+    organiser, reader = browser(desk), browser(desk, {Role.READER: [mission]})
+
+    shown = [text(one.page(f"/missions/{mission}/applications")) for one in (organiser, reader)]
+
+    assert f'href="/missions/{mission}/review">Рассмотреть 2 заявки</a>' in shown[0].replace("\xa0", " ")
+    assert "/review" not in shown[1]
+
+
+def test_cockpit_leads_to_the_page_where_companies_apply_as_long_as_they_can(quick_desk):
+    desk = quick_desk
+    clock(desk, NOW)
+    desk.regions()
+    made = desk.made("POST", "/v1/missions", a_mission())["id"]
+    link = f'href="/missions/{made}/about"'
+    drafted = text(browser(desk).page(f"/missions/{made}"))
+    desk.made("POST", f"/v1/missions/{made}/opening")
+
+    opened = text(browser(desk).page(f"/missions/{made}"))
+    desk.made("POST", f"/v1/missions/{made}/closing")
+    closed = text(browser(desk).page(f"/missions/{made}"))
+
+    assert [link in shown for shown in (drafted, opened, closed)] == [False, True, False]
+
+
+def test_draft_says_which_regions_have_no_coordinator(quick_desk):
+    desk = quick_desk
+    desk.regions()
+    made = desk.made("POST", "/v1/missions", a_mission())["id"]
+    desk.made("POST", "/v1/members", {"email": "k@example.org", "role": "agency", "scope": "RU-KLU", "language": "ru"})
+
+    shown = text(browser(desk).page(f"/missions/{made}"))
+
+    assert (1, "Регион пока без координатора", f"/missions/{made}/members") in todo(shown)
+    assert "Красноярский край: координатор сам" in shown.replace("\xa0", " ")
 
 
 def test_cockpit_draws_applications_by_days_of_the_mission_and_by_regions(desk, mission):
@@ -137,6 +174,7 @@ def test_draft_says_what_it_lacks_before_it_is_opened(quick_desk):
     assert [(count, title) for count, title, _link in todo(shown)] == [
         (3, "Программа не закончена"),
         (1, "Не сказано, кого спрашивать"),
+        (2, "Региона пока без координатора"),
     ]
     assert "Ещё не заданы столы, время встреч, пункты программы" in shown
     assert f'href="/missions/{made}/opening" data-opens="turn"' in shown
@@ -193,7 +231,7 @@ def test_front_page_gathers_what_waits_in_all_missions(desk, mission):
         ("Программа не закончена", 1),
     ]
     assert "Вторая миссия · " in shown
-    assert f'<a href="/missions/{mission}/applications?status=submitted">2</a>' in shown
+    assert f'<a href="/missions/{mission}/review">2</a>' in shown
     assert 'href="/missions/new"' in shown
 
 
@@ -226,6 +264,14 @@ def test_empty_platform_leads_from_regions_to_the_first_mission(quick_desk):
     assert {one["code"] for one in quick_desk.made("GET", "/v1/regions")["items"]} == {"RU-KLU", "RU-KYA"}
     assert '<li aria-current="step"><b>Миссия</b>' in after
     assert 'href="/missions/new"' in after
+
+
+def test_regions_of_which_none_was_chosen_are_asked_for_beside_their_boxes(quick_desk):
+    answer = browser(quick_desk).send("/regions", form_of="/", codes=[])
+
+    assert answer.status_code == 422
+    assert '<p class="msg" id="codes-e">Отметьте регионы, которые участвуют.</p>' in answer.get_data(as_text=True)
+    assert quick_desk.made("GET", "/v1/regions")["items"] == []
 
 
 def test_regions_are_added_by_who_runs_the_platform_alone(quick_desk):
