@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from matching.judging.cases import profiles
 from matching.pack import MatchingRules, rules_of
-from matching.scorers import meaning
+from matching.recommending.evaluation.cases import profiles
+from matching.recommending.strategies import meaning
 from matching.timetabling.exact.solve import solve
 from matching.timetabling.model.objectives import Aim
 from matching.timetabling.model.problem import Candidate, Problem
