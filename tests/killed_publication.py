@@ -8,7 +8,8 @@ import signal
 import sys
 
 from builders.matching import MISSION, OPERATOR
-from matching.handlers import drafts, itineraries
+from matching.handlers import itineraries
+from matching.handlers.timetable import drafts
 from matching.service import SERVICE
 from servicekit.runtime import assemble
 

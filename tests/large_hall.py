@@ -6,7 +6,7 @@ from builders.matching import DAY, MISSION, NINE, an_office
 from contracts import registration as told
 from matching.models import DelegateCopy, Inputs, Meeting, OrganisationCopy, Pair, ParticipantCopy
 from matching.models.meetings import meeting_id
-from matching.models.timetables import TimetableVersion
+from matching.models.timetable import TimetableVersion
 from servicekit import identifiers
 
 TABLES, SLOTS, DAYS, A_DAY = 40, 30, 5, 1000

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from matching.domain.notices import NoticeKind
-from matching.domain.signals import SignalKind
+from matching.domain.answers import NoticeKind, SignalKind
 
 
 @dataclass(frozen=True, kw_only=True)

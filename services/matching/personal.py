@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
-from matching.handlers import incidents, inputs
+from matching.handlers import versions
+from matching.handlers.timetable import incidents
 from matching.models import DelegateCopy, Meeting, MeetingNote, OrganisationCopy
 from matching.scope import SCOPE
 from servicekit.auth import Actor
@@ -94,12 +95,12 @@ def forget(session: Session, person_id: UUID, actor: Actor) -> None:
     _drop_notes(session, person_id)
     known = session.get(DelegateCopy, person_id)
     if known is not None:
-        inputs.locked(session, known.mission_id)
+        versions.locked(session, known.mission_id)
         session.refresh(known, with_for_update=True)
         was_there = not known.is_removed
         known.is_removed, known.reference, known.availability, known.languages = True, "", [], []
         if was_there:
-            inputs.touch(session, known.mission_id)
+            versions.touch(session, known.mission_id)
             incidents.mend(session, known)
     organisation = session.get(OrganisationCopy, person_id, with_for_update=True)
     if organisation is not None:

@@ -8,14 +8,15 @@ from flask import Blueprint
 from access.matrix import Deed
 from contracts import registration as heard
 from matching import scope
-from matching.handlers import agreements, copies, incidents, requests
-from matching.handlers.recommending import recommend_next
-from matching.handlers.solving import solve_next
-from matching.handlers.vectors import forget_vectors
+from matching.handlers import agreements, copies, requests
+from matching.handlers.recommendations.scoring import recommend_next
+from matching.handlers.recommendations.vector_store import forget_vectors
+from matching.handlers.timetable import incidents
+from matching.handlers.timetable.worker import solve_next
 from matching.models import Base
 from matching.personal import PERSONAL
-from matching.queries import days, own_days
-from matching.queries.states import timetable_state
+from matching.queries import company_days, days
+from matching.queries.timetables import timetable_state
 from matching.settings import Settings
 from matching.snapshots import SNAPSHOTS
 from servicekit.live import Followed
@@ -24,33 +25,15 @@ from servicekit.service import Schedule, Service, Task
 
 
 def _blueprints() -> Iterable[Blueprint]:
-    from matching import (  # noqa: PLC0415  a worker needs none of them
-        agreement_pages,
-        api,
-        day_pages,
-        draft_pages,
-        list_pages,
-        map_pages,
-        meeting_pages,
-        my_pages,
-        organiser_tiles,
-        pages,
-        partner_pages,
-        rating_pages,
-        request_pages,
-        tile_pages,
-        timetable_pages,
-    )
+    from matching import api, pages  # noqa: PLC0415  a worker needs none of them
 
-    of_organisers = (pages, list_pages, map_pages, timetable_pages, draft_pages, day_pages, organiser_tiles)
-    of_companies = (partner_pages, request_pages, my_pages, meeting_pages, agreement_pages, rating_pages, tile_pages)
-    return (*api.BLUEPRINTS, *(part.blueprint for part in (*of_organisers, *of_companies)))
+    return (*api.BLUEPRINTS, *pages.BLUEPRINTS)
 
 
 def _frame(title: str) -> Frame:
-    from matching import frames  # noqa: PLC0415  # a worker needs no pages
+    from matching.pages import layout  # noqa: PLC0415  # a worker needs no pages
 
-    return frames.general(title)
+    return layout.general(title)
 
 
 SERVICE = Service(
@@ -97,8 +80,8 @@ SERVICE = Service(
     followed={
         "timetable": Followed(deed=Deed.TIMETABLES_READ, state=timetable_state),
         "day": Followed(deed=Deed.MEETINGS_RUN, state=days.state),
-        "my-timetable": Followed(deed=Deed.REQUESTS_WRITE, state=own_days.state),
-        "my-meeting": Followed(of="meeting_id", deed=Deed.REQUESTS_WRITE, state=own_days.state_of_meeting),
+        "my-timetable": Followed(deed=Deed.REQUESTS_WRITE, state=company_days.state),
+        "my-meeting": Followed(of="meeting_id", deed=Deed.REQUESTS_WRITE, state=company_days.state_of_meeting),
     },
     snapshots=SNAPSHOTS,
     personal=PERSONAL,

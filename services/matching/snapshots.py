@@ -6,18 +6,9 @@ from sqlalchemy.orm import Session
 
 from contracts import matching as events
 from contracts.event import Event
-from matching.handlers import (
-    afterwards,
-    agreements,
-    itineraries,
-    meetings,
-    notices,
-    publication,
-    ratings,
-    recommendations,
-    requests,
-    signals,
-)
+from matching.handlers import agreements, itineraries, meeting_day, meetings, requests
+from matching.handlers.recommendations import list_publication, lists
+from matching.handlers.timetable import publication
 from matching.models import (
     Agreement,
     ContactExchange,
@@ -54,7 +45,7 @@ _MEETING: Mapping[str, type[events.MeetingState]] = {
 
 
 def _recommendations(session: Session, row: RecommendationList) -> Event:
-    return recommendations.published(session, row)
+    return list_publication.published(session, row)
 
 
 def _request(session: Session, request: MeetingRequest) -> Event:
@@ -91,13 +82,13 @@ def _follow_up(session: Session, check: FollowUpCheck) -> Event:
 
 SNAPSHOTS = (
     Snapshot(entity="recommendations", rows=all_of(RecommendationList), tell=_recommendations),
-    Snapshot(entity="signal", rows=all_of(Signal), tell=signals.state_of),
-    Snapshot(entity="rating", rows=all_of(Rating), tell=ratings.state_of),
+    Snapshot(entity="signal", rows=all_of(Signal), tell=lists.state_of),
+    Snapshot(entity="rating", rows=all_of(Rating), tell=meeting_day.rating_state),
     Snapshot(entity="meeting_request", rows=all_of(MeetingRequest), tell=_request),
     Snapshot(entity="timetable", rows=all_of(TimetableVersion), tell=_timetable),
     Snapshot(entity="meeting", rows=all_of(Meeting), tell=_meeting),
-    Snapshot(entity="meeting_notice", rows=all_of(MeetingNotice), tell=notices.state_of),
-    Snapshot(entity="contacts", rows=all_of(ContactExchange), tell=afterwards.state_of),
+    Snapshot(entity="meeting_notice", rows=all_of(MeetingNotice), tell=meeting_day.notice_state),
+    Snapshot(entity="contacts", rows=all_of(ContactExchange), tell=meeting_day.contacts_state),
     Snapshot(entity="itinerary", rows=all_of(Itinerary), tell=_itinerary),
     Snapshot(entity="agreement", rows=all_of(Agreement), tell=_agreement),
     Snapshot(entity="follow_up", rows=all_of(FollowUpCheck), tell=_follow_up),

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from contracts import event as wire
 from contracts import registration as told
-from matching.handlers.recommending import recommend_next
-from matching.handlers.solving import solve_next
+from matching.handlers.recommendations.scoring import recommend_next
+from matching.handlers.timetable.worker import solve_next
 from matching.service import SERVICE
 from servicekit import clock_api, identifiers, inbox
 from servicekit.app import create_app

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from flask import render_template
 
-from matching import frames as of_matching
 from matching.models import MissionCopy
+from matching.pages import layout as of_matching
 from matching.service import SERVICE as MATCHING
 from notifications import frames as of_notifications
 from notifications.models import Mission as KnownMission

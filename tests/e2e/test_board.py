@@ -148,7 +148,7 @@ def test_page_of_thousands_of_meetings_is_light_and_a_drag_in_it_takes_little_of
 ):
     office = large_hall(sqlite_runtime_of)
     parted = office.client.get(PAGE, headers={"Accept": "text/html"}).data
-    monkeypatch.setattr("matching.queries.parts.MOST_CELLS", 10_000)
+    monkeypatch.setattr("matching.queries.boards.MOST_CELLS", 10_000)
     with served(create_app(office.runtime)) as origin, chromium.fresh(browser, origin) as read:
         page = read()
         page.goto(f"{PAGE}?part=3")

@@ -149,15 +149,15 @@ SENDER = (
     Point("outcome kept for good", "notifications.sending.claims:announce", D),
 )
 SOLVING = (
-    Point("run claimed", "matching.handlers.solving:claim_run", A),
-    Point("solved and nothing kept", "matching.handlers.solving:_settle_once", B),
+    Point("run claimed", "matching.handlers.timetable.worker:claim_run", A),
+    Point("solved and nothing kept", "matching.handlers.timetable.worker:_settle_once", B),
     Point("solution kept and not committed", "matching.models:TimetableRun.finish", C),
     Point("solution kept for good", "matching.models:TimetableRun.finish", D),
 )
 PUBLISHING = (
-    Point("nothing published", "matching.handlers.publication:publish", B),
-    Point("published and not committed", "matching.handlers.publication:publish", C),
-    Point("published and not answered", "matching.handlers.publication:publish", D),
+    Point("nothing published", "matching.handlers.timetable.publication:publish", B),
+    Point("published and not committed", "matching.handlers.timetable.publication:publish", C),
+    Point("published and not answered", "matching.handlers.timetable.publication:publish", D),
 )
 SCHEDULES = (
     Point("due", "servicekit.schedules:_run", B),

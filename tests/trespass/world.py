@@ -6,8 +6,8 @@ from typing import Any
 
 from builders.registration import a_delegate, an_item
 from caravan.web import application
-from matching.handlers.recommending import recommend_next
-from matching.handlers.solving import solve_next
+from matching.handlers.recommendations.scoring import recommend_next
+from matching.handlers.timetable.worker import solve_next
 from matching.service import SERVICE as MATCHING
 from notifications.service import SERVICE as NOTIFICATIONS
 from registration.service import SERVICE as REGISTRATION

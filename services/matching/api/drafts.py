@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from access.matrix import Deed
 from matching.commands import AddMeeting, MoveMeeting, PinMeeting, RemoveMeeting, Seen, SwapMeetings, Where
-from matching.handlers import drafts, editing, previews
+from matching.handlers.timetable import drafts
 from matching.models import DraftEdit, TimetableVersion
 from matching.queries import drafts as reading
 from matching.schemas.drafts import (
@@ -61,7 +61,7 @@ def read_places(query: dict[str, Any], session: Session, actor: Actor, mission_i
 @blueprint.alt_response(409, response="CONFLICT")
 def preview_draft(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell what publishing the draft would change, and who would be told."""
-    return previews.preview_of_draft(session, mission_id, actor)
+    return drafts.preview_of_draft(session, mission_id, actor)
 
 
 @blueprint.post("/moves")
@@ -71,7 +71,7 @@ def preview_draft(session: Session, actor: Actor, mission_id: UUID) -> dict[str,
 def move(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> DraftEdit:
     """Give a meeting another slot, table or people; refused with all reasons and the nearest free places."""
     command = MoveMeeting(mission_id=mission_id, seen=seen(body), to=Where(**body["to"]))
-    return editing.move_meeting(session, command, actor)
+    return drafts.move_meeting(session, command, actor)
 
 
 @blueprint.post("/swaps")
@@ -81,7 +81,7 @@ def move(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUID)
 def swap(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> DraftEdit:
     """Let two meetings exchange slot and table, each with whoever of its people fits."""
     other = Seen(meeting_id=body["other_meeting_id"], **body["other_from"])
-    return editing.swap_meetings(session, SwapMeetings(mission_id=mission_id, one=seen(body), other=other), actor)
+    return drafts.swap_meetings(session, SwapMeetings(mission_id=mission_id, one=seen(body), other=other), actor)
 
 
 @blueprint.post("/additions")
@@ -90,7 +90,7 @@ def swap(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUID)
 @blueprint.response(201, EditSchema)
 def add(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> DraftEdit:
     """Give a guest and a host a meeting, whether anybody recommended it or not."""
-    return editing.add_meeting(session, AddMeeting(mission_id=mission_id, **body | {"to": Where(**body["to"])}), actor)
+    return drafts.add_meeting(session, AddMeeting(mission_id=mission_id, **body | {"to": Where(**body["to"])}), actor)
 
 
 @blueprint.post("/removals")
@@ -100,7 +100,7 @@ def add(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) 
 def remove(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> DraftEdit:
     """Strike a meeting for good, once the draft is published."""
     command = RemoveMeeting(mission_id=mission_id, seen=seen(body), reason=body["reason"])
-    return editing.remove_meeting(session, command, actor)
+    return drafts.remove_meeting(session, command, actor)
 
 
 @blueprint.post("/locks")
@@ -110,7 +110,7 @@ def remove(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUI
 def lock(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> DraftEdit:
     """Keep a meeting where it is, once the draft is published."""
     command = PinMeeting(mission_id=mission_id, seen=seen(body), is_locked=True)
-    return editing.pin_meeting(session, command, actor)
+    return drafts.pin_meeting(session, command, actor)
 
 
 @blueprint.post("/unlocks")
@@ -120,7 +120,7 @@ def lock(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUID)
 def unlock(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> DraftEdit:
     """Give a meeting free to be moved."""
     command = PinMeeting(mission_id=mission_id, seen=seen(body), is_locked=False)
-    return editing.pin_meeting(session, command, actor)
+    return drafts.pin_meeting(session, command, actor)
 
 
 @blueprint.delete("/edits/<uuid:edit_id>")
@@ -128,7 +128,7 @@ def unlock(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUI
 @blueprint.response(204)
 def undo(session: Session, actor: Actor, mission_id: UUID, edit_id: UUID) -> None:
     """Take a change back, unless later ones rest on it."""
-    editing.undo_edit(session, mission_id, edit_id, actor)
+    drafts.undo_edit(session, mission_id, edit_id, actor)
 
 
 @blueprint.post("/publication")

@@ -6,13 +6,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from matching import loading
-from matching.handlers import recommendations, rounds
+from matching import lookups
+from matching.handlers.recommendations import list_publication, rounds
 from matching.models import Inputs
 from matching.queries import missions
 from matching.queries.exposure import exposure
-from matching.queries.recommendations import lists
-from matching.queries.rounds import scoring_round
+from matching.queries.recommendations import lists, scoring_round
 from matching.schemas.recommendations import (
     ExposureSchema,
     PublicationSchema,
@@ -38,7 +37,7 @@ blueprint = ApiBlueprint(
 @blueprint.response(200, RecommendationsSchema)
 def read_recommendations(query: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell whom an organisation should meet, best first; without one, whom each guest should."""
-    mission = loading.known_mission(session, mission_id, actor)
+    mission = lookups.known_mission(session, mission_id, actor)
     items = lists(session, mission_id, query["organisation_id"], languages.of_request(), actor)
     return {"fresh": missions.summary(session, mission, actor)["recommendations"]["fresh"], "items": items}
 
@@ -48,7 +47,7 @@ def read_recommendations(query: dict[str, Any], session: Session, actor: Actor, 
 @blueprint.response(202, PublicationSchema)
 def publish_recommendations(session: Session, actor: Actor, mission_id: UUID) -> Inputs:
     """Tell each organisation its recommendations; again: only what changed."""
-    return recommendations.publish_recommendations(session, mission_id, actor)
+    return list_publication.publish_recommendations(session, mission_id, actor)
 
 
 @blueprint.get("/exposure")
@@ -56,8 +55,8 @@ def publish_recommendations(session: Session, actor: Actor, mission_id: UUID) ->
 @blueprint.response(200, ExposureSchema)
 def read_exposure(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell in how many lists each organisation is, why some are in none, and which lists have changed."""
-    mission = loading.known_mission(session, mission_id, actor)
-    return exposure(session, mission_id, loading.rules_for(session, mission), actor)
+    mission = lookups.known_mission(session, mission_id, actor)
+    return exposure(session, mission_id, lookups.rules_for(session, mission), actor)
 
 
 @blueprint.get("/round")
@@ -65,7 +64,7 @@ def read_exposure(session: Session, actor: Actor, mission_id: UUID) -> dict[str,
 @blueprint.response(200, RoundSchema)
 def read_round(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell how far the recommendations of a large mission are that are being made anew."""
-    return scoring_round(session, loading.known_mission(session, mission_id, actor).id, actor)
+    return scoring_round(session, lookups.known_mission(session, mission_id, actor).id, actor)
 
 
 @blueprint.post("/round")

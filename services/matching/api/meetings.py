@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from access.matrix import Deed
 from matching.commands import GiveNotice, RateMeeting
-from matching.handlers import afterwards, meetings, notices, ratings
+from matching.handlers import meeting_day, meetings
 from matching.models import ContactExchange, Meeting, MeetingNotice, Rating
 from matching.schemas.days import ContactsSchema, GiveNoticeSchema, NoticeSchema, OfTwoSchema
 from matching.schemas.signals import RateMeetingSchema, RatingSchema
@@ -43,7 +43,7 @@ def miss(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID)
 @blueprint.response(200, RatingSchema)
 def rate(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> Rating:
     """Say for one of the two how good a meeting was; a later rating takes the place of an earlier one."""
-    return ratings.rate_meeting(session, RateMeeting(meeting_id=meeting_id, **body), actor)
+    return meeting_day.rate_meeting(session, RateMeeting(meeting_id=meeting_id, **body), actor)
 
 
 @blueprint.post("/<uuid:meeting_id>/lock")
@@ -77,7 +77,7 @@ def call_off(body: dict[str, Any], session: Session, actor: Actor, meeting_id: U
 @blueprint.response(200, NoticeSchema)
 def give_notice(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> MeetingNotice:
     """Say that one of the two is late, cannot come, or sits alone; the other side is told at once."""
-    return notices.give_notice(session, GiveNotice(meeting_id=meeting_id, **body), actor)
+    return meeting_day.give_notice(session, GiveNotice(meeting_id=meeting_id, **body), actor)
 
 
 @blueprint.post("/<uuid:meeting_id>/notice/withdrawal")
@@ -86,7 +86,7 @@ def give_notice(body: dict[str, Any], session: Session, actor: Actor, meeting_id
 @blueprint.response(200, NoticeSchema)
 def take_notice_back(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> MeetingNotice:
     """Say that one of the two comes as planned after all."""
-    return notices.take_notice_back(session, meeting_id, body["organisation_id"], actor)
+    return meeting_day.take_notice_back(session, meeting_id, body["organisation_id"], actor)
 
 
 @blueprint.post("/<uuid:meeting_id>/confirmation")
@@ -95,7 +95,7 @@ def take_notice_back(body: dict[str, Any], session: Session, actor: Actor, meeti
 @blueprint.response(200, MeetingSchema)
 def confirm(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     """Say for one of the two that a meeting took place; a no-show that the organiser noted stays."""
-    return afterwards.confirm_meeting(session, meeting_id, body["organisation_id"], actor)
+    return meeting_day.confirm_meeting(session, meeting_id, body["organisation_id"], actor)
 
 
 @blueprint.post("/<uuid:meeting_id>/contacts")
@@ -104,7 +104,7 @@ def confirm(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UU
 @blueprint.response(200, ContactsSchema)
 def share_contacts(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> ContactExchange:
     """Let the other side of a held meeting know whom to reach, as soon as it does the same."""
-    return afterwards.share_contacts(session, meeting_id, body["organisation_id"], actor)
+    return meeting_day.share_contacts(session, meeting_id, body["organisation_id"], actor)
 
 
 @blueprint.post("/<uuid:meeting_id>/contacts/withdrawal")
@@ -113,4 +113,4 @@ def share_contacts(body: dict[str, Any], session: Session, actor: Actor, meeting
 @blueprint.response(200, ContactsSchema)
 def withhold_contacts(body: dict[str, Any], session: Session, actor: Actor, meeting_id: UUID) -> ContactExchange:
     """Let the other side know no more."""
-    return afterwards.withhold_contacts(session, meeting_id, body["organisation_id"], actor)
+    return meeting_day.withhold_contacts(session, meeting_id, body["organisation_id"], actor)

@@ -7,12 +7,12 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from matching import loading
+from matching import lookups
 from matching.commands import Pin, StartTimetableRun
-from matching.handlers import runs
+from matching.handlers.timetable import runs
 from matching.models import TimetableRun, TimetableVersion
 from matching.queries import missions, timetables
-from matching.queries.quality import quality_of
+from matching.queries.exposure import quality_of
 from matching.queries.report import report
 from matching.schemas.agreements import QualitySchema, ReportSchema
 from matching.schemas.drafts import ComparisonSchema, SinceArguments
@@ -37,7 +37,7 @@ blueprint = ApiBlueprint("missions", __name__, url_prefix="/v1/missions", descri
 @blueprint.response(200, MissionSchema)
 def read_mission(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell what is known of a mission."""
-    return missions.summary(session, loading.known_mission(session, mission_id, actor), actor)
+    return missions.summary(session, lookups.known_mission(session, mission_id, actor), actor)
 
 
 @blueprint.post("/<uuid:mission_id>/timetable-runs")
@@ -58,7 +58,7 @@ def _pins(body: dict[str, Any]) -> tuple[Pin, ...]:
 @blueprint.response(200, RunsSchema)
 def read_runs(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """List the runs of a mission, the newest first."""
-    loading.known_mission(session, mission_id, actor)
+    lookups.known_mission(session, mission_id, actor)
     return {"items": timetables.runs(session, mission_id, actor)}
 
 
@@ -67,7 +67,7 @@ def read_runs(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any
 @blueprint.response(200, TimetablesSchema)
 def read_timetables(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """List the published timetables of a mission, the first one first."""
-    loading.known_mission(session, mission_id, actor)
+    lookups.known_mission(session, mission_id, actor)
     return {"items": timetables.timetables(session, mission_id, actor)}
 
 
@@ -76,7 +76,7 @@ def read_timetables(session: Session, actor: Actor, mission_id: UUID) -> dict[st
 @blueprint.response(200, TimetableSchema)
 def read_timetable(session: Session, actor: Actor, mission_id: UUID, number: int) -> TimetableVersion:
     """Show a published timetable: meetings, the waiting list with reasons, and what changed."""
-    loading.known_mission(session, mission_id, actor)
+    lookups.known_mission(session, mission_id, actor)
     return timetables.timetable(session, mission_id, number, actor)
 
 
@@ -88,7 +88,7 @@ def compare_timetables(
     query: dict[str, Any], session: Session, actor: Actor, mission_id: UUID, number: int
 ) -> dict[str, Any]:
     """Tell how a published timetable differs from another one, before or after it."""
-    loading.known_mission(session, mission_id, actor)
+    lookups.known_mission(session, mission_id, actor)
     return timetables.comparison(session, mission_id, number, query["since"], actor)
 
 
@@ -98,7 +98,7 @@ def compare_timetables(
 @blueprint.response(200, paging.page_of(MeetingSchema))
 def read_meetings(query: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> paging.Page:
     """List the meetings of a mission, cancelled ones included."""
-    loading.known_mission(session, mission_id, actor)
+    lookups.known_mission(session, mission_id, actor)
     return timetables.meetings(session, mission_id, query, actor)
 
 
@@ -107,8 +107,8 @@ def read_meetings(query: dict[str, Any], session: Session, actor: Actor, mission
 @blueprint.response(200, ReportSchema)
 def read_report(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell the figures of a mission, each rate with its definition."""
-    mission = loading.known_mission(session, mission_id, actor)
-    figures = report(session, mission, loading.rules_for(session, mission), actor)
+    mission = lookups.known_mission(session, mission_id, actor)
+    figures = report(session, mission, lookups.rules_for(session, mission), actor)
     say = current_app.extensions["caravan.gettext"]()
     return figures | {"definitions": {name: say(text) for name, text in figures["definitions"].items()}}
 
@@ -118,4 +118,4 @@ def read_report(session: Session, actor: Actor, mission_id: UUID) -> dict[str, A
 @blueprint.response(200, QualitySchema)
 def read_quality(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Tell how good the recommendations were: what became of them, by score, here and in all missions of the kind."""
-    return quality_of(session, loading.known_mission(session, mission_id, actor), actor)
+    return quality_of(session, lookups.known_mission(session, mission_id, actor), actor)

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from matching import loading
+from matching import lookups
 from matching.commands import AskForMeeting, ProposeTime
 from matching.errors import RequestNotFoundError
-from matching.handlers import proposals, requests
+from matching.handlers import requests
 from matching.models import MeetingRequest
 from matching.schemas.requests import (
     AskForMeetingSchema,
@@ -74,8 +74,8 @@ def decline(body: dict[str, Any], session: Session, actor: Actor, request_id: UU
 def read_free_times(session: Session, actor: Actor, request_id: UUID) -> dict[str, Any]:
     """List when the two could still meet, by the published timetable; nothing before there is one."""
     absent = RequestNotFoundError(_("There is no meeting request %(id)s."), id=request_id)
-    request = loading.find(session, MeetingRequest, request_id, actor, absent)
-    return {"items": proposals.free_times(session, request, actor)}
+    request = lookups.find(session, MeetingRequest, request_id, actor, absent)
+    return {"items": requests.free_times(session, request, actor)}
 
 
 @blueprint.post("/<uuid:request_id>/proposal")
@@ -84,7 +84,7 @@ def read_free_times(session: Session, actor: Actor, request_id: UUID) -> dict[st
 @blueprint.response(200, MeetingRequestSchema)
 def propose(body: dict[str, Any], session: Session, actor: Actor, request_id: UUID) -> MeetingRequest:
     """Propose a time instead of an answer; then it is for the asker to agree."""
-    return proposals.propose_time(session, ProposeTime(request_id=request_id, **body), actor)
+    return requests.propose_time(session, ProposeTime(request_id=request_id, **body), actor)
 
 
 @blueprint.post("/<uuid:request_id>/proposal/acceptance")
@@ -92,7 +92,7 @@ def propose(body: dict[str, Any], session: Session, actor: Actor, request_id: UU
 @blueprint.response(200, MeetingRequestSchema)
 def accept_proposal(session: Session, actor: Actor, request_id: UUID) -> MeetingRequest:
     """Agree to the proposed time: the meeting is in the timetable at once, and nobody else moves."""
-    return proposals.accept_time(session, request_id, actor)
+    return requests.accept_time(session, request_id, actor)
 
 
 @blueprint.post("/<uuid:request_id>/withdrawal")

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from matching import loading
+from matching import lookups
 from matching.errors import RunNotFoundError
-from matching.handlers import previews, runs, stopping
+from matching.handlers.timetable import drafts, runs
 from matching.models import TimetableRun
 from matching.schemas.drafts import RunPreviewSchema
 from matching.schemas.timetables import RunSchema
@@ -27,7 +27,7 @@ blueprint = ApiBlueprint(
 def read_run(session: Session, actor: Actor, run_id: UUID) -> TimetableRun:
     """Tell how far a run is."""
     absent = RunNotFoundError(_("There is no timetable run %(id)s."), id=run_id)
-    return loading.find(session, TimetableRun, run_id, actor, absent)
+    return lookups.find(session, TimetableRun, run_id, actor, absent)
 
 
 @blueprint.post("/<uuid:run_id>/publication")
@@ -44,7 +44,7 @@ def publish_run(session: Session, actor: Actor, run_id: UUID) -> TimetableRun:
 @blueprint.alt_response(409, response="CONFLICT")
 def preview_run(session: Session, actor: Actor, run_id: UUID) -> dict[str, Any]:
     """Tell what publishing the solution would change, and who would be told."""
-    return previews.preview_of_run(session, run_id, actor)
+    return drafts.preview_of_run(session, run_id, actor)
 
 
 @blueprint.post("/<uuid:run_id>/stop")
@@ -52,7 +52,7 @@ def preview_run(session: Session, actor: Actor, run_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, RunSchema)
 def stop_run(session: Session, actor: Actor, run_id: UUID) -> TimetableRun:
     """End the search: within two seconds it is solved with the best so far; one that waits is cancelled."""
-    return stopping.stop_run(session, run_id, actor)
+    return runs.stop_run(session, run_id, actor)
 
 
 @blueprint.post("/<uuid:run_id>/discard")
@@ -60,4 +60,4 @@ def stop_run(session: Session, actor: Actor, run_id: UUID) -> TimetableRun:
 @blueprint.response(200, RunSchema)
 def discard_run(session: Session, actor: Actor, run_id: UUID) -> TimetableRun:
     """Throw the solution away."""
-    return stopping.discard_run(session, run_id, actor)
+    return runs.discard_run(session, run_id, actor)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from access.matrix import Deed
 from matching.commands import GiveSignal
-from matching.handlers import signals
+from matching.handlers.recommendations import lists
 from matching.models import Signal
 from matching.schemas.signals import GiveSignalSchema, SignalArguments, SignalSchema
 from matching.scope import SCOPE
@@ -27,7 +27,7 @@ blueprint = ApiBlueprint(
 @blueprint.response(201, SignalSchema)
 def give(body: dict[str, Any], session: Session, actor: Actor) -> Signal:
     """Set a partner aside: it does not fit (`not_for_us`), or the two know each other (`known`)."""
-    return signals.give_signal(session, GiveSignal(**body), actor)
+    return lists.give_signal(session, GiveSignal(**body), actor)
 
 
 @blueprint.get("")
@@ -45,4 +45,4 @@ def read_signals(query: dict[str, Any], session: Session, actor: Actor) -> pagin
 @blueprint.response(200, SignalSchema)
 def take_back(session: Session, actor: Actor, signal_id: UUID) -> Signal:
     """Take a signal back: the partner may be shown again."""
-    return signals.take_signal_back(session, signal_id, actor)
+    return lists.take_signal_back(session, signal_id, actor)

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts import matching as events
-from matching import loading, queries, telling
+from matching import event_fields, lookups, queries
 from matching.commands import RecordAnswer, SignAgreement
-from matching.domain.calendar import months_later, start_of
+from matching.domain.report_figures import months_later, start_of
 from matching.errors import AgreementNotFoundError, CheckNotFoundError, NotParticipantError
 from matching.models import Agreement, FollowUpAnswer, FollowUpCheck, MissionCopy
 from servicekit import clock, identifiers, journal, outbox
@@ -35,9 +35,9 @@ def sign_agreement(session: Session, command: SignAgreement, actor: Actor) -> Ag
         InvalidInputError: it is dated in the future.
 
     """
-    mission = loading.own_mission(session, command.mission_id, actor)
-    loading.act_for(session, actor, mission.id, command.guest_id, command.host_id)
-    rules = loading.rules_for(session, mission)
+    mission = lookups.own_mission(session, command.mission_id, actor)
+    lookups.act_for(session, actor, mission.id, command.guest_id, command.host_id)
+    rules = lookups.rules_for(session, mission)
     _check_sides(session, command)
     _check_signed(session, command)
     agreement = Agreement(
@@ -70,8 +70,8 @@ def record_answer(session: Session, command: RecordAnswer, actor: Actor) -> Foll
 
     """
     absent = AgreementNotFoundError(_("There is no agreement %(id)s."), id=command.agreement_id)
-    agreement = loading.find(session, Agreement, command.agreement_id, actor, absent, locked=True)
-    loading.act_for(session, actor, agreement.mission_id, agreement.guest_id, agreement.host_id)
+    agreement = lookups.find(session, Agreement, command.agreement_id, actor, absent, locked=True)
+    lookups.act_for(session, actor, agreement.mission_id, agreement.guest_id, agreement.host_id)
     _check_day(session, agreement, command)
     check = _check(session, agreement, command.months)
     answer = FollowUpAnswer(
@@ -129,7 +129,7 @@ def _check_day(session: Session, agreement: Agreement, command: RecordAnswer) ->
 def signed(session: Session, agreement: Agreement) -> events.AgreementSigned:
     """Tell of an agreement."""
     return events.AgreementSigned(
-        **telling.both(agreement),
+        **event_fields.both(agreement),
         agreement_id=agreement.id,
         agreement_type=agreement.type,
         subject=agreement.subject,
@@ -177,7 +177,7 @@ def follow_up(
     return event(
         check_id=check.id,
         agreement_id=agreement.id,
-        **telling.both(agreement),
+        **event_fields.both(agreement),
         subject=agreement.subject,
         months=check.months,
         due_on=check.due_on,

@@ -20,7 +20,8 @@ from contracts.registration import (
     Window,
 )
 from matching import queries
-from matching.handlers import inputs, recommendations
+from matching.handlers import versions
+from matching.handlers.recommendations import list_publication
 from matching.models import DelegateCopy, MissionCopy, OrganisationCopy, Pair, ParticipantCopy, ProfileCopy, RegionCopy
 from servicekit.copies import Keep
 
@@ -89,12 +90,12 @@ def delegate(envelope: Envelope[DelegateState]) -> dict[str, Any]:
 def _lock_inputs(session: Session, news: News) -> None:
     """Lock the counters before the copies that a publication notes its plans in, as it does itself."""
     for mission_id in _missions(news):
-        inputs.locked(session, mission_id)
+        versions.locked(session, mission_id)
 
 
 def _touch_timetable(session: Session, news: News) -> None:
     for mission_id in _missions(news):
-        inputs.touch(session, mission_id)
+        versions.touch(session, mission_id)
 
 
 def _touch_missions(session: Session, news: News) -> None:
@@ -105,13 +106,13 @@ def _touch_missions(session: Session, news: News) -> None:
         facts = {name: value for name, value in mission(event).items() if name not in _WORDS}
         is_newer = known is None or event.subjectversion > known.version
         if is_newer and any(getattr(known, name, None) != value for name, value in facts.items()):
-            inputs.touch(session, event.data.mission_id, pairs=True)
+            versions.touch(session, event.data.mission_id, pairs=True)
 
 
 def _touch_pairs_of_some(session: Session, news: News) -> None:
     for mission_id in _missions(news):
         own = (event.data.organisation_id for event in news if event.data.mission_id == mission_id)
-        inputs.touch_organisations(session, mission_id, own)
+        versions.touch_organisations(session, mission_id, own)
 
 
 def _touch_participants(session: Session, news: News) -> None:
@@ -133,13 +134,13 @@ def _touch_participants(session: Session, news: News) -> None:
                 struck = struck.where(or_(Pair.guest_id.in_(avoided), Pair.host_id.in_(avoided)))
             ends = struck.values(is_in_list_of_guest=False, is_in_list_of_host=False)
             viewers.update(*map(tuple, session.execute(ends.returning(Pair.guest_id, Pair.host_id))))
-        recommendations.compare(session, inputs.locked(session, mission_id), viewers)
+        list_publication.compare(session, versions.locked(session, mission_id), viewers)
 
 
 def _touch_pairs_of_organisations(session: Session, news: News) -> None:
     """An organisation's missions' recommendations follow its activities."""
     for mission_id, own in sorted(queries.missions_of(session, [event.data.organisation_id for event in news]).items()):
-        inputs.touch_organisations(session, mission_id, own)
+        versions.touch_organisations(session, mission_id, own)
 
 
 def _missions(news: News) -> list[UUID]:

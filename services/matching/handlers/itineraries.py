@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, object_session
 
 from contracts.matching import ItineraryIssued, ItineraryLine
 from contracts.schema import schema_of
-from matching import telling
+from matching import event_fields
 from matching.models import Itinerary, Meeting, MissionCopy
 from servicekit import clock, identifiers, outbox
 
@@ -55,7 +55,7 @@ def moved_tables(mission: MissionCopy) -> set[str]:
 
 def issued(session: Session, itinerary: Itinerary) -> ItineraryIssued:
     """Tell an organisation's meetings as it was last told them."""
-    whose = telling.named(itinerary, itinerary.organisation_id)
+    whose = event_fields.named(itinerary, itinerary.organisation_id)
     return ItineraryIssued(
         mission_id=itinerary.mission_id,
         organisation_id=itinerary.organisation_id,
@@ -108,8 +108,8 @@ def _line(mission: MissionCopy, meeting: Meeting, organisation_id: UUID) -> Itin
     is_guest = organisation_id == meeting.guest_id
     partner_id = meeting.host_id if is_guest else meeting.guest_id
     return ItineraryLine(
-        **telling.place(mission, meeting),
-        **telling.named(mission, partner_id, "partner_"),
+        **event_fields.place(mission, meeting),
+        **event_fields.named(mission, partner_id, "partner_"),
         meeting_id=meeting.id,
         partner_id=partner_id,
         person_id=meeting.guest_person_id if is_guest else meeting.host_person_id,

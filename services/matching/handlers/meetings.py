@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from contracts import matching as events
-from matching import loading, queries, telling
+from matching import event_fields, lookups, queries
 from matching.errors import MeetingNotFoundError
-from matching.handlers import inputs, itineraries
-from matching.handlers.listing import part
+from matching.handlers import itineraries, versions
+from matching.handlers.recommendations.lists import part
 from matching.models import Inputs, Meeting, MissionCopy
 from matching.models.meetings import MeetingStatus
 from matching.queries.recommendations import recommended_score
@@ -47,7 +47,7 @@ def miss_meeting(session: Session, meeting_id: UUID, actor: Actor, *, reason: st
     was_held = meeting.status == MeetingStatus.HELD
     meeting.miss(clock.now(session), reason)
     for counters in elsewhere if was_held else ():
-        inputs.touch_organisations(session, counters.mission_id, meeting.pair)
+        versions.touch_organisations(session, counters.mission_id, meeting.pair)
     tell(session, mission, meeting, events.MeetingMissed)
     return meeting
 
@@ -74,7 +74,7 @@ def call_off_meeting(session: Session, meeting_id: UUID, actor: Actor, *, reason
     meeting.cancel(reason)
     meeting.is_called_off = True
     tell(session, mission, meeting, events.MeetingCancelled)
-    number = inputs.locked(session, mission.id).timetable_number
+    number = versions.locked(session, mission.id).timetable_number
     itineraries.issue(session, mission, meeting.pair, number, BY_HAND)
     return meeting
 
@@ -89,8 +89,8 @@ def state_of(
 ) -> events.MeetingState:
     """Tell of a meeting as it now is."""
     return event(
-        **telling.both(meeting),
-        **telling.place(mission, meeting),
+        **event_fields.both(meeting),
+        **event_fields.place(mission, meeting),
         meeting_id=meeting.id,
         guest_person_id=meeting.guest_person_id,
         host_person_id=meeting.host_person_id,
@@ -103,7 +103,7 @@ def state_of(
 def _locked(session: Session, meeting_id: UUID, actor: Actor) -> tuple[Meeting, MissionCopy]:
     """Lock a meeting after its mission's counters: in the order in which a publication locks them."""
     meeting = _found(session, meeting_id, actor)
-    inputs.touch(session, meeting.mission_id)
+    versions.touch(session, meeting.mission_id)
     session.refresh(meeting, with_for_update=True)
     return meeting, session.get_one(MissionCopy, meeting.mission_id)
 
@@ -116,11 +116,11 @@ def _locked_everywhere(session: Session, meeting_id: UUID, actor: Actor) -> tupl
     """
     meeting = _found(session, meeting_id, actor)
     of_both = {id_ for id_, ids in queries.missions_of(session, meeting.pair).items() if len(ids) == len(meeting.pair)}
-    everywhere = [inputs.locked(session, id_) for id_ in sorted(of_both | {meeting.mission_id})]
+    everywhere = [versions.locked(session, id_) for id_ in sorted(of_both | {meeting.mission_id})]
     meeting, mission = _locked(session, meeting_id, actor)
     return meeting, mission, [counters for counters in everywhere if counters.mission_id != meeting.mission_id]
 
 
 def _found(session: Session, meeting_id: UUID, actor: Actor) -> Meeting:
     absent = MeetingNotFoundError(_("There is no meeting %(id)s."), id=meeting_id)
-    return loading.find(session, Meeting, meeting_id, actor, absent)
+    return lookups.find(session, Meeting, meeting_id, actor, absent)

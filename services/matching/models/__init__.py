@@ -1,19 +1,31 @@
 """Tables of matching: copies of what registration tells, and what matching itself decides."""
 
 from matching.models.agreements import Agreement, FollowUpAnswer, FollowUpCheck
-from matching.models.base import Base
-from matching.models.copies import DelegateCopy, MissionCopy, OrganisationCopy, ParticipantCopy, ProfileCopy, RegionCopy
-from matching.models.days import ContactExchange, MeetingNote, MeetingNotice
-from matching.models.drafts import DraftEdit, TimetableDraft
-from matching.models.inputs import Inputs
-from matching.models.meetings import Itinerary, Meeting
-from matching.models.recommendations import ChangedList, Pair, RecommendationList
+from matching.models.copies import (
+    Base,
+    DelegateCopy,
+    MissionCopy,
+    OrganisationCopy,
+    ParticipantCopy,
+    ProfileCopy,
+    RegionCopy,
+)
+from matching.models.meetings import ContactExchange, Itinerary, Meeting, MeetingNote, MeetingNotice
+from matching.models.recommendations import (
+    ChangedList,
+    ChangedProfile,
+    MissionScale,
+    Pair,
+    Rating,
+    RecommendationList,
+    ScoredBlock,
+    ScoringRound,
+    Signal,
+    TextVector,
+)
 from matching.models.requests import MeetingRequest
-from matching.models.rounds import ChangedProfile, MissionScale, ScoredBlock, ScoringRound
-from matching.models.runs import TimetableRun
-from matching.models.signals import Rating, Signal
-from matching.models.timetables import TimetableVersion
-from matching.models.vectors import TextVector
+from matching.models.timetable import DraftEdit, TimetableDraft, TimetableRun, TimetableVersion
+from matching.models.versions import Inputs
 
 __all__ = [
     "Agreement",

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matching.models.base import Base
+from matching.models.copies import Base
 from servicekit.columns import Aggregate, UtcDateTime
 
 

@@ -1,4 +1,8 @@
-"""Copies of registration's aggregates, in the newest state that was heard of.
+"""Copies of registration.
+
+The base of all tables of matching.
+
+Copies of registration's aggregates, in the newest state that was heard of.
 
 A neighbour that was not heard of yet is missing or a stub, so copies refer to one another
 by id alone.
@@ -10,10 +14,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Date, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from matching.models.base import Base
 from servicekit.columns import Copy, Document, UtcDateTime
+
+
+class Base(DeclarativeBase):
+    """One MetaData for the service."""
+
 
 Texts = dict[str, str]
 ADMITTED = "admitted"

@@ -8,7 +8,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matching.errors import RequestAnsweredError
-from matching.models.base import Base
+from matching.models.copies import Base
 from servicekit.columns import Aggregate, UtcDateTime
 
 

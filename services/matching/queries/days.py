@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from matching.models import Meeting, MeetingNotice, MissionCopy, ParticipantCopy
 from matching.models.copies import ADMITTED
 from matching.models.meetings import STANDING, MeetingStatus
-from matching.queries.states import timetable_state
+from matching.queries.timetables import timetable_state
 from matching.scope import SCOPE
 from matching.timetabling.model.hall import natural_order
 from servicekit import clock

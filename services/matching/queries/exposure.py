@@ -1,19 +1,28 @@
-"""How the lists of a mission share out its organisations, as its organiser reads it."""
+"""Exposure and quality.
 
-from collections.abc import Mapping
+How the lists of a mission share out its organisations, as its organiser reads it.
+
+How good the recommendations of a mission were, and those of all missions of its kind.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Integer, func, select
+from sqlalchemy import Boolean, Integer, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matching import queries
-from matching.models import Inputs, Pair, ProfileCopy, RecommendationList
+from matching.domain.report_figures import Held, quality
+from matching.models import Inputs, Meeting, MissionCopy, Pair, ProfileCopy, Rating, RecommendationList, Signal
+from matching.models.meetings import MeetingStatus
 from matching.pack import MatchingRules
 from matching.queries import missions
 from matching.queries.recommendations import met_elsewhere
 from matching.recommending.lists import Exposed, Nowhere, bounds, distribution
+from matching.scope import SCOPE
 from servicekit.auth import Actor
 
 Tally = tuple[int, int, int]
@@ -101,3 +110,41 @@ def _reasons(
         return Nowhere.AVOIDED if id_ in shunned else Nowhere.NOTHING_FITS
 
     return {id_: why(id_) for id_ in absent}
+
+
+def quality_of(session: Session, mission: MissionCopy, actor: Actor) -> dict[str, Any]:
+    """Return what became of the recommendations of a mission, and of those of its kind that the actor may read of."""
+    alike = select(MissionCopy.id).where(MissionCopy.kind == mission.kind, SCOPE.rows(actor, MissionCopy))
+    all_of_kind = session.scalars(alike).all()
+    return {
+        "kind": mission.kind,
+        "missions": len(all_of_kind),
+        "of_mission": _figures(session, [mission.id]),
+        "of_kind": _figures(session, all_of_kind),
+    }
+
+
+def _figures(session: Session, missions: Sequence[UUID]) -> dict[str, Any]:
+    kinds = select(Signal.kind).where(Signal.mission_id.in_(missions), Signal.taken_back_at.is_(None))
+    shown = sum(
+        session.scalar(_count_of_pairs(missions).where(is_in_list)) or 0
+        for is_in_list in (Pair.is_in_list_of_guest, Pair.is_in_list_of_host)
+    )
+    return asdict(quality(_held(session, missions), shown, session.scalars(kinds)))
+
+
+def _count_of_pairs(missions: Sequence[UUID]) -> Select[int]:
+    return select(func.count()).select_from(Pair).where(Pair.mission_id.in_(missions))
+
+
+def _held(session: Session, missions: Sequence[UUID]) -> list[Held]:
+    stars: dict[UUID, list[int]] = defaultdict(list)
+    rated = select(Rating.meeting_id, Rating.stars).where(Rating.mission_id.in_(missions))
+    for meeting_id, given in session.execute(rated):
+        stars[meeting_id].append(given)
+    held = select(Meeting.id, Meeting.recommended_score).where(
+        Meeting.mission_id.in_(missions), Meeting.status == MeetingStatus.HELD
+    )
+    return [
+        Held(id=id_, score=score, ratings=tuple(sorted(stars.get(id_, ())))) for id_, score in session.execute(held)
+    ]

@@ -9,8 +9,8 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from matching import queries
-from matching.domain.quality import closeness
-from matching.domain.signals import SignalKind
+from matching.domain.answers import SignalKind
+from matching.domain.report_figures import closeness
 from matching.models import Inputs, Meeting, MeetingRequest, Pair, Signal
 from matching.models.meetings import MeetingStatus
 from matching.models.requests import RequestStatus

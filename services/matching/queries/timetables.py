@@ -1,4 +1,9 @@
-"""Runs, timetables and meetings of a mission."""
+"""Runs and versions.
+
+Runs, timetables and meetings of a mission.
+
+What pages follow: cheap words for how things stand, which differ whenever the things do.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,10 +14,11 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, load_only
 
+from matching import lookups
 from matching.errors import TimetableNotFoundError
-from matching.models import Itinerary, Meeting, ParticipantCopy, TimetableRun, TimetableVersion
+from matching.models import Inputs, Itinerary, Meeting, ParticipantCopy, TimetableDraft, TimetableRun, TimetableVersion
 from matching.models.meetings import PLACE
-from matching.models.runs import INCIDENTS, OPEN, Cause, RunStatus
+from matching.models.timetable import INCIDENTS, OPEN, Cause, RunStatus
 from matching.scope import SCOPE
 from servicekit import paging
 from servicekit.auth import Actor
@@ -202,3 +208,19 @@ def _as_they_are(session: Session, version: TimetableVersion) -> list[dict[str, 
     query = select(Meeting.id, Meeting.status, Meeting.is_locked).where(Meeting.mission_id == version.mission_id)
     now = {str(id_): {"status": status, "is_locked": is_locked} for id_, status, is_locked in session.execute(query)}
     return [line | now[line["meeting_id"]] for line in version.meetings]
+
+
+def timetable_state(session: Session, actor: Actor, mission_id: UUID) -> object:
+    """Tell how far a mission's timetable, its draft, its runs and its meetings are; raises MissionNotFoundError."""
+    mission = lookups.known_mission(session, mission_id, actor)
+    counters, draft = session.get(Inputs, mission_id), session.get(TimetableDraft, mission_id)
+    told = (TimetableRun.id, TimetableRun.status, TimetableRun.value, TimetableRun.bound, TimetableRun.is_stopped)
+    runs = select(*told).where(TimetableRun.mission_id == mission_id, TimetableRun.status.in_(OPEN))
+    meetings = select(Meeting.status, func.count(), func.sum(Meeting.version)).where(Meeting.mission_id == mission_id)
+    return (
+        mission.version,
+        counters and (counters.timetable_number, counters.timetable_version),
+        draft and draft.version,
+        [tuple(row) for row in session.execute(runs.order_by(TimetableRun.id))],
+        sorted(tuple(row) for row in session.execute(meetings.group_by(Meeting.status))),
+    )

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from matching.domain.rates import CheckStatus
+from matching.domain.report_figures import CheckStatus
 from servicekit.fields import Day, Id, Instant, Shape, Text, Whole
 from servicekit.languages import noop as _
 from servicekit.paging import PageArguments

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
-from matching.domain.notices import MOST_MINUTES, NoticeKind
+from matching.domain.answers import MOST_MINUTES, NoticeKind
 from servicekit.fields import Id, Text, Whole
 from servicekit.languages import noop as _
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from matching.domain.signals import SignalKind
+from matching.domain.answers import SignalKind
 from servicekit.fields import Id, Whole
 from servicekit.paging import PageArguments
 from servicekit.published import PublishedText

@@ -23,8 +23,8 @@ from sqlalchemy.orm import Session
 
 import signed_in
 from builders.matching import MISSION, NINE, Office
-from matching.handlers import inputs
-from matching.handlers.listing import refresh_lists
+from matching.handlers import versions
+from matching.handlers.recommendations.lists import refresh_lists
 from matching.models import MissionCopy, Pair, ParticipantCopy, RecommendationList
 from matching.service import SERVICE
 from servers import addresses, postgres
@@ -101,7 +101,7 @@ def measure(runtime: Runtime, size: int, runs: int) -> tuple[list[tuple[float, f
         chance = random.Random(number)
         guests = [organisation("guest", guest) for guest in chance.sample(range(size), NEAR)]
         with runtime.database.write() as session:
-            mission, counters = session.get_one(MissionCopy, MISSION), inputs.locked(session, MISSION)
+            mission, counters = session.get_one(MissionCopy, MISSION), versions.locked(session, MISSION)
             session.execute(delete(Pair).where(Pair.mission_id == MISSION, Pair.host_id == NEWCOMER))
             session.execute(insert(Pair), [row(guest, NEWCOMER, place, chance) for place, guest in enumerate(guests)])
             with measured(taken):

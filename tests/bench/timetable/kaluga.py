@@ -1,7 +1,7 @@
 """The mission Kaluga in Krasnoyarsk as the product solves it: `PYTHONPATH=tests python -m bench.timetable.kaluga`.
 
 Pairs are our own recommendations, worth their scores in hundredths, with and without the accepted requests above them
-(`matching.queries.facts`). Figures go to build/bench/timetable-kaluga.json, too.
+(`matching.queries.solver_input`). Figures go to build/bench/timetable-kaluga.json, too.
 """
 
 import json

@@ -23,7 +23,7 @@ from bench.timetable.board import office_in
 from bench.timetable.mission_incidents import TWENTY_MINUTES, large_problem
 from builders.matching import EARLY, MISSION, Office, delegate
 from contracts import registration as told
-from matching.handlers.solving import solve_next
+from matching.handlers.timetable.worker import solve_next
 from matching.models import (
     DelegateCopy,
     Inputs,
@@ -35,7 +35,7 @@ from matching.models import (
     TimetableVersion,
 )
 from matching.models.meetings import meeting_id
-from matching.models.runs import RunStatus
+from matching.models.timetable import RunStatus
 from matching.timetabling.model.problem import Problem
 from matching.timetabling.model.timetable import Placed
 from servicekit import identifiers

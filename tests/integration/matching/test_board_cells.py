@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from matching import board_cells
 from matching.models import MissionCopy
+from matching.pages.organiser import board_by_tables
 from matching.queries.boards import Board, Column, Row
 
 NOON = datetime(2024, 12, 10, 7, tzinfo=UTC)
@@ -31,10 +31,10 @@ def told(desk):
     def tell(*cells, moved=(), dropped=()):
         changes = {"moved": moved, "dropped": dropped}
         mission = MissionCopy(id=UUID(int=1), timezone="Asia/Krasnoyarsk", agenda=[])
-        telling = board_cells.Telling.of_version(mission, NAMES, changes, NOON)
+        telling = board_by_tables.Telling.of_version(mission, NAMES, changes, NOON)
         with desk.client.application.test_request_context("/", headers={"Accept-Language": "ru"}):
             desk.client.application.preprocess_request()
-            return board_cells.rows(a_board(*cells), telling)[0]["cells"]
+            return board_by_tables.rows(a_board(*cells), telling)[0]["cells"]
 
     return tell
 

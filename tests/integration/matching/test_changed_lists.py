@@ -10,9 +10,10 @@ from contracts import registration as told
 from contracts.matching import RecommendationsPublished
 from crowds import GOODS, a_crowd
 from matching import queries
-from matching.handlers import inputs, recommendations, refreshing
-from matching.handlers.listing import refresh_lists
-from matching.handlers.refreshing import AtHand
+from matching.handlers import versions
+from matching.handlers.recommendations import incremental, list_publication
+from matching.handlers.recommendations.incremental import AtHand
+from matching.handlers.recommendations.lists import refresh_lists
 from matching.models import ChangedList, Inputs, MissionCopy, Pair
 from matching.queries.recommendations import partners_of_all
 from servicekit import identifiers
@@ -121,7 +122,7 @@ def small(sqlite_runtime_of):
 @pytest.fixture
 def large(sqlite_runtime_of, tmp_path, monkeypatch):
     """Four guests and four hosts of a mission in which only those who change are scored, with lists of one."""
-    monkeypatch.setattr(refreshing, "SHARE", 1000)
+    monkeypatch.setattr(incremental, "SHARE", 1000)
     monkeypatch.setattr(AtHand, "kept", None)
     return a_crowd(sqlite_runtime_of, tmp_path, "\n[matching.lists]\nlength = 1\nkeep = 1\n")
 
@@ -143,13 +144,13 @@ def test_count_is_that_of_all_lists_whatever_happens(request, size, seed):
 def test_only_the_lists_that_were_touched_are_read(large, monkeypatch):
     large.work()
     large.post(f"missions/{MISSION}/recommendations/publication")
-    asked, differing = [], recommendations._differing
+    asked, differing = [], list_publication._differing
 
     def noted(session, mission_id, whose=None):
         asked.append(whose and set(whose))
         return differing(session, mission_id, whose)
 
-    monkeypatch.setattr(recommendations, "_differing", noted)
+    monkeypatch.setattr(list_publication, "_differing", noted)
     newcomer = large.admit("kya-9", "host", offers=GOODS[0])
     large.work()
 
@@ -184,14 +185,14 @@ def test_list_that_grows_for_who_had_to_make_room_elsewhere_is_counted(large):
         session.execute(
             insert(Pair), [_pair(guest, host, 2 * n, shown) for n, (guest, host, shown) in enumerate(pairs)]
         )
-        counters = inputs.locked(session, MISSION)
+        counters = versions.locked(session, MISSION)
         counters.pairs_done = counters.pairs_version
     large.post(f"missions/{MISSION}/recommendations/publication")
     newcomer = _pair("klu-1", "kya-3", 3, shown=False)
 
     with large.runtime.database.write() as session:
         session.execute(insert(Pair), [newcomer])
-        mission, counters = session.get_one(MissionCopy, MISSION), inputs.locked(session, MISSION)
+        mission, counters = session.get_one(MissionCopy, MISSION), versions.locked(session, MISSION)
         refresh_lists(session, mission, counters, {newcomer["guest_id"], newcomer["host_id"]})
 
     with large.runtime.database.read() as session:

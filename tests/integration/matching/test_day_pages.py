@@ -301,7 +301,7 @@ def test_after_the_mission_outcomes_can_still_be_noted(day):
 
 def test_slot_of_many_tables_is_shown_page_by_page(day, monkeypatch):
     desk, _guests, _hosts = day
-    monkeypatch.setattr("matching.day_view.MOST_ROWS", 1)
+    monkeypatch.setattr("matching.pages.organiser.day.MOST_ROWS", 1)
 
     first, second = part(shown(desk), "slot"), part(shown(desk, "?page=2"), "slot")
 

@@ -8,10 +8,10 @@ import pytest
 from builders.matching import MISSION, NINE, delegate, mission, slot
 from contracts import registration as told
 from contracts.matching import ItineraryIssued, MeetingScheduled
-from matching import loading
+from matching import lookups
 from matching.models import MissionCopy, TimetableRun
-from matching.models.runs import Cause
-from matching.queries.facts import facts_of
+from matching.models.timetable import Cause
+from matching.queries.solver_input import facts_of
 from matching.timetabling.model.objectives import Aim
 
 WHOLE = (told.Window(starts_at=NINE - timedelta(days=1), ends_at=NINE + timedelta(days=3)),)
@@ -46,7 +46,7 @@ def test_events_reach_the_problem_that_is_solved(desk, border):
 
     with desk.runtime.database.read() as session:
         mission = session.get_one(MissionCopy, MISSION)
-        problem = facts_of(session, mission, loading.rules_for(session, mission), NINE - timedelta(days=9)).problem
+        problem = facts_of(session, mission, lookups.rules_for(session, mission), NINE - timedelta(days=9)).problem
 
     assert [(one.id, one.languages, one.windows) for one in problem.interpreters] == [
         ("I1", {"ru", "zh"}, ((WHOLE[0].starts_at, WHOLE[0].ends_at),))

@@ -11,8 +11,7 @@ from access.roles import Role
 from as_delegates import delegate_of
 from builders.matching import MISSION
 from builders.matching_scenarios import hear_scenario, read_scenario
-from matching import map_pages
-from matching.domain.quality import closeness
+from matching.domain.report_figures import closeness
 from matching.models import Pair
 from timetables_published import pin, publish
 
@@ -174,7 +173,7 @@ def test_address_that_names_nobody_shows_the_map(market, query):
 
 
 def test_large_sides_are_shown_by_blocks_in_the_order_of_references(desk, monkeypatch):
-    monkeypatch.setattr(map_pages, "BLOCK", 2)
+    monkeypatch.setattr(pair_map, "BLOCK", 2)
     desk.announce()
     guests = [desk.admit(name, "guest", needs=PUMPS) for name in ("klu-10", "klu-9", "klu-2")]
     host = desk.admit("kya-1", "host", offers=PUMPS)
@@ -192,7 +191,7 @@ def test_large_sides_are_shown_by_blocks_in_the_order_of_references(desk, monkey
 
 def test_blocks_are_smaller_where_so_many_pairs_fit_that_a_page_would_be_too_long(market, monkeypatch):
     desk, guests, hosts = market
-    monkeypatch.setattr(map_pages, "LINKS", 2)
+    monkeypatch.setattr(pair_map, "LINKS", 2)
     assert desk.get(f"missions/{MISSION}")["recommendations"]["pairs"] == 4
 
     names = [list(rows(seen(desk, query))) for query in ("", "?guests=2", f"?guest={guests[1]}&host={hosts[0]}")]

@@ -11,8 +11,8 @@ from builders.matching import DAY, HALF_HOUR, MISSION, NINE, mission, organisati
 from contracts import registration as told
 from contracts.matching import RecommendationsPublished
 from crowds import GOODS, a_crowd
-from matching.handlers import recommending, refreshing
-from matching.handlers.recommending import recommend_next
+from matching.handlers.recommendations import incremental, scoring
+from matching.handlers.recommendations.scoring import recommend_next
 from matching.models import Inputs, Meeting, MissionCopy, Pair
 from matching.models.meetings import meeting_id
 from matching.queries.recommendations import met_elsewhere
@@ -138,14 +138,14 @@ def test_pair_that_met_in_a_third_mission_does_not_come_back(both):
 def test_pair_that_meets_while_it_is_scored_elsewhere_is_in_no_list(both, monkeypatch):
     met = a_meeting(both, MISSION, "klu-1", "kya-1")
     both.hear(OTHER, mission(mission_id=OTHER, reference="changed"))
-    scorer = recommending.scorer
+    scorer = scoring.scorer
 
     def meanwhile(name):
         found = scorer(name)
         hold(both, met)
         return found
 
-    monkeypatch.setattr(recommending, "scorer", meanwhile)
+    monkeypatch.setattr(scoring, "scorer", meanwhile)
     recommend_next(both.runtime)
     monkeypatch.undo()
 
@@ -167,20 +167,20 @@ def test_lists_that_lost_a_pair_differ_from_those_that_were_published(both):
 
 
 def test_newcomer_to_a_large_mission_is_not_recommended_whom_it_has_met(sqlite_runtime_of, tmp_path, monkeypatch):
-    monkeypatch.setattr(refreshing, "SHARE", 0.3)
+    monkeypatch.setattr(incremental, "SHARE", 0.3)
     crowd = a_crowd(sqlite_runtime_of, tmp_path)
     crowd.work()
     crowd.hear(OTHER, mission(mission_id=OTHER))
     newcomer = crowd.admit("kya-9", "host", offers=GOODS[0])
     crowd.set_clock(NINE + 2 * DAY)
-    scored = refreshing._scored
+    scored = incremental._scored
 
     def meanwhile(*known):
         found = scored(*known)
         hold(crowd, a_meeting(crowd, OTHER, "klu-0", "kya-9"))
         return found
 
-    monkeypatch.setattr(refreshing, "_scored", meanwhile)
+    monkeypatch.setattr(incremental, "_scored", meanwhile)
     recommend_next(crowd.runtime)
 
     with crowd.runtime.database.read() as session:

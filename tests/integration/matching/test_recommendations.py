@@ -9,7 +9,7 @@ from builders.matching import MISSION, profile
 from contracts import registration as told
 from contracts.matching import RecommendationsPublished
 from contracts.registration import ParticipantWithdrawn
-from matching.handlers import recommendations
+from matching.handlers.recommendations import list_publication
 from matching.models import RecommendationList
 from servicekit import identifiers
 
@@ -87,7 +87,7 @@ def test_published_reasons_are_told_in_each_language_that_they_are_written_in(of
 @pytest.mark.parametrize(("missing", "told_texts"), [(0, PUMPS), (1, {})])
 def test_further_languages_are_told_as_far_as_an_event_has_room(office, monkeypatch, missing, told_texts):
     that_met, in_all = (2 * len(text.encode()) for text in (PUMPS["en"], "".join(PUMPS.values())))
-    monkeypatch.setattr(recommendations, "MOST_PUBLISHED", that_met + in_all - missing)
+    monkeypatch.setattr(list_publication, "MOST_PUBLISHED", that_met + in_all - missing)
     office.announce()
     guest, host = office.admit("klu-1", "guest"), office.admit("kya-1", "host")
     publish(office, guest, needs=PUMPS)

@@ -6,9 +6,9 @@ from sqlalchemy import select, update
 from builders.matching import MISSION
 from contracts.registration import ParticipantWithdrawn
 from crowds import GOODS, a_crowd, noting
-from matching.handlers import refreshing
-from matching.handlers.recommending import recommend_next
-from matching.handlers.refreshing import AtHand
+from matching.handlers.recommendations import incremental
+from matching.handlers.recommendations.incremental import AtHand
+from matching.handlers.recommendations.scoring import recommend_next
 from matching.models import ChangedProfile, MissionScale, Pair
 from matching.recommending.scoring.score import Comparing
 from servicekit import identifiers
@@ -19,7 +19,7 @@ SHORT = "\n[matching.lists]\nlength = 1\nkeep = 1\n"
 @pytest.fixture
 def crowd(runtime_of, tmp_path, monkeypatch):
     """Four guests and four hosts in a large mission with lists of one, scored once; a third of them may change."""
-    monkeypatch.setattr(refreshing, "SHARE", 0.3)
+    monkeypatch.setattr(incremental, "SHARE", 0.3)
     monkeypatch.setattr(AtHand, "kept", None)
     office = a_crowd(runtime_of, tmp_path, SHORT)
     office.work()
@@ -132,7 +132,7 @@ def test_worker_that_read_nothing_before_scores_the_same(crowd):
 def test_worker_that_is_killed_leaves_all_to_the_next(crowd, monkeypatch):
     before = scores(crowd)
     crowd.admit("kya-9", "host", offers=GOODS[0])
-    monkeypatch.setattr(refreshing, "refresh_lists", _die)
+    monkeypatch.setattr(incremental, "refresh_lists", _die)
     with pytest.raises(KeyboardInterrupt):
         recommend_next(crowd.runtime)
     left = scores(crowd)
@@ -146,7 +146,7 @@ def test_worker_that_is_killed_leaves_all_to_the_next(crowd, monkeypatch):
 
 def test_what_was_found_is_thrown_away_where_a_whole_round_was_faster(crowd, monkeypatch):
     crowd.admit("kya-9", "host", offers=GOODS[0])
-    scored = refreshing._scored
+    scored = incremental._scored
 
     def overtaken(*known):
         found = scored(*known)
@@ -154,7 +154,7 @@ def test_what_was_found_is_thrown_away_where_a_whole_round_was_faster(crowd, mon
             session.execute(update(MissionScale).values(version=MissionScale.version + 1))
         return found
 
-    monkeypatch.setattr(refreshing, "_scored", overtaken)
+    monkeypatch.setattr(incremental, "_scored", overtaken)
     before = scores(crowd)
     recommend_next(crowd.runtime)
 

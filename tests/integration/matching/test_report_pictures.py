@@ -9,7 +9,7 @@ import pytest
 
 from builders.matching import MISSION, organisation
 from contracts.registration import RegionRegistered
-from matching.queries import flows
+from matching.queries import report
 from servicekit import identifiers
 
 PAGE = f"/missions/{MISSION}/report"
@@ -81,7 +81,7 @@ def test_one_pair_of_places_is_no_picture(town):
 
 def test_who_has_no_known_place_is_left_out_and_the_rest_is_summed_up(town, monkeypatch):
     desk, guests, hosts = town
-    monkeypatch.setattr(flows, "MOST", 1)
+    monkeypatch.setattr(report, "MOST", 1)
     for id_, place in zip((*guests, *hosts), ("Kaluga", "Obninsk", "", "Kansk"), strict=True):
         lives(desk, id_, "RU-KLU" if id_ in guests else "RU-KYA", place)
 

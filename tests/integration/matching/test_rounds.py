@@ -6,9 +6,9 @@ from sqlalchemy import select, update
 from builders.matching import MISSION
 from contracts.registration import ParticipantWithdrawn
 from crowds import GOODS, a_crowd, noting
-from matching.handlers import refreshing, watching
-from matching.handlers.recommending import recommend_next
-from matching.handlers.watching import TableWatch
+from matching.handlers.recommendations import incremental, rounds
+from matching.handlers.recommendations.rounds import TableWatch
+from matching.handlers.recommendations.scoring import recommend_next
 from matching.models import Pair, ScoredBlock, ScoringRound
 from matching.recommending import progress
 from matching.recommending.scoring import score as large
@@ -22,10 +22,10 @@ ROUND = f"missions/{MISSION}/recommendations/round"
 @pytest.fixture
 def crowd(runtime_of, tmp_path, monkeypatch):
     """Four guests and four hosts in a mission that counts as large, all scored anew, one guest at a time."""
-    monkeypatch.setattr(refreshing, "SHARE", 0)
+    monkeypatch.setattr(incremental, "SHARE", 0)
     monkeypatch.setattr(large, "BLOCK", 1)
     monkeypatch.setattr(sparse, "threads", lambda: 1)  # several would compare some guests ahead
-    monkeypatch.setattr(watching, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(rounds, "PROGRESS_SECONDS", 0)
     return a_crowd(runtime_of, tmp_path)
 
 

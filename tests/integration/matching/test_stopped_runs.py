@@ -9,9 +9,9 @@ from at_once import at_once
 from builders.matching import DAY, HALF_HOUR, MISSION, NINE, slot
 from contracts import matching as events
 from drafting import draft, lock, meeting, move, posting, publish_draft
-from matching.handlers import searches, solving
-from matching.handlers.solutions import solve_first, solve_repair
-from matching.models.runs import Cause
+from matching.handlers.timetable import worker as run_worker
+from matching.handlers.timetable.solutions import solve_first, solve_repair
+from matching.models.timetable import Cause
 from timetables_published import a_calm_office, pin, places, publish, told_to
 
 LATER = [(NINE + DAY, NINE + 3 * DAY)]
@@ -62,7 +62,7 @@ def searching(monkeypatch):
         assert stop.wait(30)
         return solve_first(claim, tell, stop)
 
-    monkeypatch.setitem(solving.SOLVERS, Cause.FIRST, search)
+    monkeypatch.setitem(run_worker.SOLVERS, Cause.FIRST, search)
     return began
 
 
@@ -81,7 +81,7 @@ def test_search_that_is_stopped_while_it_works_at_the_same_time_keeps_the_best_s
 
     assert (answer.status_code, answer.json["status"], answer.json["is_stopped"]) == (200, "running", True)
     assert run_of(office, run)["status"] == "solved"
-    assert took < searches.LISTENING_SECONDS + 10
+    assert took < run_worker.LISTENING_SECONDS + 10
     office.post(f"timetable-runs/{run}/publication")
     assert set(places(office.timetable(1))) == {(str(guest), str(host))}
 
@@ -196,7 +196,7 @@ def test_second_incident_supersedes_the_repair_that_is_being_made_at_the_same_ti
         assert go_on.wait(30)
         return solve_repair(claim, tell, stop)
 
-    monkeypatch.setitem(solving.SOLVERS, Cause.LATE_ARRIVAL, repairing)
+    monkeypatch.setitem(run_worker.SOLVERS, Cause.LATE_ARRIVAL, repairing)
     office.change(guests[0], LATER, "klu-1")
     worker = threading.Thread(target=office.work)
     worker.start()

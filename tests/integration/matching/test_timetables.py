@@ -6,8 +6,8 @@ from sqlalchemy import update
 from builders.matching import DAY, MISSION, NINE
 from contracts import matching as events
 from faults import shifted
-from matching.handlers.claims import claim_run, waiting_runs
-from matching.handlers.solving import solve_next
+from matching.handlers.timetable.claims import claim_run, waiting_runs
+from matching.handlers.timetable.worker import solve_next
 from matching.models import TimetableRun
 from timetables_published import pin, places, publish, told_to
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select, update
 
-from matching.handlers.vectors import KEPT_FOR, TableShelf, forget_vectors
+from matching.handlers.recommendations.vector_store import KEPT_FOR, TableShelf, forget_vectors
 from matching.models import TextVector
 from matching.recommending.embeddings import cache
 from matching.recommending.embeddings.cache import Memory

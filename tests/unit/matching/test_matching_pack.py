@@ -2,7 +2,7 @@
 
 import pytest
 
-from matching.handlers.recommending import scorer
+from matching.handlers.recommendations.scoring import scorer
 from matching.pack import MatchingRules, read_table, rules_of
 from matching.timetabling.model.objectives import Aim
 from packs import loader

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from matching.domain.quality import EDGES, Held, quality
+from matching.domain.report_figures import EDGES, Held, quality
 from matching.recommending.lists import Bar, distribution
 
 

@@ -4,8 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from matching.domain.calendar import months_later, start_of
-from matching.domain.rates import Answer, CheckStatus, figures, percent
+from matching.domain.report_figures import Answer, CheckStatus, figures, months_later, percent, start_of
 
 
 def answers(**counts):

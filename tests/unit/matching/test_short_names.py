@@ -1,6 +1,6 @@
 import pytest
 
-from matching.domain.short_names import short_name
+from matching.pages.texts import short_name
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from matching.handlers.recommending import scorer
+from matching.handlers.recommendations.scoring import scorer
 from matching.pack import read_table, rules_of
 from matching.recommending.evaluation.cases import Case, CaseError, organisation_id, profiles, read_object
 from matching.recommending.evaluation.measures import Figures, Shown, difference, measure, rankings, shown

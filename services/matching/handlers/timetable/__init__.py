@@ -1,0 +1,1 @@
+"""Timetable runs, drafts and versions: solve, edit, publish, and repair after incidents."""
