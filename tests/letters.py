@@ -9,7 +9,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from notifications.mail import contexts, meetings, signing_in
+from notifications.mail import contexts
 from notifications.mail.addresses import Correspondent
 from notifications.mail.calendar import Appointment
 from notifications.mail.message import Envelope
@@ -63,7 +63,7 @@ def an_account_letter(kind, **values):
     return kind(**{**frame, **values})
 
 
-def a_meeting(kind=meetings.MeetingLine, **values):
+def a_meeting(kind=contexts.MeetingLine, **values):
     """Make a meeting of 25 minutes at noon in Moscow."""
     starts_at = values.get("starts_at", NOON)
     usual = {
@@ -79,12 +79,12 @@ def a_meeting(kind=meetings.MeetingLine, **values):
 def a_moved_meeting(**values):
     """Make a meeting that was an hour earlier."""
     usual = {"old_starts_at": NOON - 2 * HALF_HOUR, "old_table": "5"}
-    return a_meeting(meetings.MovedMeeting, **{**usual, **values})
+    return a_meeting(contexts.MovedMeeting, **{**usual, **values})
 
 
 def a_cancelled_meeting(**values):
     """Make a meeting that does not take place."""
-    return a_meeting(meetings.CancelledMeeting, **{"reason": "Авария на станции", **values})
+    return a_meeting(contexts.CancelledMeeting, **{"reason": "Авария на станции", **values})
 
 
 def an_itinerary(**values):
@@ -129,9 +129,9 @@ def every_context():
         ),
         a_context(contexts.FollowUpDue, months=3, subject="Датчики", signed_at=NOON, answer_due_at=later, **partner),
         a_context(contexts.GroupMessage, subject="Автобус в 8:30", text="Встречаемся у входа.\n\nНе опаздывайте."),
-        an_account_letter(signing_in.SignIn, code="123\u00a0456", expires_at=NOON),
-        an_account_letter(signing_in.Invitation),
-        an_account_letter(signing_in.FactorsChanged),
+        an_account_letter(contexts.SignIn, code="123\u00a0456", expires_at=NOON),
+        an_account_letter(contexts.Invitation),
+        an_account_letter(contexts.FactorsChanged),
     ]
 
 

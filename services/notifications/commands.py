@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from notifications.groups import Group
+from notifications.queries.recipients import Group
 
 
 @dataclass(frozen=True, kw_only=True)

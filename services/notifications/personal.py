@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from notifications.handlers import tidying
-from notifications.letters.writing import message_id_of
-from notifications.mail.mailbox import key_of
+from notifications.composition.message import message_id_of
+from notifications.handlers import retention
+from notifications.mail.maildir import key_of
 from notifications.models import Contact, Delegate, Delivery, Organisation, Told
 from notifications.schemas import DeliverySchema
 from notifications.scope import SCOPE
@@ -70,7 +70,7 @@ def forget(session: Session, person_id: UUID, actor: Actor) -> None:
     if contact is not None:
         contact.erase()
     _empty_mailbox(session, person_id)
-    tidying.delete_deliveries(session, select(Delivery.id).where(Delivery.person_id == person_id))
+    retention.delete_deliveries(session, select(Delivery.id).where(Delivery.person_id == person_id))
     session.execute(delete(Told).where(Told.person_id == person_id))
     delegate = session.get(Delegate, person_id, with_for_update=True)
     if delegate is not None:

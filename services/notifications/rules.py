@@ -10,7 +10,7 @@ from uuid import UUID
 from contracts import matching, registration
 from contracts.event import Event
 from notifications.mail import contexts
-from notifications.mail.context import MissionMail
+from notifications.mail.contexts import MissionMail
 from notifications.models import Agreement, Participant, Standing
 from servicekit.columns import Copy
 

@@ -8,15 +8,15 @@ from flask import Blueprint
 from contracts import matching, registration
 from contracts.event import Event
 from notifications import scope
-from notifications.figures import FIGURES
-from notifications.handlers import copies, declining, itineraries, news, signing_in, tidying
+from notifications.events import SNAPSHOTS
+from notifications.handlers import account_mails, copies, delegate_notifications, deliveries, itineraries, retention
+from notifications.metrics import FIGURES
 from notifications.models import Base
 from notifications.personal import PERSONAL
 from notifications.rules import RULES
-from notifications.sending.check import check_mail
 from notifications.sending.sender import send_mail
+from notifications.sending.transport import check_mail
 from notifications.settings import Settings
-from notifications.snapshots import SNAPSHOTS
 from servicekit.copies import Keep
 from servicekit.pages import Frame
 from servicekit.service import Check, Schedule, Service, Task
@@ -24,9 +24,9 @@ from servicekit.service import Check, Schedule, Service, Task
 
 def _blueprints() -> Iterable[Blueprint]:
     from notifications.api import blueprint as api  # noqa: PLC0415  # a worker needs no pages
-    from notifications.message_pages import blueprint as messages  # noqa: PLC0415
-    from notifications.pages import blueprint as pages  # noqa: PLC0415
-    from notifications.tile_pages import blueprint as tiles  # noqa: PLC0415
+    from notifications.pages.group_messages import blueprint as messages  # noqa: PLC0415
+    from notifications.pages.mailbox import blueprint as pages  # noqa: PLC0415
+    from notifications.pages.tiles import blueprint as tiles  # noqa: PLC0415
 
     return (api, pages, tiles, messages)
 
@@ -37,9 +37,9 @@ def _all(shape: type[Event], keep: Keep) -> dict[type[Event], Keep]:
 
 
 def _frame(title: str) -> Frame:
-    from notifications import frames  # noqa: PLC0415  # a worker needs no pages
+    from notifications.pages import layout  # noqa: PLC0415  # a worker needs no pages
 
-    return frames.frame(title, None, "")
+    return layout.frame(title, None, "")
 
 
 SERVICE = Service(
@@ -66,16 +66,16 @@ SERVICE = Service(
         matching.AgreementSigned: copies.AGREEMENT,
     },
     reactions={
-        **dict.fromkeys(RULES, news.tell_organisations),
-        registration.DelegateRegistered: news.tell_newcomer,
-        registration.ContactChanged: declining.suppress_waiting,
+        **dict.fromkeys(RULES, delegate_notifications.tell_organisations),
+        registration.DelegateRegistered: delegate_notifications.tell_newcomer,
+        registration.ContactChanged: deliveries.suppress_waiting,
         matching.ItineraryIssued: itineraries.tell_people,
-        registration.SignInRequested: signing_in.write_to_account,
+        registration.SignInRequested: account_mails.write_to_account,
     },
     tasks=(Task(name="mail", work=send_mail, patience_seconds=120),),
     schedules=(
-        Schedule(name="notifications.tidy", every=timedelta(days=1), run=tidying.tidy),
-        Schedule(name="notifications.mailbox", every=timedelta(hours=1), run=tidying.sweep_mailbox),
+        Schedule(name="notifications.tidy", every=timedelta(days=1), run=retention.tidy),
+        Schedule(name="notifications.mailbox", every=timedelta(hours=1), run=retention.sweep_mailbox),
     ),
     figures=FIGURES,
     checks=(Check(name="mail", run=check_mail),),

@@ -5,7 +5,8 @@ from typing import Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from notifications.mail.addresses import Correspondent
-from notifications.mail.smtp_line import LOOPBACK, MailServer, Security
+from notifications.mail.smtp_connection import LOOPBACK, MailServer, Security
+from servicekit.runtime import Runtime
 from servicekit.settings import Settings as CommonSettings
 
 _SECURITY = {"smtp": Security.NONE, "smtp+starttls": Security.STARTTLS, "smtps": Security.TLS}
@@ -102,6 +103,12 @@ class Settings(CommonSettings):
         if self.smtp_url or host in LOOPBACK:
             return None
         return f"without NOTIFICATIONS_SMTP_URL letters stay in a mailbox that is read on 127.0.0.1, not on {host}"
+
+
+def settings_of(runtime: Runtime) -> Settings:
+    """Return the settings of notifications."""
+    assert isinstance(runtime.settings, Settings)
+    return runtime.settings
 
 
 def _server(url: SplitResult, **patience: float) -> MailServer:

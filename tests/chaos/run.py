@@ -30,7 +30,7 @@ from chaos.work import TimeIsUpError
 from faults import invariants
 from faults.rest import NotAtRestError, come_to_rest
 from faults.sabotage import GUARDS
-from notifications.handlers.tidying import sweep_mailbox
+from notifications.handlers.retention import sweep_mailbox
 from servicekit.clock import machine_now
 
 FOLDER = Path("build/chaos")

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from faults.evidence import Evidence
 from ical_reader import Component
 from letters_read import address_of, calendars_of
-from notifications.letters.writing import message_id_of
+from notifications.composition.message import message_id_of
 from notifications.models import Attempt, Contact, Delivery, DeliveryState, Told
 from notifications.models.deliveries import CRITICAL_COPIES, SETTLED
 from servicekit.runtime import Runtime

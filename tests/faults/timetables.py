@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from matching.models import Itinerary, Meeting
-from notifications.handlers.tidying import KEPT
+from notifications.handlers.retention import KEPT
 from notifications.models import Delegate, Mission, Participant, Told
 from servicekit import clock
 from servicekit.runtime import Runtime

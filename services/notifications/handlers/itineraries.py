@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
 from contracts.matching import ItineraryIssued
-from notifications.domain import itineraries
-from notifications.domain.itineraries import Change, Known
-from notifications.handlers.posting import deliver, home_of_person, is_ours, notify
+from notifications.domain import itinerary_changes
+from notifications.domain.itinerary_changes import Change, Known
+from notifications.handlers.deliveries import deliver, home_of_person, is_ours, notify
 from notifications.mail import contexts
 from notifications.models import Itinerary, Notification, Participant, Told
 from notifications.rules import MAIL
@@ -67,7 +67,7 @@ def _news(session: Session, itinerary: Itinerary, person_id: UUID) -> list[Chang
         for row in _told(session, itinerary)
         if row.person_id == person_id
     }
-    return itineraries.changes(str(person_id), itinerary.meetings, known)
+    return itinerary_changes.changes(str(person_id), itinerary.meetings, known)
 
 
 def _tell(
@@ -77,7 +77,7 @@ def _tell(
     content = _content(itinerary, person_id, news)
     delivery = deliver(session, notification, person_id, MAIL, content, home)
     if delivery is not None:
-        delivery.is_critical = itineraries.is_urgent(news, clock.now(session))
+        delivery.is_critical = itinerary_changes.is_urgent(news, clock.now(session))
         _remember(session, itinerary, person_id, news)
 
 
@@ -88,7 +88,7 @@ def _content(itinerary: Itinerary, person_id: UUID, news: list[Change]) -> dict[
         if change.old is not None:
             entry |= {"old_starts_at": change.old["starts_at"], "old_table": change.old["table"]}
         told[change.kind].append(entry)
-    unchanged = itineraries.unchanged(str(person_id), itinerary.meetings, news)
+    unchanged = itinerary_changes.unchanged(str(person_id), itinerary.meetings, news)
     return {**told, "unchanged_count": unchanged, "cause": itinerary.cause}
 
 

@@ -1,4 +1,4 @@
-"""What each kind of letter has to say: plain values in the recipient's language, and instants."""
+"""Template contexts: the values that each kind of mail needs, in the recipient's language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,9 +6,100 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import ClassVar
 
-from notifications.mail.context import MailContext, MissionMail
-from notifications.mail.meetings import CancelledMeeting, MeetingLine, MovedMeeting
-from notifications.mail.signing_in import FactorsChanged, Invitation, SignIn
+from notifications.mail.times import Zone
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailContext:
+    """What every letter names: its reader, and where its button leads.
+
+    `zones` are the clocks on which times are told, the recipient's own first.
+    """
+
+    template: ClassVar[str]
+    recipient_name: str
+    action_url: str
+    zones: tuple[Zone, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissionMail(MailContext):
+    """What every letter about a mission names: the mission, whom to ask, and for which organisation it is.
+
+    Of `zones` the recipient's own comes first, then the mission's.
+    """
+
+    organisation_name: str
+    """Of the recipient."""
+    mission_title: str
+    organiser_name: str
+    organiser_phone: str
+    organiser_email: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingLine:
+    """One meeting as its reader needs it; `reader_is_online` says that the reader joins by link."""
+
+    meeting_id: str
+    partner_name: str
+    starts_at: datetime
+    ends_at: datetime
+    table: str
+    is_online: bool = False
+    reader_is_online: bool = False
+    call_url: str = ""
+    topic: str = ""
+
+    @property
+    def minutes(self) -> int:
+        """Return the length in minutes."""
+        return round((self.ends_at - self.starts_at).total_seconds() / 60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovedMeeting(MeetingLine):
+    """A meeting at a new time or table."""
+
+    old_starts_at: datetime
+    old_table: str
+    reason: str = ""
+
+    @property
+    def has_new_time(self) -> bool:
+        """Tell a new time from a mere change of the table."""
+        return self.starts_at != self.old_starts_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelledMeeting(MeetingLine):
+    """A meeting that does not take place."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn(MailContext):
+    """A link (the button) and a code to sign in with, each good once."""
+
+    template: ClassVar[str] = "sign_in"
+    code: str
+    """Six digits, in two groups."""
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation(MailContext):
+    """Somebody gave the reader a role: the button leads to where one signs in."""
+
+    template: ClassVar[str] = "invitation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorsChanged(MailContext):
+    """A second factor was added or removed, by the reader or by somebody else: the button leads to them."""
+
+    template: ClassVar[str] = "factors_changed"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,7 @@ from itertools import groupby
 from babel.lists import format_list
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from notifications.mail.context import MailContext
-from notifications.mail.contexts import CONTEXTS
-from notifications.mail.meetings import MeetingLine
+from notifications.mail.contexts import CONTEXTS, MailContext, MeetingLine
 from notifications.mail.times import LocalTimes
 from servicekit import formats
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 
 from notifications.mail.outcome import Outcome, Phase, State
-from notifications.mail.smtp_line import Line, MailServer, Security
+from notifications.mail.smtp_connection import Line, MailServer, Security
 
 
 class _Ended(Exception):  # noqa: N818  # an outcome, not always an error

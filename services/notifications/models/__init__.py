@@ -1,4 +1,7 @@
-"""The tables of notifications: copies of what others own, and deliveries."""
+"""Database tables of notifications: copies of other services' data, notifications and deliveries.
+
+Import the classes from here; constants and helper types are in the modules.
+"""
 
 from notifications.models.base import Base
 from notifications.models.copies import (
@@ -12,8 +15,15 @@ from notifications.models.copies import (
     Region,
     Standing,
 )
-from notifications.models.deliveries import Attempt, Delivery, DeliveryState, Notification, PastAttempts, Told
-from notifications.models.messages import GroupMessage
+from notifications.models.deliveries import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    GroupMessage,
+    Notification,
+    PastAttempts,
+    Told,
+)
 
 __all__ = [
     "Agreement",

@@ -1,4 +1,4 @@
-"""Notifications, their deliveries to people, the attempts to send them, and what each person was last told."""
+"""Notifications, their deliveries, the attempts to send them, and messages to groups."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from notifications.mail.outcome import Outcome, State
-from notifications.models.base import Base, Facts
+from notifications.models.base import Base, Facts, Texts
 from servicekit import tracing
 from servicekit.columns import Aggregate
 
@@ -204,3 +204,19 @@ class Told(Base):
 def _told(outcome: Outcome) -> str:
     code = f"{outcome.code} " if outcome.code else ""
     return f"{outcome.phase}: {code}{outcome.reason}"
+
+
+class GroupMessage(Base):
+    """One message to a group: its words in each language, whom it was meant for, and to how many it went."""
+
+    __tablename__ = "group_message"
+    __table_args__ = (Index("group_message_of", "mission_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    mission_id: Mapped[UUID]
+    subjects: Mapped[Texts] = mapped_column(default=dict)
+    texts: Mapped[Texts] = mapped_column(default=dict)
+    asked: Mapped[Facts] = mapped_column(default=dict)
+    """The group: what its people have in common."""
+    people: Mapped[int]
+    written_at: Mapped[datetime]

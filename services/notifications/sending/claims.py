@@ -10,12 +10,12 @@ from uuid import UUID
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from contracts.notifications import NotificationSettled
+from notifications.events import announce
 from notifications.mail.outcome import Outcome, Phase, State
 from notifications.models import Attempt, Contact, Delivery, DeliveryState
 from notifications.models.deliveries import WAITING, WAITS
 from notifications.settings import Settings
-from servicekit import clock, context, outbox
+from servicekit import clock, context
 from servicekit.clock import machine_now
 from servicekit.runtime import Runtime
 
@@ -144,32 +144,6 @@ def suppress(runtime: Runtime, held: Claim) -> None:
 
     """
     committed(runtime, lambda session: _suppress(session, _held(session, held)))
-
-
-def announce(session: Session, delivery: Delivery) -> None:
-    """Tell the other services what became of a delivery of a mission, in the name of the person's home.
-
-    Who signs in when is nobody else's business: of letters about no mission nothing is told.
-    """
-    if delivery.mission_id is None:
-        return
-    contact = session.get(Contact, delivery.person_id)
-    delivery.home = contact.home if contact is not None and contact.home else delivery.home
-    outbox.record(session, delivery, settled(delivery))
-
-
-def settled(delivery: Delivery) -> NotificationSettled:
-    """Say what became of a delivery of a mission."""
-    assert delivery.mission_id is not None
-    return NotificationSettled(
-        delivery_id=delivery.id,
-        notification_id=delivery.notification_id,
-        mission_id=delivery.mission_id,
-        person_id=delivery.person_id,
-        kind=delivery.kind,
-        channel=delivery.channel,
-        state=str(delivery.state),
-    )
 
 
 def committed(runtime: Runtime, work: Callable[[Session], R]) -> R:

@@ -8,14 +8,14 @@ from email.message import EmailMessage
 from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import SQLAlchemyError
 
-from notifications.letters.facts import FactMissingError
-from notifications.letters.writing import write
+from notifications.composition.lookups import FactMissingError
+from notifications.composition.message import write
 from notifications.mail.outcome import Outcome, Phase, State
 from notifications.models import Contact, Delivery
 from notifications.sending import claims
 from notifications.sending.claims import Claim, ClaimLostError, TooLateError
 from notifications.sending.transport import Transport, transport_of
-from notifications.settings import Settings
+from notifications.settings import settings_of
 from servicekit.clock import machine_now
 from servicekit.runtime import Runtime
 from servicekit.tracing import Step
@@ -44,12 +44,6 @@ def send_mail(runtime: Runtime) -> bool:
             for _ in pool.map(lambda one: _send(runtime, transport, one), held):
                 runtime.pulse.beat()
     return True
-
-
-def settings_of(runtime: Runtime) -> Settings:
-    """Return the settings of notifications."""
-    assert isinstance(runtime.settings, Settings)
-    return runtime.settings
 
 
 def _send(runtime: Runtime, transport: Transport, held: Claim) -> None:

@@ -1,5 +1,7 @@
-"""Ways for a letter to leave: a mail server, or the mailbox on disk."""
+"""Transports that take a mail: an SMTP server, or the mailbox on disk."""
 
+import os
+import socket
 from collections.abc import Callable
 from email.message import EmailMessage
 from functools import cache
@@ -7,10 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from notifications.mail import smtp
-from notifications.mail.mailbox import DiskMailbox
+from notifications.mail.maildir import DiskMailbox
 from notifications.mail.outcome import Outcome, Phase, State
-from notifications.mail.smtp_line import MailServer
-from notifications.settings import Settings
+from notifications.mail.smtp_connection import MailServer
+from notifications.settings import Settings, settings_of
+from servicekit.runtime import Runtime
 
 
 class Transport(Protocol):
@@ -65,3 +68,28 @@ def mailbox_of(settings: Settings) -> DiskMailbox:
 @cache
 def _mailbox(folder: str) -> DiskMailbox:
     return DiskMailbox(Path(folder))
+
+
+PATIENCE_SECONDS = 5.0
+
+
+def check_mail(runtime: Runtime) -> str:
+    """Say where letters go.
+
+    Raises:
+        OSError: the mail server does not answer, or the mailbox on disk cannot be written to.
+
+    """
+    settings = settings_of(runtime)
+    if not settings.smtp_url:
+        return _check_folder(Path(settings.mailbox_dir))
+    server = settings.mail_server
+    with socket.create_connection((server.host, server.port), PATIENCE_SECONDS):
+        return f"server {server.host}:{server.port} answers"
+
+
+def _check_folder(folder: Path) -> str:
+    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not os.access(nearest, os.W_OK):
+        raise PermissionError(f"the mailbox {folder} cannot be written to")
+    return f"mailbox on disk, {folder}"

@@ -11,7 +11,7 @@ from notifications.mail.addresses import Correspondent
 from notifications.mail.message import compose
 from notifications.mail.outcome import Outcome, Phase, State
 from notifications.mail.smtp import send
-from notifications.mail.smtp_line import MailServer, Security
+from notifications.mail.smtp_connection import MailServer, Security
 
 plain_server = partial(
     MailServer, host=mail_servers.HOST, security=Security.NONE, local_name="test.example", timeout_seconds=10

@@ -8,8 +8,8 @@ from sqlalchemy import func, select, update
 
 from builders.meetings import a_line, an_itinerary
 from builders.notifications import HOST, NOON, Bus, a_contact, a_delegate, a_mission, an_organisation
-from notifications.figures import attempts, deliveries
-from notifications.handlers.tidying import KEPT, delete_deliveries, sweep_mailbox, tidy
+from notifications.handlers.retention import KEPT, delete_deliveries, sweep_mailbox, tidy
+from notifications.metrics import attempts, deliveries
 from notifications.models import Attempt, Delivery, Mission, Notification, Told
 from notifications.sending.sender import send_mail
 from notifications.sending.transport import mailbox_of

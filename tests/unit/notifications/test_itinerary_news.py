@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifications.domain.itineraries import Known, changes, is_urgent, unchanged
+from notifications.domain.itinerary_changes import Known, changes, is_urgent, unchanged
 
 NOON = datetime(2024, 12, 10, 9, 0, tzinfo=UTC)
 

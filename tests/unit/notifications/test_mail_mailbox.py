@@ -4,7 +4,7 @@ import pytest
 
 from letters import NOON, RECIPIENT, a_meeting, a_rendered, an_appointment, an_envelope, an_itinerary, worded
 from notifications.mail import calendar
-from notifications.mail.mailbox import DiskMailbox, LetterNotFoundError
+from notifications.mail.maildir import DiskMailbox, LetterNotFoundError
 from notifications.mail.message import compose
 from notifications.mail.outcome import State
 

@@ -8,11 +8,11 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 from notifications import pack
-from notifications.letters import words
+from notifications.composition import labels
 from notifications.mail.contexts import CONTEXTS
 from notifications.models import DeliveryState
 from notifications.rules import CHANNELS
-from notifications.words import KIND_WORDS, STATE_LOOKS, STATE_WORDS
+from notifications.status_texts import KIND_WORDS, STATE_LOOKS, STATE_WORDS
 from packs.heads import PackError, RegionPack
 
 FOLDER = Path(str(files("notifications")))
@@ -70,22 +70,22 @@ def test_every_kind_and_state_has_its_word():
 
 
 def test_unknown_agreement_type_goes_by_its_code():
-    assert words.agreement_type("joint_venture", str) == "Joint venture"
+    assert labels.agreement_type("joint_venture", str) == "Joint venture"
 
 
 def test_cause_is_told_as_written_else_by_its_code():
-    assert words.cause("Авария на станции", "cancellation", str) == "Авария на станции"
-    assert words.cause("hall_full", "late_arrival", str) == "All tables are taken"
-    assert words.cause("", "late_arrival", str) == "A delegate arrives later"
-    assert words.cause("", "hall_changed", str) == "The hall or the programme has changed"
-    assert words.cause("", "by_hand", str) == words.cause("", "heard_of_tomorrow", str) == ""
+    assert labels.cause("Авария на станции", "cancellation", str) == "Авария на станции"
+    assert labels.cause("hall_full", "late_arrival", str) == "All tables are taken"
+    assert labels.cause("", "late_arrival", str) == "A delegate arrives later"
+    assert labels.cause("", "hall_changed", str) == "The hall or the programme has changed"
+    assert labels.cause("", "by_hand", str) == labels.cause("", "heard_of_tomorrow", str) == ""
 
 
 def test_long_offer_is_cut_in_a_reason():
-    line = words.reason({"direction": "they_seek", "need": "датчики.", "offer": "давление " * 100}, "en", str)
+    line = labels.reason({"direction": "they_seek", "need": "датчики.", "offer": "давление " * 100}, "en", str)
 
     assert line.startswith("They need: датчики. You offer: давление")
-    assert len(line) < 2 * words.REASON_LENGTH
+    assert len(line) < 2 * labels.REASON_LENGTH
     assert line.endswith("…")
 
 

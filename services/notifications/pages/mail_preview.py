@@ -10,10 +10,10 @@ from typing import Any
 from icalendar import Calendar
 from sqlalchemy.orm import Session
 
+from notifications.composition.lookups import FactMissingError
+from notifications.composition.message import message_id_of, write
 from notifications.errors import LetterNotReadyError
-from notifications.letters.facts import FactMissingError
-from notifications.letters.writing import message_id_of, write
-from notifications.mail.mailbox import Letter, LetterNotFoundError, key_of, read_back
+from notifications.mail.maildir import Letter, LetterNotFoundError, key_of, read_back
 from notifications.models import Contact, Delivery
 from notifications.sending.transport import mailbox_of
 from notifications.settings import Settings

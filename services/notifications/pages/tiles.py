@@ -7,8 +7,8 @@ from flask import Blueprint, render_template
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from notifications import queries
 from notifications.models import DeliveryState
+from notifications.queries import deliveries
 from servicekit.auth import Actor
 from servicekit.endpoints import reads
 from servicekit.languages import noop as _
@@ -30,10 +30,10 @@ def show_mails(session: Session, actor: Actor, mission_id: UUID) -> str:
 
     """
     counts: Counter[str] = Counter()
-    for channels in queries.summary(session, mission_id, actor).values():
+    for channels in deliveries.summary(session, mission_id, actor).values():
         for by_state in channels.values():
             counts.update(by_state)
-    if not counts and queries.mission(session, mission_id, actor) is None:
+    if not counts and deliveries.mission(session, mission_id, actor) is None:
         raise NotFoundError(_("There is no mission %(id)s."), id=mission_id)
     return render_template(
         "notifications/tile_mails.html",

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
 from contracts.registration import SignInRequested
-from notifications.handlers.posting import deliver, is_ours, notify
-from notifications.mail.signing_in import FactorsChanged, Invitation, SignIn
+from notifications.handlers.deliveries import deliver, is_ours, notify
+from notifications.mail.contexts import FactorsChanged, Invitation, SignIn
 from notifications.rules import MAIL
 from servicekit.auth import Actor
 from servicekit.clock import machine_now

@@ -5,9 +5,9 @@ from email.message import EmailMessage
 
 from sqlalchemy.orm import Session
 
-from notifications.letters.calendars import calendars
-from notifications.letters.contexts import context_of
-from notifications.letters.facts import FactFinder
+from notifications.composition.calendars import calendars
+from notifications.composition.contexts import context_of
+from notifications.composition.lookups import FactFinder
 from notifications.mail.addresses import Correspondent
 from notifications.mail.message import Envelope, compose, message_id
 from notifications.mail.rendering import render

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from notifications.commands import WriteToGroup
 from notifications.errors import GroupChangedError, MissionNotFoundError
-from notifications.groups import may_write, reached
-from notifications.handlers.posting import deliver
+from notifications.handlers.deliveries import deliver
 from notifications.mail import contexts
 from notifications.models import GroupMessage, Mission, Notification
+from notifications.queries.recipients import may_write, reached
 from notifications.rules import MAIL
 from servicekit import clock, identifiers, journal
 from servicekit.auth import Actor

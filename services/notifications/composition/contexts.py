@@ -1,22 +1,64 @@
-"""Fill the context of each kind of letter from a delivery's content and what is known now."""
+"""Fills the template context of each kind of mail from a delivery's content and current data."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from notifications.letters import links, signing_in, words
-from notifications.letters.facts import FactFinder, FactMissingError
-from notifications.letters.words import Gettext
+from contracts.registration.identity import SEALED_FOR
+from notifications.composition import labels, links
+from notifications.composition.labels import Gettext
+from notifications.composition.lookups import FactFinder, FactMissingError
 from notifications.mail import contexts
-from notifications.mail.context import MailContext, MissionMail
-from notifications.mail.contexts import RecommendedPartner
-from notifications.mail.meetings import CancelledMeeting, MeetingLine, MovedMeeting
-from notifications.mail.signing_in import FactorsChanged, Invitation, SignIn
-from servicekit import formats
+from notifications.mail.contexts import (
+    CancelledMeeting,
+    FactorsChanged,
+    Invitation,
+    MailContext,
+    MeetingLine,
+    MissionMail,
+    MovedMeeting,
+    RecommendedPartner,
+    SignIn,
+)
+from servicekit import formats, sealing
 
 Facts = Mapping[str, Any]
+
+HIDDEN = "•••\N{NO-BREAK SPACE}•••"
+"""What stands in the place of a code where a letter is shown to others than its recipient."""
+
+
+def sign_in(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    """Return link and code, or what is shown in their places.
+
+    Raises:
+        UnsealableError: they were sealed with another secret, or are wiped.
+
+    """
+    url, code = links.sign_in(finder.settings.public_url), HIDDEN
+    if finder.is_leaving:
+        opened = json.loads(sealing.unseal(finder.settings.secret_key, SEALED_FOR, content.get("sealed", "")))
+        url, code = opened["link"], _grouped(opened["code"])
+    return {"action_url": url, "code": code, "expires_at": finder.delivery.expires_at}
+
+
+def invitation(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    """Lead to where one signs in."""
+    return {"action_url": links.sign_in(finder.settings.public_url)}
+
+
+def factors_changed(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
+    """Lead to the second factors of whoever has signed in."""
+    return {"action_url": links.factors(finder.settings.public_url)}
+
+
+def _grouped(code: str) -> str:
+    middle = len(code) // 2
+    return f"{code[:middle]}\N{NO-BREAK SPACE}{code[middle:]}"
+
 
 LEFT = "withdrawn"
 """The code of a meeting that is off because the partner left the mission."""
@@ -86,7 +128,7 @@ def _partners(finder: FactFinder) -> Facts:
 def _recommended(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
     def partner(found: Facts) -> RecommendedPartner:
         key = UUID(found["partner_id"])
-        reasons = tuple(words.reason(line, finder.language, gettext) for line in found["reasons"])
+        reasons = tuple(labels.reason(line, finder.language, gettext) for line in found["reasons"])
         return RecommendedPartner(name=finder.organisation_name(key), city=finder.city(key), reasons=reasons)
 
     return {
@@ -146,7 +188,7 @@ def _itinerary(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
 
     def why(line: Facts) -> str:
         own_words = finder.reason_for_leaving(UUID(line["partner_id"])) if line["reason"] == LEFT else ""
-        return own_words or words.cause(line["reason"], content["cause"], gettext)
+        return own_words or labels.cause(line["reason"], content["cause"], gettext)
 
     return {
         "action_url": links.timetable(finder.settings.public_url, finder.mission.id, finder.organisation.id),
@@ -161,7 +203,7 @@ def _signed(finder: FactFinder, content: Facts, gettext: Gettext) -> Facts:
     amount, currency = content["amount"], content["currency"]
     return {
         **_agreement(finder, content),
-        "agreement_type": words.agreement_type(content["agreement_type"], gettext),
+        "agreement_type": labels.agreement_type(content["agreement_type"], gettext),
         "signed_at": datetime.fromisoformat(content["signed_at"]),
         "amount": "" if amount is None else formats.money(amount, currency, language=finder.language),
         "check_months": (),
@@ -207,8 +249,8 @@ _FILLERS: Mapping[str, Callable[[FactFinder, Facts, Gettext], Facts]] = MappingP
         contexts.AgreementSigned.template: _signed,
         contexts.FollowUpDue.template: _due,
         contexts.GroupMessage.template: _written,
-        SignIn.template: signing_in.sign_in,
-        Invitation.template: signing_in.invitation,
-        FactorsChanged.template: signing_in.factors_changed,
+        SignIn.template: sign_in,
+        Invitation.template: invitation,
+        FactorsChanged.template: factors_changed,
     }
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from notifications.mail import contexts
-from notifications.mail.signing_in import FactorsChanged, Invitation, SignIn
+from notifications.mail.contexts import FactorsChanged, Invitation, SignIn
 from notifications.models import DeliveryState
 from servicekit.languages import Spoken
 from servicekit.languages import noop as _

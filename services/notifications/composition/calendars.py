@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from notifications.letters.facts import FactFinder
-from notifications.letters.words import Gettext
+from notifications.composition.labels import Gettext
+from notifications.composition.lookups import FactFinder
 from notifications.mail import calendar
 from notifications.mail.addresses import Correspondent
 from notifications.mail.calendar import Appointment, CalendarPart
-from notifications.mail.context import MailContext
-from notifications.mail.contexts import Itinerary
-from notifications.mail.meetings import MeetingLine
+from notifications.mail.contexts import Itinerary, MailContext, MeetingLine
 from servicekit.languages import noop as _
 
 MEETING = _("Meeting: %(partner)s")

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
 from contracts.registration import ApplicationState, DelegateRegistered
-from notifications.handlers.posting import deliver, deliver_to_all, is_ours, notify
+from notifications.events import announce
+from notifications.handlers.deliveries import deliver, deliver_to_all, is_ours, notify
 from notifications.models import Contact, Delegate, Delivery, Notification
 from notifications.models.deliveries import WAITING
 from notifications.rules import CHANNELS, OF_APPLICATION, RULES, Rule
-from notifications.sending.claims import announce
 from servicekit import clock
 from servicekit.auth import Actor
 

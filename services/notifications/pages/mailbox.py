@@ -8,14 +8,14 @@ from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from notifications import frames, queries
-from notifications.groups import may_write
-from notifications.letters import reading
-from notifications.letters.policy import policy
-from notifications.queries import Mail, Search
+from notifications.pages import layout, mail_preview
+from notifications.pages.content_policy import policy
+from notifications.queries import deliveries
+from notifications.queries.deliveries import Mail, Search
+from notifications.queries.recipients import may_write
 from notifications.schemas import KINDS, STATES
-from notifications.sending.sender import settings_of
-from notifications.words import KIND_WORDS, STATE_LOOKS, STATE_WORDS
+from notifications.settings import settings_of
+from notifications.status_texts import KIND_WORDS, STATE_LOOKS, STATE_WORDS
 from servicekit.auth import Actor
 from servicekit.endpoints import reads, runtime
 from servicekit.languages import noop as _
@@ -38,7 +38,7 @@ def show_mailbox(session: Session, actor: Actor) -> str:
 @reads(Deed.MESSAGES_READ)
 def show_deliveries(session: Session, actor: Actor) -> str:
     """Show what became of every delivery."""
-    counts = queries.summary(session, request.args.get("mission_id", type=UUID), actor)
+    counts = deliveries.summary(session, request.args.get("mission_id", type=UUID), actor)
     return _listed(session, actor, "deliveries", "notifications/deliveries.html", counts=counts)
 
 
@@ -46,16 +46,16 @@ def show_deliveries(session: Session, actor: Actor) -> str:
 @reads(Deed.MESSAGES_READ)
 def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
     """Show a letter as its recipient sees it, and how it was sent."""
-    found = queries.mail(session, delivery_id, actor)
-    letter = reading.letter(session, settings_of(runtime()), found.delivery)
+    found = deliveries.mail(session, delivery_id, actor)
+    letter = mail_preview.letter(session, settings_of(runtime()), found.delivery)
     return render_template(
         "notifications/mail.html",
-        frame=frames.frame(letter.head.subject, found.mission),
+        frame=layout.frame(letter.head.subject, found.mission),
         mail=found,
         letter=letter,
-        entries=reading.entries(letter),
-        attempts=queries.attempts(session, delivery_id, actor),
-        said=frames.say,
+        entries=mail_preview.entries(letter),
+        attempts=deliveries.attempts(session, delivery_id, actor),
+        said=layout.say,
         **_words(),
     )
 
@@ -64,7 +64,7 @@ def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
 @reads(Deed.MESSAGES_READ)
 def show_mail_page(session: Session, actor: Actor, delivery_id: UUID) -> Response:
     """Send the page part of a letter, locked up in a policy of its own."""
-    letter = reading.letter(session, settings_of(runtime()), queries.delivery(session, delivery_id, actor))
+    letter = mail_preview.letter(session, settings_of(runtime()), deliveries.delivery(session, delivery_id, actor))
     return Response(letter.html, mimetype="text/html", headers={"Content-Security-Policy": policy(letter.html)})
 
 
@@ -72,7 +72,7 @@ def show_mail_page(session: Session, actor: Actor, delivery_id: UUID) -> Respons
 @reads(Deed.MESSAGES_READ)
 def show_mail_source(session: Session, actor: Actor, delivery_id: UUID) -> Response:
     """Send a letter as it goes over the wire."""
-    content = reading.source(session, settings_of(runtime()), queries.delivery(session, delivery_id, actor))
+    content = mail_preview.source(session, settings_of(runtime()), deliveries.delivery(session, delivery_id, actor))
     return Response(content, mimetype="text/plain")
 
 
@@ -83,13 +83,13 @@ def _listed(session: Session, actor: Actor, view: str, template: str, **more: An
         state=_one_of(STATES, request.args.get("state")),
         mission_id=request.args.get("mission_id", type=UUID),
     )
-    mails = queries.mails(session, search, request.args.get("before", type=UUID), PAGE_LENGTH + 1, actor)
+    mails = deliveries.mails(session, search, request.args.get("before", type=UUID), PAGE_LENGTH + 1, actor)
     shown = mails[:PAGE_LENGTH]
     older = _older(shown[-1], search) if len(mails) > PAGE_LENGTH else None
-    mission = queries.mission(session, search.mission_id, actor)
+    mission = deliveries.mission(session, search.mission_id, actor)
     return render_template(
         template,
-        frame=frames.frame(frames.say(VIEWS[view]), mission),
+        frame=layout.frame(layout.say(VIEWS[view]), mission),
         views=_views(view, search),
         may_send=mission is not None and may_write(session, mission.id, actor),
         mails=shown,
@@ -108,7 +108,7 @@ def _views(current: str, search: Search) -> list[dict[str, Any]]:
     """List the views of the same messages."""
     return [
         {
-            "label": frames.say(label),
+            "label": layout.say(label),
             "url": url_for(f"pages.show_{view}", mission_id=search.mission_id),
             "current": view == current,
         }
@@ -122,7 +122,7 @@ def _one_of(known: tuple[str, ...], asked: str | None) -> str:
 
 def _words() -> Mapping[str, Any]:
     return {
-        "kinds": {kind: frames.say(word) for kind, word in KIND_WORDS.items()},
-        "states": {state: frames.say(word) for state, word in STATE_WORDS.items()},
+        "kinds": {kind: layout.say(word) for kind, word in KIND_WORDS.items()},
+        "states": {state: layout.say(word) for state, word in STATE_WORDS.items()},
         "looks": STATE_LOOKS,
     }

@@ -1,4 +1,4 @@
-"""Put news on its way: one notification, and one delivery for each person and channel."""
+"""Create notifications; queue, resend and suppress their deliveries."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,9 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
-from notifications.models import Delegate, Delivery, Notification
-from servicekit import clock, context, identifiers, tracing
+from contracts.registration import ContactChanged
+from notifications.commands import ResendDelivery
+from notifications.errors import DeliveryNotFoundError, NotResendableError
+from notifications.events import announce
+from notifications.models import Contact, Delegate, Delivery, Notification
+from notifications.models.deliveries import RESENDABLE, WAITING
+from notifications.scope import SCOPE
+from notifications.status_texts import in_words
+from servicekit import clock, context, identifiers, journal, tracing
+from servicekit.auth import Actor
 from servicekit.copies import home_of
+from servicekit.languages import noop as _
 
 Facts = dict[str, Any]
 
@@ -95,3 +104,37 @@ def home_of_person(session: Session, person_id: UUID, envelope: Envelope[Any]) -
     """Return the home of a person, as far as it is known."""
     delegate = session.get(Delegate, person_id)
     return delegate.home if delegate is not None else home_of(envelope)
+
+
+def resend_delivery(session: Session, command: ResendDelivery, actor: Actor) -> Delivery:
+    """Queue a delivery once more, under the same message id.
+
+    Raises:
+        DeliveryNotFoundError: there is none of that id.
+        NotResendableError: it was accepted, is on its way, or must not be sent.
+
+    """
+    delivery = session.get(Delivery, command.delivery_id, with_for_update=True)
+    if delivery is None or not SCOPE.sees(session, actor, delivery):
+        raise DeliveryNotFoundError
+    SCOPE.require(session, actor, delivery)
+    journal.note(session, delivery)
+    journal.about(session, context=str(delivery.mission_id or ""), home=delivery.home)
+    if delivery.state not in RESENDABLE:
+        detail = _("It is in the state %(state)s. Only what is deferred, failed or unknown is sent again.")
+        raise NotResendableError(detail, state=in_words(delivery.state))
+    if delivery.is_settled and delivery.expires_at:
+        raise NotResendableError(_("Its link and code are gone. Whoever wants to sign in asks for new ones."))
+    delivery.resend()
+    return delivery
+
+
+def suppress_waiting(session: Session, envelope: Envelope[ContactChanged], actor: Actor) -> None:
+    """Suppress what is queued or deferred for a person who has declined messages, whatever came since."""
+    contact = session.get(Contact, envelope.data.person_id)
+    if contact is None or contact.takes_messages:
+        return
+    waiting = select(Delivery).where(Delivery.person_id == contact.id, Delivery.state.in_(WAITING))
+    for delivery in session.scalars(waiting.order_by(Delivery.position).with_for_update()):
+        delivery.suppress(clock.now(session))
+        announce(session, delivery)

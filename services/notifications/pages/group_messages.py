@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from access.matrix import Deed
-from notifications import frames
 from notifications.commands import WriteToGroup
 from notifications.errors import GroupChangedError, MissionNotFoundError
-from notifications.groups import Group, may_write, reached
-from notifications.handlers.messages import write_to_group
+from notifications.handlers.group_messages import write_to_group
 from notifications.models import Delivery, GroupMessage, Mission, Notification, Region
-from notifications.words import STATE_LOOKS, STATE_WORDS
+from notifications.pages import layout
+from notifications.queries.recipients import Group, may_write, reached
+from notifications.status_texts import STATE_LOOKS, STATE_WORDS
 from servicekit import identifiers, languages
 from servicekit.auth import Actor
 from servicekit.body import invalid
@@ -84,7 +84,7 @@ def send(session: Session, actor: Actor, mission_id: UUID) -> BaseResponse:
         return _page(session, actor, mission, Draft(asked=asked, words=sent, wrong=wrong))
     found = reached(session, mission.id, Group(**asked), actor)
     if not found.people:
-        wrong = {"standing": frames.say(_("There is nobody in this group: choose another one."))}
+        wrong = {"standing": layout.say(_("There is nobody in this group: choose another one."))}
         return _page(session, actor, mission, Draft(asked=asked, words=sent, wrong=wrong))
     message_id = _id_of(sent)
     if message_id is None or sent.get("action") != "send":
@@ -123,10 +123,10 @@ def show_message(session: Session, actor: Actor, mission_id: UUID, message_id: U
     counts = dict(session.execute(counted).all())
     return render_template(
         "notifications/message.html",
-        frame=frames.frame(frames.say(_("Message to a group")), mission),
+        frame=layout.frame(layout.say(_("Message to a group")), mission),
         mission=mission,
         message=message,
-        states=[(STATE_LOOKS[state], frames.say(word), counts.get(state, 0)) for state, word in STATE_WORDS.items()],
+        states=[(STATE_LOOKS[state], layout.say(word), counts.get(state, 0)) for state, word in STATE_WORDS.items()],
         group=_in_words(session, message.asked),
     )
 
@@ -151,7 +151,7 @@ def _read(schema: type[Schema], sent: Mapping[str, str]) -> tuple[dict[str, str]
         loaded: dict[str, str] = made.load({name: sent[name] for name in made.fields if name in sent})
     except ValidationError as error:
         wrong = {
-            one.pointer.removeprefix("#/"): frames.say(one.detail) % (one.facts or {}) for one in invalid(error).errors
+            one.pointer.removeprefix("#/"): layout.say(one.detail) % (one.facts or {}) for one in invalid(error).errors
         }
         return dict.fromkeys(made.fields, ""), wrong
     return loaded, {}
@@ -163,11 +163,11 @@ def _missing(words: Mapping[str, str]) -> dict[str, str]:
     for code in languages.SUPPORTED:
         subject, text = words[f"subject_{code}"], words[f"text_{code}"]
         if text and not subject:
-            wrong[f"subject_{code}"] = frames.say(_("Write a subject: it is what people see first."))
+            wrong[f"subject_{code}"] = layout.say(_("Write a subject: it is what people see first."))
         if subject and not text:
-            wrong[f"text_{code}"] = frames.say(_("Write the text, or delete the subject."))
+            wrong[f"text_{code}"] = layout.say(_("Write the text, or delete the subject."))
     if not wrong and not any(words.values()):
-        wrong["subject_ru"] = frames.say(_("Write the message in one language at least."))
+        wrong["subject_ru"] = layout.say(_("Write the message in one language at least."))
     return wrong
 
 
@@ -186,7 +186,7 @@ def _page(
     status = HTTPStatus.CONFLICT if is_changed else HTTPStatus.UNPROCESSABLE_ENTITY if draft.wrong else HTTPStatus.OK
     page = render_template(
         "notifications/write.html",
-        frame=frames.frame(frames.say(_("Write to a group")), mission),
+        frame=layout.frame(layout.say(_("Write to a group")), mission),
         mission=mission,
         asked=draft.asked,
         words=draft.words,
@@ -197,18 +197,18 @@ def _page(
         message_id=identifiers.fresh(),
         standings=_options(STANDINGS),
         attendances=_options(ATTENDANCES),
-        regions=[{"value": "", "label": frames.say(_("both"))}, *_regions(session, mission)],
-        tongues_spoken=[{"value": "", "label": frames.say(_("any"))}, *_tongues()],
+        regions=[{"value": "", "label": layout.say(_("both"))}, *_regions(session, mission)],
+        tongues_spoken=[{"value": "", "label": layout.say(_("any"))}, *_tongues()],
     )
     return make_response(page, status)
 
 
 def _options(words: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"value": value, "label": frames.say(word)} for value, word in words.items()]
+    return [{"value": value, "label": layout.say(word)} for value, word in words.items()]
 
 
 def _tongues() -> list[dict[str, str]]:
-    return [{"value": "ru", "label": frames.say(_("Russian"))}, {"value": "en", "label": frames.say(_("English"))}]
+    return [{"value": "ru", "label": layout.say(_("Russian"))}, {"value": "en", "label": layout.say(_("English"))}]
 
 
 def _regions(session: Session, mission: Mission) -> list[dict[str, str]]:
@@ -223,9 +223,9 @@ def _in_words(session: Session, asked: Mapping[str, Any]) -> str:
     language = languages.of_request()
     region = session.scalars(select(Region).where(Region.code == asked.get("region", ""))).first()
     parts = [
-        frames.say(STANDINGS.get(asked.get("standing", ""), "")),
+        layout.say(STANDINGS.get(asked.get("standing", ""), "")),
         languages.pick(region.names, language) if region else asked.get("region", ""),
-        frames.say(ATTENDANCES[asked["attendance"]]) if asked.get("attendance") else "",
+        layout.say(ATTENDANCES[asked["attendance"]]) if asked.get("attendance") else "",
         next((one["label"] for one in _tongues() if one["value"] == asked.get("language")), ""),
         asked.get("words", ""),
     ]
