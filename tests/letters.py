@@ -10,10 +10,10 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from notifications.mail import contexts
-from notifications.mail.addresses import Correspondent
-from notifications.mail.calendar import Appointment
-from notifications.mail.message import Envelope
-from notifications.mail.rendering import Rendered, render
+from notifications.mail.addresses import MailAddress
+from notifications.mail.calendar import CalendarEvent
+from notifications.mail.message import MailHeaders
+from notifications.mail.rendering import RenderedMail, render
 from notifications.mail.times import Zone
 
 MOSCOW = Zone("Europe/Moscow", {"ru": "в Москве", "en": "in Moscow"})
@@ -22,8 +22,8 @@ NOON = datetime(2024, 12, 10, 9, 0, tzinfo=UTC)
 """12:00 in Moscow, 16:00 in Krasnoyarsk."""
 HALF_HOUR = timedelta(minutes=30)
 PARTNER = "АО «Теплосеть Затон»"
-ORGANISER = Correspondent("missions@caravan.example", "Караван")
-RECIPIENT = Correspondent("o.dubravina@sensor.example", "Дубравина Ольга Викторовна")
+ORGANISER = MailAddress("missions@caravan.example", "Караван")
+RECIPIENT = MailAddress("o.dubravina@sensor.example", "Дубравина Ольга Викторовна")
 
 
 def catalogue(language):
@@ -115,7 +115,9 @@ def every_context():
         a_context(contexts.RequestAccepted, message="Ждём вас.", **partner),
         a_context(contexts.RequestDeclined, reason="Закупок нет.", **partner),
         a_context(contexts.TimeProposed, starts_at=NOON, ends_at=later, **partner),
-        a_context(contexts.MeetingNotice, said="late", minutes=10, starts_at=NOON, ends_at=later, table="4", **partner),
+        a_context(
+            contexts.MeetingNotice, notice="late", minutes=10, starts_at=NOON, ends_at=later, table="4", **partner
+        ),
         an_itinerary(
             new=(a_meeting(),), moved=(a_moved_meeting(),), cancelled=(a_cancelled_meeting(),), unchanged_count=2
         ),
@@ -143,12 +145,12 @@ def worded(context, language="ru"):
 def an_envelope(**values):
     """Address a letter."""
     usual = {"sender": ORGANISER, "recipient": RECIPIENT, "message_id": "<n-1.mail@caravan.example>", "date": NOON}
-    return Envelope(**{**usual, **values})
+    return MailHeaders(**{**usual, **values})
 
 
 def a_rendered(subject="Новая встреча", text="Текст\n", html="<p>Текст</p>"):
     """Word a letter without a template."""
-    return Rendered(subject=subject, text=text, html=html)
+    return RenderedMail(subject=subject, text=text, html=html)
 
 
 def an_appointment(**values):
@@ -163,7 +165,7 @@ def an_appointment(**values):
         "organiser": ORGANISER,
         "attendee": RECIPIENT,
     }
-    return Appointment(**{**usual, **values})
+    return CalendarEvent(**{**usual, **values})
 
 
 def reread(message):

@@ -27,7 +27,7 @@ blueprint = ApiBlueprint(
 @blueprint.response(200, page_of(DeliverySchema))
 def list_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> Page:
     """List deliveries in the order in which they were made."""
-    return deliveries.deliveries(session, query, actor)
+    return deliveries.list_deliveries(session, query, actor)
 
 
 @blueprint.get("/summary")
@@ -36,7 +36,7 @@ def list_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> Pa
 @blueprint.response(200, SUMMARY)
 def count_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> Response:
     """Count deliveries by kind, channel and state."""
-    return jsonify(deliveries.summary(session, query["mission_id"], actor))
+    return jsonify(deliveries.count_deliveries(session, query["mission_id"], actor))
 
 
 @blueprint.get("/<uuid:delivery_id>")
@@ -44,7 +44,7 @@ def count_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> R
 @blueprint.response(200, DeliverySchema)
 def read_delivery(session: Session, actor: Actor, delivery_id: UUID) -> Delivery:
     """Tell what became of one delivery."""
-    return deliveries.delivery(session, delivery_id, actor)
+    return deliveries.get_delivery(session, delivery_id, actor)
 
 
 @blueprint.post("/<uuid:delivery_id>/resending")

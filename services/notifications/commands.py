@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from notifications.queries.recipients import Group
+from notifications.queries.recipients import RecipientGroup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +14,7 @@ class ResendDelivery:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WriteToGroup:
+class SendGroupMessage:
     """Write to a group of people on a mission: subject and text in one language or more.
 
     `message_id` is chosen by who asks: the same one again sends nothing anew. `people` is how many the sender was told
@@ -23,7 +23,7 @@ class WriteToGroup:
 
     message_id: UUID
     mission_id: UUID
-    group: Group
+    group: RecipientGroup
     subjects: dict[str, str]
     texts: dict[str, str]
     people: int

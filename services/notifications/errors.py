@@ -21,7 +21,7 @@ class NotResendableError(Problem):
     title = _("The delivery cannot be sent again")
 
 
-class LetterNotReadyError(NotFoundError):
+class MailNotReadyError(NotFoundError):
     """The letter cannot be written yet."""
 
     slug = "letter-not-ready"

@@ -9,7 +9,7 @@ from servicekit import outbox
 from servicekit.snapshots import Snapshot, all_of
 
 
-def announce(session: Session, delivery: Delivery) -> None:
+def publish_settled(session: Session, delivery: Delivery) -> None:
     """Tell the other services what became of a delivery of a mission, in the name of the person's home.
 
     Who signs in when is nobody else's business: of letters about no mission nothing is told.
@@ -18,10 +18,10 @@ def announce(session: Session, delivery: Delivery) -> None:
         return
     contact = session.get(Contact, delivery.person_id)
     delivery.home = contact.home if contact is not None and contact.home else delivery.home
-    outbox.record(session, delivery, settled(delivery))
+    outbox.record(session, delivery, settled_event(delivery))
 
 
-def settled(delivery: Delivery) -> NotificationSettled:
+def settled_event(delivery: Delivery) -> NotificationSettled:
     """Say what became of a delivery of a mission."""
     assert delivery.mission_id is not None
     return NotificationSettled(
@@ -39,6 +39,6 @@ SNAPSHOTS = (
     Snapshot(
         entity="notification",
         rows=all_of(Delivery, Delivery.state.in_(SETTLED)),
-        tell=lambda _session, delivery: settled(delivery),
+        tell=lambda _session, delivery: settled_event(delivery),
     ),
 )

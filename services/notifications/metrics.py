@@ -15,14 +15,14 @@ from servicekit.service import Figure
 Values = Iterable[tuple[tuple[str, ...], float]]
 
 
-def deliveries(session: Session) -> Values:
+def count_deliveries(session: Session) -> Values:
     """Count deliveries by channel and present state."""
     keys = (Delivery.channel, Delivery.state)
     for channel, state, number in session.execute(select(*keys, func.count()).group_by(*keys).order_by(*keys)):
         yield (channel, state), number
 
 
-def attempts(session: Session) -> Values:
+def count_attempts(session: Session) -> Values:
     """Count attempts by channel and by how they ended."""
     keys = (Delivery.channel, Attempt.state)
     ended = select(*keys, func.count()).join(Delivery, Delivery.id == Attempt.delivery_id)
@@ -34,35 +34,39 @@ def attempts(session: Session) -> Values:
     yield from sorted(counts.items())
 
 
-def unknown(session: Session) -> Values:
+def count_unknown_attempts(session: Session) -> Values:
     """Count attempts after which nobody knows whether the letter arrived."""
     lost = select(func.count()).where(Attempt.ended_at.is_not(None), Attempt.state == "unknown")
     past = select(func.sum(PastAttempts.number)).where(PastAttempts.state == "unknown")
     yield (), (session.scalar(lost) or 0) + (session.scalar(past) or 0)
 
 
-def oldest(session: Session) -> Values:
+def age_of_oldest_unsettled(session: Session) -> Values:
     """Tell the age of the oldest delivery that is not settled, and waits for nobody to vouch for its reader."""
     waiting = select(Delivery.position).outerjoin(Contact, Contact.id == Delivery.person_id)
-    unsettled = Delivery.state.not_in(SETTLED), or_(Contact.id.is_(None), ~Contact.is_waited_for)
+    unsettled = Delivery.state.not_in(SETTLED), or_(Contact.id.is_(None), ~Contact.is_on_hold)
     position = session.scalar(waiting.where(*unsettled).order_by(Delivery.position).limit(1))
     yield (), (machine_now() - identifiers.made_at(position)).total_seconds() if position else 0.0
 
 
-FIGURES = (
-    Figure(name="deliveries", about="Deliveries as they stand.", labels=("channel", "state"), read=deliveries),
+METRICS = (
+    Figure(name="deliveries", about="Deliveries as they stand.", labels=("channel", "state"), read=count_deliveries),
     Figure(
         name="delivery_total",
         about="Attempts to deliver, by how they ended.",
         labels=("channel", "state"),
         only_grows=True,
-        read=attempts,
+        read=count_attempts,
     ),
     Figure(
         name="delivery_unknown_total",
         about="Attempts after which nobody knows whether the letter arrived.",
         only_grows=True,
-        read=unknown,
+        read=count_unknown_attempts,
     ),
-    Figure(name="delivery_age_seconds", about="Age of the oldest delivery that is not settled.", read=oldest),
+    Figure(
+        name="delivery_age_seconds",
+        about="Age of the oldest delivery that is not settled.",
+        read=age_of_oldest_unsettled,
+    ),
 )

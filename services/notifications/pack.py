@@ -47,6 +47,6 @@ def region_table(pack: RegionPack) -> RegionTable:
 
 
 @cache
-def regions(folder: str = "") -> Mapping[str, RegionTable]:
+def region_tables(folder: str = "") -> Mapping[str, RegionTable]:
     """Return the tables of all regions by their code; `folder` is the operator's own, empty for none."""
     return {code: region_table(pack) for code, pack in load(folder).regions.items()}

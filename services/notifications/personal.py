@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from notifications.composition.message import message_id_of
 from notifications.handlers import retention
-from notifications.mail.maildir import key_of
-from notifications.models import Contact, Delegate, Delivery, Organisation, Told
+from notifications.mail.maildir import mailbox_key
+from notifications.models import Contact, Delegate, Delivery, NotifiedMeeting, Organisation
 from notifications.schemas import DeliverySchema
 from notifications.scope import SCOPE
 from notifications.sending.transport import mailbox_of
@@ -20,7 +20,7 @@ from servicekit.auth import Actor
 from servicekit.languages import noop as _
 from servicekit.personal import Personal, Records
 
-WORDS: Mapping[str, str] = {
+LABELS: Mapping[str, str] = {
     "contact": _("How to reach the person"),
     "delivery": _("Messages"),
     "told": _("Meetings that the person was told of"),
@@ -39,7 +39,7 @@ WORDS: Mapping[str, str] = {
 }
 
 
-def is_seen(session: Session, person_id: UUID, actor: Actor) -> bool:
+def is_visible(session: Session, person_id: UUID, actor: Actor) -> bool:
     """Tell whether what is held of a person is there for the actor: of whoever signs in, for this one."""
     if person_id == actor.account_id:
         return True
@@ -59,19 +59,21 @@ def export(session: Session, person_id: UUID) -> Records:
         found["organisation"] = [{"names": organisation.names}]
     theirs = select(Delivery).where(Delivery.person_id == person_id).order_by(Delivery.position)
     found["delivery"] = DeliverySchema().dump(session.scalars(theirs), many=True)
-    told = session.scalars(select(Told).where(Told.person_id == person_id).order_by(Told.meeting_id))
+    told = session.scalars(
+        select(NotifiedMeeting).where(NotifiedMeeting.person_id == person_id).order_by(NotifiedMeeting.meeting_id)
+    )
     found["told"] = [{"meeting_id": str(row.meeting_id), **row.line} for row in told]
     return {kind: rows for kind, rows in found.items() if rows}
 
 
-def forget(session: Session, person_id: UUID, actor: Actor) -> None:
+def erase(session: Session, person_id: UUID, actor: Actor) -> None:
     """Delete the address, every message and what the person was told; a letter that is leaving ends unrecorded."""
     contact = session.get(Contact, person_id, with_for_update=True)
     if contact is not None:
         contact.erase()
-    _empty_mailbox(session, person_id)
+    _delete_mails_from_mailbox(session, person_id)
     retention.delete_deliveries(session, select(Delivery.id).where(Delivery.person_id == person_id))
-    session.execute(delete(Told).where(Told.person_id == person_id))
+    session.execute(delete(NotifiedMeeting).where(NotifiedMeeting.person_id == person_id))
     delegate = session.get(Delegate, person_id, with_for_update=True)
     if delegate is not None:
         delegate.is_removed = True
@@ -81,16 +83,16 @@ def forget(session: Session, person_id: UUID, actor: Actor) -> None:
         organisation.city, organisation.sought = {}, organisation.reference.casefold()
 
 
-def _empty_mailbox(session: Session, person_id: UUID) -> None:
+def _delete_mails_from_mailbox(session: Session, person_id: UUID) -> None:
     """Throw the person's letters away that lie in the mailbox on disk, once the person is forgotten."""
     surroundings = context.of(session)
     settings = surroundings.settings
     if not isinstance(settings, Settings) or settings.smtp_url:
         return
     theirs = session.scalars(select(Delivery).where(Delivery.person_id == person_id))
-    keys = [key_of(message_id_of(settings, delivery)) for delivery in theirs]
+    keys = [mailbox_key(message_id_of(settings, delivery)) for delivery in theirs]
     if keys:
-        surroundings.afterwards.append(lambda: mailbox_of(settings).throw_away(keys))
+        surroundings.afterwards.append(lambda: mailbox_of(settings).delete(keys))
 
 
-PERSONAL = Personal(export=export, erase=forget, is_seen=is_seen, words=WORDS)
+PERSONAL = Personal(export=export, erase=erase, is_seen=is_visible, words=LABELS)

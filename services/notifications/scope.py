@@ -12,7 +12,7 @@ from notifications.models import Delegate, Delivery, Mission, Organisation
 from servicekit.scopes import Scope
 
 
-def _registered(wanted: list[str]) -> Select[UUID]:
+def _organisations_of_regions(wanted: list[str]) -> Select[UUID]:
     return select(Organisation.id).where(Organisation.region.in_(wanted))
 
 
@@ -21,13 +21,13 @@ SCOPE = Scope(
     reaches={
         Delivery: {
             **reach.of_mission(Delivery.mission_id, _missions_of),
-            **reach.of_organisation(Delivery.organisation_id, registered=_registered),
+            **reach.of_organisation(Delivery.organisation_id, registered=_organisations_of_regions),
         },
         Delegate: {
             **reach.of_mission(Delegate.mission_id, _missions_of),
-            **reach.of_organisation(Delegate.organisation_id, registered=_registered),
+            **reach.of_organisation(Delegate.organisation_id, registered=_organisations_of_regions),
         },
-        Organisation: reach.of_organisation(Organisation.id, registered=_registered),
+        Organisation: reach.of_organisation(Organisation.id, registered=_organisations_of_regions),
         Mission: reach.of_mission(Mission.id, _missions_of),
     },
     reads={
@@ -40,6 +40,6 @@ SCOPE = Scope(
 """Which messages are there for whom."""
 
 
-def missions(session: Session, actor: Actor) -> frozenset[str]:
+def mission_ids(session: Session, actor: Actor) -> frozenset[str]:
     """Return the ids of the missions to which the actor may do what it is about to do."""
     return frozenset(map(str, session.scalars(select(Mission.id).where(SCOPE.rows(actor, Mission)))))

@@ -10,12 +10,12 @@ from contracts.event import Event
 from notifications import scope
 from notifications.events import SNAPSHOTS
 from notifications.handlers import account_mails, copies, delegate_notifications, deliveries, itineraries, retention
-from notifications.metrics import FIGURES
+from notifications.metrics import METRICS
 from notifications.models import Base
 from notifications.personal import PERSONAL
 from notifications.rules import RULES
 from notifications.sending.sender import send_mail
-from notifications.sending.transport import check_mail
+from notifications.sending.transport import check_transport
 from notifications.settings import Settings
 from servicekit.copies import Keep
 from servicekit.pages import Frame
@@ -54,32 +54,32 @@ SERVICE = Service(
         **_all(registration.OrganisationState, copies.ORGANISATION),
         **_all(registration.DelegateState, copies.DELEGATE),
         **_all(registration.ParticipantState, copies.PARTICIPANT),
-        **_all(registration.ApplicationState, copies.STANDING),
-        registration.ContactChanged: copies.keep_contact,
+        **_all(registration.ApplicationState, copies.AGGREGATE_VERSION),
+        registration.ContactChanged: copies.update_contact,
         registration.ContactRemoved: copies.erase_contact,
-        registration.SignInRequested: copies.keep_account,
-        **_all(matching.MeetingRequestState, copies.STANDING),
-        **_all(matching.MeetingNoticeState, copies.STANDING),
-        **_all(matching.FollowUpState, copies.STANDING),
-        matching.RecommendationsPublished: copies.STANDING,
-        matching.ItineraryIssued: copies.keep_itinerary,
+        registration.SignInRequested: copies.update_account_contact,
+        **_all(matching.MeetingRequestState, copies.AGGREGATE_VERSION),
+        **_all(matching.MeetingNoticeState, copies.AGGREGATE_VERSION),
+        **_all(matching.FollowUpState, copies.AGGREGATE_VERSION),
+        matching.RecommendationsPublished: copies.AGGREGATE_VERSION,
+        matching.ItineraryIssued: copies.update_itinerary,
         matching.AgreementSigned: copies.AGREEMENT,
     },
     reactions={
-        **dict.fromkeys(RULES, delegate_notifications.tell_organisations),
-        registration.DelegateRegistered: delegate_notifications.tell_newcomer,
-        registration.ContactChanged: deliveries.suppress_waiting,
-        matching.ItineraryIssued: itineraries.tell_people,
-        registration.SignInRequested: account_mails.write_to_account,
+        **dict.fromkeys(RULES, delegate_notifications.notify_organisations),
+        registration.DelegateRegistered: delegate_notifications.notify_new_delegate,
+        registration.ContactChanged: deliveries.suppress_after_opt_out,
+        matching.ItineraryIssued: itineraries.notify_people,
+        registration.SignInRequested: account_mails.send_account_mail,
     },
     tasks=(Task(name="mail", work=send_mail, patience_seconds=120),),
     schedules=(
-        Schedule(name="notifications.tidy", every=timedelta(days=1), run=retention.tidy),
-        Schedule(name="notifications.mailbox", every=timedelta(hours=1), run=retention.sweep_mailbox),
+        Schedule(name="notifications.tidy", every=timedelta(days=1), run=retention.delete_expired),
+        Schedule(name="notifications.mailbox", every=timedelta(hours=1), run=retention.delete_orphaned_mails),
     ),
-    figures=FIGURES,
-    checks=(Check(name="mail", run=check_mail),),
+    figures=METRICS,
+    checks=(Check(name="mail", run=check_transport),),
     snapshots=SNAPSHOTS,
     personal=PERSONAL,
-    contexts=scope.missions,
+    contexts=scope.mission_ids,
 )

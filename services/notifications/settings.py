@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from notifications.mail.addresses import Correspondent
-from notifications.mail.smtp_connection import LOOPBACK, MailServer, Security
+from notifications.mail.addresses import MailAddress
+from notifications.mail.smtp_connection import LOOPBACK_HOSTS, MailServer, Security
 from servicekit.runtime import Runtime
 from servicekit.settings import Settings as CommonSettings
 
@@ -28,15 +28,15 @@ class SmtpUrl(str):
     def __new__(cls, text: str = "") -> Self:
         """Check the address before anything is sent to it."""
         if text:
-            _server(urlsplit(text))
+            _mail_server(urlsplit(text))
         return super().__new__(cls, text)
 
     def server(self, **patience: float) -> MailServer:
         """Return the server with our patience, as MailServer names it."""
-        return _server(urlsplit(self), **patience)
+        return _mail_server(urlsplit(self), **patience)
 
 
-class Address(str):
+class SenderAddress(str):
     """An address that mail can be sent from.
 
     Raises:
@@ -48,7 +48,7 @@ class Address(str):
 
     def __new__(cls, text: str) -> Self:
         """Check the address as a header would."""
-        return super().__new__(cls, Correspondent(text).address)
+        return super().__new__(cls, MailAddress(text).address)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ class Settings(CommonSettings):
     """The longest wait for the answer to the final dot."""
     mailbox_dir: str = "mailbox"
     """The folder of the mailbox on disk."""
-    sender_address: Address = field(default=Address("caravan@caravan.localhost"))
+    sender_address: SenderAddress = field(default=SenderAddress("caravan@caravan.localhost"))
     """The address from which letters come."""
     sender_name: str = "Caravan"
     """The name from which letters come."""
@@ -75,9 +75,9 @@ class Settings(CommonSettings):
     """How much longer than the mail server may take a sender may hold a letter; then another one takes it."""
 
     @property
-    def sender(self) -> Correspondent:
+    def sender(self) -> MailAddress:
         """Return who writes."""
-        return Correspondent(self.sender_address, self.sender_name)
+        return MailAddress(self.sender_address, self.sender_name)
 
     @property
     def mail_server(self) -> MailServer:
@@ -100,7 +100,7 @@ class Settings(CommonSettings):
 
     def refusal_of(self, host: str) -> str | None:
         """Refuse any address but the machine's own while letters stay in a mailbox that everybody could read."""
-        if self.smtp_url or host in LOOPBACK:
+        if self.smtp_url or host in LOOPBACK_HOSTS:
             return None
         return f"without NOTIFICATIONS_SMTP_URL letters stay in a mailbox that is read on 127.0.0.1, not on {host}"
 
@@ -111,7 +111,7 @@ def settings_of(runtime: Runtime) -> Settings:
     return runtime.settings
 
 
-def _server(url: SplitResult, **patience: float) -> MailServer:
+def _mail_server(url: SplitResult, **patience: float) -> MailServer:
     if url.scheme not in _SECURITY or not url.hostname or url.path.strip("/") or url.query:
         raise ValueError("is no address like smtp+starttls://user:password@host:587")
     return MailServer(

@@ -9,7 +9,7 @@ from notifications.models import DeliveryState
 from servicekit.languages import Spoken
 from servicekit.languages import noop as _
 
-KIND_WORDS: Mapping[str, str] = MappingProxyType(
+KIND_TEXTS: Mapping[str, str] = MappingProxyType(
     {
         contexts.ApplicationReceived.template: _("Application received"),
         contexts.ApplicationApproved.template: _("Application approved"),
@@ -33,7 +33,7 @@ KIND_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-STATE_WORDS: Mapping[str, str] = MappingProxyType(
+STATE_TEXTS: Mapping[str, str] = MappingProxyType(
     {
         DeliveryState.QUEUED: _("queued"),
         DeliveryState.SENDING: _("is being sent"),
@@ -45,7 +45,7 @@ STATE_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-STATE_LOOKS: Mapping[str, str] = MappingProxyType(
+STATE_CLASSES: Mapping[str, str] = MappingProxyType(
     {
         DeliveryState.QUEUED: "wait",
         DeliveryState.SENDING: "part",
@@ -59,6 +59,6 @@ STATE_LOOKS: Mapping[str, str] = MappingProxyType(
 """The class of the sheet for each state."""
 
 
-def in_words(state: str) -> Spoken:
+def state_text(state: str) -> Spoken:
     """Return what a message holds in the place of a delivery's state."""
-    return Spoken(STATE_WORDS[state], "notifications")
+    return Spoken(STATE_TEXTS[state], "notifications")

@@ -4,57 +4,57 @@ from collections.abc import Mapping
 from typing import Any
 
 from notifications.composition.labels import Gettext
-from notifications.composition.lookups import FactFinder
+from notifications.composition.mail_data import MailData
 from notifications.mail import calendar
-from notifications.mail.addresses import Correspondent
-from notifications.mail.calendar import Appointment, CalendarPart
+from notifications.mail.addresses import MailAddress
+from notifications.mail.calendar import CalendarEvent, CalendarPart
 from notifications.mail.contexts import Itinerary, MailContext, MeetingLine
 from servicekit.languages import noop as _
 
-MEETING = _("Meeting: %(partner)s")
+SUMMARY = _("Meeting: %(partner)s")
 TABLE = _("Table %(table)s")
 ONLINE = _("Online")
 
 
-def calendars(finder: FactFinder, context: MailContext, gettext: Gettext) -> tuple[CalendarPart, ...]:
+def calendar_parts(data: MailData, context: MailContext, gettext: Gettext) -> tuple[CalendarPart, ...]:
     """Return what the reader's calendar shall enter or change, then what it shall strike out; none for most letters."""
     if not isinstance(context, Itinerary):
         return ()
-    entries = _Entries(finder, context, gettext)
-    stamped_at = finder.delivery.created_at
+    entries = _EventBuilder(data, context, gettext)
+    stamped_at = data.delivery.created_at
     asked = [entries.appointment(line) for line in (*context.new, *context.moved)]
     struck = [entries.appointment(line) for line in context.cancelled]
     parts = []
     if asked:
-        parts.append(calendar.request(asked, stamped_at=stamped_at))
+        parts.append(calendar.request_part(asked, stamped_at=stamped_at))
     if struck:
-        parts.append(calendar.cancel(struck, stamped_at=stamped_at))
+        parts.append(calendar.cancel_part(struck, stamped_at=stamped_at))
     return tuple(parts)
 
 
-class _Entries:
+class _EventBuilder:
     """Makes the entries of one letter: what they share is looked up once."""
 
-    def __init__(self, finder: FactFinder, context: Itinerary, gettext: Gettext) -> None:
-        content: Mapping[str, Any] = finder.delivery.content
-        self._context, self._gettext, self._mission = context, gettext, finder.mission
-        self._instance = finder.settings.instance
-        self._venue = finder.text(finder.mission.venue)
-        self._organiser = Correspondent(finder.settings.sender_address, context.organiser_name)
-        self._attendee = Correspondent(finder.contact.email, finder.recipient_name)
+    def __init__(self, data: MailData, context: Itinerary, gettext: Gettext) -> None:
+        content: Mapping[str, Any] = data.delivery.content
+        self._context, self._gettext, self._mission = context, gettext, data.mission
+        self._instance = data.settings.instance
+        self._venue = data.text(data.mission.venue)
+        self._organiser = MailAddress(data.settings.sender_address, context.organiser_name)
+        self._attendee = MailAddress(data.contact.email, data.recipient_name)
         self._sequences = {
             line["meeting_id"]: line["sequence"] for kind in ("new", "moved", "cancelled") for line in content[kind]
         }
 
-    def appointment(self, line: MeetingLine) -> Appointment:
+    def appointment(self, line: MeetingLine) -> CalendarEvent:
         """Enter one meeting, at the time and table that it now has."""
-        return Appointment(
-            uid=calendar.uid(line.meeting_id, self._instance),
+        return CalendarEvent(
+            uid=calendar.event_uid(line.meeting_id, self._instance),
             sequence=self._sequences[line.meeting_id],
             starts_at=line.starts_at,
             ends_at=line.ends_at,
             timezone=self._mission.timezone,
-            summary=self._gettext(MEETING) % {"partner": line.partner_name},
+            summary=self._gettext(SUMMARY) % {"partner": line.partner_name},
             location=self._place(line),
             description=self._context.mission_title,
             url=self._context.action_url,

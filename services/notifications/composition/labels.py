@@ -9,10 +9,10 @@ from servicekit.languages import noop as _
 
 Gettext = Callable[[str], str]
 
-REASON_LENGTH = 160
+MAX_REASON_LENGTH = 160
 """The most of an offer or a need that one line of a letter shows, in characters."""
 
-CAUSES: Mapping[str, str] = MappingProxyType(
+CHANGE_REASONS: Mapping[str, str] = MappingProxyType(
     {
         "late_arrival": _("A delegate arrives later"),
         "early_leave": _("A delegate leaves earlier"),
@@ -48,7 +48,7 @@ AGREEMENT_TYPES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-DIRECTIONS: Mapping[str, str] = MappingProxyType(
+REASON_TEMPLATES: Mapping[str, str] = MappingProxyType(
     {
         "you_seek": _("You need: %(need)s. They offer: %(offer)s"),
         "they_seek": _("They need: %(need)s. You offer: %(offer)s"),
@@ -57,20 +57,20 @@ DIRECTIONS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def cause(reason: str, code: str, gettext: Gettext) -> str:
+def change_reason(reason: str, code: str, gettext: Gettext) -> str:
     """Say why a meeting changed: as was written, else by the code of what changed the timetable."""
-    told = CAUSES.get(reason) if reason else CAUSES.get(code)
+    told = CHANGE_REASONS.get(reason) if reason else CHANGE_REASONS.get(code)
     return gettext(told) if told else reason
 
 
-def agreement_type(code: str, gettext: Gettext) -> str:
+def agreement_type_label(code: str, gettext: Gettext) -> str:
     """Name a kind of agreement; one that a pack has added goes by its code."""
     return gettext(AGREEMENT_TYPES[code]) if code in AGREEMENT_TYPES else code.replace("_", " ").capitalize()
 
 
-def reason(found: Mapping[str, Any], language: str, gettext: Gettext) -> str:
+def recommendation_reason(found: Mapping[str, Any], language: str, gettext: Gettext) -> str:
     """Say in one line which need meets which offer, each in a language if it is written in it."""
-    template = DIRECTIONS.get(found["direction"], DIRECTIONS["you_seek"])
+    template = REASON_TEMPLATES.get(found["direction"], REASON_TEMPLATES["you_seek"])
     texts = {name: found.get(f"{name}_texts", {}).get(language) or found[name] for name in ("need", "offer")}
-    pair = {name: shorten(text, REASON_LENGTH, placeholder="…").rstrip(".") for name, text in texts.items()}
+    pair = {name: shorten(text, MAX_REASON_LENGTH, placeholder="…").rstrip(".") for name, text in texts.items()}
     return gettext(template) % pair

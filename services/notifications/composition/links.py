@@ -4,54 +4,54 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 
-def application(public_url: str, mission_id: UUID, application_id: str) -> str:
+def application_url(public_url: str, mission_id: UUID, application_id: str) -> str:
     """Lead to an application."""
     return f"{public_url.rstrip('/')}/registration/missions/{mission_id}/applications/{application_id}"
 
 
-def own_mission(public_url: str, mission_id: UUID) -> str:
+def own_mission_url(public_url: str, mission_id: UUID) -> str:
     """Lead to what a mission is for one who takes part in it."""
     return f"{public_url.rstrip('/')}/registration/missions/{mission_id}/mine"
 
 
-def recommendations(public_url: str, mission_id: UUID, organisation_id: UUID) -> str:
+def recommendations_url(public_url: str, mission_id: UUID, organisation_id: UUID) -> str:
     """Lead to the partners recommended to an organisation."""
-    return f"{_of_mission(public_url, mission_id)}/partners?{_whose(organisation_id)}"
+    return f"{_mission_url(public_url, mission_id)}/partners?{_organisation_query(organisation_id)}"
 
 
-def requests(public_url: str, mission_id: UUID, organisation_id: UUID) -> str:
+def requests_url(public_url: str, mission_id: UUID, organisation_id: UUID) -> str:
     """Lead to what an organisation was asked and has asked."""
-    return f"{_of_mission(public_url, mission_id)}/partners/requests?{_whose(organisation_id)}"
+    return f"{_mission_url(public_url, mission_id)}/partners/requests?{_organisation_query(organisation_id)}"
 
 
-def timetable(public_url: str, mission_id: UUID, organisation_id: UUID) -> str:
+def timetable_url(public_url: str, mission_id: UUID, organisation_id: UUID) -> str:
     """Lead to an organisation's own timetable."""
-    return f"{_of_mission(public_url, mission_id)}/my-timetable?{_whose(organisation_id)}"
+    return f"{_mission_url(public_url, mission_id)}/my-timetable?{_organisation_query(organisation_id)}"
 
 
-def meeting(public_url: str, meeting_id: str, organisation_id: UUID) -> str:
+def meeting_url(public_url: str, meeting_id: str, organisation_id: UUID) -> str:
     """Lead to a meeting of an organisation."""
-    return f"{public_url.rstrip('/')}/matching/meetings/{meeting_id}?{_whose(organisation_id)}"
+    return f"{public_url.rstrip('/')}/matching/meetings/{meeting_id}?{_organisation_query(organisation_id)}"
 
 
-def sign_in(public_url: str) -> str:
+def sign_in_url(public_url: str) -> str:
     """Lead to where one signs in."""
     return f"{public_url.rstrip('/')}/registration/sign-in"
 
 
-def factors(public_url: str) -> str:
+def second_factors_url(public_url: str) -> str:
     """Lead to one's own second factors."""
     return f"{public_url.rstrip('/')}/registration/me/factors"
 
 
-def report(public_url: str, mission_id: UUID) -> str:
+def report_url(public_url: str, mission_id: UUID) -> str:
     """Lead to the agreements of a mission and what came of them."""
     return f"{public_url.rstrip('/')}/matching/missions/{mission_id}/report"
 
 
-def _of_mission(public_url: str, mission_id: UUID) -> str:
+def _mission_url(public_url: str, mission_id: UUID) -> str:
     return f"{public_url.rstrip('/')}/matching/missions/{mission_id}"
 
 
-def _whose(organisation_id: UUID) -> str:
+def _organisation_query(organisation_id: UUID) -> str:
     return urlencode({"organisation_id": organisation_id})

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-Line = Mapping[str, Any]
+MeetingLine = Mapping[str, Any]
 """A meeting as an itinerary has it: plain values, instants in ISO 8601."""
 
-PLACE = ("starts_at", "ends_at", "table", "is_online", "partner_id")
+NOTIFIED_FIELDS = ("starts_at", "ends_at", "table", "is_online", "partner_id")
 """What a person must know to be there: a change of these, and only of these, is news."""
-STANDING = frozenset({"scheduled", "moved"})
-OVER = frozenset({"held", "no_show"})
-URGENT = timedelta(hours=24)
+UPCOMING_STATES = frozenset({"scheduled", "moved"})
+FINISHED_STATES = frozenset({"held", "no_show"})
+URGENT_WITHIN = timedelta(hours=24)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class LastNotified:
     """What a person was last told about a meeting."""
 
-    line: Line
+    line: MeetingLine
     is_cancelled: bool
     sequence: int
 
@@ -30,27 +30,27 @@ class Change:
 
     kind: str
     """new, moved or cancelled."""
-    line: Line
+    line: MeetingLine
     sequence: int
-    old: Line | None = None
+    old: MeetingLine | None = None
 
 
-def changes(person_id: str, meetings: Iterable[Line], known: Mapping[str, Known]) -> list[Change]:
+def find_changes(person_id: str, meetings: Iterable[MeetingLine], known: Mapping[str, LastNotified]) -> list[Change]:
     """Compare an organisation's itinerary with what one of its people knows, in the order of time.
 
     A meeting that now somebody else attends, or that is no longer listed, is cancelled for this person.
     """
     by_id = {line["meeting_id"]: line for line in meetings}
     own = {key: line for key, line in by_id.items() if line["person_id"] == person_id}
-    found = [_change(line, known.get(key)) for key, line in own.items()]
-    found += [_lost(known[key], by_id.get(key)) for key in known if key not in own]
-    return sorted((change for change in found if change), key=lambda change: _order(change.line))
+    found = [_meeting_change(line, known.get(key)) for key, line in own.items()]
+    found += [_removed_meeting(known[key], by_id.get(key)) for key in known if key not in own]
+    return sorted((change for change in found if change), key=lambda change: _sort_key(change.line))
 
 
-def unchanged(person_id: str, meetings: Iterable[Line], news: Iterable[Change]) -> int:
+def count_unchanged(person_id: str, meetings: Iterable[MeetingLine], news: Iterable[Change]) -> int:
     """Count the meetings ahead of a person of which there is no news."""
     told = {change.line["meeting_id"] for change in news}
-    ahead = [line for line in meetings if line["person_id"] == person_id and line["status"] in STANDING]
+    ahead = [line for line in meetings if line["person_id"] == person_id and line["status"] in UPCOMING_STATES]
     return sum(line["meeting_id"] not in told for line in ahead)
 
 
@@ -62,36 +62,36 @@ def is_urgent(news: Iterable[Change], now: datetime) -> bool:
         if change.kind != "new"
         for line in (change.line, change.old or change.line)
     ]
-    return any(now <= at < now + URGENT for at in times)
+    return any(now <= at < now + URGENT_WITHIN for at in times)
 
 
-def _change(line: Line, known: Known | None) -> Change | None:
+def _meeting_change(line: MeetingLine, known: LastNotified | None) -> Change | None:
     is_known = known is not None and not known.is_cancelled
     following = known.sequence + 1 if known else 0
     if line["status"] == "cancelled":
         return Change(kind="cancelled", line=line, sequence=following) if is_known else None
-    if line["status"] in OVER:
+    if line["status"] in FINISHED_STATES:
         return None
     if known is None or known.is_cancelled:
         return Change(kind="new", line=line, sequence=following)
-    if _place(line) == _place(known.line):
+    if _time_and_place(line) == _time_and_place(known.line):
         return None
     return Change(kind="moved", line=line, sequence=following, old=known.line)
 
 
-def _lost(known: Known, elsewhere: Line | None) -> Change | None:
+def _removed_meeting(known: LastNotified, elsewhere: MeetingLine | None) -> Change | None:
     """Strike a meeting from the day of a person who no longer attends it."""
-    if known.is_cancelled or (elsewhere is not None and elsewhere["status"] in OVER):
+    if known.is_cancelled or (elsewhere is not None and elsewhere["status"] in FINISHED_STATES):
         return None
     reason = elsewhere["reason"] if elsewhere is not None else ""
     line = {**known.line, "status": "cancelled", "reason": reason}
     return Change(kind="cancelled", line=line, sequence=known.sequence + 1)
 
 
-def _place(line: Line) -> tuple[Any, ...]:
+def _time_and_place(line: MeetingLine) -> tuple[Any, ...]:
     times = (datetime.fromisoformat(line["starts_at"]), datetime.fromisoformat(line["ends_at"]))
-    return (*times, *(line[name] for name in PLACE[2:]))
+    return (*times, *(line[name] for name in NOTIFIED_FIELDS[2:]))
 
 
-def _order(line: Line) -> tuple[datetime, str]:
+def _sort_key(line: MeetingLine) -> tuple[datetime, str]:
     return datetime.fromisoformat(line["starts_at"]), line["meeting_id"]

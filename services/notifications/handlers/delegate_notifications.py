@@ -9,43 +9,47 @@ from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
 from contracts.registration import ApplicationState, DelegateRegistered
-from notifications.events import announce
-from notifications.handlers.deliveries import deliver, deliver_to_all, is_ours, notify
+from notifications.events import publish_settled
+from notifications.handlers.deliveries import create_notification, queue_delivery, queue_for_organisation, serves_home
 from notifications.models import Contact, Delegate, Delivery, Notification
 from notifications.models.deliveries import WAITING
-from notifications.rules import CHANNELS, OF_APPLICATION, RULES, Rule
+from notifications.rules import APPLICATION_TEMPLATES, CHANNELS, RULES, Rule
 from servicekit import clock
 from servicekit.auth import Actor
 
 
-def tell_organisations(session: Session, envelope: Envelope[Any], actor: Actor) -> None:
+def notify_organisations(session: Session, envelope: Envelope[Any], actor: Actor) -> None:
     """Tell what an event means to the organisations that its rule names, unless it is overtaken."""
     rule = RULES[type(envelope.data)]
-    if not _is_news(session, rule, envelope):
+    if not _is_current(session, rule, envelope):
         return
-    if rule.template in OF_APPLICATION:
-        _drop_overtaken(session, envelope.data)
+    if rule.template in APPLICATION_TEMPLATES:
+        _suppress_superseded(session, envelope.data)
     for organisation_id in rule.organisations(envelope.data):
         content = rule.content(envelope.data, organisation_id)
-        notification = content and notify(session, envelope, rule.template, organisation_id, content)
+        notification = content and create_notification(session, envelope, rule.template, organisation_id, content)
         if notification:
-            deliver_to_all(session, notification, rule.channels)
+            queue_for_organisation(session, notification, rule.channels)
 
 
-def tell_newcomer(session: Session, envelope: Envelope[DelegateRegistered], actor: Actor) -> None:
+def notify_new_delegate(session: Session, envelope: Envelope[DelegateRegistered], actor: Actor) -> None:
     """Tell a delegate what happened to the organisation since it named the delegate.
 
     The news of an application may come before the delegates that were named with it.
     """
     delegate = session.get(Delegate, envelope.data.delegate_id)
-    if delegate is None or delegate.is_removed or not is_ours(session, delegate.home):
+    if delegate is None or delegate.is_removed or not serves_home(session, delegate.home):
         return
-    for notification in _since(session, envelope.data.mission_id, envelope.data.organisation_id, envelope.time):
+    for notification in _notifications_since(
+        session, envelope.data.mission_id, envelope.data.organisation_id, envelope.time
+    ):
         for channel in CHANNELS[notification.kind]:
-            deliver(session, notification, delegate.id, channel, notification.content, delegate.home)
+            queue_delivery(session, notification, delegate.id, channel, notification.content, delegate.home)
 
 
-def _since(session: Session, mission_id: UUID, organisation_id: UUID, named_at: datetime) -> list[Notification]:
+def _notifications_since(
+    session: Session, mission_id: UUID, organisation_id: UUID, named_at: datetime
+) -> list[Notification]:
     missed = select(Notification).where(
         Notification.mission_id == mission_id,
         Notification.organisation_id == organisation_id,
@@ -55,17 +59,17 @@ def _since(session: Session, mission_id: UUID, organisation_id: UUID, named_at: 
     return list(session.scalars(missed.order_by(Notification.caused_at, Notification.id)))
 
 
-def _drop_overtaken(session: Session, told: ApplicationState) -> None:
+def _suppress_superseded(session: Session, told: ApplicationState) -> None:
     """Suppress what was told of an application to people for whom nobody had vouched: the newest alone waits on."""
     of_application = Delivery.mission_id == told.mission_id, Delivery.organisation_id == told.organisation_id
     overtaken = select(Delivery).join(Contact, Contact.id == Delivery.person_id)
-    overtaken = overtaken.where(*of_application, Delivery.kind.in_(OF_APPLICATION), Delivery.state.in_(WAITING))
-    overtaken = overtaken.where(Contact.is_waited_for).order_by(Delivery.position)
+    overtaken = overtaken.where(*of_application, Delivery.kind.in_(APPLICATION_TEMPLATES), Delivery.state.in_(WAITING))
+    overtaken = overtaken.where(Contact.is_on_hold).order_by(Delivery.position)
     for delivery in session.scalars(overtaken.with_for_update(of=Delivery)):
         delivery.suppress(clock.now(session))
-        announce(session, delivery)
+        publish_settled(session, delivery)
 
 
-def _is_news(session: Session, rule: Rule, envelope: Envelope[Any]) -> bool:
+def _is_current(session: Session, rule: Rule, envelope: Envelope[Any]) -> bool:
     newest = session.get(rule.copy, UUID(envelope.subject))
     return newest is not None and newest.version == envelope.subjectversion

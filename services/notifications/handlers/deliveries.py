@@ -11,21 +11,21 @@ from contracts.event import Envelope
 from contracts.registration import ContactChanged
 from notifications.commands import ResendDelivery
 from notifications.errors import DeliveryNotFoundError, NotResendableError
-from notifications.events import announce
+from notifications.events import publish_settled
 from notifications.models import Contact, Delegate, Delivery, Notification
 from notifications.models.deliveries import RESENDABLE, WAITING
 from notifications.scope import SCOPE
-from notifications.status_texts import in_words
+from notifications.status_texts import state_text
 from servicekit import clock, context, identifiers, journal, tracing
 from servicekit.auth import Actor
 from servicekit.copies import home_of
 from servicekit.languages import noop as _
 
-Facts = dict[str, Any]
+Content = dict[str, Any]
 
 
-def notify(
-    session: Session, envelope: Envelope[Any], kind: str, organisation_id: UUID | None, content: Facts | None
+def create_notification(
+    session: Session, envelope: Envelope[Any], kind: str, organisation_id: UUID | None, content: Content | None
 ) -> Notification | None:
     """Make the notification of an event, for an organisation if it is about one; None if it was made before.
 
@@ -49,8 +49,8 @@ def notify(
     return notification
 
 
-def deliver(
-    session: Session, notification: Notification, person_id: UUID, channel: str, content: Facts, home: str
+def queue_delivery(
+    session: Session, notification: Notification, person_id: UUID, channel: str, content: Content, home: str
 ) -> Delivery | None:
     """Queue a notification for a person over a channel; None if it was queued before."""
     key = identifiers.derived("delivery", notification.id, person_id, channel)
@@ -75,15 +75,15 @@ def deliver(
     return delivery
 
 
-def deliver_to_all(session: Session, notification: Notification, channels: Iterable[str]) -> None:
+def queue_for_organisation(session: Session, notification: Notification, channels: Iterable[str]) -> None:
     """Queue a notification for every delegate of its organisation."""
     channels = tuple(channels)
-    for delegate in delegates_of(session, notification.mission_id, notification.organisation_id):
+    for delegate in _served_delegates(session, notification.mission_id, notification.organisation_id):
         for channel in channels:
-            deliver(session, notification, delegate.id, channel, notification.content, delegate.home)
+            queue_delivery(session, notification, delegate.id, channel, notification.content, delegate.home)
 
 
-def delegates_of(session: Session, mission_id: UUID | None, organisation_id: UUID | None) -> Sequence[Delegate]:
+def _served_delegates(session: Session, mission_id: UUID | None, organisation_id: UUID | None) -> Sequence[Delegate]:
     """Return the people who speak for an organisation on a mission and whose messages are ours to write."""
     theirs = select(Delegate).where(
         Delegate.mission_id == mission_id,
@@ -91,16 +91,16 @@ def delegates_of(session: Session, mission_id: UUID | None, organisation_id: UUI
         Delegate.is_removed.is_(False),
     )
     found = session.scalars(theirs.order_by(Delegate.id)).all()
-    return [delegate for delegate in found if is_ours(session, delegate.home)]
+    return [delegate for delegate in found if serves_home(session, delegate.home)]
 
 
-def is_ours(session: Session, home: str) -> bool:
+def serves_home(session: Session, home: str) -> bool:
     """Tell whether this instance writes to the people of a home: each one writes to its own."""
     homes = context.of(session).settings.homes
     return not homes or home in homes
 
 
-def home_of_person(session: Session, person_id: UUID, envelope: Envelope[Any]) -> str:
+def person_home(session: Session, person_id: UUID, envelope: Envelope[Any]) -> str:
     """Return the home of a person, as far as it is known."""
     delegate = session.get(Delegate, person_id)
     return delegate.home if delegate is not None else home_of(envelope)
@@ -122,19 +122,19 @@ def resend_delivery(session: Session, command: ResendDelivery, actor: Actor) -> 
     journal.about(session, context=str(delivery.mission_id or ""), home=delivery.home)
     if delivery.state not in RESENDABLE:
         detail = _("It is in the state %(state)s. Only what is deferred, failed or unknown is sent again.")
-        raise NotResendableError(detail, state=in_words(delivery.state))
+        raise NotResendableError(detail, state=state_text(delivery.state))
     if delivery.is_settled and delivery.expires_at:
         raise NotResendableError(_("Its link and code are gone. Whoever wants to sign in asks for new ones."))
     delivery.resend()
     return delivery
 
 
-def suppress_waiting(session: Session, envelope: Envelope[ContactChanged], actor: Actor) -> None:
+def suppress_after_opt_out(session: Session, envelope: Envelope[ContactChanged], actor: Actor) -> None:
     """Suppress what is queued or deferred for a person who has declined messages, whatever came since."""
     contact = session.get(Contact, envelope.data.person_id)
-    if contact is None or contact.takes_messages:
+    if contact is None or contact.accepts_mail:
         return
     waiting = select(Delivery).where(Delivery.person_id == contact.id, Delivery.state.in_(WAITING))
     for delivery in session.scalars(waiting.order_by(Delivery.position).with_for_update()):
         delivery.suppress(clock.now(session))
-        announce(session, delivery)
+        publish_settled(session, delivery)

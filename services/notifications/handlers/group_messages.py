@@ -5,12 +5,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from notifications.commands import WriteToGroup
+from notifications.commands import SendGroupMessage
 from notifications.errors import GroupChangedError, MissionNotFoundError
-from notifications.handlers.deliveries import deliver
+from notifications.handlers.deliveries import queue_delivery
 from notifications.mail import contexts
 from notifications.models import GroupMessage, Mission, Notification
-from notifications.queries.recipients import may_write, reached
+from notifications.queries.recipients import find_recipients, may_send
 from notifications.rules import MAIL
 from servicekit import clock, identifiers, journal
 from servicekit.auth import Actor
@@ -20,7 +20,7 @@ from servicekit.problems import FieldError, InvalidInputError
 KIND = contexts.GroupMessage.template
 
 
-def write_to_group(session: Session, command: WriteToGroup, actor: Actor) -> GroupMessage:
+def send_group_message(session: Session, command: SendGroupMessage, actor: Actor) -> GroupMessage:
     """Queue a message for each person of a group, once, however often it is asked for.
 
     Raises:
@@ -31,12 +31,12 @@ def write_to_group(session: Session, command: WriteToGroup, actor: Actor) -> Gro
     """
     sent = session.get(GroupMessage, command.message_id)
     mission = session.get(Mission, command.mission_id)
-    if mission is None or not may_write(session, mission.id, actor):
+    if mission is None or not may_send(session, mission.id, actor):
         raise MissionNotFoundError
     journal.about(session, context=str(mission.id), home=mission.host_region)
     if sent is not None and sent.mission_id == mission.id:
         return sent
-    found = reached(session, mission.id, command.group, actor)
+    found = find_recipients(session, mission.id, command.group, actor)
     if not found.people:
         raise InvalidInputError(_("Nothing was sent."), errors=[FieldError("#/group", _("There is nobody in it."))])
     if len(found.people) != command.people:
@@ -47,7 +47,7 @@ def write_to_group(session: Session, command: WriteToGroup, actor: Actor) -> Gro
         mission_id=mission.id,
         subjects=command.subjects,
         texts=command.texts,
-        asked=command.group.written(),
+        asked=command.group.criteria(),
         people=len(found.people),
         written_at=clock.now(session),
     )
@@ -56,13 +56,13 @@ def write_to_group(session: Session, command: WriteToGroup, actor: Actor) -> Gro
     for delegate, _contact in found.people:
         by_organisation[delegate.organisation_id].append((delegate.id, delegate.home))
     for organisation_id, people in by_organisation.items():
-        notification = _notification(session, message, organisation_id)
+        notification = _create_notification(session, message, organisation_id)
         for person_id, home in people:
-            deliver(session, notification, person_id, MAIL, notification.content, home)
+            queue_delivery(session, notification, person_id, MAIL, notification.content, home)
     return message
 
 
-def _notification(session: Session, message: GroupMessage, organisation_id: UUID | None) -> Notification:
+def _create_notification(session: Session, message: GroupMessage, organisation_id: UUID | None) -> Notification:
     notification = Notification(
         id=identifiers.derived("notification", message.id, KIND, organisation_id),
         event_id=message.id,

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from email.headerregistry import Address
 
-FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+CONTROL_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True)
-class Correspondent:
+class MailAddress:
     """An address with the name of its owner; a domain in national letters is turned into ASCII.
 
     Raises:
@@ -21,7 +21,7 @@ class Correspondent:
     name: str = ""
 
     def __post_init__(self) -> None:
-        if FORBIDDEN.search(self.address) or FORBIDDEN.search(self.name):
+        if CONTROL_CHARACTERS.search(self.address) or CONTROL_CHARACTERS.search(self.name):
             raise ValueError("a correspondent has a control character in its name or address")
         local, at, domain = self.address.rpartition("@")
         if not (local and at and domain and local.isascii()) or re.search(r"\s", self.address):

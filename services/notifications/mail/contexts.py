@@ -23,7 +23,7 @@ class MailContext:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MissionMail(MailContext):
+class MissionMailContext(MailContext):
     """What every letter about a mission names: the mission, whom to ask, and for which organisation it is.
 
     Of `zones` the recipient's own comes first, then the mission's.
@@ -103,7 +103,7 @@ class FactorsChanged(MailContext):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationReceived(MissionMail):
+class ApplicationReceived(MissionMailContext):
     """An application arrived; `answer_due_at` is when the agency wants to have decided."""
 
     template: ClassVar[str] = "application_received"
@@ -112,7 +112,7 @@ class ApplicationReceived(MissionMail):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationApproved(MissionMail):
+class ApplicationApproved(MissionMailContext):
     """The agency approved an application; its remark, if any, is `comment`."""
 
     template: ClassVar[str] = "application_approved"
@@ -120,7 +120,7 @@ class ApplicationApproved(MissionMail):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationRejected(MissionMail):
+class ApplicationRejected(MissionMailContext):
     """The agency rejected an application, for a reason."""
 
     template: ClassVar[str] = "application_rejected"
@@ -128,7 +128,7 @@ class ApplicationRejected(MissionMail):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationChangesRequested(MissionMail):
+class ApplicationChangesRequested(MissionMailContext):
     """The agency wants an application changed, in its own words, by an instant if it gave one."""
 
     template: ClassVar[str] = "application_changes_requested"
@@ -137,7 +137,7 @@ class ApplicationChangesRequested(MissionMail):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationWaitlisted(MissionMail):
+class ApplicationWaitlisted(MissionMailContext):
     """An application waits for a place; `position` counts from 1."""
 
     template: ClassVar[str] = "application_waitlisted"
@@ -146,7 +146,7 @@ class ApplicationWaitlisted(MissionMail):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ParticipantAdmitted(MissionMail):
+class ParticipantAdmitted(MissionMailContext):
     """The organisation has its place in the mission."""
 
     template: ClassVar[str] = "participant_admitted"
@@ -165,7 +165,7 @@ class RecommendedPartner:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecommendationsReady(MissionMail):
+class RecommendationsReady(MissionMailContext):
     """Partners were found: the best of them (five fit a letter), best first, out of `total`."""
 
     template: ClassVar[str] = "recommendations_ready"
@@ -174,7 +174,7 @@ class RecommendationsReady(MissionMail):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestReceived(MissionMail):
+class RequestReceived(MissionMailContext):
     """A partner asks for a meeting, in words of its own if it wrote any."""
 
     template: ClassVar[str] = "request_received"
@@ -185,7 +185,7 @@ class RequestReceived(MissionMail):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestAccepted(MissionMail):
+class RequestAccepted(MissionMailContext):
     """A partner accepts the recipient's request for a meeting."""
 
     template: ClassVar[str] = "request_accepted"
@@ -194,7 +194,7 @@ class RequestAccepted(MissionMail):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestDeclined(MissionMail):
+class RequestDeclined(MissionMailContext):
     """A partner declines the recipient's request for a meeting."""
 
     template: ClassVar[str] = "request_declined"
@@ -203,7 +203,7 @@ class RequestDeclined(MissionMail):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TimeProposed(MissionMail):
+class TimeProposed(MissionMailContext):
     """A partner whom the recipient asked for a meeting proposes a time."""
 
     template: ClassVar[str] = "time_proposed"
@@ -213,12 +213,12 @@ class TimeProposed(MissionMail):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeetingNotice(MissionMail):
+class MeetingNotice(MissionMailContext):
     """What the partner of a meeting says on its day, in `said`: late, absent, alone, or one of them with `_no_more`."""
 
     template: ClassVar[str] = "meeting_notice"
     partner_name: str
-    said: str
+    notice: str
     minutes: int | None
     starts_at: datetime
     ends_at: datetime
@@ -226,7 +226,7 @@ class MeetingNotice(MissionMail):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Itinerary(MissionMail):
+class Itinerary(MissionMailContext):
     """What changed in the recipient's timetable, and how many of the meetings did not.
 
     Raises:
@@ -281,7 +281,7 @@ class Itinerary(MissionMail):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AgreementSigned(MissionMail):
+class AgreementSigned(MissionMailContext):
     """The recipient's organisation and a partner signed; kind and amount are worded in the reader's language."""
 
     template: ClassVar[str] = "agreement_signed"
@@ -294,7 +294,7 @@ class AgreementSigned(MissionMail):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FollowUpDue(MissionMail):
+class FollowUpDue(MissionMailContext):
     """Some months after an agreement it is time to tell what came of it."""
 
     template: ClassVar[str] = "follow_up_due"
@@ -306,7 +306,7 @@ class FollowUpDue(MissionMail):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GroupMessage(MissionMail):
+class GroupMessage(MissionMailContext):
     """What an organiser writes to a group, in own words: paragraphs stand apart by an empty line."""
 
     template: ClassVar[str] = "group_message"

@@ -19,15 +19,15 @@ from pathlib import Path
 from notifications.mail.calendar import Method
 from notifications.mail.outcome import Outcome, Phase, State
 
-KEY = re.compile(r"[0-9a-f]{32}")
+KEY_PATTERN = re.compile(r"[0-9a-f]{32}")
 
 
-class LetterNotFoundError(LookupError):
+class MailNotFoundError(LookupError):
     """No letter in the mailbox has that key."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class LetterHead:
+class MailSummary:
     """What a list of letters shows."""
 
     key: str
@@ -49,10 +49,10 @@ class Attachment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
+class ParsedMail:
     """A letter, read back and taken apart."""
 
-    head: LetterHead
+    head: MailSummary
     text: str
     html: str
     attachments: tuple[Attachment, ...]
@@ -69,31 +69,31 @@ class DiskMailbox:
 
     def write(self, message: EmailMessage) -> Outcome:
         """Keep a letter for good: after a return it is on the disk, after a crash it is there wholly or not at all."""
-        key = key_of(str(message["Message-ID"]))
+        key = mailbox_key(str(message["Message-ID"]))
         draft = self._folder / "tmp" / f"{key}.{os.getpid()}"
-        _write_through(draft, message.as_bytes())
+        _write_synced(draft, message.as_bytes())
         try:
             with suppress(FileExistsError):
                 os.link(draft, self._path(key))
         finally:
             draft.unlink()
-        _sync(self._folder / "new")
+        _sync_folder(self._folder / "new")
         return Outcome(state=State.ACCEPTED, phase=Phase.ANSWER, reason="written to the mailbox on disk")
 
-    def heads(self, limit: int = 50, *, after: str = "") -> tuple[LetterHead, ...]:
+    def heads(self, limit: int = 50, *, after: str = "") -> tuple[MailSummary, ...]:
         """List letters, newest first, `limit` at a time, from behind the letter with the key `after`."""
         keys = [entry for _, entry in sorted(self._entries(), reverse=True)]
         start = keys.index(after) + 1 if after in keys else 0
         return tuple(self._head(key) for key in keys[start : start + limit])
 
-    def read(self, key: str) -> Letter:
+    def read(self, key: str) -> ParsedMail:
         """Read one letter.
 
         Raises:
             LetterNotFoundError: there is none with that key.
 
         """
-        return read_back(key, self.source(key))
+        return parse_mail(key, self.source(key))
 
     def source(self, key: str) -> bytes:
         """Return a letter as it lies on the disk.
@@ -102,8 +102,8 @@ class DiskMailbox:
             LetterNotFoundError: there is none with that key.
 
         """
-        if not KEY.fullmatch(key) or key not in self._maildir:
-            raise LetterNotFoundError(key)
+        if not KEY_PATTERN.fullmatch(key) or key not in self._maildir:
+            raise MailNotFoundError(key)
         return self._maildir.get_bytes(key)
 
     def message_ids(self) -> dict[str, str]:
@@ -115,7 +115,7 @@ class DiskMailbox:
                 found[key] = str(parser.parsebytes(self._path(key).read_bytes())["Message-ID"]).strip()
         return found
 
-    def throw_away(self, keys: Iterable[str]) -> None:
+    def delete(self, keys: Iterable[str]) -> None:
         """Delete letters by their keys; those that are not there are no loss."""
         for key in keys:
             self._path(key).unlink(missing_ok=True)
@@ -131,51 +131,51 @@ class DiskMailbox:
         with os.scandir(self._folder / "new") as entries:
             return [(e.stat().st_mtime_ns, e.name) for e in entries if stat.S_ISREG(e.stat().st_mode)]
 
-    def _head(self, key: str) -> LetterHead:
-        return _head(key, self._path(key).read_bytes())
+    def _head(self, key: str) -> MailSummary:
+        return _summary(key, self._path(key).read_bytes())
 
 
-def read_back(key: str, content: bytes) -> Letter:
+def parse_mail(key: str, content: bytes) -> ParsedMail:
     """Take a letter apart."""
     message = message_from_bytes(content, policy=policy.default)
-    return Letter(
-        head=_head(key, content),
+    return ParsedMail(
+        head=_summary(key, content),
         text=_body(message, "plain"),
         html=_body(message, "html"),
         attachments=tuple(_attachment(part) for part in message.iter_attachments()),
     )
 
 
-def key_of(message_id: str) -> str:
+def mailbox_key(message_id: str) -> str:
     """Return the key under which the letter of a message id lies."""
     return hashlib.sha256(message_id.encode()).hexdigest()[:32]
 
 
-def _head(key: str, content: bytes) -> LetterHead:
+def _summary(key: str, content: bytes) -> MailSummary:
     """Read the headers as plain strings: the parser of header objects adds spaces to names of several encoded words."""
     raw = BytesHeaderParser().parsebytes(content)
-    sender, recipient = _person(raw["From"]), _person(raw["To"])
-    return LetterHead(
+    sender, recipient = _parse_address(raw["From"]), _parse_address(raw["To"])
+    return MailSummary(
         key=key,
         message_id=raw["Message-ID"].strip(),
         sender=sender[0] or sender[1],
         recipient=recipient[0] or recipient[1],
         recipient_address=recipient[1],
-        subject=_decoded(raw["Subject"]),
+        subject=_decode_words(raw["Subject"]),
         date=parsedate_to_datetime(raw["Date"]),
     )
 
 
-def _person(header: str) -> tuple[str, str]:
-    name, address = parseaddr(_unfolded(header))
-    return _decoded(name), address
+def _parse_address(header: str) -> tuple[str, str]:
+    name, address = parseaddr(_unfold(header))
+    return _decode_words(name), address
 
 
-def _decoded(words: str) -> str:
-    return str(make_header(decode_header(_unfolded(words))))
+def _decode_words(words: str) -> str:
+    return str(make_header(decode_header(_unfold(words))))
 
 
-def _unfolded(header: str) -> str:
+def _unfold(header: str) -> str:
     return header.replace("\r", "").replace("\n", "")
 
 
@@ -194,14 +194,14 @@ def _attachment(part: EmailMessage) -> Attachment:
     )
 
 
-def _write_through(path: Path, content: bytes) -> None:
+def _write_synced(path: Path, content: bytes) -> None:
     with path.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _sync(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """Make the new name in a folder last, too."""
     handle = os.open(folder, os.O_RDONLY)
     try:

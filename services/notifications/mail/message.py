@@ -11,11 +11,11 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Any
 
-from notifications.mail.addresses import Correspondent
+from notifications.mail.addresses import MailAddress
 from notifications.mail.calendar import CalendarPart
-from notifications.mail.rendering import Rendered
+from notifications.mail.rendering import RenderedMail
 
-PLAIN = re.compile(r"[A-Za-z0-9 .,:;()'!?&+/@\"\\-]{0,60}", re.ASCII)
+PLAIN_TEXT = re.compile(r"[A-Za-z0-9 .,:;()'!?&+/@\"\\-]{0,60}", re.ASCII)
 LINE_LENGTH = 76
 
 
@@ -29,10 +29,10 @@ class HeaderPolicy(EmailPolicy):
     def fold(self, name: str, value: Any) -> str:
         """Write one header with its line ends."""
         if hasattr(value, "addresses"):
-            people = f",{self.linesep} ".join(_written(address, self.linesep) for address in value.addresses)
+            people = f",{self.linesep} ".join(_format_address(address, self.linesep) for address in value.addresses)
             return f"{name}: {people}{self.linesep}"
         if name.lower() == "subject":
-            return f"{name}: {_encoded(str(value), self.linesep, first=len(name) + 2)}{self.linesep}"
+            return f"{name}: {_encode_subject(str(value), self.linesep, first=len(name) + 2)}{self.linesep}"
         return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
@@ -40,24 +40,24 @@ class HeaderPolicy(EmailPolicy):
         return self.fold(name, value).encode("ascii", "surrogateescape")
 
 
-def _written(address: Address, linesep: str) -> str:
+def _format_address(address: Address, linesep: str) -> str:
     name = address.display_name
     if not name:
         return address.addr_spec
-    if PLAIN.fullmatch(name) and "=?" not in name:
+    if PLAIN_TEXT.fullmatch(name) and "=?" not in name:
         escaped = name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"{linesep} <{address.addr_spec}>'
-    return f"{_words(name, linesep, first=10)}{linesep} <{address.addr_spec}>"
+    return f"{_encoded_words(name, linesep, first=10)}{linesep} <{address.addr_spec}>"
 
 
-def _encoded(text: str, linesep: str, first: int) -> str:
+def _encode_subject(text: str, linesep: str, first: int) -> str:
     """Leave a short plain line alone and encode any other."""
-    if PLAIN.fullmatch(text) and "=?" not in text:
+    if PLAIN_TEXT.fullmatch(text) and "=?" not in text:
         return text
-    return _words(text, linesep, first)
+    return _encoded_words(text, linesep, first)
 
 
-def _words(text: str, linesep: str, first: int) -> str:
+def _encoded_words(text: str, linesep: str, first: int) -> str:
     """Encode a text as words of at most 76 octets; `first` columns of the first line are taken."""
     header = Header(text, "utf-8", maxlinelen=LINE_LENGTH, header_name="x" * first)
     return header.encode(splitchars="", linesep=linesep)
@@ -69,7 +69,7 @@ MESSAGE_ID = re.compile(r"<[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+>", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Envelope:
+class MailHeaders:
     """Who writes to whom and when; `message_id` is the same on every attempt.
 
     Raises:
@@ -77,11 +77,11 @@ class Envelope:
 
     """
 
-    sender: Correspondent
-    recipient: Correspondent
+    sender: MailAddress
+    recipient: MailAddress
     message_id: str
     date: datetime
-    reply_to: Correspondent | None = None
+    reply_to: MailAddress | None = None
 
     def __post_init__(self) -> None:
         if not MESSAGE_ID.fullmatch(self.message_id):
@@ -90,12 +90,12 @@ class Envelope:
             raise ValueError("the date of a letter needs a zone")
 
 
-def message_id(notification_id: str, channel: str, instance: str) -> str:
+def make_message_id(notification_id: str, channel: str, instance: str) -> str:
     """Name a letter so that a second copy of it can be recognised."""
     return f"<{notification_id}.{channel}@{instance}>"
 
 
-def compose(envelope: Envelope, letter: Rendered, calendars: Sequence[CalendarPart] = ()) -> EmailMessage:
+def build_message(envelope: MailHeaders, letter: RenderedMail, calendars: Sequence[CalendarPart] = ()) -> EmailMessage:
     """Build a message: text, page and the first calendar as alternatives, every calendar attached as a file.
 
     Raises:
@@ -103,18 +103,18 @@ def compose(envelope: Envelope, letter: Rendered, calendars: Sequence[CalendarPa
 
     """
     message = EmailMessage(policy=POLICY)
-    _address(message, envelope)
+    _set_headers(message, envelope)
     message["Subject"] = letter.subject
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     for part in calendars[:1]:
         message.add_alternative(part.content, subtype="calendar", params={"method": part.method.value})
     for position, part in enumerate(calendars):
-        _attach(message, part, is_copy=position == 0)
+        _attach_calendar(message, part, is_copy=position == 0)
     return message
 
 
-def _address(message: EmailMessage, envelope: Envelope) -> None:
+def _set_headers(message: EmailMessage, envelope: MailHeaders) -> None:
     message["From"] = envelope.sender.header()
     message["To"] = envelope.recipient.header()
     if envelope.reply_to:
@@ -124,7 +124,7 @@ def _address(message: EmailMessage, envelope: Envelope) -> None:
     message["Auto-Submitted"] = "auto-generated"
 
 
-def _attach(message: EmailMessage, part: CalendarPart, *, is_copy: bool) -> None:
+def _attach_calendar(message: EmailMessage, part: CalendarPart, *, is_copy: bool) -> None:
     """Attach a calendar; the copy of the inline one is a plain file, lest a mail reader act on it twice."""
     if is_copy:
         message.add_attachment(part.content.encode(), maintype="application", subtype="ics", filename=part.filename)

@@ -18,7 +18,7 @@ Catalogue = Callable[[str], tuple[Callable[[str], str], Callable[[str, str, int]
 
 
 @dataclass(frozen=True)
-class Rendered:
+class RenderedMail:
     """A letter in words: `subject` is one line, `text` and `html` say the same."""
 
     subject: str
@@ -26,7 +26,7 @@ class Rendered:
     html: str
 
 
-def render(template: str, language: str, context: MailContext, *, catalogue: Catalogue) -> Rendered:
+def render(template: str, language: str, context: MailContext, *, catalogue: Catalogue) -> RenderedMail:
     """Word a letter in a language.
 
     Raises:
@@ -47,9 +47,9 @@ def render(template: str, language: str, context: MailContext, *, catalogue: Cat
     text = environment.get_template(f"mail/{template}.txt")
     subject = _one_line("".join(text.blocks["subject"](text.new_context(variables))))
     page = environment.get_template(f"mail/{template}.html")
-    return Rendered(
+    return RenderedMail(
         subject=subject,
-        text=_spaced(text.render(variables, subject=subject)),
+        text=_collapse_blank_lines(text.render(variables, subject=subject)),
         html=page.render(variables, subject=subject),
     )
 
@@ -66,10 +66,10 @@ def _environment(language: str, catalogue: Catalogue) -> Environment:
     )
     gettext, ngettext = catalogue(language)
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by the extension
-    environment.filters["opening"] = _opening
-    environment.filters["by_day"] = _by_day
+    environment.filters["capitalize_first"] = _capitalize_first
+    environment.filters["by_day"] = _group_by_day
     environment.tests["web_address"] = _is_web_address
-    environment.filters["listed"] = lambda items: format_list([str(i) for i in items], locale=_locale(language))
+    environment.filters["format_list"] = lambda items: format_list([str(i) for i in items], locale=_locale(language))
     return environment
 
 
@@ -77,12 +77,12 @@ def _locale(language: str) -> str:
     return formats.LOCALES.get(language, language)
 
 
-def _opening(text: str) -> str:
+def _capitalize_first(text: str) -> str:
     """Write the first letter large, as at the start of a sentence, and leave the rest alone."""
     return text[:1].upper() + text[1:]
 
 
-def _by_day(lines: Iterable[MeetingLine], times: LocalTimes) -> list[list[MeetingLine]]:
+def _group_by_day(lines: Iterable[MeetingLine], times: LocalTimes) -> list[list[MeetingLine]]:
     """Group meetings by the reader's day, in the order of time."""
     in_order = sorted(lines, key=lambda line: (line.starts_at, line.meeting_id))
     return [list(group) for _, group in groupby(in_order, key=lambda line: times.day(line.starts_at))]
@@ -98,6 +98,6 @@ def _one_line(text: str) -> str:
     return re.sub(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+", " ", text).strip(" ")
 
 
-def _spaced(text: str) -> str:
+def _collapse_blank_lines(text: str) -> str:
     """Leave at most one empty line between paragraphs, and no space at the end of a line."""
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip("\n") + "\n"

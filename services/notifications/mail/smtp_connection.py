@@ -12,8 +12,8 @@ from threading import Timer
 
 from notifications.mail.outcome import Phase
 
-QUIT_SECONDS = 2.0
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
+QUIT_TIMEOUT_SECONDS = 2.0
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 class Security(StrEnum):
@@ -29,7 +29,7 @@ class MailServer:
     """A server that takes our letters, and our patience with it in seconds.
 
     `timeout_seconds` bounds one silence, `deadline_seconds` everything up to the final dot (a server that
-    answers a byte a second is never silent), `last_look_seconds` is how long to listen for a
+    answers a byte a second is never silent), `early_reply_seconds` is how long to listen for a
     protest before the final dot, `answer_seconds` bounds the wait for the last answer. `ca_file` names
     certificates to trust instead of the system's; `local_name` is what we call ourselves.
 
@@ -48,16 +48,16 @@ class MailServer:
     timeout_seconds: float = 20.0
     deadline_seconds: float = 55.0
     answer_seconds: float = 60.0
-    last_look_seconds: float = 0.02
+    early_reply_seconds: float = 0.02
 
     def __post_init__(self) -> None:
-        if self.username and self.security is Security.NONE and self.host not in LOOPBACK:
+        if self.username and self.security is Security.NONE and self.host not in LOOPBACK_HOSTS:
             raise ValueError("a login to a mail server needs encryption: set starttls or tls")
         if not (self.username + self.password).isascii():
             raise ValueError("a login to a mail server is written in ASCII")
 
 
-class Line:
+class SmtpConnection:
     """One conversation; `phase` tells the step it is at."""
 
     def __init__(self, server: MailServer) -> None:
@@ -77,12 +77,12 @@ class Line:
             raise TimeoutError("deadline")
         if self.server.security is Security.TLS:
             self.phase = Phase.ENCRYPTION
-            self._wrap()
+            self._wrap_socket()
             self.phase = Phase.CONNECT
 
-    def encrypt(self) -> None:
+    def start_tls(self) -> None:
         """Encrypt an open line and forget what was said in the clear (RFC 3207, section 4.2)."""
-        self._wrap()
+        self._wrap_socket()
         self.client.ehlo_resp = self.client.helo_resp = None
         self.client.esmtp_features = {}
         self.client.does_esmtp = False
@@ -95,19 +95,19 @@ class Line:
         """Wait for a reply and return it, with its code."""
         return self.client.getreply()
 
-    def speaks(self) -> bool:
+    def has_early_reply(self) -> bool:
         """Tell whether the server says something, or hangs up, when it is our turn.
 
         What was sent may lie in buffers while the other end is gone already: this short look is what tells
         a letter that was cut off from one that was lost after its end.
         """
         sock = self.client.sock
-        return sock is None or bool(select.select([sock], [], [], self.server.last_look_seconds)[0])
+        return sock is None or bool(select.select([sock], [], [], self.server.early_reply_seconds)[0])
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
         """Cut the line when a number of seconds has passed; what waits on it then fails with TimeoutError."""
-        timer = Timer(seconds, self._cut)
+        timer = Timer(seconds, self._abort)
         timer.daemon = True
         timer.start()
         try:
@@ -126,14 +126,14 @@ class Line:
         """Say good-bye, unless in the middle of a letter, and hang up, whatever the server makes of it."""
         try:
             if self.client.sock is not None and self.phase is not Phase.BODY and not self._expired:
-                self.client.sock.settimeout(min(QUIT_SECONDS, self.server.timeout_seconds))
+                self.client.sock.settimeout(min(QUIT_TIMEOUT_SECONDS, self.server.timeout_seconds))
                 self.client.quit()
         except (OSError, smtplib.SMTPException):
             pass  # the letter's fate was sealed before
         finally:
             self.client.close()
 
-    def _wrap(self) -> None:
+    def _wrap_socket(self) -> None:
         context = ssl.create_default_context(cafile=self.server.ca_file or None)
         if self.client.sock is None:
             raise smtplib.SMTPServerDisconnected("connection lost")
@@ -141,7 +141,7 @@ class Line:
         self.client.sock, self.client.file = secure, None
         secure.do_handshake()
 
-    def _cut(self) -> None:
+    def _abort(self) -> None:
         self._expired = True
         sock = self.client.sock
         if sock is not None:

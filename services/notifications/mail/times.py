@@ -54,11 +54,11 @@ class LocalTimes:
 
     def day(self, at: datetime) -> str:
         """Tell the reader's day: «вторник, 10 декабря»."""
-        return formats.local_date(at, self._own, language=self.language)
+        return formats.local_date(at, self._own_timezone, language=self.language)
 
     def date(self, at: datetime) -> str:
         """Tell the reader's date with its year: «10 декабря 2024»."""
-        day = at.astimezone(ZoneInfo(self._own)).date()
+        day = at.astimezone(ZoneInfo(self._own_timezone)).date()
         return formats.days(day, day, language=self.language)
 
     def short_date(self, at: datetime) -> str:
@@ -67,22 +67,22 @@ class LocalTimes:
 
     def days(self, start: datetime, end: datetime) -> str:
         """Tell from which of the reader's days to which: «10–12 декабря 2024»."""
-        first, last = (at.astimezone(ZoneInfo(self._own)).date() for at in (start, end))
+        first, last = (at.astimezone(ZoneInfo(self._own_timezone)).date() for at in (start, end))
         return formats.days(first, last, language=self.language)
 
     def clocks(self, at: datetime, end: datetime | None = None) -> tuple[Clock, ...]:
         """Read each clock that differs from those before it; with an end, each shows a span: 14:00–14:25."""
-        return tuple(self._clock(zone, at, end) for zone in self._distinct(at))
+        return tuple(self._clock(zone, at, end) for zone in self._distinct_zones(at))
 
     def phrase(self, at: datetime, end: datetime | None = None) -> str:
         """Tell one instant or span on all clocks: «12:00 в Москве, 16:00 в Красноярске»."""
         return ", ".join(str(clock) for clock in self.clocks(at, end))
 
     @property
-    def _own(self) -> str:
+    def _own_timezone(self) -> str:
         return self.zones[0].timezone
 
-    def _distinct(self, at: datetime) -> list[Zone]:
+    def _distinct_zones(self, at: datetime) -> list[Zone]:
         by_offset: dict[timedelta | None, Zone] = {}
         for zone in self.zones:
             by_offset.setdefault(zone.offset(at), zone)

@@ -5,6 +5,7 @@ Import the classes from here; constants and helper types are in the modules.
 
 from notifications.models.base import Base
 from notifications.models.copies import (
+    AggregateVersion,
     Agreement,
     Contact,
     Delegate,
@@ -13,7 +14,6 @@ from notifications.models.copies import (
     Organisation,
     Participant,
     Region,
-    Standing,
 )
 from notifications.models.deliveries import (
     Attempt,
@@ -21,11 +21,12 @@ from notifications.models.deliveries import (
     DeliveryState,
     GroupMessage,
     Notification,
+    NotifiedMeeting,
     PastAttempts,
-    Told,
 )
 
 __all__ = [
+    "AggregateVersion",
     "Agreement",
     "Attempt",
     "Base",
@@ -37,10 +38,9 @@ __all__ = [
     "Itinerary",
     "Mission",
     "Notification",
+    "NotifiedMeeting",
     "Organisation",
     "Participant",
     "PastAttempts",
     "Region",
-    "Standing",
-    "Told",
 ]

@@ -9,7 +9,7 @@ from servicekit.columns import Document, UtcDateTime
 
 Texts = dict[str, str]
 """A text in several languages: language code -> text."""
-Facts = dict[str, Any]
+JsonObject = dict[str, Any]
 """Plain values: ids, public texts, instants in ISO 8601."""
 
 
@@ -19,6 +19,6 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime,
         Texts: Document,
-        Facts: Document,
-        list[Facts]: Document,
+        JsonObject: Document,
+        list[JsonObject]: Document,
     }

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Index, String, or_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
-from notifications.models.base import Base, Facts, Texts
+from notifications.models.base import Base, JsonObject, Texts
 from servicekit.columns import Copy
 
 
@@ -100,18 +100,18 @@ class Contact(Copy, Base):
     """Whether more than the word of an unconfirmed stranger stands behind the address; until then letters wait."""
 
     @property
-    def takes_messages(self) -> bool:
+    def accepts_mail(self) -> bool:
         """Whether the person is there and may be written to."""
         return not self.is_removed and self.may_be_written_to
 
     @hybrid_property
-    def is_waited_for(self) -> bool:
+    def is_on_hold(self) -> bool:
         """Whether letters to the person wait until somebody with standing vouches for the address."""
         return not (self.is_vouched_for or self.is_removed)
 
-    @is_waited_for.inplace.expression
+    @is_on_hold.inplace.expression
     @classmethod
-    def _is_waited_for(cls) -> ColumnElement[bool]:
+    def _is_on_hold(cls) -> ColumnElement[bool]:
         return ~or_(cls.is_vouched_for, cls.is_removed)
 
     def erase(self) -> None:
@@ -129,7 +129,7 @@ class Itinerary(Copy, Base):
     organisation_id: Mapped[UUID]
     timetable_number: Mapped[int] = mapped_column(default=0)
     cause: Mapped[str] = mapped_column(String(64), default="")
-    meetings: Mapped[list[Facts]] = mapped_column(default=list)
+    meetings: Mapped[list[JsonObject]] = mapped_column(default=list)
 
 
 class Agreement(Copy, Base):
@@ -140,7 +140,7 @@ class Agreement(Copy, Base):
     signed_at: Mapped[datetime | None]
 
 
-class Standing(Copy, Base):
+class AggregateVersion(Copy, Base):
     """The newest state of an aggregate of which nothing else is kept: it tells news from what is overtaken."""
 
     __tablename__ = "standing"

@@ -8,13 +8,13 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from notifications.mail.outcome import Outcome, State
-from notifications.models.base import Base, Facts, Texts
+from notifications.models.base import Base, JsonObject, Texts
 from servicekit import tracing
 from servicekit.columns import Aggregate
 
-WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
+RETRY_DELAYS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
 """How long a deferred letter waits before its next attempt; after the last one it has failed."""
-CRITICAL_COPIES = 2
+MAX_CRITICAL_ATTEMPTS = 2
 """How many letters of unknown fate a critical message may leave before it is left to people."""
 
 
@@ -55,7 +55,7 @@ class Notification(Base):
     """The time of the event."""
     is_shared: Mapped[bool] = mapped_column(default=True)
     """Whether all delegates of the organisation are told the same."""
-    content: Mapped[Facts] = mapped_column(default=dict)
+    content: Mapped[JsonObject] = mapped_column(default=dict)
 
 
 class Delivery(Aggregate, Base):
@@ -76,7 +76,7 @@ class Delivery(Aggregate, Base):
     mission_id: Mapped[UUID | None] = mapped_column(index=True)
     channel: Mapped[str] = mapped_column(String(32))
     kind: Mapped[str] = mapped_column(String(64))
-    content: Mapped[Facts]
+    content: Mapped[JsonObject]
     """What to tell, by ids and public facts; the sender looks names and addresses up."""
     is_critical: Mapped[bool] = mapped_column(default=False)
     """Whether a second copy is better than none."""
@@ -105,7 +105,7 @@ class Delivery(Aggregate, Base):
         """Whether nothing more happens to it by itself."""
         return self.state in SETTLED
 
-    def is_late(self, at: datetime) -> bool:
+    def is_expired(self, at: datetime) -> bool:
         """Tell whether it is of no use any more."""
         return self.expires_at is not None and self.expires_at <= at
 
@@ -114,7 +114,7 @@ class Delivery(Aggregate, Base):
         self.state, self.lease_until, self.retry_at = DeliveryState.SENDING, until, None
         self.fence += 1
 
-    def hand_back(self, retry_at: datetime | None, why: str) -> None:
+    def requeue(self, retry_at: datetime | None, why: str) -> None:
         """Queue it again: it certainly has not left."""
         self.state, self.lease_until, self.retry_at, self.error = DeliveryState.QUEUED, None, retry_at, why
         self.fence += 1
@@ -124,12 +124,12 @@ class Delivery(Aggregate, Base):
         self.lease_until = None
         self._settle(DeliveryState.SUPPRESSED, at)
 
-    def conclude(self, outcome: Outcome, *, at: datetime, machine_at: datetime) -> None:
+    def record_outcome(self, outcome: Outcome, *, at: datetime, machine_at: datetime) -> None:
         """Take over the end of an attempt: settled `at`, or to be tried again some time after `machine_at`."""
         self.attempts += 1
         self.lease_until = None
-        self.error = "" if outcome.state is State.ACCEPTED else _told(outcome)
-        wait = self._wait(outcome)
+        self.error = "" if outcome.state is State.ACCEPTED else _error_text(outcome)
+        wait = self._retry_delay(outcome)
         if wait is not None:
             retry_at = machine_at + wait
             self.state, self.retry_at = DeliveryState.DEFERRED, min(retry_at, self.expires_at or retry_at)
@@ -148,10 +148,12 @@ class Delivery(Aggregate, Base):
         if self.expires_at is not None:
             self.content = {}
 
-    def _wait(self, outcome: Outcome) -> timedelta | None:
-        is_worth_a_copy = outcome.state is State.UNKNOWN and self.is_critical and self.attempts < CRITICAL_COPIES
-        if (outcome.state is State.DEFERRED or is_worth_a_copy) and self.deferrals < len(WAITS):
-            return WAITS[self.deferrals]
+    def _retry_delay(self, outcome: Outcome) -> timedelta | None:
+        is_critical_unknown = (
+            outcome.state is State.UNKNOWN and self.is_critical and self.attempts < MAX_CRITICAL_ATTEMPTS
+        )
+        if (outcome.state is State.DEFERRED or is_critical_unknown) and self.deferrals < len(RETRY_DELAYS):
+            return RETRY_DELAYS[self.deferrals]
         return None
 
 
@@ -186,7 +188,7 @@ class PastAttempts(Base):
     number: Mapped[int] = mapped_column(default=0)
 
 
-class Told(Base):
+class NotifiedMeeting(Base):
     """What a person was last told about a meeting, and the number of the last change in that person's calendar."""
 
     __tablename__ = "told"
@@ -195,13 +197,13 @@ class Told(Base):
     meeting_id: Mapped[UUID] = mapped_column(primary_key=True)
     mission_id: Mapped[UUID]
     organisation_id: Mapped[UUID] = mapped_column(index=True)
-    line: Mapped[Facts]
+    line: Mapped[JsonObject]
     """The meeting as the person knows it."""
     is_cancelled: Mapped[bool] = mapped_column(default=False)
     sequence: Mapped[int] = mapped_column(default=0)
 
 
-def _told(outcome: Outcome) -> str:
+def _error_text(outcome: Outcome) -> str:
     code = f"{outcome.code} " if outcome.code else ""
     return f"{outcome.phase}: {code}{outcome.reason}"
 
@@ -216,7 +218,7 @@ class GroupMessage(Base):
     mission_id: Mapped[UUID]
     subjects: Mapped[Texts] = mapped_column(default=dict)
     texts: Mapped[Texts] = mapped_column(default=dict)
-    asked: Mapped[Facts] = mapped_column(default=dict)
+    asked: Mapped[JsonObject] = mapped_column(default=dict)
     """The group: what its people have in common."""
     people: Mapped[int]
     written_at: Mapped[datetime]

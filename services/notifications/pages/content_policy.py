@@ -5,26 +5,26 @@ from hashlib import sha256
 from html.parser import HTMLParser
 
 
-def policy(page: str) -> str:
+def content_security_policy(page: str) -> str:
     """Return the Content-Security-Policy of a letter: locked up, with the hashes of its own styles.
 
     Mail programs know no style sheets, so a letter carries its look in style attributes, which need
     no nonce but a hash each.
     """
-    found = _Styles()
+    found = _StyleCollector()
     found.feed(page.replace("\r\n", "\n"))
-    hashes = " ".join(sorted({f"'sha256-{_hash(style)}'" for style in found.styles}))
+    hashes = " ".join(sorted({f"'sha256-{_style_hash(style)}'" for style in found.styles}))
     return (
         f"default-src 'none'; style-src 'unsafe-hashes' {hashes}; img-src data:; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'self'; sandbox"
     )
 
 
-def _hash(style: str) -> str:
+def _style_hash(style: str) -> str:
     return base64.b64encode(sha256(style.encode()).digest()).decode()
 
 
-class _Styles(HTMLParser):
+class _StyleCollector(HTMLParser):
     """Collects the style attributes and elements of a page."""
 
     def __init__(self) -> None:

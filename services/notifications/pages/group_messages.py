@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from access.matrix import Deed
-from notifications.commands import WriteToGroup
+from notifications.commands import SendGroupMessage
 from notifications.errors import GroupChangedError, MissionNotFoundError
-from notifications.handlers.group_messages import write_to_group
+from notifications.handlers.group_messages import send_group_message
 from notifications.models import Delivery, GroupMessage, Mission, Notification, Region
 from notifications.pages import layout
-from notifications.queries.recipients import Group, may_write, reached
-from notifications.status_texts import STATE_LOOKS, STATE_WORDS
+from notifications.queries.recipients import RecipientGroup, find_recipients, may_send
+from notifications.status_texts import STATE_CLASSES, STATE_TEXTS
 from servicekit import identifiers, languages
 from servicekit.auth import Actor
 from servicekit.body import invalid
@@ -27,81 +27,85 @@ from servicekit.endpoints import reads, writes
 from servicekit.fields import Text
 from servicekit.languages import noop as _
 
-LONGEST_SUBJECT, LONGEST_TEXT = 150, 5000
-STANDINGS = {"": _("everybody who applied"), "admitted": _("who takes part"), "others": _("who does not take part yet")}
-ATTENDANCES = {"": _("in person and online"), "in_person": _("in person"), "online": _("online")}
+MAX_SUBJECT_LENGTH, MAX_TEXT_LENGTH = 150, 5000
+STANDING_TEXTS = {
+    "": _("everybody who applied"),
+    "admitted": _("who takes part"),
+    "others": _("who does not take part yet"),
+}
+ATTENDANCE_TEXTS = {"": _("in person and online"), "in_person": _("in person"), "online": _("online")}
 
 blueprint = Blueprint("messages", __name__, url_prefix="/missions/<uuid:mission_id>/messages")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class MessageForm:
     """A message that is being written: for whom, in what words, and what is wrong with it by its fields."""
 
     asked: Mapping[str, str]
     words: Mapping[str, str] = field(default_factory=dict)
-    wrong: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 class GroupSchema(Schema):
     """Whom a message is for; what is empty narrows nothing."""
 
-    standing = fields.String(load_default="", validate=validate.OneOf(list(STANDINGS)))
+    standing = fields.String(load_default="", validate=validate.OneOf(list(STANDING_TEXTS)))
     region = Text(longest=16, shortest=0, load_default="")
-    attendance = fields.String(load_default="", validate=validate.OneOf(list(ATTENDANCES)))
+    attendance = fields.String(load_default="", validate=validate.OneOf(list(ATTENDANCE_TEXTS)))
     language = fields.String(load_default="", validate=validate.OneOf(["", *languages.SUPPORTED]))
     words = Text(longest=100, shortest=0, load_default="")
 
 
-class WordsSchema(Schema):
+class TextsSchema(Schema):
     """Subject and text in each language; one that has neither is left out."""
 
-    subject_ru = Text(longest=LONGEST_SUBJECT, shortest=0, load_default="")
-    text_ru = Text(longest=LONGEST_TEXT, shortest=0, lines=True, load_default="")
-    subject_en = Text(longest=LONGEST_SUBJECT, shortest=0, load_default="")
-    text_en = Text(longest=LONGEST_TEXT, shortest=0, lines=True, load_default="")
+    subject_ru = Text(longest=MAX_SUBJECT_LENGTH, shortest=0, load_default="")
+    text_ru = Text(longest=MAX_TEXT_LENGTH, shortest=0, lines=True, load_default="")
+    subject_en = Text(longest=MAX_SUBJECT_LENGTH, shortest=0, load_default="")
+    text_en = Text(longest=MAX_TEXT_LENGTH, shortest=0, lines=True, load_default="")
 
 
 @blueprint.get("/new")
 @reads(Deed.MESSAGES_SEND)
 def show_new(session: Session, actor: Actor, mission_id: UUID) -> Response:
     """Ask for whom the message is and what it says; tell at once how many it reaches."""
-    mission = _mission(session, mission_id, actor)
-    asked, wrong = _read(GroupSchema, request.args.to_dict())
-    return _page(session, actor, mission, Draft(asked=asked, wrong=wrong))
+    mission = _require_mission(session, mission_id, actor)
+    asked, errors = _validate(GroupSchema, request.args.to_dict())
+    return _form_page(session, actor, mission, MessageForm(asked=asked, errors=errors))
 
 
 @blueprint.post("")
 @writes(Deed.MESSAGES_SEND)
 def send(session: Session, actor: Actor, mission_id: UUID) -> BaseResponse:
     """Show what would be sent to how many; send it when that was seen."""
-    mission = _mission(session, mission_id, actor)
+    mission = _require_mission(session, mission_id, actor)
     sent = request.form.to_dict()
-    asked, wrong = _read(GroupSchema, sent)
-    words, wrong_words = _read(WordsSchema, {name: text.replace("\r\n", "\n") for name, text in sent.items()})
-    wrong |= wrong_words or _missing(words)
-    if wrong:
-        return _page(session, actor, mission, Draft(asked=asked, words=sent, wrong=wrong))
-    found = reached(session, mission.id, Group(**asked), actor)
+    asked, errors = _validate(GroupSchema, sent)
+    words, text_errors = _validate(TextsSchema, {name: text.replace("\r\n", "\n") for name, text in sent.items()})
+    errors |= text_errors or _incomplete_texts(words)
+    if errors:
+        return _form_page(session, actor, mission, MessageForm(asked=asked, words=sent, errors=errors))
+    found = find_recipients(session, mission.id, RecipientGroup(**asked), actor)
     if not found.people:
-        wrong = {"standing": layout.say(_("There is nobody in this group: choose another one."))}
-        return _page(session, actor, mission, Draft(asked=asked, words=sent, wrong=wrong))
-    message_id = _id_of(sent)
+        errors = {"standing": layout.translate(_("There is nobody in this group: choose another one."))}
+        return _form_page(session, actor, mission, MessageForm(asked=asked, words=sent, errors=errors))
+    message_id = _previewed_message_id(sent)
     if message_id is None or sent.get("action") != "send":
-        return _page(session, actor, mission, Draft(asked=asked, words=words), preview=True)
+        return _form_page(session, actor, mission, MessageForm(asked=asked, words=words), preview=True)
     spoken = [code for code in languages.SUPPORTED if words[f"text_{code}"]]
-    command = WriteToGroup(
+    command = SendGroupMessage(
         message_id=message_id,
         mission_id=mission.id,
-        group=Group(**asked),
+        group=RecipientGroup(**asked),
         subjects={code: words[f"subject_{code}"] for code in spoken},
         texts={code: words[f"text_{code}"] for code in spoken},
         people=int(sent["people"]) if sent.get("people", "").isdecimal() else 0,
     )
     try:
-        message = write_to_group(session, command, actor)
+        message = send_group_message(session, command, actor)
     except GroupChangedError:
-        return _page(session, actor, mission, Draft(asked=asked, words=words), preview=True, is_changed=True)
+        return _form_page(session, actor, mission, MessageForm(asked=asked, words=words), preview=True, is_changed=True)
     address = url_for("messages.show_message", mission_id=mission.id, message_id=message.id)
     return redirect(address, HTTPStatus.SEE_OTHER)
 
@@ -110,7 +114,7 @@ def send(session: Session, actor: Actor, mission_id: UUID) -> BaseResponse:
 @reads(Deed.MESSAGES_SEND)
 def show_message(session: Session, actor: Actor, mission_id: UUID, message_id: UUID) -> str:
     """Show a message and what became of it."""
-    mission = _mission(session, mission_id, actor)
+    mission = _require_mission(session, mission_id, actor)
     message = session.get(GroupMessage, message_id)
     if message is None or message.mission_id != mission.id:
         raise MissionNotFoundError
@@ -123,15 +127,17 @@ def show_message(session: Session, actor: Actor, mission_id: UUID, message_id: U
     counts = dict(session.execute(counted).all())
     return render_template(
         "notifications/message.html",
-        frame=layout.frame(layout.say(_("Message to a group")), mission),
+        frame=layout.frame(layout.translate(_("Message to a group")), mission),
         mission=mission,
         message=message,
-        states=[(STATE_LOOKS[state], layout.say(word), counts.get(state, 0)) for state, word in STATE_WORDS.items()],
-        group=_in_words(session, message.asked),
+        states=[
+            (STATE_CLASSES[state], layout.translate(word), counts.get(state, 0)) for state, word in STATE_TEXTS.items()
+        ],
+        group=_describe_group(session, message.asked),
     )
 
 
-def _mission(session: Session, mission_id: UUID, actor: Actor) -> Mission:
+def _require_mission(session: Session, mission_id: UUID, actor: Actor) -> Mission:
     """Return a mission on which the actor may write to somebody.
 
     Raises:
@@ -139,39 +145,40 @@ def _mission(session: Session, mission_id: UUID, actor: Actor) -> Mission:
 
     """
     mission = session.get(Mission, mission_id)
-    if mission is None or not may_write(session, mission_id, actor):
+    if mission is None or not may_send(session, mission_id, actor):
         raise MissionNotFoundError
     return mission
 
 
-def _read(schema: type[Schema], sent: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def _validate(schema: type[Schema], sent: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """Return what a form says, and what is wrong with it by its fields."""
-    made = schema()
+    validator = schema()
     try:
-        loaded: dict[str, str] = made.load({name: sent[name] for name in made.fields if name in sent})
+        loaded: dict[str, str] = validator.load({name: sent[name] for name in validator.fields if name in sent})
     except ValidationError as error:
-        wrong = {
-            one.pointer.removeprefix("#/"): layout.say(one.detail) % (one.facts or {}) for one in invalid(error).errors
+        errors = {
+            one.pointer.removeprefix("#/"): layout.translate(one.detail) % (one.facts or {})
+            for one in invalid(error).errors
         }
-        return dict.fromkeys(made.fields, ""), wrong
+        return dict.fromkeys(validator.fields, ""), errors
     return loaded, {}
 
 
-def _missing(words: Mapping[str, str]) -> dict[str, str]:
+def _incomplete_texts(words: Mapping[str, str]) -> dict[str, str]:
     """Find what is half written: a language has a subject and a text, or neither, and one language has them."""
-    wrong = {}
+    errors = {}
     for code in languages.SUPPORTED:
         subject, text = words[f"subject_{code}"], words[f"text_{code}"]
         if text and not subject:
-            wrong[f"subject_{code}"] = layout.say(_("Write a subject: it is what people see first."))
+            errors[f"subject_{code}"] = layout.translate(_("Write a subject: it is what people see first."))
         if subject and not text:
-            wrong[f"text_{code}"] = layout.say(_("Write the text, or delete the subject."))
-    if not wrong and not any(words.values()):
-        wrong["subject_ru"] = layout.say(_("Write the message in one language at least."))
-    return wrong
+            errors[f"text_{code}"] = layout.translate(_("Write the text, or delete the subject."))
+    if not errors and not any(words.values()):
+        errors["subject_ru"] = layout.translate(_("Write the message in one language at least."))
+    return errors
 
 
-def _id_of(sent: Mapping[str, str]) -> UUID | None:
+def _previewed_message_id(sent: Mapping[str, str]) -> UUID | None:
     """Return the id that a preview gave to a message, so that it is sent once."""
     try:
         found = UUID(sent.get("message_id", ""))
@@ -180,53 +187,62 @@ def _id_of(sent: Mapping[str, str]) -> UUID | None:
     return found if found.version == 7 else None
 
 
-def _page(
-    session: Session, actor: Actor, mission: Mission, draft: Draft, *, preview: bool = False, is_changed: bool = False
+def _form_page(
+    session: Session,
+    actor: Actor,
+    mission: Mission,
+    form: MessageForm,
+    *,
+    preview: bool = False,
+    is_changed: bool = False,
 ) -> Response:
-    status = HTTPStatus.CONFLICT if is_changed else HTTPStatus.UNPROCESSABLE_ENTITY if draft.wrong else HTTPStatus.OK
+    status = HTTPStatus.CONFLICT if is_changed else HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     page = render_template(
         "notifications/write.html",
-        frame=layout.frame(layout.say(_("Write to a group")), mission),
+        frame=layout.frame(layout.translate(_("Write to a group")), mission),
         mission=mission,
-        asked=draft.asked,
-        words=draft.words,
-        errors=draft.wrong,
-        found=reached(session, mission.id, Group(**draft.asked), actor),
+        asked=form.asked,
+        words=form.words,
+        errors=form.errors,
+        found=find_recipients(session, mission.id, RecipientGroup(**form.asked), actor),
         preview=preview,
         is_changed=is_changed,
         message_id=identifiers.fresh(),
-        standings=_options(STANDINGS),
-        attendances=_options(ATTENDANCES),
-        regions=[{"value": "", "label": layout.say(_("both"))}, *_regions(session, mission)],
-        tongues_spoken=[{"value": "", "label": layout.say(_("any"))}, *_tongues()],
+        standings=_select_options(STANDING_TEXTS),
+        attendances=_select_options(ATTENDANCE_TEXTS),
+        regions=[{"value": "", "label": layout.translate(_("both"))}, *_region_options(session, mission)],
+        tongues_spoken=[{"value": "", "label": layout.translate(_("any"))}, *_language_options()],
     )
     return make_response(page, status)
 
 
-def _options(words: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"value": value, "label": layout.say(word)} for value, word in words.items()]
+def _select_options(words: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"value": value, "label": layout.translate(word)} for value, word in words.items()]
 
 
-def _tongues() -> list[dict[str, str]]:
-    return [{"value": "ru", "label": layout.say(_("Russian"))}, {"value": "en", "label": layout.say(_("English"))}]
+def _language_options() -> list[dict[str, str]]:
+    return [
+        {"value": "ru", "label": layout.translate(_("Russian"))},
+        {"value": "en", "label": layout.translate(_("English"))},
+    ]
 
 
-def _regions(session: Session, mission: Mission) -> list[dict[str, str]]:
+def _region_options(session: Session, mission: Mission) -> list[dict[str, str]]:
     codes = dict.fromkeys((mission.guest_region, mission.host_region))
     names = {row.code: row.names for row in session.scalars(select(Region).where(Region.code.in_(codes)))}
     language = languages.of_request()
     return [{"value": code, "label": languages.pick(names.get(code, {}), language) or code} for code in codes]
 
 
-def _in_words(session: Session, asked: Mapping[str, Any]) -> str:
+def _describe_group(session: Session, asked: Mapping[str, Any]) -> str:
     """Say whom a message was for."""
     language = languages.of_request()
     region = session.scalars(select(Region).where(Region.code == asked.get("region", ""))).first()
     parts = [
-        layout.say(STANDINGS.get(asked.get("standing", ""), "")),
+        layout.translate(STANDING_TEXTS.get(asked.get("standing", ""), "")),
         languages.pick(region.names, language) if region else asked.get("region", ""),
-        layout.say(ATTENDANCES[asked["attendance"]]) if asked.get("attendance") else "",
-        next((one["label"] for one in _tongues() if one["value"] == asked.get("language")), ""),
+        layout.translate(ATTENDANCE_TEXTS[asked["attendance"]]) if asked.get("attendance") else "",
+        next((one["label"] for one in _language_options() if one["value"] == asked.get("language")), ""),
         asked.get("words", ""),
     ]
     return ", ".join(part for part in parts if part)

@@ -11,27 +11,27 @@ from servicekit.pages import Frame
 
 def frame(title: str, mission: Mission | None, active: str = "mail") -> Frame:
     """Frame a page about a mission's messages, or about those of all missions."""
-    note = say(_("Times are those of the mission's place."))
+    note = translate(_("Times are those of the mission's place."))
     if mission is None:
         return Frame(title, sections.general(), active, home=sections.HOME, note=note)
     return Frame(
         title,
         sections.of_mission(mission.id),
         active,
-        where=_name_of(mission),
+        where=_mission_label(mission),
         home=sections.HOME,
         note=note,
         call=sections.whom_to_ask(mission.organiser, mission.organiser_phone, mission.organiser_email),
     )
 
 
-def say(message: str) -> str:
+def translate(message: str) -> str:
     """Say a text of notifications in the reader's language."""
     translated: str = current_app.extensions["caravan.gettext"]()(message)
     return translated
 
 
-def _name_of(mission: Mission) -> str:
+def _mission_label(mission: Mission) -> str:
     """Name a mission with its days, as far as they were heard of."""
     language = languages.of_request()
     title = languages.pick(mission.titles, language)

@@ -10,10 +10,10 @@ from typing import Any
 from icalendar import Calendar
 from sqlalchemy.orm import Session
 
-from notifications.composition.lookups import FactMissingError
-from notifications.composition.message import message_id_of, write
-from notifications.errors import LetterNotReadyError
-from notifications.mail.maildir import Letter, LetterNotFoundError, key_of, read_back
+from notifications.composition.mail_data import MissingDataError
+from notifications.composition.message import compose_mail, message_id_of
+from notifications.errors import MailNotReadyError
+from notifications.mail.maildir import MailNotFoundError, ParsedMail, mailbox_key, parse_mail
 from notifications.models import Contact, Delivery
 from notifications.sending.transport import mailbox_of
 from notifications.settings import Settings
@@ -21,7 +21,7 @@ from servicekit.languages import noop as _
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class CalendarEntry:
     """One entry of a calendar that a letter carries, on the clock of the place where the meeting is."""
 
     method: str
@@ -33,7 +33,7 @@ class Entry:
     sequence: int
 
 
-def source(session: Session, settings: Settings, delivery: Delivery) -> bytes:
+def mail_source(session: Session, settings: Settings, delivery: Delivery) -> bytes:
     """Return the letter of a delivery, with its headers.
 
     Raises:
@@ -42,39 +42,39 @@ def source(session: Session, settings: Settings, delivery: Delivery) -> bytes:
     """
     contact = session.get(Contact, delivery.person_id)
     if contact is None or contact.is_removed:
-        raise LetterNotReadyError(_("The recipient is not known yet, or is not to be written to any more."))
+        raise MailNotReadyError(_("The recipient is not known yet, or is not to be written to any more."))
     if not settings.smtp_url and delivery.expires_at is None:
         try:
-            return mailbox_of(settings).source(_key(settings, delivery))
-        except LetterNotFoundError:
+            return mailbox_of(settings).source(_maildir_key(settings, delivery))
+        except MailNotFoundError:
             pass
     try:
-        return write(session, settings, delivery).as_bytes()
-    except FactMissingError as missing:
-        raise LetterNotReadyError(_("It waits for something that it names.")) from missing
+        return compose_mail(session, settings, delivery).as_bytes()
+    except MissingDataError as missing:
+        raise MailNotReadyError(_("It waits for something that it names.")) from missing
     except ValueError as error:
-        raise LetterNotReadyError(_("Its recipient cannot be addressed.")) from error
+        raise MailNotReadyError(_("Its recipient cannot be addressed.")) from error
 
 
-def letter(session: Session, settings: Settings, delivery: Delivery) -> Letter:
+def read_mail(session: Session, settings: Settings, delivery: Delivery) -> ParsedMail:
     """Return the letter of a delivery, taken apart.
 
     Raises:
         LetterNotReadyError: as `source` does.
 
     """
-    return read_back(_key(settings, delivery), source(session, settings, delivery))
+    return parse_mail(_maildir_key(settings, delivery), mail_source(session, settings, delivery))
 
 
-def entries(found: Letter) -> list[Entry]:
+def calendar_entries(found: ParsedMail) -> list[CalendarEntry]:
     """List what a letter asks its reader's calendar to do."""
     files = [attachment for attachment in found.attachments if attachment.filename.endswith(".ics")]
     calendars = [Calendar.from_ical(file.content) for file in files]
-    return [_entry(calendar, event) for calendar in calendars for event in calendar.walk("VEVENT")]
+    return [_calendar_entry(calendar, event) for calendar in calendars for event in calendar.walk("VEVENT")]
 
 
-def _entry(calendar: Any, event: Any) -> Entry:
-    return Entry(
+def _calendar_entry(calendar: Any, event: Any) -> CalendarEntry:
+    return CalendarEntry(
         method=str(calendar["METHOD"]),
         summary=str(event["SUMMARY"]),
         location=str(event.get("LOCATION", "")),
@@ -84,5 +84,5 @@ def _entry(calendar: Any, event: Any) -> Entry:
     )
 
 
-def _key(settings: Settings, delivery: Delivery) -> str:
-    return key_of(message_id_of(settings, delivery))
+def _maildir_key(settings: Settings, delivery: Delivery) -> str:
+    return mailbox_key(message_id_of(settings, delivery))

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from access.matrix import Deed
 from notifications.pages import layout, mail_preview
-from notifications.pages.content_policy import policy
+from notifications.pages.content_policy import content_security_policy
 from notifications.queries import deliveries
-from notifications.queries.deliveries import Mail, Search
-from notifications.queries.recipients import may_write
+from notifications.queries.deliveries import DeliveryDetails, DeliverySearch
+from notifications.queries.recipients import may_send
 from notifications.schemas import KINDS, STATES
 from notifications.settings import settings_of
-from notifications.status_texts import KIND_WORDS, STATE_LOOKS, STATE_WORDS
+from notifications.status_texts import KIND_TEXTS, STATE_CLASSES, STATE_TEXTS
 from servicekit.auth import Actor
 from servicekit.endpoints import reads, runtime
 from servicekit.languages import noop as _
@@ -31,32 +31,32 @@ blueprint = Blueprint("pages", __name__)
 @reads(Deed.MESSAGES_READ)
 def show_mailbox(session: Session, actor: Actor) -> str:
     """Show letters, the newest first, with a search."""
-    return _listed(session, actor, "mailbox", "notifications/mailbox.html")
+    return _delivery_list(session, actor, "mailbox", "notifications/mailbox.html")
 
 
 @blueprint.get("/deliveries")
 @reads(Deed.MESSAGES_READ)
 def show_deliveries(session: Session, actor: Actor) -> str:
     """Show what became of every delivery."""
-    counts = deliveries.summary(session, request.args.get("mission_id", type=UUID), actor)
-    return _listed(session, actor, "deliveries", "notifications/deliveries.html", counts=counts)
+    counts = deliveries.count_deliveries(session, request.args.get("mission_id", type=UUID), actor)
+    return _delivery_list(session, actor, "deliveries", "notifications/deliveries.html", counts=counts)
 
 
 @blueprint.get("/mails/<uuid:delivery_id>")
 @reads(Deed.MESSAGES_READ)
 def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
     """Show a letter as its recipient sees it, and how it was sent."""
-    found = deliveries.mail(session, delivery_id, actor)
-    letter = mail_preview.letter(session, settings_of(runtime()), found.delivery)
+    found = deliveries.get_delivery_details(session, delivery_id, actor)
+    letter = mail_preview.read_mail(session, settings_of(runtime()), found.delivery)
     return render_template(
         "notifications/mail.html",
         frame=layout.frame(letter.head.subject, found.mission),
         mail=found,
         letter=letter,
-        entries=mail_preview.entries(letter),
-        attempts=deliveries.attempts(session, delivery_id, actor),
-        said=layout.say,
-        **_words(),
+        entries=mail_preview.calendar_entries(letter),
+        attempts=deliveries.list_attempts(session, delivery_id, actor),
+        said=layout.translate,
+        **_status_texts(),
     )
 
 
@@ -64,51 +64,57 @@ def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
 @reads(Deed.MESSAGES_READ)
 def show_mail_page(session: Session, actor: Actor, delivery_id: UUID) -> Response:
     """Send the page part of a letter, locked up in a policy of its own."""
-    letter = mail_preview.letter(session, settings_of(runtime()), deliveries.delivery(session, delivery_id, actor))
-    return Response(letter.html, mimetype="text/html", headers={"Content-Security-Policy": policy(letter.html)})
+    letter = mail_preview.read_mail(
+        session, settings_of(runtime()), deliveries.get_delivery(session, delivery_id, actor)
+    )
+    return Response(
+        letter.html, mimetype="text/html", headers={"Content-Security-Policy": content_security_policy(letter.html)}
+    )
 
 
 @blueprint.get("/mails/<uuid:delivery_id>/source")
 @reads(Deed.MESSAGES_READ)
 def show_mail_source(session: Session, actor: Actor, delivery_id: UUID) -> Response:
     """Send a letter as it goes over the wire."""
-    content = mail_preview.source(session, settings_of(runtime()), deliveries.delivery(session, delivery_id, actor))
+    content = mail_preview.mail_source(
+        session, settings_of(runtime()), deliveries.get_delivery(session, delivery_id, actor)
+    )
     return Response(content, mimetype="text/plain")
 
 
-def _listed(session: Session, actor: Actor, view: str, template: str, **more: Any) -> str:
-    search = Search(
+def _delivery_list(session: Session, actor: Actor, view: str, template: str, **more: Any) -> str:
+    search = DeliverySearch(
         words=request.args.get("q", "").replace("\x00", " ").strip()[:200],
-        kind=_one_of(KINDS, request.args.get("kind")),
-        state=_one_of(STATES, request.args.get("state")),
+        kind=_allowed_or_empty(KINDS, request.args.get("kind")),
+        state=_allowed_or_empty(STATES, request.args.get("state")),
         mission_id=request.args.get("mission_id", type=UUID),
     )
-    mails = deliveries.mails(session, search, request.args.get("before", type=UUID), PAGE_LENGTH + 1, actor)
+    mails = deliveries.search_deliveries(session, search, request.args.get("before", type=UUID), PAGE_LENGTH + 1, actor)
     shown = mails[:PAGE_LENGTH]
-    older = _older(shown[-1], search) if len(mails) > PAGE_LENGTH else None
-    mission = deliveries.mission(session, search.mission_id, actor)
+    older = _older_page_url(shown[-1], search) if len(mails) > PAGE_LENGTH else None
+    mission = deliveries.get_mission(session, search.mission_id, actor)
     return render_template(
         template,
-        frame=layout.frame(layout.say(VIEWS[view]), mission),
-        views=_views(view, search),
-        may_send=mission is not None and may_write(session, mission.id, actor),
+        frame=layout.frame(layout.translate(VIEWS[view]), mission),
+        views=_view_tabs(view, search),
+        may_send=mission is not None and may_send(session, mission.id, actor),
         mails=shown,
         search=search,
         older_url=older,
-        **_words(),
+        **_status_texts(),
         **more,
     )
 
 
-def _older(last: Mail, search: Search) -> str:
-    return url_for(str(request.endpoint), **search.asked(), before=last.delivery.position)
+def _older_page_url(last: DeliveryDetails, search: DeliverySearch) -> str:
+    return url_for(str(request.endpoint), **search.query_args(), before=last.delivery.position)
 
 
-def _views(current: str, search: Search) -> list[dict[str, Any]]:
+def _view_tabs(current: str, search: DeliverySearch) -> list[dict[str, Any]]:
     """List the views of the same messages."""
     return [
         {
-            "label": layout.say(label),
+            "label": layout.translate(label),
             "url": url_for(f"pages.show_{view}", mission_id=search.mission_id),
             "current": view == current,
         }
@@ -116,13 +122,13 @@ def _views(current: str, search: Search) -> list[dict[str, Any]]:
     ]
 
 
-def _one_of(known: tuple[str, ...], asked: str | None) -> str:
+def _allowed_or_empty(known: tuple[str, ...], asked: str | None) -> str:
     return asked if asked in known else ""
 
 
-def _words() -> Mapping[str, Any]:
+def _status_texts() -> Mapping[str, Any]:
     return {
-        "kinds": {kind: layout.say(word) for kind, word in KIND_WORDS.items()},
-        "states": {state: layout.say(word) for state, word in STATE_WORDS.items()},
-        "looks": STATE_LOOKS,
+        "kinds": {kind: layout.translate(word) for kind, word in KIND_TEXTS.items()},
+        "states": {state: layout.translate(word) for state, word in STATE_TEXTS.items()},
+        "looks": STATE_CLASSES,
     }

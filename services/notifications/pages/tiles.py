@@ -14,8 +14,8 @@ from servicekit.endpoints import reads
 from servicekit.languages import noop as _
 from servicekit.problems import NotFoundError
 
-ON_THE_WAY = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
-LOST = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+PENDING = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
+UNDELIVERED = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 blueprint = Blueprint("tiles", __name__)
 
@@ -30,17 +30,17 @@ def show_mails(session: Session, actor: Actor, mission_id: UUID) -> str:
 
     """
     counts: Counter[str] = Counter()
-    for channels in deliveries.summary(session, mission_id, actor).values():
+    for channels in deliveries.count_deliveries(session, mission_id, actor).values():
         for by_state in channels.values():
             counts.update(by_state)
-    if not counts and deliveries.mission(session, mission_id, actor) is None:
+    if not counts and deliveries.get_mission(session, mission_id, actor) is None:
         raise NotFoundError(_("There is no mission %(id)s."), id=mission_id)
     return render_template(
         "notifications/tile_mails.html",
         mission_id=mission_id,
         total=counts.total(),
         sent=counts[DeliveryState.ACCEPTED],
-        waiting=sum(counts[state] for state in ON_THE_WAY),
-        lost=sum(counts[state] for state in LOST),
+        waiting=sum(counts[state] for state in PENDING),
+        lost=sum(counts[state] for state in UNDELIVERED),
         kept=counts[DeliveryState.SUPPRESSED],
     )

@@ -21,7 +21,7 @@ FILTERS = ("mission_id", "person_id", "kind", "state")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mail:
+class DeliveryDetails:
     """A delivery with the names that a list shows; None where they were not heard of."""
 
     delivery: Delivery
@@ -31,7 +31,7 @@ class Mail:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Search:
+class DeliverySearch:
     """What to look for: names that contain `words`, a kind, a state and a mission; empty for any."""
 
     words: str = ""
@@ -40,23 +40,23 @@ class Search:
     mission_id: UUID | None = None
 
     @property
-    def narrows(self) -> bool:
+    def is_filtered(self) -> bool:
         """Whether it leaves something of a mission out."""
         return bool(self.words or self.kind or self.state)
 
-    def asked(self) -> dict[str, Any]:
+    def query_args(self) -> dict[str, Any]:
         """Return it as the query of an address."""
         named = {"mission_id": str(self.mission_id or ""), "q": self.words, "kind": self.kind, "state": self.state}
         return {name: value for name, value in named.items() if value}
 
 
-def deliveries(session: Session, args: dict[str, Any], actor: Actor) -> Page:
+def list_deliveries(session: Session, args: dict[str, Any], actor: Actor) -> Page:
     """Return one page of deliveries, in the order in which they were made."""
     asked = [getattr(Delivery, name) == args[name] for name in FILTERS if name in args]
     return page(session, select(Delivery).where(SCOPE.rows(actor, Delivery), *asked), Delivery.position, args)
 
 
-def delivery(session: Session, delivery_id: UUID, actor: Actor) -> Delivery:
+def get_delivery(session: Session, delivery_id: UUID, actor: Actor) -> Delivery:
     """Return one delivery.
 
     Raises:
@@ -70,13 +70,13 @@ def delivery(session: Session, delivery_id: UUID, actor: Actor) -> Delivery:
     return found
 
 
-def mission(session: Session, mission_id: UUID | None, actor: Actor) -> Mission | None:
+def get_mission(session: Session, mission_id: UUID | None, actor: Actor) -> Mission | None:
     """Return a mission whose messages the actor may read; None for none, or another one."""
     query = select(Mission).where(Mission.id == mission_id, SCOPE.rows(actor, Mission))
     return session.scalars(query).one_or_none() if mission_id else None
 
 
-def summary(session: Session, mission_id: UUID | None, actor: Actor) -> Counts:
+def count_deliveries(session: Session, mission_id: UUID | None, actor: Actor) -> Counts:
     """Count the deliveries of a mission, or all of them."""
     keys = (Delivery.kind, Delivery.channel, Delivery.state)
     query = select(*keys, func.count()).where(SCOPE.rows(actor, Delivery)).group_by(*keys).order_by(*keys)
@@ -88,41 +88,45 @@ def summary(session: Session, mission_id: UUID | None, actor: Actor) -> Counts:
     return counts
 
 
-def mails(session: Session, search: Search, before: UUID | None, limit: int, actor: Actor) -> Sequence[Mail]:
+def search_deliveries(
+    session: Session, search: DeliverySearch, before: UUID | None, limit: int, actor: Actor
+) -> Sequence[DeliveryDetails]:
     """List deliveries with names, the newest first, from behind the position `before`."""
     query = (
-        _with_names()
-        .where(SCOPE.rows(actor, Delivery), *_matches(search))
+        _select_details()
+        .where(SCOPE.rows(actor, Delivery), *_search_conditions(search))
         .order_by(Delivery.position.desc())
         .limit(limit)
     )
     if before is not None:
         query = query.where(Delivery.position < before)
     return [
-        Mail(delivery=found, contact=contact, organisation=organisation, mission=mission)
+        DeliveryDetails(delivery=found, contact=contact, organisation=organisation, mission=mission)
         for found, contact, organisation, mission in session.execute(query)
     ]
 
 
-def mail(session: Session, delivery_id: UUID, actor: Actor) -> Mail:
+def get_delivery_details(session: Session, delivery_id: UUID, actor: Actor) -> DeliveryDetails:
     """Return one delivery with names.
 
     Raises:
         DeliveryNotFoundError: there is none of that id.
 
     """
-    row = session.execute(_with_names().where(Delivery.id == delivery_id, SCOPE.rows(actor, Delivery))).one_or_none()
+    row = session.execute(
+        _select_details().where(Delivery.id == delivery_id, SCOPE.rows(actor, Delivery))
+    ).one_or_none()
     if row is None:
         raise DeliveryNotFoundError
-    return Mail(delivery=row[0], contact=row[1], organisation=row[2], mission=row[3])
+    return DeliveryDetails(delivery=row[0], contact=row[1], organisation=row[2], mission=row[3])
 
 
-def attempts(session: Session, delivery_id: UUID, actor: Actor) -> Sequence[Attempt]:
+def list_attempts(session: Session, delivery_id: UUID, actor: Actor) -> Sequence[Attempt]:
     """List the attempts to send a delivery, the first one first."""
     return session.scalars(select(Attempt).where(Attempt.delivery_id == delivery_id).order_by(Attempt.began_at)).all()
 
 
-def _with_names() -> Select[Delivery, Contact, Organisation, Mission]:
+def _select_details() -> Select[Delivery, Contact, Organisation, Mission]:
     return (
         select(Delivery, Contact, Organisation, Mission)
         .outerjoin(Contact, Contact.id == Delivery.person_id)
@@ -131,7 +135,7 @@ def _with_names() -> Select[Delivery, Contact, Organisation, Mission]:
     )
 
 
-def _matches(search: Search) -> list[ColumnElement[bool]]:
+def _search_conditions(search: DeliverySearch) -> list[ColumnElement[bool]]:
     words = [
         or_(Contact.sought.contains(word, autoescape=True), Organisation.sought.contains(word, autoescape=True))
         for word in search.words.casefold().split()

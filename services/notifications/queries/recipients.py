@@ -18,7 +18,7 @@ ADMITTED = "admitted"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class RecipientGroup:
     """What the people of a group have in common; empty: anything.
 
     `standing`: `admitted` for who takes part, `others` for who has applied and does not. `region` is that of the
@@ -31,13 +31,13 @@ class Group:
     language: str = ""
     words: str = ""
 
-    def written(self) -> dict[str, Any]:
+    def criteria(self) -> dict[str, Any]:
         """Return what is said of it, as it is kept."""
         return {name: value for name, value in asdict(self).items() if value}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reached:
+class Recipients:
     """Whom a message to a group reaches, and who is left out for having declined messages or having no address."""
 
     people: Sequence[tuple[Delegate, Contact]]
@@ -49,20 +49,22 @@ class Reached:
         return len({delegate.organisation_id for delegate, _contact in self.people})
 
 
-def reached(session: Session, mission_id: UUID, group: Group, actor: Actor) -> Reached:
+def find_recipients(session: Session, mission_id: UUID, group: RecipientGroup, actor: Actor) -> Recipients:
     """Find the people of a group to whom the actor may write and whose letters are this instance's to send."""
-    found = session.execute(_people(session, mission_id, actor).where(*_meant(group))).all()
-    willing = [(delegate, contact) for delegate, contact in found if contact.takes_messages and contact.email]
-    return Reached(people=willing, left_out=len(found) - len(willing))
+    found = session.execute(_select_delegates(session, mission_id, actor).where(*_group_conditions(group))).all()
+    willing = [(delegate, contact) for delegate, contact in found if contact.accepts_mail and contact.email]
+    return Recipients(people=willing, left_out=len(found) - len(willing))
 
 
-def may_write(session: Session, mission_id: UUID, actor: Actor) -> bool:
+def may_send(session: Session, mission_id: UUID, actor: Actor) -> bool:
     """Tell whether there is anybody on a mission to whom the actor may write, or a mission that the actor runs."""
     runs = select(Mission.id).where(Mission.id == mission_id, SCOPE.rows(actor, Mission, Deed.MESSAGES_SEND))
-    return bool(session.scalar(runs)) or bool(session.scalar(select(_people(session, mission_id, actor).exists())))
+    return bool(session.scalar(runs)) or bool(
+        session.scalar(select(_select_delegates(session, mission_id, actor).exists()))
+    )
 
 
-def _people(session: Session, mission_id: UUID, actor: Actor) -> Select[Delegate, Contact]:
+def _select_delegates(session: Session, mission_id: UUID, actor: Actor) -> Select[Delegate, Contact]:
     homes = context.of(session).settings.homes
     ours = [Delegate.home.in_(homes)] if homes else []
     return (
@@ -80,7 +82,7 @@ def _people(session: Session, mission_id: UUID, actor: Actor) -> Select[Delegate
     )
 
 
-def _meant(group: Group) -> list[ColumnElement[bool]]:
+def _group_conditions(group: RecipientGroup) -> list[ColumnElement[bool]]:
     takes_part = exists().where(
         Participant.mission_id == Delegate.mission_id,
         Participant.organisation_id == Delegate.organisation_id,

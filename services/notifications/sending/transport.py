@@ -19,33 +19,33 @@ from servicekit.runtime import Runtime
 class Transport(Protocol):
     """Hands one letter over and tells what became of it; a fault on the way is an outcome."""
 
-    width: int
+    concurrency: int
     """How many letters may be on their way at once."""
 
-    def hand_over(self, message: EmailMessage, before_dot: Callable[[], None]) -> Outcome:
-        """Send a letter; `before_dot` is called when from now on it may arrive."""
+    def send(self, message: EmailMessage, before_final_dot: Callable[[], None]) -> Outcome:
+        """Send a letter; `before_final_dot` is called when from now on it may arrive."""
 
 
 class SmtpTransport:
     """A mail server."""
 
-    def __init__(self, server: MailServer, width: int) -> None:
-        self.server, self.width = server, width
+    def __init__(self, server: MailServer, concurrency: int) -> None:
+        self.server, self.concurrency = server, concurrency
 
-    def hand_over(self, message: EmailMessage, before_dot: Callable[[], None]) -> Outcome:
+    def send(self, message: EmailMessage, before_final_dot: Callable[[], None]) -> Outcome:
         """Try once, and note the attempt before the final dot leaves."""
-        return smtp.send(self.server, message, before_dot=before_dot)
+        return smtp.send(self.server, message, before_final_dot=before_final_dot)
 
 
 class MailboxTransport:
     """The mailbox on disk: writing a letter twice leaves one, so that an attempt need not be noted before."""
 
-    width = 1
+    concurrency = 1
 
     def __init__(self, mailbox: DiskMailbox) -> None:
         self.mailbox = mailbox
 
-    def hand_over(self, message: EmailMessage, before_dot: Callable[[], None]) -> Outcome:
+    def send(self, message: EmailMessage, before_final_dot: Callable[[], None]) -> Outcome:
         """Write a letter through to the disk."""
         try:
             return self.mailbox.write(message)
@@ -53,7 +53,7 @@ class MailboxTransport:
             return Outcome(state=State.DEFERRED, phase=Phase.BODY, reason=f"mailbox on disk: {error.strerror}")
 
 
-def transport_of(settings: Settings) -> Transport:
+def create_transport(settings: Settings) -> Transport:
     """Return the way that the settings name."""
     if settings.smtp_url:
         return SmtpTransport(settings.mail_server, settings.smtp_connections)
@@ -62,18 +62,18 @@ def transport_of(settings: Settings) -> Transport:
 
 def mailbox_of(settings: Settings) -> DiskMailbox:
     """Return the mailbox on disk."""
-    return _mailbox(settings.mailbox_dir)
+    return _cached_mailbox(settings.mailbox_dir)
 
 
 @cache
-def _mailbox(folder: str) -> DiskMailbox:
+def _cached_mailbox(folder: str) -> DiskMailbox:
     return DiskMailbox(Path(folder))
 
 
-PATIENCE_SECONDS = 5.0
+CHECK_TIMEOUT_SECONDS = 5.0
 
 
-def check_mail(runtime: Runtime) -> str:
+def check_transport(runtime: Runtime) -> str:
     """Say where letters go.
 
     Raises:
@@ -84,7 +84,7 @@ def check_mail(runtime: Runtime) -> str:
     if not settings.smtp_url:
         return _check_folder(Path(settings.mailbox_dir))
     server = settings.mail_server
-    with socket.create_connection((server.host, server.port), PATIENCE_SECONDS):
+    with socket.create_connection((server.host, server.port), CHECK_TIMEOUT_SECONDS):
         return f"server {server.host}:{server.port} answers"
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from letters import NOON, RECIPIENT, a_meeting, a_rendered, an_appointment, an_envelope, an_itinerary, worded
 from notifications.mail import calendar
-from notifications.mail.maildir import DiskMailbox, LetterNotFoundError
-from notifications.mail.message import compose
+from notifications.mail.maildir import DiskMailbox, MailNotFoundError
+from notifications.mail.message import build_message
 from notifications.mail.outcome import State
 
 
@@ -15,14 +15,14 @@ def box(tmp_path):
 
 
 def a_letter(number=1, **values):
-    return compose(an_envelope(message_id=f"<n-{number}.mail@caravan.example>"), a_rendered(**values))
+    return build_message(an_envelope(message_id=f"<n-{number}.mail@caravan.example>"), a_rendered(**values))
 
 
 def test_written_letter_is_accepted_and_comes_back(box):
     letter = worded(an_itinerary(new=(a_meeting(),)))
-    parts = [calendar.request([an_appointment()], stamped_at=NOON)]
+    parts = [calendar.request_part([an_appointment()], stamped_at=NOON)]
 
-    outcome = box.write(compose(an_envelope(), letter, parts))
+    outcome = box.write(build_message(an_envelope(), letter, parts))
 
     (head,) = box.heads()
     read = box.read(head.key)
@@ -68,5 +68,5 @@ def test_unfinished_letter_is_not_listed(box, tmp_path):
 
 @pytest.mark.parametrize("key", ["../../etc/passwd", "", "0" * 32, "new"])
 def test_key_of_no_letter_finds_nothing(box, key):
-    with pytest.raises(LetterNotFoundError):
+    with pytest.raises(MailNotFoundError):
         box.read(key)

@@ -62,7 +62,11 @@ def test_every_letter_is_whole_in_every_language(context, language):
 
 def named(context):
     """List what a letter must name: of an account there is but the address."""
-    names = ("organiser_phone", "organiser_email", "mission_title") if isinstance(context, contexts.MissionMail) else ()
+    names = (
+        ("organiser_phone", "organiser_email", "mission_title")
+        if isinstance(context, contexts.MissionMailContext)
+        else ()
+    )
     return [context.recipient_name, *(getattr(context, name) for name in names)]
 
 

@@ -19,13 +19,13 @@ from servicekit.columns import Copy
 
 C = TypeVar("C", bound=Copy)
 
-MOST_CLOCKS = 2
+MAX_CLOCKS = 2
 """How many clocks of regions one line bears."""
-WORLD = Zone("UTC", {"ru": "по UTC", "en": "UTC"})
+UTC_ZONE = Zone("UTC", {"ru": "по UTC", "en": "UTC"})
 """The clock for a reader of whom none is known."""
 
 
-class FactMissingError(LookupError):
+class MissingDataError(LookupError):
     """Something that the letter names was not heard of yet; it will be."""
 
     def __init__(self, kind: str, key: object) -> None:
@@ -33,31 +33,31 @@ class FactMissingError(LookupError):
 
 
 @dataclass(frozen=True)
-class FactFinder:
+class MailData:
     """Looks up what one delivery names, in the language of its recipient.
 
-    `is_leaving` tells a letter that leaves for its recipient from one that somebody else looks at.
+    `with_secrets` tells a letter that leaves for its recipient from one that somebody else looks at.
     """
 
     session: Session
     settings: Settings
     delivery: Delivery
-    is_leaving: bool = False
+    with_secrets: bool = False
 
     @cached_property
     def contact(self) -> Contact:
         """Return how to reach the recipient."""
-        return self._known(Contact, self.delivery.person_id)
+        return self._require(Contact, self.delivery.person_id)
 
     @cached_property
     def mission(self) -> Mission:
         """Return the mission that the letter is about."""
-        return self._known(Mission, self.delivery.mission_id)
+        return self._require(Mission, self.delivery.mission_id)
 
     @cached_property
     def organisation(self) -> Organisation:
         """Return the recipient's organisation."""
-        return self._known(Organisation, self.delivery.organisation_id)
+        return self._require(Organisation, self.delivery.organisation_id)
 
     @property
     def language(self) -> str:
@@ -79,20 +79,20 @@ class FactFinder:
     def zones(self) -> tuple[Zone, ...]:
         """Return the recipient's clock and the mission's."""
         if self.delivery.mission_id is None:
-            return self._zones_of_account()
+            return self._account_zones()
         own_region = self.organisation.region
         regions = (own_region, self.mission.host_region, self.mission.guest_region)
-        zones = dict.fromkeys((self.contact.timezone or self._zone_of(own_region), self.mission.timezone))
-        return tuple(self._zone(zone, regions) for zone in zones if zone)
+        zones = dict.fromkeys((self.contact.timezone or self._region_timezone(own_region), self.mission.timezone))
+        return tuple(self._labelled_zone(zone, regions) for zone in zones if zone)
 
     def organisation_name(self, key: UUID | None) -> str:
         """Return an organisation's name; one that publishes none goes by its reference."""
-        organisation = self._known(Organisation, key)
+        organisation = self._require(Organisation, key)
         return self.text(organisation.names) or organisation.reference
 
     def city(self, key: UUID) -> str:
         """Return where an organisation sits."""
-        return self.text(self._known(Organisation, key).city)
+        return self.text(self._require(Organisation, key).city)
 
     def reason_for_leaving(self, organisation_id: UUID) -> str:
         """Return why an organisation left the mission, in its own words; empty if it did not, or gave none."""
@@ -105,41 +105,41 @@ class FactFinder:
 
     def signed_at(self, agreement_id: UUID) -> datetime:
         """Return when an agreement was signed."""
-        signed_at = self._known(Agreement, agreement_id).signed_at
+        signed_at = self._require(Agreement, agreement_id).signed_at
         if signed_at is None:
-            raise FactMissingError("agreement", agreement_id)
+            raise MissingDataError("agreement", agreement_id)
         return signed_at
 
     def text(self, texts: dict[str, str]) -> str:
         """Return a text in the recipient's language, else in another one."""
         return languages.pick(texts, self.language)
 
-    def _known(self, model: type[C], key: UUID | None) -> C:
+    def _require(self, model: type[C], key: UUID | None) -> C:
         row = self.session.get(model, key) if key else None
         if row is None or row.version == 0:
-            raise FactMissingError(model.__name__.lower(), key)
+            raise MissingDataError(model.__name__.lower(), key)
         return row
 
-    def _zones_of_account(self) -> tuple[Zone, ...]:
+    def _account_zones(self) -> tuple[Zone, ...]:
         """Return the clock of a person with the account's address, else those of the regions, where they are few."""
         same = select(Contact.timezone).where(Contact.email == self.contact.email, Contact.timezone != "")
         own = self.session.scalar(same.order_by(Contact.id).limit(1))
         if own:
-            return (self._zone(own, ()),)
-        zones = self._zones_of_regions()
-        return tuple(self._zone(zone, ()) for zone in zones) if 0 < len(zones) <= MOST_CLOCKS else (WORLD,)
+            return (self._labelled_zone(own, ()),)
+        zones = self._region_zones()
+        return tuple(self._labelled_zone(zone, ()) for zone in zones) if 0 < len(zones) <= MAX_CLOCKS else (UTC_ZONE,)
 
-    def _zones_of_regions(self) -> Sequence[str]:
+    def _region_zones(self) -> Sequence[str]:
         query = select(Region.timezone).where(Region.timezone != "").distinct().order_by(Region.timezone)
         homes = self.settings.homes
         return self.session.scalars(query.where(Region.code.in_(homes)) if homes else query).all()
 
-    def _zone_of(self, code: str) -> str:
+    def _region_timezone(self, code: str) -> str:
         return self.session.scalar(select(Region.timezone).where(Region.code == code)) or ""
 
-    def _zone(self, timezone: str, regions: tuple[str, ...]) -> Zone:
+    def _labelled_zone(self, timezone: str, regions: tuple[str, ...]) -> Zone:
         """Name a clock after the region that it belongs to; without such a pack its city and offset name it."""
-        tables = pack.regions(self.settings.packs_dir)
+        tables = pack.region_tables(self.settings.packs_dir)
         near = [tables[code] for code in regions if code in tables]
         labels = next((table.zone_label for table in (*near, *tables.values()) if table.timezone == timezone), {})
         return Zone(timezone, labels)
