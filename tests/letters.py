@@ -98,21 +98,19 @@ def every_context():
     partner = {"partner_name": PARTNER}
     found = contexts.RecommendedPartner(name=PARTNER, reasons=("Нужно: датчики", "Есть: датчики"), city="Красноярск")
     return [
-        a_context(contexts.ApplicationReceived, submitted_at=NOON, answer_due_at=later),
+        a_context(contexts.ApplicationReceived, submitted_at=NOON),
         a_context(contexts.ApplicationApproved, comment="Возьмите образцы."),
         a_context(contexts.ApplicationRejected, reason="Отрасль не подходит."),
-        a_context(contexts.ApplicationChangesRequested, comment="Укажите ОГРН.", due_at=later),
-        a_context(contexts.ApplicationWaitlisted, reason="Зал полон.", position=3),
+        a_context(contexts.ApplicationChangesRequested, comment="Укажите ОГРН."),
+        a_context(contexts.ApplicationWaitlisted, reason="Зал полон."),
         a_context(contexts.ParticipantAdmitted, mission_starts_at=NOON, mission_ends_at=later, venue="Конгресс-зал"),
         a_context(contexts.RecommendationsReady, partners=(found,) * 6, total=12),
         a_context(
             contexts.RequestReceived,
             message="Обсудим поставку?",
-            reasons=("Нужно: датчики",),
-            expires_at=later,
             **partner,
         ),
-        a_context(contexts.RequestAccepted, message="Ждём вас.", **partner),
+        a_context(contexts.RequestAccepted, **partner),
         a_context(contexts.RequestDeclined, reason="Закупок нет.", **partner),
         a_context(contexts.TimeProposed, starts_at=NOON, ends_at=later, **partner),
         a_context(
@@ -129,7 +127,7 @@ def every_context():
             amount="4 200 000 ₽",
             **partner,
         ),
-        a_context(contexts.FollowUpDue, months=3, subject="Датчики", signed_at=NOON, answer_due_at=later, **partner),
+        a_context(contexts.FollowUpDue, months=3, subject="Датчики", signed_at=NOON, **partner),
         a_context(contexts.GroupMessage, subject="Автобус в 8:30", text="Встречаемся у входа.\n\nНе опаздывайте."),
         an_account_letter(contexts.SignIn, code="123\u00a0456", expires_at=NOON),
         an_account_letter(contexts.Invitation),

@@ -210,7 +210,6 @@ def _agreement_signed(data: MailData, content: Values, gettext: Gettext) -> Valu
         "agreement_type": labels.agreement_type_label(content["agreement_type"], gettext),
         "signed_at": datetime.fromisoformat(content["signed_at"]),
         "amount": "" if amount is None else formats.money(amount, currency, language=data.language),
-        "check_months": (),
     }
 
 

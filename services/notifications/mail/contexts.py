@@ -48,8 +48,6 @@ class MeetingLine:
     table: str
     is_online: bool = False
     reader_is_online: bool = False
-    call_url: str = ""
-    topic: str = ""
 
     @property
     def minutes(self) -> int:
@@ -108,7 +106,6 @@ class ApplicationReceived(MissionMailContext):
 
     template: ClassVar[str] = "application_received"
     submitted_at: datetime
-    answer_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +130,6 @@ class ApplicationChangesRequested(MissionMailContext):
 
     template: ClassVar[str] = "application_changes_requested"
     comment: str
-    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +138,6 @@ class ApplicationWaitlisted(MissionMailContext):
 
     template: ClassVar[str] = "application_waitlisted"
     reason: str = ""
-    position: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,8 +175,6 @@ class RequestReceived(MissionMailContext):
     template: ClassVar[str] = "request_received"
     partner_name: str
     message: str = ""
-    reasons: tuple[str, ...] = ()
-    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +183,6 @@ class RequestAccepted(MissionMailContext):
 
     template: ClassVar[str] = "request_accepted"
     partner_name: str
-    message: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,7 +282,6 @@ class AgreementSigned(MissionMailContext):
     subject: str
     signed_at: datetime
     amount: str = ""
-    check_months: tuple[int, ...] = (3, 6, 12)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -302,7 +293,6 @@ class FollowUpDue(MissionMailContext):
     partner_name: str
     subject: str
     signed_at: datetime
-    answer_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -81,7 +81,6 @@ class MailHeaders:
     recipient: MailAddress
     message_id: str
     date: datetime
-    reply_to: MailAddress | None = None
 
     def __post_init__(self) -> None:
         if not MESSAGE_ID.fullmatch(self.message_id):
@@ -117,8 +116,6 @@ def build_message(envelope: MailHeaders, letter: RenderedMail, calendars: Sequen
 def _set_headers(message: EmailMessage, envelope: MailHeaders) -> None:
     message["From"] = envelope.sender.header()
     message["To"] = envelope.recipient.header()
-    if envelope.reply_to:
-        message["Reply-To"] = envelope.reply_to.header()
     message["Date"] = format_datetime(envelope.date)
     message["Message-ID"] = envelope.message_id
     message["Auto-Submitted"] = "auto-generated"

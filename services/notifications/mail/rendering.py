@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from babel.lists import format_list
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from notifications.mail.contexts import CONTEXTS, MailContext, MeetingLine
 from notifications.mail.times import LocalTimes
-from servicekit import formats
 
 Catalogue = Callable[[str], tuple[Callable[[str], str], Callable[[str, str, int], str]]]
 """Finds, for a language, its gettext and its ngettext."""
@@ -68,13 +66,7 @@ def _environment(language: str, catalogue: Catalogue) -> Environment:
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by the extension
     environment.filters["capitalize_first"] = _capitalize_first
     environment.filters["by_day"] = _group_by_day
-    environment.tests["web_address"] = _is_web_address
-    environment.filters["format_list"] = lambda items: format_list([str(i) for i in items], locale=_locale(language))
     return environment
-
-
-def _locale(language: str) -> str:
-    return formats.LOCALES.get(language, language)
 
 
 def _capitalize_first(text: str) -> str:
@@ -86,11 +78,6 @@ def _group_by_day(lines: Iterable[MeetingLine], times: LocalTimes) -> list[list[
     """Group meetings by the reader's day, in the order of time."""
     in_order = sorted(lines, key=lambda line: (line.starts_at, line.meeting_id))
     return [list(group) for _, group in groupby(in_order, key=lambda line: times.day(line.starts_at))]
-
-
-def _is_web_address(address: str) -> bool:
-    """Let only links through that a browser opens as a page."""
-    return address.startswith(("https://", "http://"))
 
 
 def _one_line(text: str) -> str:

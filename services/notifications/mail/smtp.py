@@ -19,7 +19,6 @@ def send(
     server: MailServer,
     message: EmailMessage,
     *,
-    envelope_sender: str = "",
     before_final_dot: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Try once to hand a letter over; every fault of network or server is an outcome, none is raised.
@@ -27,7 +26,6 @@ def send(
     Args:
         server: where to, and how long to wait.
         message: with one address in From and exactly one in To.
-        envelope_sender: where bounces go; the address in From unless given.
         before_final_dot: is called when all but the final dot has left and the server is still there: the place
             to note that from now on the letter may have arrived. What it raises ends the attempt,
             and a server drops a letter without its dot.
@@ -36,7 +34,7 @@ def send(
         ValueError: the letter has not exactly one sender and one recipient.
 
     """
-    sender, recipient = envelope_sender or _single_address(message, "From"), _single_address(message, "To")
+    sender, recipient = _single_address(message, "From"), _single_address(message, "To")
     body = _dot_stuffed(message.as_bytes())
     connection = SmtpConnection(server)
     try:

@@ -1,6 +1,6 @@
-"""Read letters back: as they lie in the mailbox on disk, else as they would be written now.
+"""Shows a delivery's mail: as stored in the mailbox on disk, otherwise as it would be composed now.
 
-What is for the recipient alone, as a link to sign in with, is not read back.
+Sign-in links and codes are never shown: they are only for the recipient.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from servicekit.languages import noop as _
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarEntry:
-    """One entry of a calendar that a letter carries, on the clock of the place where the meeting is."""
+    """One calendar event in a mail, with times in the time zone of the meeting's place."""
 
     method: str
     """REQUEST or CANCEL."""
@@ -34,10 +34,10 @@ class CalendarEntry:
 
 
 def mail_source(session: Session, settings: Settings, delivery: Delivery) -> bytes:
-    """Return the letter of a delivery, with its headers.
+    """Return the mail of a delivery with its headers.
 
     Raises:
-        LetterNotReadyError: it cannot be written yet, or its recipient is not to be written to.
+        MailNotReadyError: it cannot be composed yet, or its recipient must not be written to.
 
     """
     contact = session.get(Contact, delivery.person_id)
@@ -45,7 +45,7 @@ def mail_source(session: Session, settings: Settings, delivery: Delivery) -> byt
         raise MailNotReadyError(_("The recipient is not known yet, or is not to be written to any more."))
     if not settings.smtp_url and delivery.expires_at is None:
         try:
-            return mailbox_of(settings).source(_maildir_key(settings, delivery))
+            return mailbox_of(settings).source(mailbox_key(message_id_of(settings, delivery)))
         except MailNotFoundError:
             pass
     try:
@@ -57,18 +57,18 @@ def mail_source(session: Session, settings: Settings, delivery: Delivery) -> byt
 
 
 def read_mail(session: Session, settings: Settings, delivery: Delivery) -> ParsedMail:
-    """Return the letter of a delivery, taken apart.
+    """Return the mail of a delivery, parsed.
 
     Raises:
-        LetterNotReadyError: as `source` does.
+        MailNotReadyError: as for `mail_source`.
 
     """
-    return parse_mail(_maildir_key(settings, delivery), mail_source(session, settings, delivery))
+    return parse_mail(mail_source(session, settings, delivery))
 
 
-def calendar_entries(found: ParsedMail) -> list[CalendarEntry]:
-    """List what a letter asks its reader's calendar to do."""
-    files = [attachment for attachment in found.attachments if attachment.filename.endswith(".ics")]
+def calendar_entries(mail: ParsedMail) -> list[CalendarEntry]:
+    """List the calendar events that a mail adds, changes or cancels."""
+    files = [attachment for attachment in mail.attachments if attachment.filename.endswith(".ics")]
     calendars = [Calendar.from_ical(file.content) for file in files]
     return [_calendar_entry(calendar, event) for calendar in calendars for event in calendar.walk("VEVENT")]
 
@@ -82,7 +82,3 @@ def _calendar_entry(calendar: Any, event: Any) -> CalendarEntry:
         ends_at=event["DTEND"].dt,
         sequence=int(event["SEQUENCE"]),
     )
-
-
-def _maildir_key(settings: Settings, delivery: Delivery) -> str:
-    return mailbox_key(message_id_of(settings, delivery))

@@ -50,7 +50,7 @@ def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
     letter = mail_preview.read_mail(session, settings_of(runtime()), found.delivery)
     return render_template(
         "notifications/mail.html",
-        frame=layout.frame(letter.head.subject, found.mission),
+        frame=layout.frame(letter.subject, found.mission),
         mail=found,
         letter=letter,
         entries=mail_preview.calendar_entries(letter),

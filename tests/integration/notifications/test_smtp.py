@@ -57,13 +57,6 @@ def test_lines_that_begin_with_a_dot_arrive_with_one():
     assert b"\r\n..\r\n... two\r\n" in villain.letters[0]
 
 
-def test_bounces_go_to_the_envelope_sender(desk):
-    with a_mail_server(desk) as port:
-        send(plain_server(port=port), a_letter(), envelope_sender="bounce+n-1@caravan.example")
-
-    assert desk.taken[0].mail_from == "bounce+n-1@caravan.example"
-
-
 @pytest.mark.parametrize(
     ("command", "answer", "state", "phase"),
     [

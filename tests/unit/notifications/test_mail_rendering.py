@@ -134,12 +134,6 @@ def test_a_line_break_in_a_name_does_not_reach_the_subject():
     assert letter.subject.startswith("A Bcc: victim@example.org ")
 
 
-def test_link_that_is_no_web_address_is_left_out():
-    letter = worded(an_itinerary(new=(a_meeting(call_url="javascript:alert(1)"),)))
-
-    assert "javascript" not in letter.html + letter.text
-
-
 def test_recommendations_show_five_and_count_the_rest():
     (context,) = [c for c in every_context() if c.template == "recommendations_ready"]
 
