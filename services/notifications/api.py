@@ -1,4 +1,4 @@
-"""The HTTP API of notifications: deliveries and what became of them."""
+"""The HTTP API of notifications: deliveries and their states."""
 
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ blueprint = ApiBlueprint(
 @blueprint.arguments(DeliveryListArguments, location="query")
 @blueprint.response(200, page_of(DeliverySchema))
 def list_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> Page:
-    """List deliveries in the order in which they were made."""
+    """List deliveries in the order of creation."""
     return deliveries.list_deliveries(session, query, actor)
 
 
@@ -43,7 +43,7 @@ def count_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> R
 @reads(Deed.MESSAGES_READ)
 @blueprint.response(200, DeliverySchema)
 def read_delivery(session: Session, actor: Actor, delivery_id: UUID) -> Delivery:
-    """Tell what became of one delivery."""
+    """Return one delivery."""
     return deliveries.get_delivery(session, delivery_id, actor)
 
 
@@ -51,5 +51,5 @@ def read_delivery(session: Session, actor: Actor, delivery_id: UUID) -> Delivery
 @writes(Deed.MESSAGES_SEND)
 @blueprint.response(202, DeliverySchema)
 def resend(session: Session, actor: Actor, delivery_id: UUID) -> Delivery:
-    """Queue what failed, waits or may not have arrived once more, under the same message id."""
+    """Queue a failed, deferred or unknown delivery once more; its mail keeps its Message-ID."""
     return resend_delivery(session, ResendDelivery(delivery_id=delivery_id), actor)

@@ -1,4 +1,4 @@
-"""How notifications tells the present state of what it owns once more."""
+"""The event that notifications publishes, and its snapshots for services that join later."""
 
 from sqlalchemy.orm import Session
 
@@ -10,9 +10,9 @@ from servicekit.snapshots import Snapshot, all_of
 
 
 def publish_settled(session: Session, delivery: Delivery) -> None:
-    """Tell the other services what became of a delivery of a mission, in the name of the person's home.
+    """Publish `notification.settled` for a delivery, from the home of the person.
 
-    Who signs in when is nobody else's business: of letters about no mission nothing is told.
+    Nothing is published for mails about accounts, which belong to no mission: who signs in when is private.
     """
     if delivery.mission_id is None:
         return
@@ -22,7 +22,7 @@ def publish_settled(session: Session, delivery: Delivery) -> None:
 
 
 def settled_event(delivery: Delivery) -> NotificationSettled:
-    """Say what became of a delivery of a mission."""
+    """Return the event for a settled delivery that belongs to a mission."""
     assert delivery.mission_id is not None
     return NotificationSettled(
         delivery_id=delivery.id,

@@ -1,4 +1,4 @@
-"""How deliveries stand, for who watches over the instance."""
+"""Metrics of deliveries and of attempts to send them."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,14 +16,14 @@ Values = Iterable[tuple[tuple[str, ...], float]]
 
 
 def count_deliveries(session: Session) -> Values:
-    """Count deliveries by channel and present state."""
+    """Count deliveries by channel and state."""
     keys = (Delivery.channel, Delivery.state)
     for channel, state, number in session.execute(select(*keys, func.count()).group_by(*keys).order_by(*keys)):
         yield (channel, state), number
 
 
 def count_attempts(session: Session) -> Values:
-    """Count attempts by channel and by how they ended."""
+    """Count ended attempts by channel and state, including those that are deleted by now."""
     keys = (Delivery.channel, Attempt.state)
     ended = select(*keys, func.count()).join(Delivery, Delivery.id == Attempt.delivery_id)
     counts = Counter[tuple[str, str]]()
@@ -35,14 +35,14 @@ def count_attempts(session: Session) -> Values:
 
 
 def count_unknown_attempts(session: Session) -> Values:
-    """Count attempts after which nobody knows whether the letter arrived."""
+    """Count attempts after which it is unknown whether the mail arrived."""
     lost = select(func.count()).where(Attempt.ended_at.is_not(None), Attempt.state == "unknown")
     past = select(func.sum(PastAttempts.number)).where(PastAttempts.state == "unknown")
     yield (), (session.scalar(lost) or 0) + (session.scalar(past) or 0)
 
 
 def age_of_oldest_unsettled(session: Session) -> Values:
-    """Tell the age of the oldest delivery that is not settled, and waits for nobody to vouch for its reader."""
+    """Return the age in seconds of the oldest unsettled delivery; deliveries on hold do not count. 0.0 if none."""
     waiting = select(Delivery.position).outerjoin(Contact, Contact.id == Delivery.person_id)
     unsettled = Delivery.state.not_in(SETTLED), or_(Contact.id.is_(None), ~Contact.is_on_hold)
     position = session.scalar(waiting.where(*unsettled).order_by(Delivery.position).limit(1))
@@ -50,17 +50,19 @@ def age_of_oldest_unsettled(session: Session) -> Values:
 
 
 METRICS = (
-    Figure(name="deliveries", about="Deliveries as they stand.", labels=("channel", "state"), read=count_deliveries),
+    Figure(
+        name="deliveries", about="Deliveries by channel and state.", labels=("channel", "state"), read=count_deliveries
+    ),
     Figure(
         name="delivery_total",
-        about="Attempts to deliver, by how they ended.",
+        about="Ended attempts to deliver, by channel and state.",
         labels=("channel", "state"),
         only_grows=True,
         read=count_attempts,
     ),
     Figure(
         name="delivery_unknown_total",
-        about="Attempts after which nobody knows whether the letter arrived.",
+        about="Attempts after which it is unknown whether the mail arrived.",
         only_grows=True,
         read=count_unknown_attempts,
     ),

@@ -1,4 +1,4 @@
-"""What notifications holds of people: how to reach them, and what was written to them."""
+"""Personal data in notifications: export and erasure of contacts, deliveries and mails."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -40,7 +40,7 @@ LABELS: Mapping[str, str] = {
 
 
 def is_visible(session: Session, person_id: UUID, actor: Actor) -> bool:
-    """Tell whether what is held of a person is there for the actor: of whoever signs in, for this one."""
+    """Return whether the actor may see a person's data; everybody sees their own account's."""
     if person_id == actor.account_id:
         return True
     row = session.get(Delegate, person_id) or session.get(Organisation, person_id)
@@ -48,7 +48,7 @@ def is_visible(session: Session, person_id: UUID, actor: Actor) -> bool:
 
 
 def export(session: Session, person_id: UUID) -> Records:
-    """Return how a person is reached, what was written, and what the person was told of meetings."""
+    """Return a person's contact data, deliveries and notified meetings; for an organisation, its names."""
     found: dict[str, Sequence[Mapping[str, Any]]] = {}
     contact = session.get(Contact, person_id)
     if contact is not None and not contact.is_removed:
@@ -59,15 +59,18 @@ def export(session: Session, person_id: UUID) -> Records:
         found["organisation"] = [{"names": organisation.names}]
     theirs = select(Delivery).where(Delivery.person_id == person_id).order_by(Delivery.position)
     found["delivery"] = DeliverySchema().dump(session.scalars(theirs), many=True)
-    told = session.scalars(
+    notified = session.scalars(
         select(NotifiedMeeting).where(NotifiedMeeting.person_id == person_id).order_by(NotifiedMeeting.meeting_id)
     )
-    found["told"] = [{"meeting_id": str(row.meeting_id), **row.line} for row in told]
+    found["told"] = [{"meeting_id": str(row.meeting_id), **row.line} for row in notified]
     return {kind: rows for kind, rows in found.items() if rows}
 
 
 def erase(session: Session, person_id: UUID, actor: Actor) -> None:
-    """Delete the address, every message and what the person was told; a letter that is leaving ends unrecorded."""
+    """Delete a person's contact data, deliveries, mails and notified meetings; reset an organisation's names.
+
+    An attempt that is running at that moment ends without a record.
+    """
     contact = session.get(Contact, person_id, with_for_update=True)
     if contact is not None:
         contact.erase()
@@ -84,7 +87,7 @@ def erase(session: Session, person_id: UUID, actor: Actor) -> None:
 
 
 def _delete_mails_from_mailbox(session: Session, person_id: UUID) -> None:
-    """Throw the person's letters away that lie in the mailbox on disk, once the person is forgotten."""
+    """Delete the person's mails from the mailbox on disk, after the transaction has committed."""
     surroundings = context.of(session)
     settings = surroundings.settings
     if not isinstance(settings, Settings) or settings.smtp_url:

@@ -16,7 +16,7 @@ from servicekit.columns import Copy
 
 MAIL = "mail"
 MAX_PARTNERS = 5
-"""How many recommendations fit a letter."""
+"""How many recommendations a mail lists."""
 
 Content = dict[str, Any]
 
@@ -94,7 +94,7 @@ def _time_proposal_content(event: matching.MeetingRequestTimeProposed, recipient
 
 
 def _requester_without_proposed_time(event: matching.MeetingRequestAccepted) -> tuple[UUID, ...]:
-    """Where the asker has agreed to a proposed time, the itinerary tells both."""
+    """Return nobody if the requester agreed to a proposed time: both sides then get an itinerary."""
     return () if event.proposed_starts_at else _requester(event)
 
 
@@ -195,7 +195,7 @@ RULES: Mapping[type[Event], Rule] = MappingProxyType(
 APPLICATION_TEMPLATES = frozenset(
     RULES[event].template for event in registration.ApplicationState.__subclasses__() if event in RULES
 )
-"""The templates of which only the newest is news: each tells how one application stands."""
+"""Templates about the state of an application: of the mails still waiting, only the newest is sent."""
 
 CHANNELS: Mapping[str, tuple[str, ...]] = MappingProxyType({rule.template: rule.channels for rule in RULES.values()})
 """The channels of each template."""

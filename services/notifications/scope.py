@@ -1,4 +1,4 @@
-"""The actor's scope in notifications: whose messages are there for whom."""
+"""Row-level access in notifications: which rows an actor may read or act on."""
 
 from uuid import UUID
 
@@ -37,9 +37,9 @@ SCOPE = Scope(
         Mission: Deed.MESSAGES_READ,
     },
 )
-"""Which messages are there for whom."""
+"""Access to deliveries, delegates, organisations and missions by the actor's roles."""
 
 
 def mission_ids(session: Session, actor: Actor) -> frozenset[str]:
-    """Return the ids of the missions to which the actor may do what it is about to do."""
+    """Return the ids of the missions that the actor's permission for this request covers."""
     return frozenset(map(str, session.scalars(select(Mission.id).where(SCOPE.rows(actor, Mission)))))

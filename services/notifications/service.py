@@ -1,4 +1,4 @@
-"""The notifications service, declared."""
+"""The declaration of the notifications service: handlers, tasks, schedules, metrics and pages."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -32,7 +32,7 @@ def _blueprints() -> Iterable[Blueprint]:
 
 
 def _all(shape: type[Event], keep: Keep) -> dict[type[Event], Keep]:
-    """Keep every event of a shape alike."""
+    """Map every event type of a shape to the same copy handler."""
     return dict.fromkeys(shape.__subclasses__(), keep)
 
 

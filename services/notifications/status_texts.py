@@ -1,4 +1,4 @@
-"""Words for kinds and states of deliveries, and how states look."""
+"""Texts for the kinds and states of deliveries, and the CSS class of each state."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -56,9 +56,9 @@ STATE_CLASSES: Mapping[str, str] = MappingProxyType(
         DeliveryState.SUPPRESSED: "off",
     }
 )
-"""The class of the sheet for each state."""
+"""The CSS class of each state."""
 
 
 def state_text(state: str) -> Spoken:
-    """Return what a message holds in the place of a delivery's state."""
+    """Return the translatable text of a state, to fill into an error message."""
     return Spoken(STATE_TEXTS[state], "notifications")

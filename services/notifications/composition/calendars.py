@@ -1,4 +1,4 @@
-"""The meetings of an itinerary as entries of its reader's calendar."""
+"""Builds the iCalendar parts of an itinerary mail."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,23 +17,23 @@ ONLINE = _("Online")
 
 
 def calendar_parts(data: MailData, context: MailContext, gettext: Gettext) -> tuple[CalendarPart, ...]:
-    """Return what the reader's calendar shall enter or change, then what it shall strike out; none for most letters."""
+    """Return a REQUEST part for new and moved meetings and a CANCEL part; each only if needed, none for other mails."""
     if not isinstance(context, Itinerary):
         return ()
-    entries = _EventBuilder(data, context, gettext)
+    builder = _EventBuilder(data, context, gettext)
     stamped_at = data.delivery.created_at
-    asked = [entries.appointment(line) for line in (*context.new, *context.moved)]
-    struck = [entries.appointment(line) for line in context.cancelled]
+    requested = [builder.event(line) for line in (*context.new, *context.moved)]
+    cancelled = [builder.event(line) for line in context.cancelled]
     parts = []
-    if asked:
-        parts.append(calendar.request_part(asked, stamped_at=stamped_at))
-    if struck:
-        parts.append(calendar.cancel_part(struck, stamped_at=stamped_at))
+    if requested:
+        parts.append(calendar.request_part(requested, stamped_at=stamped_at))
+    if cancelled:
+        parts.append(calendar.cancel_part(cancelled, stamped_at=stamped_at))
     return tuple(parts)
 
 
 class _EventBuilder:
-    """Makes the entries of one letter: what they share is looked up once."""
+    """Builds the calendar events of one mail; what they share is looked up once."""
 
     def __init__(self, data: MailData, context: Itinerary, gettext: Gettext) -> None:
         content: Mapping[str, Any] = data.delivery.content
@@ -46,8 +46,8 @@ class _EventBuilder:
             line["meeting_id"]: line["sequence"] for kind in ("new", "moved", "cancelled") for line in content[kind]
         }
 
-    def appointment(self, line: MeetingLine) -> CalendarEvent:
-        """Enter one meeting, at the time and table that it now has."""
+    def event(self, line: MeetingLine) -> CalendarEvent:
+        """Return the event of a meeting at its present time and table."""
         return CalendarEvent(
             uid=calendar.event_uid(line.meeting_id, self._instance),
             sequence=self._sequences[line.meeting_id],

@@ -27,48 +27,17 @@ from servicekit import formats, sealing
 
 Values = Mapping[str, Any]
 
-HIDDEN_CODE = "•••\N{NO-BREAK SPACE}•••"
-"""What stands in the place of a code where a letter is shown to others than its recipient."""
-
-
-def _sign_in(data: MailData, content: Values, gettext: Gettext) -> Values:
-    """Return link and code, or what is shown in their places.
-
-    Raises:
-        UnsealableError: they were sealed with another secret, or are wiped.
-
-    """
-    url, code = links.sign_in_url(data.settings.public_url), HIDDEN_CODE
-    if data.with_secrets:
-        opened = json.loads(sealing.unseal(data.settings.secret_key, SEALED_FOR, content.get("sealed", "")))
-        url, code = opened["link"], _group_digits(opened["code"])
-    return {"action_url": url, "code": code, "expires_at": data.delivery.expires_at}
-
-
-def _invitation(data: MailData, content: Values, gettext: Gettext) -> Values:
-    """Lead to where one signs in."""
-    return {"action_url": links.sign_in_url(data.settings.public_url)}
-
-
-def _factors_changed(data: MailData, content: Values, gettext: Gettext) -> Values:
-    """Lead to the second factors of whoever has signed in."""
-    return {"action_url": links.second_factors_url(data.settings.public_url)}
-
-
-def _group_digits(code: str) -> str:
-    middle = len(code) // 2
-    return f"{code[:middle]}\N{NO-BREAK SPACE}{code[middle:]}"
-
-
 WITHDRAWN = "withdrawn"
-"""The code of a meeting that is off because the partner left the mission."""
+"""The reason code of a meeting that is cancelled because the partner withdrew from the mission."""
+HIDDEN_CODE = "•••\N{NO-BREAK SPACE}•••"
+"""Shown instead of a sign-in code to everybody but the recipient."""
 
 
 def mail_context(data: MailData, gettext: Gettext) -> MailContext:
-    """Return what the letter of a delivery has to say.
+    """Return the template context of a delivery's mail.
 
     Raises:
-        FactMissingError: something that it names was not heard of yet.
+        MissingDataError: no event has brought some data yet that the mail needs.
 
     """
     kind = contexts.CONTEXTS[data.delivery.kind]
@@ -173,7 +142,7 @@ def _requests_url(data: MailData) -> str:
 
 
 def _itinerary(data: MailData, content: Values, gettext: Gettext) -> Values:
-    def told(kind: type[MeetingLine], line: Values, **more: Any) -> Any:
+    def meeting(kind: type[MeetingLine], line: Values, **more: Any) -> Any:
         return kind(
             meeting_id=line["meeting_id"],
             partner_name=data.organisation_name(UUID(line["partner_id"])),
@@ -187,18 +156,18 @@ def _itinerary(data: MailData, content: Values, gettext: Gettext) -> Values:
 
     def moved(line: Values) -> MovedMeeting:
         old = {"old_starts_at": datetime.fromisoformat(line["old_starts_at"]), "old_table": line["old_table"]}
-        made: MovedMeeting = told(MovedMeeting, line, **old, reason=why(line))
-        return made
+        result: MovedMeeting = meeting(MovedMeeting, line, **old, reason=reason(line))
+        return result
 
-    def why(line: Values) -> str:
+    def reason(line: Values) -> str:
         own_words = data.reason_for_leaving(UUID(line["partner_id"])) if line["reason"] == WITHDRAWN else ""
         return own_words or labels.change_reason(line["reason"], content["cause"], gettext)
 
     return {
         "action_url": links.timetable_url(data.settings.public_url, data.mission.id, data.organisation.id),
-        "new": tuple(told(MeetingLine, line) for line in content["new"]),
+        "new": tuple(meeting(MeetingLine, line) for line in content["new"]),
         "moved": tuple(moved(line) for line in content["moved"]),
-        "cancelled": tuple(told(CancelledMeeting, line, reason=why(line)) for line in content["cancelled"]),
+        "cancelled": tuple(meeting(CancelledMeeting, line, reason=reason(line)) for line in content["cancelled"]),
         "unchanged_count": content["unchanged_count"],
     }
 
@@ -232,6 +201,35 @@ def _group_message(data: MailData, content: Values, gettext: Gettext) -> Values:
         "subject": data.text(content["subjects"]),
         "text": data.text(content["texts"]),
     }
+
+
+def _sign_in(data: MailData, content: Values, gettext: Gettext) -> Values:
+    """Return sign-in link and code, or their placeholders in a preview.
+
+    Raises:
+        UnsealableError: they were encrypted with another secret, or have been deleted.
+
+    """
+    url, code = links.sign_in_url(data.settings.public_url), HIDDEN_CODE
+    if data.with_secrets:
+        opened = json.loads(sealing.unseal(data.settings.secret_key, SEALED_FOR, content.get("sealed", "")))
+        url, code = opened["link"], _group_digits(opened["code"])
+    return {"action_url": url, "code": code, "expires_at": data.delivery.expires_at}
+
+
+def _invitation(data: MailData, content: Values, gettext: Gettext) -> Values:
+    """Link to the sign-in page."""
+    return {"action_url": links.sign_in_url(data.settings.public_url)}
+
+
+def _factors_changed(data: MailData, content: Values, gettext: Gettext) -> Values:
+    """Link to the second factors of the signed-in account."""
+    return {"action_url": links.second_factors_url(data.settings.public_url)}
+
+
+def _group_digits(code: str) -> str:
+    middle = len(code) // 2
+    return f"{code[:middle]}\N{NO-BREAK SPACE}{code[middle:]}"
 
 
 _BUILDERS: Mapping[str, Callable[[MailData, Values, Gettext], Values]] = MappingProxyType(

@@ -1,4 +1,4 @@
-"""Words for what events name by a code."""
+"""Translatable texts for codes in events: reasons for changes, agreement types, reasons for recommendations."""
 
 from collections.abc import Callable, Mapping
 from textwrap import shorten
@@ -10,7 +10,7 @@ from servicekit.languages import noop as _
 Gettext = Callable[[str], str]
 
 MAX_REASON_LENGTH = 160
-"""The most of an offer or a need that one line of a letter shows, in characters."""
+"""Maximum length of an offer or a need in a mail, in characters; longer texts are cut."""
 
 CHANGE_REASONS: Mapping[str, str] = MappingProxyType(
     {
@@ -27,7 +27,7 @@ CHANGE_REASONS: Mapping[str, str] = MappingProxyType(
         "free_place_left": _("The organiser took the meeting out of the timetable"),
     }
 )
-"""Why a meeting moved or was cancelled."""
+"""Reasons why a meeting was moved or cancelled, by code."""
 
 AGREEMENT_TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -58,18 +58,18 @@ REASON_TEMPLATES: Mapping[str, str] = MappingProxyType(
 
 
 def change_reason(reason: str, code: str, gettext: Gettext) -> str:
-    """Say why a meeting changed: as was written, else by the code of what changed the timetable."""
-    told = CHANGE_REASONS.get(reason) if reason else CHANGE_REASONS.get(code)
-    return gettext(told) if told else reason
+    """Return why a meeting changed: `reason`, translated if it is a code; if empty, the cause of the new timetable."""
+    text = CHANGE_REASONS.get(reason) if reason else CHANGE_REASONS.get(code)
+    return gettext(text) if text else reason
 
 
 def agreement_type_label(code: str, gettext: Gettext) -> str:
-    """Name a kind of agreement; one that a pack has added goes by its code."""
+    """Return the name of an agreement type; types that a pack adds have no text and are named by their code."""
     return gettext(AGREEMENT_TYPES[code]) if code in AGREEMENT_TYPES else code.replace("_", " ").capitalize()
 
 
 def recommendation_reason(found: Mapping[str, Any], language: str, gettext: Gettext) -> str:
-    """Say in one line which need meets which offer, each in a language if it is written in it."""
+    """Return one line that names the matching need and offer, each in `language` if there is a text in it."""
     template = REASON_TEMPLATES.get(found["direction"], REASON_TEMPLATES["you_seek"])
     texts = {name: found.get(f"{name}_texts", {}).get(language) or found[name] for name in ("need", "offer")}
     pair = {name: shorten(text, MAX_REASON_LENGTH, placeholder="…").rstrip(".") for name, text in texts.items()}

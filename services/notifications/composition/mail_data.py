@@ -1,4 +1,4 @@
-"""What a letter needs to know beyond its delivery, looked up in the copies."""
+"""Looks up the data that a mail needs besides its delivery, in the copies of other services' data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ from servicekit.columns import Copy
 C = TypeVar("C", bound=Copy)
 
 MAX_CLOCKS = 2
-"""How many clocks of regions one line bears."""
+"""Up to how many regional time zones a mail about an account shows; with more regions it shows UTC."""
 UTC_ZONE = Zone("UTC", {"ru": "по UTC", "en": "UTC"})
-"""The clock for a reader of whom none is known."""
+"""The time zone for a recipient whose own is unknown."""
 
 
 class MissingDataError(LookupError):
-    """Something that the letter names was not heard of yet; it will be."""
+    """Data that the mail needs has not arrived yet; a later event will bring it."""
 
     def __init__(self, kind: str, key: object) -> None:
         super().__init__(f"waits for {kind} {key}")
@@ -34,9 +34,10 @@ class MissingDataError(LookupError):
 
 @dataclass(frozen=True)
 class MailData:
-    """Looks up what one delivery names, in the language of its recipient.
+    """The data that one delivery refers to, with texts in the recipient's language.
 
-    `with_secrets` tells a letter that leaves for its recipient from one that somebody else looks at.
+    `with_secrets` is set for the mail that is sent to the recipient, not for previews. A lookup raises MissingDataError
+    if the row does not exist yet, or exists only as a stub.
     """
 
     session: Session
@@ -46,12 +47,12 @@ class MailData:
 
     @cached_property
     def contact(self) -> Contact:
-        """Return how to reach the recipient."""
+        """Return the recipient's contact data."""
         return self._require(Contact, self.delivery.person_id)
 
     @cached_property
     def mission(self) -> Mission:
-        """Return the mission that the letter is about."""
+        """Return the mission that the mail is about."""
         return self._require(Mission, self.delivery.mission_id)
 
     @cached_property
@@ -61,23 +62,23 @@ class MailData:
 
     @property
     def language(self) -> str:
-        """Return the recipient's language, or the platform's first one where that is not spoken."""
+        """Return the recipient's language, or the platform's default language if that is not supported."""
         return self.contact.language if self.contact.language in languages.SUPPORTED else languages.SUPPORTED[0]
 
     @property
     def recipient_name(self) -> str:
-        """Return the recipient's name."""
+        """Return the recipient's name, or the address if there is no name."""
         return self.text(self.contact.names) or self.contact.email
 
     @property
     def is_online(self) -> bool:
-        """Tell whether the recipient takes part online."""
+        """Return whether the recipient takes part online."""
         delegate = self.session.get(Delegate, self.delivery.person_id)
         return delegate is not None and delegate.attendance == "online"
 
     @cached_property
     def zones(self) -> tuple[Zone, ...]:
-        """Return the recipient's clock and the mission's."""
+        """Return the recipient's time zone and the mission's, without duplicates."""
         if self.delivery.mission_id is None:
             return self._account_zones()
         own_region = self.organisation.region
@@ -86,16 +87,16 @@ class MailData:
         return tuple(self._labelled_zone(zone, regions) for zone in zones if zone)
 
     def organisation_name(self, key: UUID | None) -> str:
-        """Return an organisation's name; one that publishes none goes by its reference."""
+        """Return an organisation's name, or its reference if it publishes no name."""
         organisation = self._require(Organisation, key)
         return self.text(organisation.names) or organisation.reference
 
     def city(self, key: UUID) -> str:
-        """Return where an organisation sits."""
+        """Return an organisation's city."""
         return self.text(self._require(Organisation, key).city)
 
     def reason_for_leaving(self, organisation_id: UUID) -> str:
-        """Return why an organisation left the mission, in its own words; empty if it did not, or gave none."""
+        """Return the reason that an organisation gave for withdrawing; empty if it did not withdraw or gave none."""
         left = select(Participant.reason).where(
             Participant.mission_id == self.delivery.mission_id,
             Participant.organisation_id == organisation_id,
@@ -111,7 +112,7 @@ class MailData:
         return signed_at
 
     def text(self, texts: dict[str, str]) -> str:
-        """Return a text in the recipient's language, else in another one."""
+        """Return a text in the recipient's language, or in another one if there is none."""
         return languages.pick(texts, self.language)
 
     def _require(self, model: type[C], key: UUID | None) -> C:
@@ -121,7 +122,7 @@ class MailData:
         return row
 
     def _account_zones(self) -> tuple[Zone, ...]:
-        """Return the clock of a person with the account's address, else those of the regions, where they are few."""
+        """Return the time zone of a person with the account's address; otherwise those of the regions, or UTC."""
         same = select(Contact.timezone).where(Contact.email == self.contact.email, Contact.timezone != "")
         own = self.session.scalar(same.order_by(Contact.id).limit(1))
         if own:
@@ -138,7 +139,7 @@ class MailData:
         return self.session.scalar(select(Region.timezone).where(Region.code == code)) or ""
 
     def _labelled_zone(self, timezone: str, regions: tuple[str, ...]) -> Zone:
-        """Name a clock after the region that it belongs to; without such a pack its city and offset name it."""
+        """Return a time zone with the label of a region in it, preferably one of `regions`; else without a label."""
         tables = pack.region_tables(self.settings.packs_dir)
         near = [tables[code] for code in regions if code in tables]
         labels = next((table.zone_label for table in (*near, *tables.values()) if table.timezone == timezone), {})

@@ -1,4 +1,4 @@
-"""Write the letter of a delivery."""
+"""Composes the mail of a delivery."""
 
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -19,34 +19,34 @@ from servicekit import languages
 def compose_mail(
     session: Session, settings: Settings, delivery: Delivery, *, with_secrets: bool = False
 ) -> EmailMessage:
-    """Word a delivery for its recipient, with the names, addresses and clocks that are known now.
+    """Compose the mail of a delivery in the recipient's language, with current names, addresses and time zones.
 
-    Only in a letter that is leaving stands what is for its recipient alone.
+    `with_secrets` fills in sign-in link and code; use it only for the mail that is sent to the recipient.
 
     Raises:
-        FactMissingError: something that it names was not heard of yet.
-        ValueError: its recipient cannot be addressed.
+        MissingDataError: no event has brought some data yet that the mail needs.
+        ValueError: the recipient's address is invalid.
 
     """
     data = MailData(session, settings, delivery, with_secrets)
     gettext, _ = catalogue(data.language)
     context = mail_context(data, gettext)
-    envelope = MailHeaders(
+    headers = MailHeaders(
         sender=settings.sender,
         recipient=MailAddress(data.contact.email, data.text(data.contact.names)),
         message_id=message_id_of(settings, delivery),
         date=delivery.created_at,
     )
-    letter = render(delivery.kind, data.language, context, catalogue=catalogue)
-    return build_message(envelope, letter, calendar_parts(data, context, gettext))
+    rendered = render(delivery.kind, data.language, context, catalogue=catalogue)
+    return build_message(headers, rendered, calendar_parts(data, context, gettext))
 
 
 def message_id_of(settings: Settings, delivery: Delivery) -> str:
-    """Return the message id of a delivery's letter, the same on every attempt."""
+    """Return the Message-ID of a delivery's mail; it is the same on every attempt."""
     return make_message_id(str(delivery.id), delivery.channel, settings.instance)
 
 
 def catalogue(language: str) -> tuple[Callable[[str], str], Callable[[str, str, int], str]]:
-    """Return the texts of letters in a language: how to translate one, and how to count."""
+    """Return gettext and ngettext for mails in a language."""
     texts = languages.translations(("notifications",), language)
     return texts.gettext, texts.ngettext

@@ -1,4 +1,4 @@
-"""What is new to a person in an itinerary: the difference between what it says and what the person was last told."""
+"""Compares an itinerary with what a person was last notified about, meeting by meeting."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 MeetingLine = Mapping[str, Any]
-"""A meeting as an itinerary has it: plain values, instants in ISO 8601."""
+"""A meeting of an itinerary as JSON values, with times in ISO 8601."""
 
 NOTIFIED_FIELDS = ("starts_at", "ends_at", "table", "is_online", "partner_id")
-"""What a person must know to be there: a change of these, and only of these, is news."""
+"""The fields whose change is worth a mail; other changes are not."""
 UPCOMING_STATES = frozenset({"scheduled", "moved"})
 FINISHED_STATES = frozenset({"held", "no_show"})
 URGENT_WITHIN = timedelta(hours=24)
@@ -17,7 +17,7 @@ URGENT_WITHIN = timedelta(hours=24)
 
 @dataclass(frozen=True, kw_only=True)
 class LastNotified:
-    """What a person was last told about a meeting."""
+    """The state of a meeting that a person was last notified about."""
 
     line: MeetingLine
     is_cancelled: bool
@@ -26,7 +26,7 @@ class LastNotified:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One meeting that a person has to hear of; `sequence` numbers the states of the person's calendar entry."""
+    """A change to notify a person about; `sequence` is the SEQUENCE of the person's calendar entry."""
 
     kind: str
     """new, moved or cancelled."""
@@ -36,9 +36,9 @@ class Change:
 
 
 def find_changes(person_id: str, meetings: Iterable[MeetingLine], known: Mapping[str, LastNotified]) -> list[Change]:
-    """Compare an organisation's itinerary with what one of its people knows, in the order of time.
+    """Return the changes in an organisation's itinerary for one of its people, sorted by time.
 
-    A meeting that now somebody else attends, or that is no longer listed, is cancelled for this person.
+    A meeting that another person attends now, or that is no longer listed, counts as cancelled for this person.
     """
     by_id = {line["meeting_id"]: line for line in meetings}
     own = {key: line for key, line in by_id.items() if line["person_id"] == person_id}
@@ -47,18 +47,18 @@ def find_changes(person_id: str, meetings: Iterable[MeetingLine], known: Mapping
     return sorted((change for change in found if change), key=lambda change: _sort_key(change.line))
 
 
-def count_unchanged(person_id: str, meetings: Iterable[MeetingLine], news: Iterable[Change]) -> int:
-    """Count the meetings ahead of a person of which there is no news."""
-    told = {change.line["meeting_id"] for change in news}
-    ahead = [line for line in meetings if line["person_id"] == person_id and line["status"] in UPCOMING_STATES]
-    return sum(line["meeting_id"] not in told for line in ahead)
+def count_unchanged(person_id: str, meetings: Iterable[MeetingLine], changes: Iterable[Change]) -> int:
+    """Count a person's upcoming meetings that are not among the changes."""
+    changed = {change.line["meeting_id"] for change in changes}
+    upcoming = [line for line in meetings if line["person_id"] == person_id and line["status"] in UPCOMING_STATES]
+    return sum(line["meeting_id"] not in changed for line in upcoming)
 
 
-def is_urgent(news: Iterable[Change], now: datetime) -> bool:
-    """Tell whether a meeting that a person counts on, or should be at, within a day is moved or cancelled."""
+def is_urgent(changes: Iterable[Change], now: datetime) -> bool:
+    """Return whether a meeting is moved or cancelled whose old or new time is within the next 24 hours."""
     times = [
         datetime.fromisoformat(line["starts_at"])
-        for change in news
+        for change in changes
         if change.kind != "new"
         for line in (change.line, change.old or change.line)
     ]
@@ -80,7 +80,7 @@ def _meeting_change(line: MeetingLine, known: LastNotified | None) -> Change | N
 
 
 def _removed_meeting(known: LastNotified, elsewhere: MeetingLine | None) -> Change | None:
-    """Strike a meeting from the day of a person who no longer attends it."""
+    """Return the cancellation of a meeting that the person no longer attends; None if it is known or over."""
     if known.is_cancelled or (elsewhere is not None and elsewhere["status"] in FINISHED_STATES):
         return None
     reason = elsewhere["reason"] if elsewhere is not None else ""

@@ -1,4 +1,4 @@
-"""Reaction to whoever wants to sign in, is invited to, or has other second factors: one letter, at once or never."""
+"""Reaction to `sign_in.requested`: queue a mail with a sign-in link, an invitation, or a change of second factors."""
 
 import logging
 
@@ -18,16 +18,16 @@ KINDS = frozenset({SignIn.template, Invitation.template, FactorsChanged.template
 
 
 def send_account_mail(session: Session, envelope: Envelope[SignInRequested], actor: Actor) -> None:
-    """Write to whoever asked for a link and a code that are not spent yet, was given a role, or has other factors.
+    """Queue the mail for an account, unless its sign-in link has expired.
 
-    Link and code stay sealed here; the sender opens them.
+    Link and code stay encrypted in the delivery; they are decrypted when the mail is sent.
     """
     asked, home = envelope.data, home_of(envelope)
     expires_at = asked.expires_at if asked.kind == SignIn.template else None
     if asked.kind not in KINDS or not serves_home(session, home):
         return
     if expires_at and expires_at <= machine_now():
-        log.warning("nobody was written to: the link is spent", extra={"account_id": str(asked.account_id)})
+        log.warning("no mail queued: the sign-in link has expired", extra={"account_id": str(asked.account_id)})
         return
     notification = create_notification(session, envelope, asked.kind, None, None)
     content = {"sealed": asked.sealed} if expires_at else {}

@@ -1,4 +1,4 @@
-"""Reactions: tell the delegates of an organisation what a rule says they are told."""
+"""Reactions that apply the notification rules: queue mails for the delegates of the organisations concerned."""
 
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from servicekit.auth import Actor
 
 
 def notify_organisations(session: Session, envelope: Envelope[Any], actor: Actor) -> None:
-    """Tell what an event means to the organisations that its rule names, unless it is overtaken."""
+    """Apply the rule of an event, unless a newer version of its aggregate is known."""
     rule = RULES[type(envelope.data)]
     if not _is_current(session, rule, envelope):
         return
@@ -33,9 +33,9 @@ def notify_organisations(session: Session, envelope: Envelope[Any], actor: Actor
 
 
 def notify_new_delegate(session: Session, envelope: Envelope[DelegateRegistered], actor: Actor) -> None:
-    """Tell a delegate what happened to the organisation since it named the delegate.
+    """Queue for a new delegate what the organisation's delegates were notified about since this one was registered.
 
-    The news of an application may come before the delegates that were named with it.
+    The event of an application may arrive before those of the delegates registered with it.
     """
     delegate = session.get(Delegate, envelope.data.delegate_id)
     if delegate is None or delegate.is_removed or not serves_home(session, delegate.home):
@@ -59,13 +59,13 @@ def _notifications_since(
     return list(session.scalars(missed.order_by(Notification.caused_at, Notification.id)))
 
 
-def _suppress_superseded(session: Session, told: ApplicationState) -> None:
-    """Suppress what was told of an application to people for whom nobody had vouched: the newest alone waits on."""
-    of_application = Delivery.mission_id == told.mission_id, Delivery.organisation_id == told.organisation_id
-    overtaken = select(Delivery).join(Contact, Contact.id == Delivery.person_id)
-    overtaken = overtaken.where(*of_application, Delivery.kind.in_(APPLICATION_TEMPLATES), Delivery.state.in_(WAITING))
-    overtaken = overtaken.where(Contact.is_on_hold).order_by(Delivery.position)
-    for delivery in session.scalars(overtaken.with_for_update(of=Delivery)):
+def _suppress_superseded(session: Session, newest: ApplicationState) -> None:
+    """Suppress older mails about an application that are on hold, so that only the newest one waits."""
+    of_application = Delivery.mission_id == newest.mission_id, Delivery.organisation_id == newest.organisation_id
+    older = select(Delivery).join(Contact, Contact.id == Delivery.person_id)
+    older = older.where(*of_application, Delivery.kind.in_(APPLICATION_TEMPLATES), Delivery.state.in_(WAITING))
+    older = older.where(Contact.is_on_hold).order_by(Delivery.position)
+    for delivery in session.scalars(older.with_for_update(of=Delivery)):
         delivery.suppress(clock.now(session))
         publish_settled(session, delivery)
 

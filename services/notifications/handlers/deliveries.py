@@ -27,9 +27,10 @@ Content = dict[str, Any]
 def create_notification(
     session: Session, envelope: Envelope[Any], kind: str, organisation_id: UUID | None, content: Content | None
 ) -> Notification | None:
-    """Make the notification of an event, for an organisation if it is about one; None if it was made before.
+    """Create the notification of an event for an organisation, or for none; return None if it exists already.
 
-    Without `content` each person is told something else, which stands in the delivery.
+    `content` is the same for all recipients; if it differs from person to person, it is None here and each delivery
+    holds its own.
     """
     key = identifiers.derived("notification", envelope.id, kind, organisation_id)
     if session.get(Notification, key) is not None:
@@ -52,7 +53,7 @@ def create_notification(
 def queue_delivery(
     session: Session, notification: Notification, person_id: UUID, channel: str, content: Content, home: str
 ) -> Delivery | None:
-    """Queue a notification for a person over a channel; None if it was queued before."""
+    """Queue a delivery to a person over a channel; return None if it exists already."""
     key = identifiers.derived("delivery", notification.id, person_id, channel)
     if session.get(Delivery, key) is not None:
         return None
@@ -76,7 +77,7 @@ def queue_delivery(
 
 
 def queue_for_organisation(session: Session, notification: Notification, channels: Iterable[str]) -> None:
-    """Queue a notification for every delegate of its organisation."""
+    """Queue a delivery to every delegate of the notification's organisation whom this instance serves."""
     channels = tuple(channels)
     for delegate in _served_delegates(session, notification.mission_id, notification.organisation_id):
         for channel in channels:
@@ -84,7 +85,7 @@ def queue_for_organisation(session: Session, notification: Notification, channel
 
 
 def _served_delegates(session: Session, mission_id: UUID | None, organisation_id: UUID | None) -> Sequence[Delegate]:
-    """Return the people who speak for an organisation on a mission and whose messages are ours to write."""
+    """Return an organisation's delegates on a mission whom this instance serves."""
     theirs = select(Delegate).where(
         Delegate.mission_id == mission_id,
         Delegate.organisation_id == organisation_id,
@@ -95,23 +96,23 @@ def _served_delegates(session: Session, mission_id: UUID | None, organisation_id
 
 
 def serves_home(session: Session, home: str) -> bool:
-    """Tell whether this instance writes to the people of a home: each one writes to its own."""
+    """Return whether this instance sends mails to the people of a home; without configured homes it serves all."""
     homes = context.of(session).settings.homes
     return not homes or home in homes
 
 
 def person_home(session: Session, person_id: UUID, envelope: Envelope[Any]) -> str:
-    """Return the home of a person, as far as it is known."""
+    """Return the home of a person; that of the event if the person is not known."""
     delegate = session.get(Delegate, person_id)
     return delegate.home if delegate is not None else home_of(envelope)
 
 
 def resend_delivery(session: Session, command: ResendDelivery, actor: Actor) -> Delivery:
-    """Queue a delivery once more, under the same message id.
+    """Queue a delivery once more; its mail keeps its Message-ID.
 
     Raises:
-        DeliveryNotFoundError: there is none of that id.
-        NotResendableError: it was accepted, is on its way, or must not be sent.
+        DeliveryNotFoundError: no delivery has that id, or the actor may not see it.
+        NotResendableError: its state does not allow it, or its link and code have been deleted.
 
     """
     delivery = session.get(Delivery, command.delivery_id, with_for_update=True)
@@ -130,7 +131,10 @@ def resend_delivery(session: Session, command: ResendDelivery, actor: Actor) -> 
 
 
 def suppress_after_opt_out(session: Session, envelope: Envelope[ContactChanged], actor: Actor) -> None:
-    """Suppress what is queued or deferred for a person who has declined messages, whatever came since."""
+    """Suppress the queued and deferred deliveries of a person who has opted out of mails.
+
+    The newest known state of the contact decides, not the event.
+    """
     contact = session.get(Contact, envelope.data.person_id)
     if contact is None or contact.accepts_mail:
         return

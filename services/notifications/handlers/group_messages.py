@@ -1,4 +1,4 @@
-"""Commands about what organisers write to groups of people themselves."""
+"""The command that sends an organiser's message to a group of people."""
 
 from collections import defaultdict
 from uuid import UUID
@@ -21,12 +21,12 @@ KIND = contexts.GroupMessage.template
 
 
 def send_group_message(session: Session, command: SendGroupMessage, actor: Actor) -> GroupMessage:
-    """Queue a message for each person of a group, once, however often it is asked for.
+    """Queue a message for each person of a group; a repeated command returns the first message.
 
     Raises:
-        MissionNotFoundError: there is nobody on the mission to whom the actor may write.
-        GroupChangedError: it reaches other people than the sender was told.
-        InvalidInputError: it reaches nobody.
+        MissionNotFoundError: the mission does not exist, or the actor may write to nobody on it.
+        GroupChangedError: the number of recipients differs from the one in the command.
+        InvalidInputError: the group is empty.
 
     """
     sent = session.get(GroupMessage, command.message_id)

@@ -1,4 +1,4 @@
-"""Reaction to itineraries: tell each person what is new in that person's own day, and nobody anything else."""
+"""Reaction to itineraries: notify each person of the changes in their own meetings."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,23 +22,23 @@ KIND = contexts.Itinerary.template
 
 
 def notify_people(session: Session, envelope: Envelope[ItineraryIssued], actor: Actor) -> None:
-    """Write to each delegate whose own meetings differ from what that delegate was last told.
+    """Queue a mail for each delegate whose meetings differ from what the delegate was last notified about.
 
-    It decides from the newest itinerary that is known, so an older one that comes late tells nothing
-    twice. An organisation that left the mission knows that its meetings are off.
+    The newest stored itinerary decides, so a late older one causes no mail. Organisations that have withdrawn from the
+    mission get none.
     """
     data = envelope.data
     itinerary = session.get(Itinerary, identifiers.derived("itinerary", data.mission_id, data.organisation_id))
     if itinerary is None or _has_withdrawn(session, itinerary):
         return
     homes = {person: person_home(session, person, envelope) for person in _people_to_notify(session, itinerary)}
-    news = {
+    changes = {
         person: _changes_for(session, itinerary, person) for person, home in homes.items() if serves_home(session, home)
     }
-    if not any(news.values()):
+    if not any(changes.values()):
         return
     notification = create_notification(session, envelope, KIND, data.organisation_id, None)
-    for person, found in news.items():
+    for person, found in changes.items():
         if notification is not None and found:
             _queue_changes(session, notification, itinerary, (person, homes[person]), found)
 
@@ -51,7 +51,7 @@ def _has_withdrawn(session: Session, itinerary: Itinerary) -> bool:
 
 
 def _people_to_notify(session: Session, itinerary: Itinerary) -> list[UUID]:
-    """List who attends, and who was once told to."""
+    """List the people who attend meetings now, and those who were notified of meetings before."""
     attends = {UUID(line["person_id"]) for line in itinerary.meetings}
     return sorted(attends | {row.person_id for row in _notified_meetings(session, itinerary)})
 
@@ -73,29 +73,29 @@ def _changes_for(session: Session, itinerary: Itinerary, person_id: UUID) -> lis
 
 
 def _queue_changes(
-    session: Session, notification: Notification, itinerary: Itinerary, person: tuple[UUID, str], news: list[Change]
+    session: Session, notification: Notification, itinerary: Itinerary, person: tuple[UUID, str], changes: list[Change]
 ) -> None:
     person_id, home = person
-    content = _delivery_content(itinerary, person_id, news)
+    content = _delivery_content(itinerary, person_id, changes)
     delivery = queue_delivery(session, notification, person_id, MAIL, content, home)
     if delivery is not None:
-        delivery.is_critical = itinerary_changes.is_urgent(news, clock.now(session))
-        _record_notified(session, itinerary, person_id, news)
+        delivery.is_critical = itinerary_changes.is_urgent(changes, clock.now(session))
+        _record_notified(session, itinerary, person_id, changes)
 
 
-def _delivery_content(itinerary: Itinerary, person_id: UUID, news: list[Change]) -> dict[str, Any]:
-    told: dict[str, Any] = {"new": [], "moved": [], "cancelled": []}
-    for change in news:
+def _delivery_content(itinerary: Itinerary, person_id: UUID, changes: list[Change]) -> dict[str, Any]:
+    by_kind: dict[str, Any] = {"new": [], "moved": [], "cancelled": []}
+    for change in changes:
         entry = {**change.line, "sequence": change.sequence}
         if change.old is not None:
             entry |= {"old_starts_at": change.old["starts_at"], "old_table": change.old["table"]}
-        told[change.kind].append(entry)
-    unchanged = itinerary_changes.count_unchanged(str(person_id), itinerary.meetings, news)
-    return {**told, "unchanged_count": unchanged, "cause": itinerary.cause}
+        by_kind[change.kind].append(entry)
+    unchanged = itinerary_changes.count_unchanged(str(person_id), itinerary.meetings, changes)
+    return {**by_kind, "unchanged_count": unchanged, "cause": itinerary.cause}
 
 
-def _record_notified(session: Session, itinerary: Itinerary, person_id: UUID, news: list[Change]) -> None:
-    for change in news:
+def _record_notified(session: Session, itinerary: Itinerary, person_id: UUID, changes: list[Change]) -> None:
+    for change in changes:
         meeting_id = UUID(change.line["meeting_id"])
         row = session.get(NotifiedMeeting, (person_id, meeting_id))
         if row is None:

@@ -1,4 +1,4 @@
-"""Delete what was written to people: after its term, or when somebody is forgotten."""
+"""Deletes deliveries, notifications and mails after their retention period, and those of erased people."""
 
 import re
 from datetime import datetime, timedelta
@@ -15,20 +15,20 @@ from servicekit.auth import Actor
 from servicekit.clock import machine_now
 
 RETENTION = timedelta(days=180)
-"""How long messages are kept by the machine's clock, and what people were told after the end of their mission."""
+"""Retention period: of deliveries by the machine's clock, of notified meetings from the end of the mission."""
 BATCH_SIZE = 500
-"""Deliveries that one transaction deletes."""
+"""How many deliveries one transaction deletes at most."""
 _MESSAGE_ID = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.")
-"""How the Message-ID of a letter begins: with the id of its delivery."""
+"""The start of a Message-ID: the id of the delivery."""
 
 
 def delete_expired(session: Session, now: datetime, actor: Actor) -> bool:
-    """Delete old messages; tell whether there are more."""
+    """Delete data older than its retention period; return whether there may be more deliveries to delete."""
     before = identifiers.first_at(machine_now() - RETENTION)
     old = session.scalars(select(Delivery.id).where(Delivery.position < before).limit(BATCH_SIZE)).all()
     delete_deliveries(session, select(Delivery.id).where(Delivery.id.in_(old)))
-    is_told = exists().where(Delivery.notification_id == Notification.id)
-    session.execute(delete(Notification).where(Notification.event_id < before, ~is_told))
+    has_delivery = exists().where(Delivery.notification_id == Notification.id)
+    session.execute(delete(Notification).where(Notification.event_id < before, ~has_delivery))
     session.execute(delete(GroupMessage).where(GroupMessage.id < before))
     over = select(Mission.id).where(Mission.ends_at < now - RETENTION)
     session.execute(delete(NotifiedMeeting).where(NotifiedMeeting.mission_id.in_(over)))
@@ -36,22 +36,22 @@ def delete_expired(session: Session, now: datetime, actor: Actor) -> bool:
 
 
 def delete_orphaned_mails(session: Session, now: datetime, actor: Actor) -> bool:
-    """Throw letters away, in the mailbox on disk, whose delivery is gone.
+    """Delete mails from the mailbox on disk whose delivery no longer exists.
 
-    They were left by a process that ended, or wrote one more, while somebody was forgotten; or their term is over.
+    Their retention period is over, or a process stopped, or wrote another mail, while a person was being erased.
     """
     settings = context.of(session).settings
     if not isinstance(settings, Settings) or settings.smtp_url:
         return False
     mailbox = mailbox_of(settings)
-    letters = {key: UUID(found[1]) for key, name in mailbox.message_ids().items() if (found := _MESSAGE_ID.match(name))}
+    mails = {key: UUID(match[1]) for key, name in mailbox.message_ids().items() if (match := _MESSAGE_ID.match(name))}
     known = set(session.scalars(select(Delivery.id)))
-    mailbox.delete(key for key, delivery_id in letters.items() if delivery_id not in known)
+    mailbox.delete(key for key, delivery_id in mails.items() if delivery_id not in known)
     return False
 
 
 def delete_deliveries(session: Session, chosen: Select[UUID]) -> None:
-    """Delete deliveries with their attempts; what the attempts counted stays counted."""
+    """Delete deliveries with their attempts; add the attempts to `PastAttempts`, so that metrics never decrease."""
     ids = session.scalars(chosen.with_for_update()).all()
     if not ids:
         return

@@ -1,4 +1,4 @@
-"""Meetings as iCalendar objects (RFC 5545) that a mail carries (RFC 6047)."""
+"""Builds iCalendar objects (RFC 5545) for meetings, to attach to mails (RFC 6047)."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class Method(StrEnum):
-    """What the reader's calendar shall do: RFC 5546, section 1.4."""
+    """The iTIP method of a calendar object (RFC 5546, section 1.4)."""
 
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
@@ -27,8 +27,8 @@ class Method(StrEnum):
 class CalendarEvent:
     """One meeting in one person's calendar.
 
-    `uid` stays the same as long as the meeting lives, `sequence` grows with each change. Times are shown in
-    `timezone` (IANA), that of the place where the meeting is.
+    `uid` identifies the meeting and never changes; `sequence` grows with each change. `timezone` is the IANA time zone
+    of the place of the meeting, in which times are written.
     """
 
     uid: str
@@ -46,7 +46,7 @@ class CalendarEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarPart:
-    """A calendar object and what it asks for; `filename` names it as an attachment."""
+    """A calendar object with its method and the file name of its attachment."""
 
     method: Method
     filename: str
@@ -54,18 +54,18 @@ class CalendarPart:
 
 
 def event_uid(meeting_id: str, instance: str) -> str:
-    """Name a meeting for every calendar in the world; `instance` is the host name of the instance."""
+    """Return the globally unique UID of a meeting; `instance` is the host name of the instance."""
     return f"{meeting_id}@{instance}"
 
 
 def request_part(appointments: Sequence[CalendarEvent], *, stamped_at: datetime) -> CalendarPart:
-    """Ask a calendar to enter, or to change, some meetings."""
+    """Return a calendar part that adds meetings or updates them."""
     content = _calendar(Method.REQUEST, appointments, stamped_at)
     return CalendarPart(method=Method.REQUEST, filename="invite.ics", content=content)
 
 
 def cancel_part(appointments: Sequence[CalendarEvent], *, stamped_at: datetime) -> CalendarPart:
-    """Ask a calendar to strike some meetings out."""
+    """Return a calendar part that cancels meetings."""
     content = _calendar(Method.CANCEL, appointments, stamped_at)
     return CalendarPart(method=Method.CANCEL, filename="cancel.ics", content=content)
 
@@ -83,7 +83,7 @@ def _calendar(method: Method, appointments: Sequence[CalendarEvent], stamped_at:
 
 
 def _timezone_component(timezone: str, appointments: Sequence[CalendarEvent]) -> Timezone:
-    """Describe a zone for the years of its meetings only: with its whole history it outgrows the letter."""
+    """Return a VTIMEZONE for the years of the meetings only: the whole history would be larger than the mail."""
     first = min(a.starts_at for a in appointments).year
     last = max(a.ends_at for a in appointments).year
     return _cached_timezone_component(timezone, first, last)
@@ -91,7 +91,7 @@ def _timezone_component(timezone: str, appointments: Sequence[CalendarEvent]) ->
 
 @lru_cache(maxsize=128)
 def _cached_timezone_component(timezone: str, first: int, last: int) -> Timezone:
-    """Describe a zone in some years; every letter about a mission has the same description."""
+    """Return a VTIMEZONE for some years; cached, because all mails about a mission need the same one."""
     zone = Timezone.from_tzid(timezone, first_date=date(first, 1, 1), last_date=date(last + 1, 1, 2))
     zone.pop("COMMENT", None)
     return zone
@@ -118,7 +118,7 @@ def _event_component(method: Method, appointment: CalendarEvent, stamped_at: dat
 
 
 def _attendee(correspondent: MailAddress) -> vCalAddress:
-    """Invite without asking for an answer by mail: answers are given on the page."""
+    """Return the attendee with RSVP=FALSE: people answer on the page, not by mail."""
     person = _calendar_address(correspondent)
     person.params["ROLE"] = "REQ-PARTICIPANT"
     person.params["PARTSTAT"] = "NEEDS-ACTION"
@@ -135,11 +135,11 @@ def _calendar_address(correspondent: MailAddress) -> vCalAddress:
 
 
 def _without_control_characters(text: str) -> str:
-    """Strip control characters and foreign line ends, which the library lets through."""
+    """Remove control characters and normalise line ends, which the library does not do."""
     return CONTROL_CHARACTERS.sub("", text.replace("\r\n", "\n"))
 
 
 def _checked_uri(uri: str) -> str:
     if CONTROL_CHARACTERS.search(uri) or re.search(r"\s", uri):
-        raise ValueError("an address in a calendar has no white space and no control characters")
+        raise ValueError("a URI in a calendar has no white space and no control characters")
     return uri

@@ -11,9 +11,9 @@ from notifications.mail.times import Zone
 
 @dataclass(frozen=True, kw_only=True)
 class MailContext:
-    """What every letter names: its reader, and where its button leads.
+    """What every mail needs: the recipient's name, the URL of its button, and the time zones to show times in.
 
-    `zones` are the clocks on which times are told, the recipient's own first.
+    `template` names the template files. The recipient's own time zone comes first in `zones`.
     """
 
     template: ClassVar[str]
@@ -24,13 +24,12 @@ class MailContext:
 
 @dataclass(frozen=True, kw_only=True)
 class MissionMailContext(MailContext):
-    """What every letter about a mission names: the mission, whom to ask, and for which organisation it is.
+    """What every mail about a mission needs besides: the recipient's organisation, the mission and its organiser.
 
-    Of `zones` the recipient's own comes first, then the mission's.
+    The mission's time zone comes second in `zones`, after the recipient's.
     """
 
     organisation_name: str
-    """Of the recipient."""
     mission_title: str
     organiser_name: str
     organiser_phone: str
@@ -39,7 +38,7 @@ class MissionMailContext(MailContext):
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingLine:
-    """One meeting as its reader needs it; `reader_is_online` says that the reader joins by link."""
+    """One meeting; `is_online`: a participant joins online, `reader_is_online`: the recipient does."""
 
     meeting_id: str
     partner_name: str
@@ -65,20 +64,20 @@ class MovedMeeting(MeetingLine):
 
     @property
     def has_new_time(self) -> bool:
-        """Tell a new time from a mere change of the table."""
+        """Whether the time has changed, not only the table."""
         return self.starts_at != self.old_starts_at
 
 
 @dataclass(frozen=True, kw_only=True)
 class CancelledMeeting(MeetingLine):
-    """A meeting that does not take place."""
+    """A cancelled meeting."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignIn(MailContext):
-    """A link (the button) and a code to sign in with, each good once."""
+    """A sign-in link (the button) and a sign-in code; each works once."""
 
     template: ClassVar[str] = "sign_in"
     code: str
@@ -88,21 +87,21 @@ class SignIn(MailContext):
 
 @dataclass(frozen=True, kw_only=True)
 class Invitation(MailContext):
-    """Somebody gave the reader a role: the button leads to where one signs in."""
+    """The recipient was given a role; the button leads to the sign-in page."""
 
     template: ClassVar[str] = "invitation"
 
 
 @dataclass(frozen=True, kw_only=True)
 class FactorsChanged(MailContext):
-    """A second factor was added or removed, by the reader or by somebody else: the button leads to them."""
+    """A second factor of the recipient's account was added or removed; the button leads to the second factors."""
 
     template: ClassVar[str] = "factors_changed"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationReceived(MissionMailContext):
-    """An application arrived; `answer_due_at` is when the agency wants to have decided."""
+    """An application was submitted."""
 
     template: ClassVar[str] = "application_received"
     submitted_at: datetime
@@ -110,7 +109,7 @@ class ApplicationReceived(MissionMailContext):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationApproved(MissionMailContext):
-    """The agency approved an application; its remark, if any, is `comment`."""
+    """The agency approved an application, possibly with a comment."""
 
     template: ClassVar[str] = "application_approved"
     comment: str = ""
@@ -118,7 +117,7 @@ class ApplicationApproved(MissionMailContext):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationRejected(MissionMailContext):
-    """The agency rejected an application, for a reason."""
+    """The agency rejected an application."""
 
     template: ClassVar[str] = "application_rejected"
     reason: str
@@ -126,7 +125,7 @@ class ApplicationRejected(MissionMailContext):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationChangesRequested(MissionMailContext):
-    """The agency wants an application changed, in its own words, by an instant if it gave one."""
+    """The agency asks for changes in an application; `comment` says which."""
 
     template: ClassVar[str] = "application_changes_requested"
     comment: str
@@ -134,7 +133,7 @@ class ApplicationChangesRequested(MissionMailContext):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationWaitlisted(MissionMailContext):
-    """An application waits for a place; `position` counts from 1."""
+    """An application was put on the waiting list."""
 
     template: ClassVar[str] = "application_waitlisted"
     reason: str = ""
@@ -142,7 +141,7 @@ class ApplicationWaitlisted(MissionMailContext):
 
 @dataclass(frozen=True, kw_only=True)
 class ParticipantAdmitted(MissionMailContext):
-    """The organisation has its place in the mission."""
+    """The organisation was admitted to the mission."""
 
     template: ClassVar[str] = "participant_admitted"
     mission_starts_at: datetime
@@ -152,7 +151,7 @@ class ParticipantAdmitted(MissionMailContext):
 
 @dataclass(frozen=True, kw_only=True)
 class RecommendedPartner:
-    """A partner worth meeting, with one line for each reason."""
+    """A recommended partner, with one line for each reason."""
 
     name: str
     reasons: tuple[str, ...]
@@ -161,7 +160,7 @@ class RecommendedPartner:
 
 @dataclass(frozen=True, kw_only=True)
 class RecommendationsReady(MissionMailContext):
-    """Partners were found: the best of them (five fit a letter), best first, out of `total`."""
+    """Recommendations were published; `partners` are the first few of `total`, best first."""
 
     template: ClassVar[str] = "recommendations_ready"
     partners: tuple[RecommendedPartner, ...]
@@ -170,7 +169,7 @@ class RecommendationsReady(MissionMailContext):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestReceived(MissionMailContext):
-    """A partner asks for a meeting, in words of its own if it wrote any."""
+    """A partner asks for a meeting, possibly with a message."""
 
     template: ClassVar[str] = "request_received"
     partner_name: str
@@ -196,7 +195,7 @@ class RequestDeclined(MissionMailContext):
 
 @dataclass(frozen=True, kw_only=True)
 class TimeProposed(MissionMailContext):
-    """A partner whom the recipient asked for a meeting proposes a time."""
+    """A partner answers the recipient's request for a meeting with another time."""
 
     template: ClassVar[str] = "time_proposed"
     partner_name: str
@@ -206,7 +205,11 @@ class TimeProposed(MissionMailContext):
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingNotice(MissionMailContext):
-    """What the partner of a meeting says on its day, in `said`: late, absent, alone, or one of them with `_no_more`."""
+    """The partner reports a problem with a meeting, or withdraws the report.
+
+    `notice` is `late`, `absent` or `alone`, with `_no_more` appended if it is withdrawn. `minutes`: expected delay, for
+    `late` only.
+    """
 
     template: ClassVar[str] = "meeting_notice"
     partner_name: str
@@ -219,10 +222,10 @@ class MeetingNotice(MissionMailContext):
 
 @dataclass(frozen=True, kw_only=True)
 class Itinerary(MissionMailContext):
-    """What changed in the recipient's timetable, and how many of the meetings did not.
+    """Changes in the recipient's timetable, and the number of unchanged meetings.
 
     Raises:
-        ValueError: nothing changed, so there is nothing to write about.
+        ValueError: there is no change.
 
     """
 
@@ -238,43 +241,43 @@ class Itinerary(MissionMailContext):
 
     @property
     def change_count(self) -> int:
-        """Count the meetings that changed."""
+        """The number of changed meetings."""
         return len(self.lines)
 
     @property
     def is_first(self) -> bool:
-        """Tell a first timetable from changes to one that the reader knows."""
+        """Whether this is the recipient's first timetable, not a change of one."""
         return not (self.moved or self.cancelled or self.unchanged_count)
 
     @property
     def lines(self) -> tuple[MeetingLine, ...]:
-        """List every changed meeting: moved, cancelled, new."""
+        """All changed meetings: moved, cancelled, new."""
         return (*self.moved, *self.cancelled, *self.new)
 
     @property
     def only_change(self) -> MeetingLine | None:
-        """Return the changed meeting where there is exactly one."""
+        """The changed meeting if there is exactly one, otherwise None."""
         return self.lines[0] if self.change_count == 1 else None
 
     @property
     def partner_names(self) -> tuple[str, ...]:
-        """Name each partner once, in the order of the lines."""
+        """The names of the partners in the order of `lines`, without duplicates."""
         return tuple(dict.fromkeys(line.partner_name for line in self.lines))
 
     @property
     def starts_at(self) -> datetime:
-        """Return the start of the first changed meeting."""
+        """The start of the first changed meeting."""
         return min(line.starts_at for line in self.lines)
 
     @property
     def ends_at(self) -> datetime:
-        """Return the end of the last changed meeting."""
+        """The end of the last changed meeting."""
         return max(line.ends_at for line in self.lines)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AgreementSigned(MissionMailContext):
-    """The recipient's organisation and a partner signed; kind and amount are worded in the reader's language."""
+    """The recipient's organisation signed an agreement with a partner; type and amount are formatted texts."""
 
     template: ClassVar[str] = "agreement_signed"
     partner_name: str
@@ -286,7 +289,7 @@ class AgreementSigned(MissionMailContext):
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpDue(MissionMailContext):
-    """Some months after an agreement it is time to tell what came of it."""
+    """The recipient is asked about the results of an agreement, some months after it was signed."""
 
     template: ClassVar[str] = "follow_up_due"
     months: int
@@ -297,7 +300,7 @@ class FollowUpDue(MissionMailContext):
 
 @dataclass(frozen=True, kw_only=True)
 class GroupMessage(MissionMailContext):
-    """What an organiser writes to a group, in own words: paragraphs stand apart by an empty line."""
+    """A message of the organiser to a group; empty lines separate paragraphs."""
 
     template: ClassVar[str] = "group_message"
     subject: str
@@ -305,7 +308,7 @@ class GroupMessage(MissionMailContext):
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
-        """Return the text by its paragraphs."""
+        """The paragraphs of the text."""
         return tuple(part.strip() for part in self.text.split("\n\n") if part.strip())
 
 

@@ -1,4 +1,4 @@
-"""The mailbox on disk (Maildir) for mails where no mail server is configured, and a parser for stored mails."""
+"""The mailbox on disk (Maildir), used if no mail server is configured, and a parser for stored mails."""
 
 import hashlib
 import mailbox

@@ -1,4 +1,4 @@
-"""Turns a template and its context into a subject, a text and a page, in one language."""
+"""Renders a mail template in one language to subject, plain text and HTML."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -12,12 +12,12 @@ from notifications.mail.contexts import CONTEXTS, MailContext, MeetingLine
 from notifications.mail.times import LocalTimes
 
 Catalogue = Callable[[str], tuple[Callable[[str], str], Callable[[str, str, int], str]]]
-"""Finds, for a language, its gettext and its ngettext."""
+"""Returns gettext and ngettext for a language."""
 
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """A letter in words: `subject` is one line, `text` and `html` say the same."""
+    """A rendered mail: `subject` is one line; `text` and `html` have the same content."""
 
     subject: str
     text: str
@@ -25,11 +25,11 @@ class RenderedMail:
 
 
 def render(template: str, language: str, context: MailContext, *, catalogue: Catalogue) -> RenderedMail:
-    """Word a letter in a language.
+    """Render a template in a language.
 
     Raises:
-        ValueError: there is no such template.
-        TypeError: the context belongs to another one.
+        ValueError: the template does not exist.
+        TypeError: the context belongs to another template.
 
     """
     if template not in CONTEXTS:
@@ -70,21 +70,21 @@ def _environment(language: str, catalogue: Catalogue) -> Environment:
 
 
 def _capitalize_first(text: str) -> str:
-    """Write the first letter large, as at the start of a sentence, and leave the rest alone."""
+    """Capitalise the first letter only; `str.capitalize` would also lower-case the rest."""
     return text[:1].upper() + text[1:]
 
 
 def _group_by_day(lines: Iterable[MeetingLine], times: LocalTimes) -> list[list[MeetingLine]]:
-    """Group meetings by the reader's day, in the order of time."""
+    """Sort meetings by time and group them by day in the recipient's time zone."""
     in_order = sorted(lines, key=lambda line: (line.starts_at, line.meeting_id))
     return [list(group) for _, group in groupby(in_order, key=lambda line: times.day(line.starts_at))]
 
 
 def _one_line(text: str) -> str:
-    """Fold white space and control characters, but keep no-break spaces."""
+    """Replace white space and control characters by single spaces; keep no-break spaces."""
     return re.sub(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+", " ", text).strip(" ")
 
 
 def _collapse_blank_lines(text: str) -> str:
-    """Leave at most one empty line between paragraphs, and no space at the end of a line."""
+    """Reduce empty lines to one and remove trailing spaces, which template tags leave behind."""
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip("\n") + "\n"

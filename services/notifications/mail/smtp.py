@@ -1,4 +1,4 @@
-"""Sends one letter to one recipient over SMTP (RFC 5321), and tells exactly how far it got."""
+"""Sends one mail to one recipient over SMTP (RFC 5321) and returns exactly how far it got."""
 
 import smtplib
 import ssl
@@ -9,7 +9,7 @@ from notifications.mail.outcome import Outcome, Phase, State
 from notifications.mail.smtp_connection import MailServer, Security, SmtpConnection
 
 
-class _AttemptEnded(Exception):  # noqa: N818  # an outcome, not always an error
+class _AttemptEnded(Exception):  # noqa: N818  # carries an outcome, which need not be an error
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.reason)
         self.outcome = outcome
@@ -21,17 +21,17 @@ def send(
     *,
     before_final_dot: Callable[[], None] = lambda: None,
 ) -> Outcome:
-    """Try once to hand a letter over; every fault of network or server is an outcome, none is raised.
+    """Try once to send a mail; failures of network or server are returned as outcomes, not raised.
 
     Args:
-        server: where to, and how long to wait.
-        message: with one address in From and exactly one in To.
-        before_final_dot: is called when all but the final dot has left and the server is still there: the place
-            to note that from now on the letter may have arrived. What it raises ends the attempt,
-            and a server drops a letter without its dot.
+        server: the mail server and its time limits.
+        message: a mail with exactly one address in From and one in To.
+        before_final_dot: called when everything but the final dot is sent and the server is still connected. It
+            records that from now on the mail may be delivered. If it raises, the attempt ends there: servers discard
+            a mail without its final dot.
 
     Raises:
-        ValueError: the letter has not exactly one sender and one recipient.
+        ValueError: the mail does not have exactly one sender and one recipient.
 
     """
     sender, recipient = _single_address(message, "From"), _single_address(message, "To")
@@ -83,7 +83,7 @@ def _send_envelope(connection: SmtpConnection, sender: str, recipient: str) -> N
 
 
 def _send_body(connection: SmtpConnection, body: bytes) -> None:
-    """Send all but the final dot, and look once more whether anybody is still there."""
+    """Send everything but the final dot, and check that the server is still connected."""
     connection.phase = Phase.DATA
     _expect(connection.command("DATA"), 354, connection.phase)
     connection.phase = Phase.BODY
@@ -93,7 +93,7 @@ def _send_body(connection: SmtpConnection, body: bytes) -> None:
 
 
 def _end_body(connection: SmtpConnection) -> Outcome:
-    """Send the final dot: once it has left, a lost line means that nobody knows."""
+    """Send the final dot; if the connection fails from here on, the outcome is unknown."""
     connection.client.send(b".\r\n")
     connection.phase = Phase.ANSWER
     code, answer = connection.reply()
@@ -109,9 +109,9 @@ def _expect(reply: tuple[int, bytes], expected: int, phase: Phase) -> None:
 
 
 def _refusal(code: int, answer: bytes, phase: Phase) -> Outcome:
-    """Judge a refusal: 5xx ends a letter only where it is about this letter, not about the server or our settings."""
-    about_letter = phase in (Phase.SENDER, Phase.RECIPIENT, Phase.DATA, Phase.BODY, Phase.ANSWER)
-    if 500 <= code < 600 and about_letter:
+    """Return the outcome of a refusal: 5xx is final only if it concerns this mail, not the server or our settings."""
+    concerns_mail = phase in (Phase.SENDER, Phase.RECIPIENT, Phase.DATA, Phase.BODY, Phase.ANSWER)
+    if 500 <= code < 600 and concerns_mail:
         state = State.FAILED
     elif 400 <= code < 600 or phase is not Phase.ANSWER:
         state = State.DEFERRED
@@ -122,7 +122,7 @@ def _refusal(code: int, answer: bytes, phase: Phase) -> Outcome:
 
 
 def _failure(phase: Phase, error: OSError | smtplib.SMTPException) -> Outcome:
-    """Judge a broken conversation: only after the final dot may the letter have arrived."""
+    """Return the outcome of a failed session: only after the final dot may the mail have been delivered."""
     state = State.UNKNOWN if phase is Phase.ANSWER else State.DEFERRED
     code = error.smtp_code if isinstance(error, smtplib.SMTPAuthenticationError) else None
     return Outcome(state=state, phase=phase, code=code, reason=_failure_reason(error))
@@ -145,7 +145,7 @@ def _failure_reason(error: OSError | smtplib.SMTPException) -> str:
 def _single_address(message: EmailMessage, header: str) -> str:
     found = [address for value in message.get_all(header, []) for address in value.addresses]
     if len(found) != 1:
-        raise ValueError(f"a letter has exactly one address in {header}, not {len(found)}")
+        raise ValueError(f"a mail needs exactly one address in {header}, not {len(found)}")
     return str(found[0].addr_spec)
 
 
@@ -157,5 +157,5 @@ def _dot_stuffed(content: bytes) -> bytes:
 
 
 def _reply_text(answer: bytes) -> str:
-    """Return what a server said as one line of at most 200 characters."""
+    """Return a server's reply as one line of at most 200 characters."""
     return " ".join(answer.decode("utf-8", "replace").split())[:200]

@@ -1,4 +1,4 @@
-"""The line to a mail server: one connection with time limits, step by step."""
+"""A connection to a mail server with time limits for each reply and for the whole session."""
 
 import select
 import smtplib
@@ -17,7 +17,7 @@ LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 class Security(StrEnum):
-    """How the line is encrypted."""
+    """How the connection is encrypted."""
 
     NONE = "none"
     STARTTLS = "starttls"
@@ -26,15 +26,15 @@ class Security(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class MailServer:
-    """A server that takes our letters, and our patience with it in seconds.
+    """The mail server for outgoing mails, with time limits in seconds.
 
-    `timeout_seconds` bounds one silence, `deadline_seconds` everything up to the final dot (a server that
-    answers a byte a second is never silent), `early_reply_seconds` is how long to listen for a
-    protest before the final dot, `answer_seconds` bounds the wait for the last answer. `ca_file` names
-    certificates to trust instead of the system's; `local_name` is what we call ourselves.
+    `timeout_seconds` limits each wait for the server. `deadline_seconds` limits the session up to the final dot: a
+    server that sends a byte a second never times out. `early_reply_seconds` is how long to wait for an error reply
+    before the final dot; `answer_seconds` limits the wait for the reply to it. `ca_file` has certificates to trust
+    instead of the system's; `local_name` is the host name for EHLO.
 
     Raises:
-        ValueError: a password would cross a network in the clear, or is not ASCII.
+        ValueError: a password would cross a network unencrypted, or is not ASCII.
 
     """
 
@@ -54,14 +54,14 @@ class MailServer:
         if self.username and self.security is Security.NONE and self.host not in LOOPBACK_HOSTS:
             raise ValueError("a login to a mail server needs encryption: set starttls or tls")
         if not (self.username + self.password).isascii():
-            raise ValueError("a login to a mail server is written in ASCII")
+            raise ValueError("the login to a mail server must be ASCII")
 
 
 class SmtpConnection:
-    """One conversation; `phase` tells the step it is at."""
+    """One SMTP session; `phase` is its current step."""
 
     def __init__(self, server: MailServer) -> None:
-        """Prepare a line; nothing is connected yet."""
+        """Prepare a session without connecting."""
         self.server = server
         self.phase = Phase.CONNECT
         self.client = smtplib.SMTP(
@@ -70,7 +70,7 @@ class SmtpConnection:
         self._expired = False
 
     def connect(self) -> None:
-        """Reach the server, encrypted at once where it wants that."""
+        """Connect to the server, with TLS from the start if it is configured."""
         address = (self.server.host, self.server.port)
         self.client.sock = socket.create_connection(address, timeout=self.server.timeout_seconds)
         if self._expired:
@@ -81,32 +81,32 @@ class SmtpConnection:
             self.phase = Phase.CONNECT
 
     def start_tls(self) -> None:
-        """Encrypt an open line and forget what was said in the clear (RFC 3207, section 4.2)."""
+        """Encrypt the open connection and discard what the server sent before (RFC 3207, section 4.2)."""
         self._wrap_socket()
         self.client.ehlo_resp = self.client.helo_resp = None
         self.client.esmtp_features = {}
         self.client.does_esmtp = False
 
-    def command(self, words: str) -> tuple[int, bytes]:
-        """Say something and return the reply, with its code."""
-        return self.client.docmd(words)
+    def command(self, command: str) -> tuple[int, bytes]:
+        """Send a command and return code and text of the reply."""
+        return self.client.docmd(command)
 
     def reply(self) -> tuple[int, bytes]:
-        """Wait for a reply and return it, with its code."""
+        """Wait for a reply and return its code and text."""
         return self.client.getreply()
 
     def has_early_reply(self) -> bool:
-        """Tell whether the server says something, or hangs up, when it is our turn.
+        """Return whether the server has sent something, or has disconnected, before it should reply.
 
-        What was sent may lie in buffers while the other end is gone already: this short look is what tells
-        a letter that was cut off from one that was lost after its end.
+        Sent data may still be in buffers although the server is gone. This short wait distinguishes a mail that was cut
+        off from one whose final reply was lost.
         """
         sock = self.client.sock
         return sock is None or bool(select.select([sock], [], [], self.server.early_reply_seconds)[0])
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
-        """Cut the line when a number of seconds has passed; what waits on it then fails with TimeoutError."""
+        """Shut the connection down after a number of seconds; the block then ends with TimeoutError."""
         timer = Timer(seconds, self._abort)
         timer.daemon = True
         timer.start()
@@ -118,18 +118,18 @@ class SmtpConnection:
             raise
         else:
             if self._expired:
-                raise TimeoutError("deadline")  # a reply cut in the middle reads like a whole one
+                raise TimeoutError("deadline")  # a reply that was cut off looks like a complete one
         finally:
             timer.cancel()
 
     def close(self) -> None:
-        """Say good-bye, unless in the middle of a letter, and hang up, whatever the server makes of it."""
+        """Send QUIT, unless in the middle of a mail, and disconnect; errors are ignored."""
         try:
             if self.client.sock is not None and self.phase is not Phase.BODY and not self._expired:
                 self.client.sock.settimeout(min(QUIT_TIMEOUT_SECONDS, self.server.timeout_seconds))
                 self.client.quit()
         except (OSError, smtplib.SMTPException):
-            pass  # the letter's fate was sealed before
+            pass  # the outcome is already known
         finally:
             self.client.close()
 

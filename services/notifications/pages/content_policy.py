@@ -1,4 +1,4 @@
-"""What the page part of a letter may do when it is shown: be looked at, in exactly the styles it came with."""
+"""The Content-Security-Policy for showing the HTML of a mail: it allows only the mail's own styles."""
 
 import base64
 from hashlib import sha256
@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 
 
 def content_security_policy(page: str) -> str:
-    """Return the Content-Security-Policy of a letter: locked up, with the hashes of its own styles.
+    """Return the policy for the HTML of a mail: a sandbox that allows nothing but its own styles, by their hashes.
 
-    Mail programs know no style sheets, so a letter carries its look in style attributes, which need
-    no nonce but a hash each.
+    Mail programs support no style sheets, so mails use style attributes; a policy allows those by hash only, not by
+    nonce.
     """
     found = _StyleCollector()
     found.feed(page.replace("\r\n", "\n"))
@@ -33,18 +33,18 @@ class _StyleCollector(HTMLParser):
         self._element: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a style attribute; begin a style element."""
+        """Collect the style attribute; start a style element."""
         self.styles += [value for name, value in attrs if name == "style" and value]
         if tag == "style":
             self._element = []
 
     def handle_data(self, data: str) -> None:
-        """Take what stands in a style element."""
+        """Collect the content of a style element."""
         if self._element is not None:
             self._element.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        """Note a style element that ends."""
+        """End a style element."""
         if tag == "style" and self._element is not None:
             self.styles.append("".join(self._element))
             self._element = None

@@ -1,4 +1,4 @@
-"""Pages on which an organiser writes to a group of people: for whom, in what words, and what became of it."""
+"""Pages on which an organiser writes a message to a group of people, previews it and follows its delivery."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ blueprint = Blueprint("messages", __name__, url_prefix="/missions/<uuid:mission_
 
 @dataclass(frozen=True, kw_only=True)
 class MessageForm:
-    """A message that is being written: for whom, in what words, and what is wrong with it by its fields."""
+    """The values of the form: criteria of the group, subjects and texts, and errors by field."""
 
     asked: Mapping[str, str]
     words: Mapping[str, str] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class MessageForm:
 
 
 class GroupSchema(Schema):
-    """Whom a message is for; what is empty narrows nothing."""
+    """The criteria of the group; an empty one matches everybody."""
 
     standing = fields.String(load_default="", validate=validate.OneOf(list(STANDING_TEXTS)))
     region = Text(longest=16, shortest=0, load_default="")
@@ -58,7 +58,7 @@ class GroupSchema(Schema):
 
 
 class TextsSchema(Schema):
-    """Subject and text in each language; one that has neither is left out."""
+    """Subject and text in each language; a language without both is not sent."""
 
     subject_ru = Text(longest=MAX_SUBJECT_LENGTH, shortest=0, load_default="")
     text_ru = Text(longest=MAX_TEXT_LENGTH, shortest=0, lines=True, load_default="")
@@ -69,7 +69,7 @@ class TextsSchema(Schema):
 @blueprint.get("/new")
 @reads(Deed.MESSAGES_SEND)
 def show_new(session: Session, actor: Actor, mission_id: UUID) -> Response:
-    """Ask for whom the message is and what it says; tell at once how many it reaches."""
+    """Show the form, with the number of recipients of the chosen group."""
     mission = _require_mission(session, mission_id, actor)
     asked, errors = _validate(GroupSchema, request.args.to_dict())
     return _form_page(session, actor, mission, MessageForm(asked=asked, errors=errors))
@@ -78,7 +78,7 @@ def show_new(session: Session, actor: Actor, mission_id: UUID) -> Response:
 @blueprint.post("")
 @writes(Deed.MESSAGES_SEND)
 def send(session: Session, actor: Actor, mission_id: UUID) -> BaseResponse:
-    """Show what would be sent to how many; send it when that was seen."""
+    """Show a preview with the number of recipients, or send the message if it was previewed."""
     mission = _require_mission(session, mission_id, actor)
     sent = request.form.to_dict()
     asked, errors = _validate(GroupSchema, sent)
@@ -113,7 +113,7 @@ def send(session: Session, actor: Actor, mission_id: UUID) -> BaseResponse:
 @blueprint.get("/<uuid:message_id>")
 @reads(Deed.MESSAGES_SEND)
 def show_message(session: Session, actor: Actor, mission_id: UUID, message_id: UUID) -> str:
-    """Show a message and what became of it."""
+    """Show a sent message and the states of its deliveries."""
     mission = _require_mission(session, mission_id, actor)
     message = session.get(GroupMessage, message_id)
     if message is None or message.mission_id != mission.id:
@@ -138,10 +138,10 @@ def show_message(session: Session, actor: Actor, mission_id: UUID, message_id: U
 
 
 def _require_mission(session: Session, mission_id: UUID, actor: Actor) -> Mission:
-    """Return a mission on which the actor may write to somebody.
+    """Return the mission.
 
     Raises:
-        MissionNotFoundError: there is none.
+        MissionNotFoundError: it does not exist, or the actor may write to nobody on it.
 
     """
     mission = session.get(Mission, mission_id)
@@ -151,7 +151,7 @@ def _require_mission(session: Session, mission_id: UUID, actor: Actor) -> Missio
 
 
 def _validate(schema: type[Schema], sent: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return what a form says, and what is wrong with it by its fields."""
+    """Return the validated values of a form, and error texts by field; with errors all values are empty."""
     validator = schema()
     try:
         loaded: dict[str, str] = validator.load({name: sent[name] for name in validator.fields if name in sent})
@@ -165,7 +165,7 @@ def _validate(schema: type[Schema], sent: Mapping[str, str]) -> tuple[dict[str, 
 
 
 def _incomplete_texts(words: Mapping[str, str]) -> dict[str, str]:
-    """Find what is half written: a language has a subject and a text, or neither, and one language has them."""
+    """Return errors by field: each language needs both subject and text or neither, and one language needs both."""
     errors = {}
     for code in languages.SUPPORTED:
         subject, text = words[f"subject_{code}"], words[f"text_{code}"]
@@ -179,7 +179,7 @@ def _incomplete_texts(words: Mapping[str, str]) -> dict[str, str]:
 
 
 def _previewed_message_id(sent: Mapping[str, str]) -> UUID | None:
-    """Return the id that a preview gave to a message, so that it is sent once."""
+    """Return the id that the preview assigned to the message, so that it is sent only once; None if invalid."""
     try:
         found = UUID(sent.get("message_id", ""))
     except ValueError:
@@ -235,7 +235,7 @@ def _region_options(session: Session, mission: Mission) -> list[dict[str, str]]:
 
 
 def _describe_group(session: Session, asked: Mapping[str, Any]) -> str:
-    """Say whom a message was for."""
+    """Return the criteria of a group as text."""
     language = languages.of_request()
     region = session.scalars(select(Region).where(Region.code == asked.get("region", ""))).first()
     parts = [

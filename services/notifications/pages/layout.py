@@ -1,4 +1,4 @@
-"""The frames of the pages of notifications; the other services name the same sections in the same order."""
+"""The layout and navigation of the pages; all services show the same sections in the same order."""
 
 from flask import current_app
 
@@ -10,7 +10,7 @@ from servicekit.pages import Frame
 
 
 def frame(title: str, mission: Mission | None, active: str = "mail") -> Frame:
-    """Frame a page about a mission's messages, or about those of all missions."""
+    """Return the layout of a page about one mission, or about all missions if `mission` is None."""
     note = translate(_("Times are those of the mission's place."))
     if mission is None:
         return Frame(title, sections.general(), active, home=sections.HOME, note=note)
@@ -26,13 +26,13 @@ def frame(title: str, mission: Mission | None, active: str = "mail") -> Frame:
 
 
 def translate(message: str) -> str:
-    """Say a text of notifications in the reader's language."""
+    """Translate a text of notifications to the language of the request."""
     translated: str = current_app.extensions["caravan.gettext"]()(message)
     return translated
 
 
 def _mission_label(mission: Mission) -> str:
-    """Name a mission with its days, as far as they were heard of."""
+    """Return the title of a mission with its dates, if they are known."""
     language = languages.of_request()
     title = languages.pick(mission.titles, language)
     if mission.starts_at is None or mission.ends_at is None:

@@ -1,4 +1,4 @@
-"""Pages of notifications: the mailbox, one letter as its recipient sees it, and the log of deliveries."""
+"""Pages: the mailbox, one mail as its recipient sees it, and the delivery log."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +22,7 @@ from servicekit.languages import noop as _
 
 PAGE_LENGTH = 50
 VIEWS = {"mailbox": _("Mailbox"), "deliveries": _("Deliveries")}
-"""The views of messages, by their pages."""
+"""The tabs above the lists, by page name."""
 
 blueprint = Blueprint("pages", __name__)
 
@@ -30,14 +30,14 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/")
 @reads(Deed.MESSAGES_READ)
 def show_mailbox(session: Session, actor: Actor) -> str:
-    """Show letters, the newest first, with a search."""
+    """Show mails, newest first, with a search form."""
     return _delivery_list(session, actor, "mailbox", "notifications/mailbox.html")
 
 
 @blueprint.get("/deliveries")
 @reads(Deed.MESSAGES_READ)
 def show_deliveries(session: Session, actor: Actor) -> str:
-    """Show what became of every delivery."""
+    """Show the delivery log, with totals by state."""
     counts = deliveries.count_deliveries(session, request.args.get("mission_id", type=UUID), actor)
     return _delivery_list(session, actor, "deliveries", "notifications/deliveries.html", counts=counts)
 
@@ -45,7 +45,7 @@ def show_deliveries(session: Session, actor: Actor) -> str:
 @blueprint.get("/mails/<uuid:delivery_id>")
 @reads(Deed.MESSAGES_READ)
 def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
-    """Show a letter as its recipient sees it, and how it was sent."""
+    """Show a mail as its recipient sees it, with the attempts to send it."""
     found = deliveries.get_delivery_details(session, delivery_id, actor)
     letter = mail_preview.read_mail(session, settings_of(runtime()), found.delivery)
     return render_template(
@@ -55,7 +55,7 @@ def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
         letter=letter,
         entries=mail_preview.calendar_entries(letter),
         attempts=deliveries.list_attempts(session, delivery_id, actor),
-        said=layout.translate,
+        translate=layout.translate,
         **_status_texts(),
     )
 
@@ -63,7 +63,7 @@ def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
 @blueprint.get("/mails/<uuid:delivery_id>/page")
 @reads(Deed.MESSAGES_READ)
 def show_mail_page(session: Session, actor: Actor, delivery_id: UUID) -> Response:
-    """Send the page part of a letter, locked up in a policy of its own."""
+    """Return the HTML part of a mail, with a Content-Security-Policy that allows only its own styles."""
     letter = mail_preview.read_mail(
         session, settings_of(runtime()), deliveries.get_delivery(session, delivery_id, actor)
     )
@@ -75,7 +75,7 @@ def show_mail_page(session: Session, actor: Actor, delivery_id: UUID) -> Respons
 @blueprint.get("/mails/<uuid:delivery_id>/source")
 @reads(Deed.MESSAGES_READ)
 def show_mail_source(session: Session, actor: Actor, delivery_id: UUID) -> Response:
-    """Send a letter as it goes over the wire."""
+    """Return the source of a mail."""
     content = mail_preview.mail_source(
         session, settings_of(runtime()), deliveries.get_delivery(session, delivery_id, actor)
     )
@@ -111,7 +111,7 @@ def _older_page_url(last: DeliveryDetails, search: DeliverySearch) -> str:
 
 
 def _view_tabs(current: str, search: DeliverySearch) -> list[dict[str, Any]]:
-    """List the views of the same messages."""
+    """Return the tabs for `tabs()` of the templates."""
     return [
         {
             "label": layout.translate(label),

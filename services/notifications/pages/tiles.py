@@ -1,4 +1,4 @@
-"""Parts of notifications that pages of other services show."""
+"""Fragments that pages of other services include."""
 
 from collections import Counter
 from uuid import UUID
@@ -23,10 +23,10 @@ blueprint = Blueprint("tiles", __name__)
 @blueprint.get("/missions/<uuid:mission_id>/tiles/mails")
 @reads(Deed.MESSAGES_READ)
 def show_mails(session: Session, actor: Actor, mission_id: UUID) -> str:
-    """Tell what became of a mission's letters, as far as the actor may know of them.
+    """Show how many of a mission's mails were sent, are waiting or failed, as far as the actor may see them.
 
     Raises:
-        NotFoundError: there is no such mission, or not for this actor.
+        NotFoundError: the mission does not exist, or the actor may not see it.
 
     """
     counts: Counter[str] = Counter()

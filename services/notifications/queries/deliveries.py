@@ -1,4 +1,4 @@
-"""What screens and callers ask about deliveries."""
+"""Queries for deliveries, used by the API and the pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ FILTERS = ("mission_id", "person_id", "kind", "state")
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryDetails:
-    """A delivery with the names that a list shows; None where they were not heard of."""
+    """A delivery with its recipient, organisation and mission; None where no event has named them yet."""
 
     delivery: Delivery
     contact: Contact | None
@@ -32,7 +32,7 @@ class DeliveryDetails:
 
 @dataclass(frozen=True, kw_only=True)
 class DeliverySearch:
-    """What to look for: names that contain `words`, a kind, a state and a mission; empty for any."""
+    """Search criteria: words in the names of person or organisation, kind, state, mission; empty matches everything."""
 
     words: str = ""
     kind: str = ""
@@ -41,17 +41,17 @@ class DeliverySearch:
 
     @property
     def is_filtered(self) -> bool:
-        """Whether it leaves something of a mission out."""
+        """Whether anything but the mission restricts the search."""
         return bool(self.words or self.kind or self.state)
 
     def query_args(self) -> dict[str, Any]:
-        """Return it as the query of an address."""
+        """Return the criteria as query parameters of a URL."""
         named = {"mission_id": str(self.mission_id or ""), "q": self.words, "kind": self.kind, "state": self.state}
         return {name: value for name, value in named.items() if value}
 
 
 def list_deliveries(session: Session, args: dict[str, Any], actor: Actor) -> Page:
-    """Return one page of deliveries, in the order in which they were made."""
+    """Return one page of deliveries in the order of creation."""
     asked = [getattr(Delivery, name) == args[name] for name in FILTERS if name in args]
     return page(session, select(Delivery).where(SCOPE.rows(actor, Delivery), *asked), Delivery.position, args)
 
@@ -60,7 +60,7 @@ def get_delivery(session: Session, delivery_id: UUID, actor: Actor) -> Delivery:
     """Return one delivery.
 
     Raises:
-        DeliveryNotFoundError: there is none of that id.
+        DeliveryNotFoundError: no delivery has that id, or the actor may not see it.
 
     """
     found = session.get(Delivery, delivery_id)
@@ -71,13 +71,13 @@ def get_delivery(session: Session, delivery_id: UUID, actor: Actor) -> Delivery:
 
 
 def get_mission(session: Session, mission_id: UUID | None, actor: Actor) -> Mission | None:
-    """Return a mission whose messages the actor may read; None for none, or another one."""
+    """Return the mission if it exists and the actor may read its messages; otherwise None."""
     query = select(Mission).where(Mission.id == mission_id, SCOPE.rows(actor, Mission))
     return session.scalars(query).one_or_none() if mission_id else None
 
 
 def count_deliveries(session: Session, mission_id: UUID | None, actor: Actor) -> Counts:
-    """Count the deliveries of a mission, or all of them."""
+    """Count the deliveries of a mission, or of all missions if `mission_id` is None."""
     keys = (Delivery.kind, Delivery.channel, Delivery.state)
     query = select(*keys, func.count()).where(SCOPE.rows(actor, Delivery)).group_by(*keys).order_by(*keys)
     if mission_id is not None:
@@ -91,7 +91,7 @@ def count_deliveries(session: Session, mission_id: UUID | None, actor: Actor) ->
 def search_deliveries(
     session: Session, search: DeliverySearch, before: UUID | None, limit: int, actor: Actor
 ) -> Sequence[DeliveryDetails]:
-    """List deliveries with names, the newest first, from behind the position `before`."""
+    """List matching deliveries, newest first, starting after the position `before`."""
     query = (
         _select_details()
         .where(SCOPE.rows(actor, Delivery), *_search_conditions(search))
@@ -107,10 +107,10 @@ def search_deliveries(
 
 
 def get_delivery_details(session: Session, delivery_id: UUID, actor: Actor) -> DeliveryDetails:
-    """Return one delivery with names.
+    """Return one delivery with its recipient, organisation and mission.
 
     Raises:
-        DeliveryNotFoundError: there is none of that id.
+        DeliveryNotFoundError: no delivery has that id, or the actor may not see it.
 
     """
     row = session.execute(
@@ -122,7 +122,7 @@ def get_delivery_details(session: Session, delivery_id: UUID, actor: Actor) -> D
 
 
 def list_attempts(session: Session, delivery_id: UUID, actor: Actor) -> Sequence[Attempt]:
-    """List the attempts to send a delivery, the first one first."""
+    """List the attempts to send a delivery, oldest first."""
     return session.scalars(select(Attempt).where(Attempt.delivery_id == delivery_id).order_by(Attempt.began_at)).all()
 
 

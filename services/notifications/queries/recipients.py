@@ -1,4 +1,4 @@
-"""Groups of people on a mission: who is meant by what they have in common, as far as somebody may write to them."""
+"""Finds the people of a group on a mission to whom an actor may write."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -19,10 +19,11 @@ ADMITTED = "admitted"
 
 @dataclass(frozen=True, kw_only=True)
 class RecipientGroup:
-    """What the people of a group have in common; empty: anything.
+    """Filter criteria for recipients; an empty criterion matches everybody.
 
-    `standing`: `admitted` for who takes part, `others` for who has applied and does not. `region` is that of the
-    organisation, `attendance` is `in_person` or `online`, `words` stand in the organisation's name or reference.
+    `standing`: `admitted` for participants, `others` for applicants that do not take part. `region` is the
+    organisation's region, `attendance` is `in_person` or `online`, `words` are searched in the organisation's name and
+    reference.
     """
 
     standing: str = ""
@@ -32,32 +33,32 @@ class RecipientGroup:
     words: str = ""
 
     def criteria(self) -> dict[str, Any]:
-        """Return what is said of it, as it is kept."""
+        """Return the criteria that are not empty, as they are stored."""
         return {name: value for name, value in asdict(self).items() if value}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipients:
-    """Whom a message to a group reaches, and who is left out for having declined messages or having no address."""
+    """The recipients of a group message; `left_out` counts people who opted out or have no address."""
 
     people: Sequence[tuple[Delegate, Contact]]
     left_out: int
 
     @property
     def organisations(self) -> int:
-        """Count the organisations that are reached."""
+        """Count the recipients' organisations."""
         return len({delegate.organisation_id for delegate, _contact in self.people})
 
 
 def find_recipients(session: Session, mission_id: UUID, group: RecipientGroup, actor: Actor) -> Recipients:
-    """Find the people of a group to whom the actor may write and whose letters are this instance's to send."""
+    """Find the people of a group to whom the actor may write and whom this instance serves."""
     found = session.execute(_select_delegates(session, mission_id, actor).where(*_group_conditions(group))).all()
     willing = [(delegate, contact) for delegate, contact in found if contact.accepts_mail and contact.email]
     return Recipients(people=willing, left_out=len(found) - len(willing))
 
 
 def may_send(session: Session, mission_id: UUID, actor: Actor) -> bool:
-    """Tell whether there is anybody on a mission to whom the actor may write, or a mission that the actor runs."""
+    """Return whether the actor runs the mission, or may write to at least one person on it."""
     runs = select(Mission.id).where(Mission.id == mission_id, SCOPE.rows(actor, Mission, Deed.MESSAGES_SEND))
     return bool(session.scalar(runs)) or bool(
         session.scalar(select(_select_delegates(session, mission_id, actor).exists()))

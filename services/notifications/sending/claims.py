@@ -1,4 +1,4 @@
-"""Hold deliveries while they are sent: every step is committed, and guarded by the number of the claim."""
+"""Claims on deliveries that are being sent: each step is a transaction of its own, guarded by the fencing token."""
 
 import re
 from collections.abc import Callable
@@ -29,34 +29,31 @@ SENDER_LOST = Outcome(
 
 
 class ClaimLostError(Exception):
-    """Another sender holds the delivery now, because the lease ran out; or its recipient was forgotten."""
+    """The lease has ended and the delivery was taken over, or its recipient was erased."""
 
 
 class DeliveryExpiredError(Exception):
-    """The letter would arrive when it is of no use any more."""
+    """It is too late to send the mail."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One delivery, claimed under a number."""
+    """A claimed delivery with its fencing token."""
 
     delivery_id: UUID
     fence: int
     traceparent: str | None = None
-    """The trace of the event that caused the delivery."""
+    """The trace context of the event that caused the delivery."""
 
 
 def has_work(session: Session) -> bool:
-    """Tell whether anything is due to be sent, or was left by a lost sender."""
-    is_due = session.scalar(_select_due().with_only_columns(Delivery.id).limit(1))
-    return (
-        is_due is not None
-        or session.scalar(_select_expired_leases(session).with_only_columns(Delivery.id).limit(1)) is not None
-    )
+    """Return whether a delivery is due, or a claim has expired."""
+    selects = (_select_due(), _select_expired_leases(session))
+    return any(session.scalar(select.with_only_columns(Delivery.id).limit(1)) is not None for select in selects)
 
 
 def claim(runtime: Runtime, limit: int) -> list[Claim]:
-    """Take some deliveries that are due; those of people who are not to be written to are settled at once."""
+    """Claim up to `limit` due deliveries; those to people who opted out are suppressed instead."""
 
     def take(session: Session) -> list[Claim]:
         until = clock.shared_now(session) + timedelta(seconds=_settings(session).claim_seconds)
@@ -75,7 +72,7 @@ def claim(runtime: Runtime, limit: int) -> list[Claim]:
 
 
 def recover_expired_claims(runtime: Runtime) -> None:
-    """Take over what lost senders claimed: queue it again, unless its letter may have left."""
+    """Take over deliveries whose claim has expired: queue them again; if the mail may be sent, record it as unknown."""
 
     def take_over(session: Session) -> None:
         for delivery in session.scalars(_select_expired_leases(session).with_for_update(skip_locked=True)):
@@ -91,11 +88,11 @@ def recover_expired_claims(runtime: Runtime) -> None:
 
 
 def begin_handover(runtime: Runtime, claimed: Claim) -> None:
-    """Note that the letter may arrive from now on: all but its final dot has left.
+    """Record the attempt before the final dot is sent: from now on the mail may be delivered.
 
     Raises:
-        ClaimLostError: it is no longer ours to send.
-        TooLateError: it is of no use any more.
+        ClaimLostError: the claim is lost.
+        DeliveryExpiredError: it is too late to send the mail.
 
     """
 
@@ -110,10 +107,10 @@ def begin_handover(runtime: Runtime, claimed: Claim) -> None:
 
 
 def record_outcome(runtime: Runtime, claimed: Claim, outcome: Outcome, subject: str) -> None:
-    """Keep how an attempt ended, without what servers repeat of the letter: its address, and words of a secret one.
+    """Record the outcome of an attempt; addresses, and replies that may quote a secret mail, are removed from it.
 
     Raises:
-        ClaimLostError: it was no longer ours to send.
+        ClaimLostError: the claim is lost.
 
     """
 
@@ -132,27 +129,27 @@ def record_outcome(runtime: Runtime, claimed: Claim, outcome: Outcome, subject: 
 
 
 def requeue(runtime: Runtime, claimed: Claim, after: timedelta, why: str) -> None:
-    """Queue a delivery again that cannot be sent yet.
+    """Return a delivery that cannot be sent yet to the queue.
 
     Raises:
-        ClaimLostError: it was no longer ours to send.
+        ClaimLostError: the claim is lost.
 
     """
     run_in_transaction(runtime, lambda session: _lock_claimed(session, claimed).requeue(machine_now() + after, why))
 
 
 def suppress(runtime: Runtime, claimed: Claim) -> None:
-    """Never send a delivery that is ours to send.
+    """Settle a claimed delivery without sending it.
 
     Raises:
-        ClaimLostError: it was no longer ours to send.
+        ClaimLostError: the claim is lost.
 
     """
     run_in_transaction(runtime, lambda session: _suppress(session, _lock_claimed(session, claimed)))
 
 
 def run_in_transaction(runtime: Runtime, work: Callable[[Session], R]) -> R:
-    """Do a small piece of work in one transaction; where somebody else was faster, do it again."""
+    """Run `work` in one transaction; repeat it a few times on serialisation conflicts and locks."""
     for attempt in range(1, MAX_TRIES + 1):
         try:
             with runtime.database.write() as session:
@@ -169,7 +166,7 @@ def _suppress(session: Session, delivery: Delivery) -> None:
 
 
 def _safe_reason(delivery: Delivery, outcome: Outcome) -> str:
-    """Return why an attempt ended; a filter that refuses a secret letter may quote its link, so its code must do."""
+    """Return the reason of an outcome without addresses; empty for a secret mail, as the server may quote its link."""
     if delivery.expires_at is not None and outcome.code is not None:
         return ""
     return EMAIL_ADDRESS.sub("…", outcome.reason)
@@ -189,7 +186,7 @@ def _lock_claimed(session: Session, claimed: Claim) -> Delivery:
 
 
 def _select_due() -> Select[Delivery]:
-    """Select what may be sent, what expires first; a delivery waits for its contact, and for who vouches for it."""
+    """Select due deliveries, expiring ones first; deliveries without a contact, or on hold, are not due."""
     is_time = or_(Delivery.retry_at.is_(None), clock.has_come(Delivery.retry_at, RETRY_DELAYS[-1]))
     query = select(Delivery).join(Contact, Contact.id == Delivery.person_id)
     return query.where(Delivery.state.in_(WAITING), is_time, ~Contact.is_on_hold).order_by(

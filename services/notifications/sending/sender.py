@@ -1,4 +1,4 @@
-"""The sender: a task that sends letters a few at a time, none of them twice."""
+"""The sender: a task that claims due deliveries, a few at a time, and sends them in parallel."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -23,38 +23,38 @@ from servicekit.tracing import Step
 log = logging.getLogger(__name__)
 
 CLAIMS_PER_SLOT = 4
-"""How many letters are claimed at once for each that can be on its way."""
+"""How many deliveries are claimed at once for each parallel transmission."""
 MISSING_DATA_DELAY = timedelta(seconds=2)
 
 
 def send_mail(runtime: Runtime) -> bool:
-    """Send some of what is due; tell whether there was anything."""
+    """Send some due deliveries; return whether there were any."""
     with runtime.database.read() as session:
         if not claims.has_work(session):
             return False
     claims.recover_expired_claims(runtime)
     transport = create_transport(settings_of(runtime))
-    claimed = claims.claim(runtime, transport.concurrency * CLAIMS_PER_SLOT)
+    claimed_batch = claims.claim(runtime, transport.concurrency * CLAIMS_PER_SLOT)
     if transport.concurrency == 1:
-        for one in claimed:
-            _send(runtime, transport, one)
+        for claimed in claimed_batch:
+            _send(runtime, transport, claimed)
             runtime.pulse.beat()
     else:
         with ThreadPoolExecutor(transport.concurrency, "mail") as pool:
-            for _ in pool.map(lambda one: _send(runtime, transport, one), claimed):
+            for _ in pool.map(lambda claimed: _send(runtime, transport, claimed), claimed_batch):
                 runtime.pulse.beat()
     return True
 
 
 def _send(runtime: Runtime, transport: Transport, claimed: Claim) -> None:
-    """Send one letter in the trace of what caused it; whatever is wrong stays with it, and the others go on."""
+    """Send one delivery in the trace of the event that caused it; failures do not affect the others."""
     step = runtime.tracing.step("send mail", SpanKind.CLIENT, claimed.traceparent, delivery_id=str(claimed.delivery_id))
     with step:
         step.note(delivery_id=str(claimed.delivery_id))
         try:
             _send_unless_expired(runtime, transport, claimed, step)
         except ClaimLostError:
-            log.warning("the letter is another sender's now, or its reader was forgotten")
+            log.warning("claim lost: the lease has ended or the recipient was erased")
 
 
 def _send_unless_expired(runtime: Runtime, transport: Transport, claimed: Claim, step: Step) -> None:
@@ -62,7 +62,7 @@ def _send_unless_expired(runtime: Runtime, transport: Transport, claimed: Claim,
         _attempt_delivery(runtime, transport, claimed, step)
     except DeliveryExpiredError:
         claims.suppress(runtime, claimed)
-        log.info("mail was too late", extra={"delivery_id": str(claimed.delivery_id)})
+        log.info("mail suppressed: expired", extra={"delivery_id": str(claimed.delivery_id)})
 
 
 def _attempt_delivery(runtime: Runtime, transport: Transport, claimed: Claim, step: Step) -> None:
@@ -80,7 +80,7 @@ def _attempt_delivery(runtime: Runtime, transport: Transport, claimed: Claim, st
 
 
 def _compose(runtime: Runtime, claimed: Claim) -> EmailMessage | Outcome | MissingDataError:
-    """Return the letter, or what it waits for, or how the attempt ends because it cannot be written."""
+    """Return the mail; or the missing data that it must wait for; or the outcome, if it cannot be composed."""
     try:
         with runtime.database.read() as session:
             delivery = session.get(Delivery, claimed.delivery_id)
@@ -88,7 +88,7 @@ def _compose(runtime: Runtime, claimed: Claim) -> EmailMessage | Outcome | Missi
                 raise ClaimLostError(claimed.delivery_id)
             if delivery.is_expired(machine_now()):
                 raise DeliveryExpiredError
-            if session.get_one(Contact, delivery.person_id).is_on_hold:  # the address became a stranger's meanwhile
+            if session.get_one(Contact, delivery.person_id).is_on_hold:  # the address has become unconfirmed meanwhile
                 return MissingDataError("somebody who vouches for", delivery.person_id)
             return compose_mail(session, settings_of(runtime), delivery, with_secrets=True)
     except MissingDataError as missing:
@@ -96,8 +96,8 @@ def _compose(runtime: Runtime, claimed: Claim) -> EmailMessage | Outcome | Missi
     except (SQLAlchemyError, ClaimLostError, DeliveryExpiredError):
         raise
     except ValueError as error:
-        log.warning("no letter can be written", extra={"delivery_id": str(claimed.delivery_id)})
+        log.warning("mail cannot be composed", extra={"delivery_id": str(claimed.delivery_id)})
         return Outcome(state=State.FAILED, phase=Phase.CONNECT, reason=f"no letter can be written: {error}")
-    except Exception as error:  # a fault of ours: the letter waits until it is mended, the others go on
-        log.exception("writing a letter failed", extra={"delivery_id": str(claimed.delivery_id)})
+    except Exception as error:  # a bug: the delivery is retried later, the others go on
+        log.exception("composing a mail failed", extra={"delivery_id": str(claimed.delivery_id)})
         return Outcome(state=State.DEFERRED, phase=Phase.CONNECT, reason=f"not written: {type(error).__name__}")

@@ -17,28 +17,28 @@ from servicekit.runtime import Runtime
 
 
 class Transport(Protocol):
-    """Hands one letter over and tells what became of it; a fault on the way is an outcome."""
+    """Sends one mail and returns the outcome; failures are outcomes, too."""
 
     concurrency: int
-    """How many letters may be on their way at once."""
+    """How many mails may be sent in parallel."""
 
     def send(self, message: EmailMessage, before_final_dot: Callable[[], None]) -> Outcome:
-        """Send a letter; `before_final_dot` is called when from now on it may arrive."""
+        """Send a mail; `before_final_dot` is called just before the point from which it may be delivered."""
 
 
 class SmtpTransport:
-    """A mail server."""
+    """Sends over SMTP."""
 
     def __init__(self, server: MailServer, concurrency: int) -> None:
         self.server, self.concurrency = server, concurrency
 
     def send(self, message: EmailMessage, before_final_dot: Callable[[], None]) -> Outcome:
-        """Try once, and note the attempt before the final dot leaves."""
+        """Try once; `before_final_dot` records the attempt."""
         return smtp.send(self.server, message, before_final_dot=before_final_dot)
 
 
 class MailboxTransport:
-    """The mailbox on disk: writing a letter twice leaves one, so that an attempt need not be noted before."""
+    """Writes to the mailbox on disk; a mail written twice is kept once, so attempts need not be recorded before."""
 
     concurrency = 1
 
@@ -46,7 +46,7 @@ class MailboxTransport:
         self.mailbox = mailbox
 
     def send(self, message: EmailMessage, before_final_dot: Callable[[], None]) -> Outcome:
-        """Write a letter through to the disk."""
+        """Write the mail to disk; `before_final_dot` is not called."""
         try:
             return self.mailbox.write(message)
         except OSError as error:
@@ -54,7 +54,7 @@ class MailboxTransport:
 
 
 def create_transport(settings: Settings) -> Transport:
-    """Return the way that the settings name."""
+    """Return the configured transport."""
     if settings.smtp_url:
         return SmtpTransport(settings.mail_server, settings.smtp_connections)
     return MailboxTransport(mailbox_of(settings))
@@ -74,10 +74,10 @@ CHECK_TIMEOUT_SECONDS = 5.0
 
 
 def check_transport(runtime: Runtime) -> str:
-    """Say where letters go.
+    """Health check: return a description of the transport.
 
     Raises:
-        OSError: the mail server does not answer, or the mailbox on disk cannot be written to.
+        OSError: the mail server does not accept connections, or the mailbox on disk is not writable.
 
     """
     settings = settings_of(runtime)
