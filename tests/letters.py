@@ -9,11 +9,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from notifications.mail import contexts, meetings, signing_in
-from notifications.mail.addresses import Correspondent
-from notifications.mail.calendar import Appointment
-from notifications.mail.message import Envelope
-from notifications.mail.rendering import Rendered, render
+from notifications.mail import contexts
+from notifications.mail.addresses import MailAddress
+from notifications.mail.calendar import CalendarEvent
+from notifications.mail.message import MailHeaders
+from notifications.mail.rendering import RenderedMail, render
 from notifications.mail.times import Zone
 
 MOSCOW = Zone("Europe/Moscow", {"ru": "в Москве", "en": "in Moscow"})
@@ -22,8 +22,8 @@ NOON = datetime(2024, 12, 10, 9, 0, tzinfo=UTC)
 """12:00 in Moscow, 16:00 in Krasnoyarsk."""
 HALF_HOUR = timedelta(minutes=30)
 PARTNER = "АО «Теплосеть Затон»"
-ORGANISER = Correspondent("missions@caravan.example", "Караван")
-RECIPIENT = Correspondent("o.dubravina@sensor.example", "Дубравина Ольга Викторовна")
+ORGANISER = MailAddress("missions@caravan.example", "Караван")
+RECIPIENT = MailAddress("o.dubravina@sensor.example", "Дубравина Ольга Викторовна")
 
 
 def catalogue(language):
@@ -63,7 +63,7 @@ def an_account_letter(kind, **values):
     return kind(**{**frame, **values})
 
 
-def a_meeting(kind=meetings.MeetingLine, **values):
+def a_meeting(kind=contexts.MeetingLine, **values):
     """Make a meeting of 25 minutes at noon in Moscow."""
     starts_at = values.get("starts_at", NOON)
     usual = {
@@ -79,12 +79,12 @@ def a_meeting(kind=meetings.MeetingLine, **values):
 def a_moved_meeting(**values):
     """Make a meeting that was an hour earlier."""
     usual = {"old_starts_at": NOON - 2 * HALF_HOUR, "old_table": "5"}
-    return a_meeting(meetings.MovedMeeting, **{**usual, **values})
+    return a_meeting(contexts.MovedMeeting, **{**usual, **values})
 
 
 def a_cancelled_meeting(**values):
     """Make a meeting that does not take place."""
-    return a_meeting(meetings.CancelledMeeting, **{"reason": "Авария на станции", **values})
+    return a_meeting(contexts.CancelledMeeting, **{"reason": "Авария на станции", **values})
 
 
 def an_itinerary(**values):
@@ -98,24 +98,24 @@ def every_context():
     partner = {"partner_name": PARTNER}
     found = contexts.RecommendedPartner(name=PARTNER, reasons=("Нужно: датчики", "Есть: датчики"), city="Красноярск")
     return [
-        a_context(contexts.ApplicationReceived, submitted_at=NOON, answer_due_at=later),
+        a_context(contexts.ApplicationReceived, submitted_at=NOON),
         a_context(contexts.ApplicationApproved, comment="Возьмите образцы."),
         a_context(contexts.ApplicationRejected, reason="Отрасль не подходит."),
-        a_context(contexts.ApplicationChangesRequested, comment="Укажите ОГРН.", due_at=later),
-        a_context(contexts.ApplicationWaitlisted, reason="Зал полон.", position=3),
+        a_context(contexts.ApplicationChangesRequested, comment="Укажите ОГРН."),
+        a_context(contexts.ApplicationWaitlisted, reason="Зал полон."),
         a_context(contexts.ParticipantAdmitted, mission_starts_at=NOON, mission_ends_at=later, venue="Конгресс-зал"),
         a_context(contexts.RecommendationsReady, partners=(found,) * 6, total=12),
         a_context(
             contexts.RequestReceived,
             message="Обсудим поставку?",
-            reasons=("Нужно: датчики",),
-            expires_at=later,
             **partner,
         ),
-        a_context(contexts.RequestAccepted, message="Ждём вас.", **partner),
+        a_context(contexts.RequestAccepted, **partner),
         a_context(contexts.RequestDeclined, reason="Закупок нет.", **partner),
         a_context(contexts.TimeProposed, starts_at=NOON, ends_at=later, **partner),
-        a_context(contexts.MeetingNotice, said="late", minutes=10, starts_at=NOON, ends_at=later, table="4", **partner),
+        a_context(
+            contexts.MeetingNotice, notice="late", minutes=10, starts_at=NOON, ends_at=later, table="4", **partner
+        ),
         an_itinerary(
             new=(a_meeting(),), moved=(a_moved_meeting(),), cancelled=(a_cancelled_meeting(),), unchanged_count=2
         ),
@@ -127,11 +127,11 @@ def every_context():
             amount="4 200 000 ₽",
             **partner,
         ),
-        a_context(contexts.FollowUpDue, months=3, subject="Датчики", signed_at=NOON, answer_due_at=later, **partner),
+        a_context(contexts.FollowUpDue, months=3, subject="Датчики", signed_at=NOON, **partner),
         a_context(contexts.GroupMessage, subject="Автобус в 8:30", text="Встречаемся у входа.\n\nНе опаздывайте."),
-        an_account_letter(signing_in.SignIn, code="123\u00a0456", expires_at=NOON),
-        an_account_letter(signing_in.Invitation),
-        an_account_letter(signing_in.FactorsChanged),
+        an_account_letter(contexts.SignIn, code="123\u00a0456", expires_at=NOON),
+        an_account_letter(contexts.Invitation),
+        an_account_letter(contexts.FactorsChanged),
     ]
 
 
@@ -143,12 +143,12 @@ def worded(context, language="ru"):
 def an_envelope(**values):
     """Address a letter."""
     usual = {"sender": ORGANISER, "recipient": RECIPIENT, "message_id": "<n-1.mail@caravan.example>", "date": NOON}
-    return Envelope(**{**usual, **values})
+    return MailHeaders(**{**usual, **values})
 
 
 def a_rendered(subject="Новая встреча", text="Текст\n", html="<p>Текст</p>"):
     """Word a letter without a template."""
-    return Rendered(subject=subject, text=text, html=html)
+    return RenderedMail(subject=subject, text=text, html=html)
 
 
 def an_appointment(**values):
@@ -163,7 +163,7 @@ def an_appointment(**values):
         "organiser": ORGANISER,
         "attendee": RECIPIENT,
     }
-    return Appointment(**{**usual, **values})
+    return CalendarEvent(**{**usual, **values})
 
 
 def reread(message):

@@ -1,1 +1,4 @@
-"""The notifications service."""
+"""The notifications service: sends mail about events of registration and matching.
+
+`service.SERVICE` declares it; no other service imports from here.
+"""

@@ -1,4 +1,4 @@
-"""The HTTP API of notifications: deliveries and what became of them."""
+"""The HTTP API of notifications: deliveries and their states."""
 
 from typing import Any
 from uuid import UUID
@@ -7,10 +7,10 @@ from flask import Response, jsonify
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from notifications import queries
 from notifications.commands import ResendDelivery
-from notifications.handlers.resending import resend_delivery
+from notifications.handlers.deliveries import resend_delivery
 from notifications.models import Delivery
+from notifications.queries import deliveries
 from notifications.schemas import SUMMARY, DeliveryListArguments, DeliverySchema, SummaryArguments
 from servicekit.auth import Actor
 from servicekit.endpoints import ApiBlueprint, reads, writes
@@ -26,8 +26,8 @@ blueprint = ApiBlueprint(
 @blueprint.arguments(DeliveryListArguments, location="query")
 @blueprint.response(200, page_of(DeliverySchema))
 def list_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> Page:
-    """List deliveries in the order in which they were made."""
-    return queries.deliveries(session, query, actor)
+    """List deliveries in the order of creation."""
+    return deliveries.list_deliveries(session, query, actor)
 
 
 @blueprint.get("/summary")
@@ -36,20 +36,20 @@ def list_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> Pa
 @blueprint.response(200, SUMMARY)
 def count_deliveries(query: dict[str, Any], session: Session, actor: Actor) -> Response:
     """Count deliveries by kind, channel and state."""
-    return jsonify(queries.summary(session, query["mission_id"], actor))
+    return jsonify(deliveries.count_deliveries(session, query["mission_id"], actor))
 
 
 @blueprint.get("/<uuid:delivery_id>")
 @reads(Deed.MESSAGES_READ)
 @blueprint.response(200, DeliverySchema)
 def read_delivery(session: Session, actor: Actor, delivery_id: UUID) -> Delivery:
-    """Tell what became of one delivery."""
-    return queries.delivery(session, delivery_id, actor)
+    """Return one delivery."""
+    return deliveries.get_delivery(session, delivery_id, actor)
 
 
 @blueprint.post("/<uuid:delivery_id>/resending")
 @writes(Deed.MESSAGES_SEND)
 @blueprint.response(202, DeliverySchema)
 def resend(session: Session, actor: Actor, delivery_id: UUID) -> Delivery:
-    """Queue what failed, waits or may not have arrived once more, under the same message id."""
+    """Queue a failed, deferred or unknown delivery once more; its mail keeps its Message-ID."""
     return resend_delivery(session, ResendDelivery(delivery_id=delivery_id), actor)

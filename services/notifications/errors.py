@@ -1,4 +1,4 @@
-"""What notifications may refuse."""
+"""Errors that the API and the pages of notifications answer with."""
 
 from http import HTTPStatus
 
@@ -7,36 +7,36 @@ from servicekit.problems import NotFoundError, Problem
 
 
 class DeliveryNotFoundError(NotFoundError):
-    """There is no delivery of that id."""
+    """No delivery has that id, or the actor may not see it."""
 
     slug = "delivery-not-found"
     title = _("There is no such delivery")
 
 
 class NotResendableError(Problem):
-    """The delivery was accepted, is on its way, or must not be sent."""
+    """The delivery's state does not allow to send it again."""
 
     status = HTTPStatus.CONFLICT
     slug = "delivery-not-resendable"
     title = _("The delivery cannot be sent again")
 
 
-class LetterNotReadyError(NotFoundError):
-    """The letter cannot be written yet."""
+class MailNotReadyError(NotFoundError):
+    """The mail of a delivery cannot be composed yet."""
 
     slug = "letter-not-ready"
     title = _("The letter is not written yet")
 
 
 class MissionNotFoundError(NotFoundError):
-    """There is no such mission, or nobody on it to whom this sender may write."""
+    """The mission does not exist, or the actor may write to nobody on it."""
 
     slug = "mission-not-found"
     title = _("There is no such mission")
 
 
 class GroupChangedError(Problem):
-    """The group is another one than the sender has seen."""
+    """The number of recipients has changed since the sender saw it."""
 
     status = HTTPStatus.CONFLICT
     slug = "group-changed"

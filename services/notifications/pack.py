@@ -1,4 +1,4 @@
-"""What region packs say to notifications: where a region's clock hangs."""
+"""The table `[notifications]` of region packs: how to name a region's time zone in mails."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class RegionTableSchema(Schema):
     """The table `[notifications]` of a region."""
 
     class Meta:
-        """A newer pack may hold more."""
+        """Ignore unknown keys: a newer pack may have more."""
 
         unknown = EXCLUDE
 
@@ -26,7 +26,7 @@ class RegionTableSchema(Schema):
 
 @dataclass(frozen=True, kw_only=True)
 class RegionTable:
-    """How letters name the place of a region's clock, by language: «в Красноярске», "in Krasnoyarsk"."""
+    """A region's time zone and its label by language: «в Красноярске», "in Krasnoyarsk"."""
 
     timezone: str
     zone_label: Mapping[str, str]
@@ -36,7 +36,7 @@ def region_table(pack: RegionPack) -> RegionTable:
     """Read the table of one region.
 
     Raises:
-        PackError: it cannot be used.
+        PackError: the table is invalid.
 
     """
     try:
@@ -47,6 +47,6 @@ def region_table(pack: RegionPack) -> RegionTable:
 
 
 @cache
-def regions(folder: str = "") -> Mapping[str, RegionTable]:
-    """Return the tables of all regions by their code; `folder` is the operator's own, empty for none."""
+def region_tables(folder: str = "") -> Mapping[str, RegionTable]:
+    """Return the tables of all regions by region code; `folder` holds the operator's own packs, empty for none."""
     return {code: region_table(pack) for code, pack in load(folder).regions.items()}

@@ -1,4 +1,4 @@
-"""What notifications holds of people: how to reach them, and what was written to them."""
+"""Personal data in notifications: export and erasure of contacts, deliveries and mails."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from notifications.handlers import tidying
-from notifications.letters.writing import message_id_of
-from notifications.mail.mailbox import key_of
-from notifications.models import Contact, Delegate, Delivery, Organisation, Told
+from notifications.composition.message import message_id_of
+from notifications.handlers import retention
+from notifications.mail.maildir import mailbox_key
+from notifications.models import Contact, Delegate, Delivery, NotifiedMeeting, Organisation
 from notifications.schemas import DeliverySchema
 from notifications.scope import SCOPE
 from notifications.sending.transport import mailbox_of
@@ -20,7 +20,7 @@ from servicekit.auth import Actor
 from servicekit.languages import noop as _
 from servicekit.personal import Personal, Records
 
-WORDS: Mapping[str, str] = {
+LABELS: Mapping[str, str] = {
     "contact": _("How to reach the person"),
     "delivery": _("Messages"),
     "told": _("Meetings that the person was told of"),
@@ -39,8 +39,8 @@ WORDS: Mapping[str, str] = {
 }
 
 
-def is_seen(session: Session, person_id: UUID, actor: Actor) -> bool:
-    """Tell whether what is held of a person is there for the actor: of whoever signs in, for this one."""
+def is_visible(session: Session, person_id: UUID, actor: Actor) -> bool:
+    """Return whether the actor may see a person's data; everybody sees their own account's."""
     if person_id == actor.account_id:
         return True
     row = session.get(Delegate, person_id) or session.get(Organisation, person_id)
@@ -48,7 +48,7 @@ def is_seen(session: Session, person_id: UUID, actor: Actor) -> bool:
 
 
 def export(session: Session, person_id: UUID) -> Records:
-    """Return how a person is reached, what was written, and what the person was told of meetings."""
+    """Return a person's contact data, deliveries and notified meetings; for an organisation, its names."""
     found: dict[str, Sequence[Mapping[str, Any]]] = {}
     contact = session.get(Contact, person_id)
     if contact is not None and not contact.is_removed:
@@ -59,19 +59,24 @@ def export(session: Session, person_id: UUID) -> Records:
         found["organisation"] = [{"names": organisation.names}]
     theirs = select(Delivery).where(Delivery.person_id == person_id).order_by(Delivery.position)
     found["delivery"] = DeliverySchema().dump(session.scalars(theirs), many=True)
-    told = session.scalars(select(Told).where(Told.person_id == person_id).order_by(Told.meeting_id))
-    found["told"] = [{"meeting_id": str(row.meeting_id), **row.line} for row in told]
+    notified = session.scalars(
+        select(NotifiedMeeting).where(NotifiedMeeting.person_id == person_id).order_by(NotifiedMeeting.meeting_id)
+    )
+    found["told"] = [{"meeting_id": str(row.meeting_id), **row.line} for row in notified]
     return {kind: rows for kind, rows in found.items() if rows}
 
 
-def forget(session: Session, person_id: UUID, actor: Actor) -> None:
-    """Delete the address, every message and what the person was told; a letter that is leaving ends unrecorded."""
+def erase(session: Session, person_id: UUID, actor: Actor) -> None:
+    """Delete a person's contact data, deliveries, mails and notified meetings; reset an organisation's names.
+
+    An attempt that is running at that moment ends without a record.
+    """
     contact = session.get(Contact, person_id, with_for_update=True)
     if contact is not None:
         contact.erase()
-    _empty_mailbox(session, person_id)
-    tidying.delete_deliveries(session, select(Delivery.id).where(Delivery.person_id == person_id))
-    session.execute(delete(Told).where(Told.person_id == person_id))
+    _delete_mails_from_mailbox(session, person_id)
+    retention.delete_deliveries(session, select(Delivery.id).where(Delivery.person_id == person_id))
+    session.execute(delete(NotifiedMeeting).where(NotifiedMeeting.person_id == person_id))
     delegate = session.get(Delegate, person_id, with_for_update=True)
     if delegate is not None:
         delegate.is_removed = True
@@ -81,16 +86,16 @@ def forget(session: Session, person_id: UUID, actor: Actor) -> None:
         organisation.city, organisation.sought = {}, organisation.reference.casefold()
 
 
-def _empty_mailbox(session: Session, person_id: UUID) -> None:
-    """Throw the person's letters away that lie in the mailbox on disk, once the person is forgotten."""
+def _delete_mails_from_mailbox(session: Session, person_id: UUID) -> None:
+    """Delete the person's mails from the mailbox on disk, after the transaction has committed."""
     surroundings = context.of(session)
     settings = surroundings.settings
     if not isinstance(settings, Settings) or settings.smtp_url:
         return
     theirs = session.scalars(select(Delivery).where(Delivery.person_id == person_id))
-    keys = [key_of(message_id_of(settings, delivery)) for delivery in theirs]
+    keys = [mailbox_key(message_id_of(settings, delivery)) for delivery in theirs]
     if keys:
-        surroundings.afterwards.append(lambda: mailbox_of(settings).throw_away(keys))
+        surroundings.afterwards.append(lambda: mailbox_of(settings).delete(keys))
 
 
-PERSONAL = Personal(export=export, erase=forget, is_seen=is_seen, words=WORDS)
+PERSONAL = Personal(export=export, erase=erase, is_seen=is_visible, words=LABELS)

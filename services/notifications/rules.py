@@ -1,4 +1,4 @@
-"""Who is told what about which event: data, so that a new rule is a new entry."""
+"""Notification rules as data: which event is mailed to the delegates of which organisations, with what content."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -10,177 +10,192 @@ from uuid import UUID
 from contracts import matching, registration
 from contracts.event import Event
 from notifications.mail import contexts
-from notifications.mail.context import MissionMail
-from notifications.models import Agreement, Participant, Standing
+from notifications.mail.contexts import MissionMailContext
+from notifications.models import AggregateVersion, Agreement, Participant
 from servicekit.columns import Copy
 
 MAIL = "mail"
-SHOWN_PARTNERS = 5
-"""How many recommendations fit a letter."""
+MAX_PARTNERS = 5
+"""How many recommendations a mail lists."""
 
-Facts = dict[str, Any]
+Content = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One event, the organisations whose delegates are told, and what.
+    """What to send for one event, and to the delegates of which organisations.
 
-    `copy` is where the newest state of the event's aggregate is known: what is overtaken by then is no news.
+    `content` may return an empty dict: then nothing is sent. `copy` is the table with the newest known version of the
+    event's aggregate; an event older than that is not mailed.
     """
 
     template: str
     organisations: Callable[[Any], tuple[UUID, ...]]
-    content: Callable[[Any, UUID], Facts]
-    copy: type[Copy] = Standing
+    content: Callable[[Any, UUID], Content]
+    copy: type[Copy] = AggregateVersion
     channels: tuple[str, ...] = (MAIL,)
 
 
-def _own(event: Any) -> tuple[UUID, ...]:
+def _own_organisation(event: Any) -> tuple[UUID, ...]:
     return (event.organisation_id,)
 
 
-def _asker(event: matching.MeetingRequestState) -> tuple[UUID, ...]:
+def _requester(event: matching.MeetingRequestState) -> tuple[UUID, ...]:
     return (event.from_organisation_id,)
 
 
-def _asked(event: matching.MeetingRequestState) -> tuple[UUID, ...]:
+def _requested_organisation(event: matching.MeetingRequestState) -> tuple[UUID, ...]:
     return (event.to_organisation_id,)
 
 
-def _both(event: Any) -> tuple[UUID, ...]:
+def _both_organisations(event: Any) -> tuple[UUID, ...]:
     return (event.guest_organisation_id, event.host_organisation_id)
 
 
-def _application(event: registration.ApplicationState, _: UUID) -> Facts:
+def _application_content(event: registration.ApplicationState, _: UUID) -> Content:
     return {
         "application_id": str(event.application_id),
         "reason": event.reason,
-        "submitted_at": _written(event.submitted_at),
+        "submitted_at": _isoformat(event.submitted_at),
     }
 
 
-def _participant(event: registration.ParticipantState, _: UUID) -> Facts:
+def _participant_content(event: registration.ParticipantState, _: UUID) -> Content:
     return {"participant_id": str(event.participant_id)}
 
 
-def _recommendations(event: matching.RecommendationsPublished, _: UUID) -> Facts:
+def _recommendations_content(event: matching.RecommendationsPublished, _: UUID) -> Content:
     if not event.partners:
         return {}
-    return {"total": len(event.partners), "partners": [_partner(found) for found in event.partners[:SHOWN_PARTNERS]]}
+    return {
+        "total": len(event.partners),
+        "partners": [_partner_content(found) for found in event.partners[:MAX_PARTNERS]],
+    }
 
 
-def _partner(found: matching.Recommended) -> Facts:
+def _partner_content(found: matching.Recommended) -> Content:
     return {"partner_id": str(found.organisation_id), "reasons": [asdict(reason) for reason in found.reasons]}
 
 
-def _request(event: matching.MeetingRequestState, told: UUID) -> Facts:
-    (partner,) = {event.from_organisation_id, event.to_organisation_id} - {told}
+def _request_content(event: matching.MeetingRequestState, recipient_id: UUID) -> Content:
+    (partner,) = {event.from_organisation_id, event.to_organisation_id} - {recipient_id}
     return {"partner_id": str(partner), "message": event.message}
 
 
-def _refusal(event: matching.MeetingRequestDeclined, told: UUID) -> Facts:
-    return _request(event, told) | {"reason": event.reason}
+def _decline_content(event: matching.MeetingRequestDeclined, recipient_id: UUID) -> Content:
+    return _request_content(event, recipient_id) | {"reason": event.reason}
 
 
-def _proposal(event: matching.MeetingRequestTimeProposed, told: UUID) -> Facts:
-    times = {"starts_at": event.proposed_starts_at, "ends_at": event.proposed_ends_at}
-    return {} if None in times.values() else _request(event, told) | {n: _written(at) for n, at in times.items()}
+def _time_proposal_content(event: matching.MeetingRequestTimeProposed, recipient_id: UUID) -> Content:
+    if event.proposed_starts_at is None or event.proposed_ends_at is None:
+        return {}
+    times = {"starts_at": _isoformat(event.proposed_starts_at), "ends_at": _isoformat(event.proposed_ends_at)}
+    return _request_content(event, recipient_id) | times
 
 
-def _asker_of_no_time(event: matching.MeetingRequestAccepted) -> tuple[UUID, ...]:
-    """Where the asker has agreed to a proposed time, the itinerary tells both."""
-    return () if event.proposed_starts_at else _asker(event)
+def _requester_without_proposed_time(event: matching.MeetingRequestAccepted) -> tuple[UUID, ...]:
+    """Return nobody if the requester agreed to a proposed time: both sides then get an itinerary."""
+    return () if event.proposed_starts_at else _requester(event)
 
 
-def _partner_of(event: matching.MeetingNoticeState) -> tuple[UUID, ...]:
-    return tuple(end for end in _both(event) if end != event.organisation_id)
+def _meeting_partner(event: matching.MeetingNoticeState) -> tuple[UUID, ...]:
+    return tuple(end for end in _both_organisations(event) if end != event.organisation_id)
 
 
-def _notice(event: matching.MeetingNoticeState, told: UUID) -> Facts:
-    times = {"starts_at": _written(event.starts_at), "ends_at": _written(event.ends_at)}
+def _notice_content(event: matching.MeetingNoticeState, recipient_id: UUID) -> Content:
+    times = {"starts_at": _isoformat(event.starts_at), "ends_at": _isoformat(event.ends_at)}
     kind = event.kind if isinstance(event, matching.MeetingNoticeGiven) else f"{event.kind}_no_more"
     said = {"meeting_id": str(event.meeting_id), "said": kind, "minutes": event.minutes, "table": event.table}
     return said | times | {"partner_id": str(event.organisation_id)}
 
 
-def _agreement(event: matching.AgreementSigned, told: UUID) -> Facts:
+def _agreement_content(event: matching.AgreementSigned, recipient_id: UUID) -> Content:
     return {
         "agreement_id": str(event.agreement_id),
-        "partner_id": _other(event, told),
+        "partner_id": _other_organisation(event, recipient_id),
         "agreement_type": event.agreement_type,
         "subject": event.subject,
         "amount": event.expected_amount,
         "currency": event.currency,
-        "signed_at": _written(event.signed_at),
+        "signed_at": _isoformat(event.signed_at),
     }
 
 
-def _follow_up(event: matching.FollowUpState, told: UUID) -> Facts:
+def _follow_up_content(event: matching.FollowUpState, recipient_id: UUID) -> Content:
     return {
         "agreement_id": str(event.agreement_id),
-        "partner_id": _other(event, told),
+        "partner_id": _other_organisation(event, recipient_id),
         "months": event.months,
         "subject": event.subject,
     }
 
 
-def _other(event: Any, told: UUID) -> str:
-    guest, host = _both(event)
-    return str(host if told == guest else guest)
+def _other_organisation(event: Any, recipient_id: UUID) -> str:
+    guest, host = _both_organisations(event)
+    return str(host if recipient_id == guest else guest)
 
 
-def _written(at: datetime | None) -> str | None:
+def _isoformat(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _about_application(context: type[MissionMail]) -> Rule:
-    return Rule(template=context.template, organisations=_own, content=_application)
+def _application_rule(context: type[MissionMailContext]) -> Rule:
+    return Rule(template=context.template, organisations=_own_organisation, content=_application_content)
 
 
 RULES: Mapping[type[Event], Rule] = MappingProxyType(
     {
-        registration.ApplicationSubmitted: _about_application(contexts.ApplicationReceived),
-        registration.ApplicationApproved: _about_application(contexts.ApplicationApproved),
-        registration.ApplicationRejected: _about_application(contexts.ApplicationRejected),
-        registration.ApplicationChangesRequested: _about_application(contexts.ApplicationChangesRequested),
-        registration.ApplicationWaitlisted: _about_application(contexts.ApplicationWaitlisted),
+        registration.ApplicationSubmitted: _application_rule(contexts.ApplicationReceived),
+        registration.ApplicationApproved: _application_rule(contexts.ApplicationApproved),
+        registration.ApplicationRejected: _application_rule(contexts.ApplicationRejected),
+        registration.ApplicationChangesRequested: _application_rule(contexts.ApplicationChangesRequested),
+        registration.ApplicationWaitlisted: _application_rule(contexts.ApplicationWaitlisted),
         registration.ParticipantAdmitted: Rule(
             template=contexts.ParticipantAdmitted.template,
-            organisations=_own,
-            content=_participant,
+            organisations=_own_organisation,
+            content=_participant_content,
             copy=Participant,
         ),
         matching.RecommendationsPublished: Rule(
-            template=contexts.RecommendationsReady.template, organisations=_own, content=_recommendations
+            template=contexts.RecommendationsReady.template,
+            organisations=_own_organisation,
+            content=_recommendations_content,
         ),
         matching.MeetingRequestSent: Rule(
-            template=contexts.RequestReceived.template, organisations=_asked, content=_request
+            template=contexts.RequestReceived.template, organisations=_requested_organisation, content=_request_content
         ),
         matching.MeetingRequestAccepted: Rule(
-            template=contexts.RequestAccepted.template, organisations=_asker_of_no_time, content=_request
+            template=contexts.RequestAccepted.template,
+            organisations=_requester_without_proposed_time,
+            content=_request_content,
         ),
         matching.MeetingRequestDeclined: Rule(
-            template=contexts.RequestDeclined.template, organisations=_asker, content=_refusal
+            template=contexts.RequestDeclined.template, organisations=_requester, content=_decline_content
         ),
         matching.MeetingRequestTimeProposed: Rule(
-            template=contexts.TimeProposed.template, organisations=_asker, content=_proposal
+            template=contexts.TimeProposed.template, organisations=_requester, content=_time_proposal_content
         ),
         **dict.fromkeys(
             (matching.MeetingNoticeGiven, matching.MeetingNoticeTakenBack),
-            Rule(template=contexts.MeetingNotice.template, organisations=_partner_of, content=_notice),
+            Rule(template=contexts.MeetingNotice.template, organisations=_meeting_partner, content=_notice_content),
         ),
         matching.AgreementSigned: Rule(
-            template=contexts.AgreementSigned.template, organisations=_both, content=_agreement, copy=Agreement
+            template=contexts.AgreementSigned.template,
+            organisations=_both_organisations,
+            content=_agreement_content,
+            copy=Agreement,
         ),
-        matching.FollowUpDue: Rule(template=contexts.FollowUpDue.template, organisations=_both, content=_follow_up),
+        matching.FollowUpDue: Rule(
+            template=contexts.FollowUpDue.template, organisations=_both_organisations, content=_follow_up_content
+        ),
     }
 )
-"""Every event that is told to all delegates of an organisation alike; itineraries are told to each person apart."""
+"""Events about which all delegates of an organisation get the same mail; itineraries differ from person to person."""
 
-OF_APPLICATION = frozenset(
+APPLICATION_TEMPLATES = frozenset(
     RULES[event].template for event in registration.ApplicationState.__subclasses__() if event in RULES
 )
-"""The templates of which only the newest is news: each tells how one application stands."""
+"""Templates about the state of an application: of the mails still waiting, only the newest is sent."""
 
 CHANNELS: Mapping[str, tuple[str, ...]] = MappingProxyType({rule.template: rule.channels for rule in RULES.values()})
 """The channels of each template."""

@@ -1,4 +1,4 @@
-"""What the API of notifications takes and answers."""
+"""Request and response schemas of the API of notifications."""
 
 from typing import Any
 
@@ -18,13 +18,17 @@ class DeliverySchema(Schema):
 
     id = fields.UUID(required=True)
     version = fields.Integer(required=True)
-    notification_id = fields.UUID(required=True, metadata={"description": "What is told to all its recipients."})
+    notification_id = fields.UUID(
+        required=True, metadata={"description": "The notification to which this delivery belongs."}
+    )
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     channel = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(STATES))
     person_id = fields.UUID(required=True)
     organisation_id = fields.UUID(required=True, allow_none=True)
-    mission_id = fields.UUID(required=True, allow_none=True, metadata={"description": "Null where it is about none."})
+    mission_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "Null if it belongs to no mission."}
+    )
     created_at = fields.AwareDateTime(required=True)
     settled_at = fields.AwareDateTime(required=True, allow_none=True)
     expires_at = fields.AwareDateTime(
@@ -34,7 +38,7 @@ class DeliverySchema(Schema):
     attempts = fields.Integer(required=True)
     error = fields.String(required=True, metadata={"description": "Why the last attempt did not succeed."})
     cause = fields.UUID(required=True, attribute="event_id", metadata={"description": "The id of the event."})
-    subject = fields.String(required=True, metadata={"description": "Empty before the letter was written."})
+    subject = fields.String(required=True, metadata={"description": "Empty before the first attempt."})
     is_critical = fields.Boolean(required=True, metadata={"description": "Whether two copies are better than none."})
 
 
@@ -48,7 +52,7 @@ class DeliveryListArguments(PageArguments):
 
 
 class SummaryArguments(Schema):
-    """Of which mission to count the deliveries; all of them if none is given."""
+    """The mission whose deliveries to count; all missions if it is left out."""
 
     mission_id = Id(load_default=None)
 

@@ -1,4 +1,4 @@
-"""The actor's scope in notifications: whose messages are there for whom."""
+"""Row-level access in notifications: which rows an actor may read or act on."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from notifications.models import Delegate, Delivery, Mission, Organisation
 from servicekit.scopes import Scope
 
 
-def _registered(wanted: list[str]) -> Select[UUID]:
+def _organisations_of_regions(wanted: list[str]) -> Select[UUID]:
     return select(Organisation.id).where(Organisation.region.in_(wanted))
 
 
@@ -21,13 +21,13 @@ SCOPE = Scope(
     reaches={
         Delivery: {
             **reach.of_mission(Delivery.mission_id, _missions_of),
-            **reach.of_organisation(Delivery.organisation_id, registered=_registered),
+            **reach.of_organisation(Delivery.organisation_id, registered=_organisations_of_regions),
         },
         Delegate: {
             **reach.of_mission(Delegate.mission_id, _missions_of),
-            **reach.of_organisation(Delegate.organisation_id, registered=_registered),
+            **reach.of_organisation(Delegate.organisation_id, registered=_organisations_of_regions),
         },
-        Organisation: reach.of_organisation(Organisation.id, registered=_registered),
+        Organisation: reach.of_organisation(Organisation.id, registered=_organisations_of_regions),
         Mission: reach.of_mission(Mission.id, _missions_of),
     },
     reads={
@@ -37,9 +37,9 @@ SCOPE = Scope(
         Mission: Deed.MESSAGES_READ,
     },
 )
-"""Which messages are there for whom."""
+"""Access to deliveries, delegates, organisations and missions by the actor's roles."""
 
 
-def missions(session: Session, actor: Actor) -> frozenset[str]:
-    """Return the ids of the missions to which the actor may do what it is about to do."""
+def mission_ids(session: Session, actor: Actor) -> frozenset[str]:
+    """Return the ids of the missions that the actor's permission for this request covers."""
     return frozenset(map(str, session.scalars(select(Mission.id).where(SCOPE.rows(actor, Mission)))))

@@ -1,11 +1,12 @@
-"""What notifications is told at its start."""
+"""Settings of notifications, read from the environment at start."""
 
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from notifications.mail.addresses import Correspondent
-from notifications.mail.smtp_line import LOOPBACK, MailServer, Security
+from notifications.mail.addresses import MailAddress
+from notifications.mail.smtp_connection import LOOPBACK_HOSTS, MailServer, Security
+from servicekit.runtime import Runtime
 from servicekit.settings import Settings as CommonSettings
 
 _SECURITY = {"smtp": Security.NONE, "smtp+starttls": Security.STARTTLS, "smtps": Security.TLS}
@@ -13,74 +14,74 @@ _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
 class SmtpUrl(str):
-    """The address of a mail server, `smtp+starttls://user:password@host:587`; empty: there is none.
+    """The URL of a mail server, `smtp+starttls://user:password@host:587`; empty if there is none.
 
-    The schemes are `smtp` (in the clear), `smtp+starttls` and `smtps`.
+    The schemes are `smtp` (no encryption), `smtp+starttls` and `smtps`.
 
     Raises:
-        ValueError: it is no such address, or a password would cross a network in the clear.
+        ValueError: the URL is malformed, or a password would cross a network unencrypted.
 
     """
 
     __slots__ = ()
 
     def __new__(cls, text: str = "") -> Self:
-        """Check the address before anything is sent to it."""
+        """Validate the URL."""
         if text:
-            _server(urlsplit(text))
+            _mail_server(urlsplit(text))
         return super().__new__(cls, text)
 
-    def server(self, **patience: float) -> MailServer:
-        """Return the server with our patience, as MailServer names it."""
-        return _server(urlsplit(self), **patience)
+    def server(self, **timeouts: float) -> MailServer:
+        """Return the server; `timeouts` are fields of MailServer, in seconds."""
+        return _mail_server(urlsplit(self), **timeouts)
 
 
-class Address(str):
-    """An address that mail can be sent from.
+class SenderAddress(str):
+    """An e-mail address that mails can be sent from.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the address is invalid.
 
     """
 
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
-        """Check the address as a header would."""
-        return super().__new__(cls, Correspondent(text).address)
+        """Validate the address."""
+        return super().__new__(cls, MailAddress(text).address)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(CommonSettings):
-    """How mail leaves, and in whose name."""
+    """Settings for sending mail."""
 
     smtp_url: SmtpUrl = field(default=SmtpUrl(), repr=False)
-    """The mail server, `smtp+starttls://user:password@host:587`; empty: letters go to the mailbox on disk."""
+    """The mail server, `smtp+starttls://user:password@host:587`; empty: mails go to the mailbox on disk."""
     smtp_connections: int = 4
-    """How many letters are handed over at once."""
+    """How many mails are sent to the server in parallel."""
     smtp_timeout_seconds: float = 20.0
-    """The longest silence of the mail server."""
+    """Timeout for each single reply of the mail server."""
     smtp_deadline_seconds: float = 55.0
-    """The most that one letter may take up to its final dot."""
+    """Time limit for one mail from connecting up to its final dot."""
     smtp_answer_seconds: float = 60.0
-    """The longest wait for the answer to the final dot."""
+    """Time limit for the reply to the final dot."""
     mailbox_dir: str = "mailbox"
     """The folder of the mailbox on disk."""
-    sender_address: Address = field(default=Address("caravan@caravan.localhost"))
-    """The address from which letters come."""
+    sender_address: SenderAddress = field(default=SenderAddress("caravan@caravan.localhost"))
+    """The address in From."""
     sender_name: str = "Caravan"
-    """The name from which letters come."""
+    """The name in From."""
     lease_seconds: float = 30.0
-    """How much longer than the mail server may take a sender may hold a letter; then another one takes it."""
+    """Margin of a claim on top of the mail server's time limit; afterwards another sender may take the delivery."""
 
     @property
-    def sender(self) -> Correspondent:
-        """Return who writes."""
-        return Correspondent(self.sender_address, self.sender_name)
+    def sender(self) -> MailAddress:
+        """Return the name and address in From."""
+        return MailAddress(self.sender_address, self.sender_name)
 
     @property
     def mail_server(self) -> MailServer:
-        """Return the mail server with our patience."""
+        """Return the mail server with its time limits."""
         return self.smtp_url.server(
             timeout_seconds=self.smtp_timeout_seconds,
             deadline_seconds=self.smtp_deadline_seconds,
@@ -89,29 +90,38 @@ class Settings(CommonSettings):
 
     @property
     def claim_seconds(self) -> float:
-        """Return how long a sender may hold a letter that cannot have arrived yet, in seconds."""
+        """Return the length of a claim before the final dot, in seconds."""
         return self.smtp_deadline_seconds + self.lease_seconds
 
     @property
     def handover_seconds(self) -> float:
-        """Return how long the answer to the final dot may take, with a margin, in seconds."""
+        """Return the length of a claim from the final dot on, in seconds."""
         return self.smtp_answer_seconds + self.lease_seconds
 
     def refusal_of(self, host: str) -> str | None:
-        """Refuse any address but the machine's own while letters stay in a mailbox that everybody could read."""
-        if self.smtp_url or host in LOOPBACK:
+        """Return why the service may not listen on a host, or None.
+
+        Without a mail server only loopback is allowed: every visitor could read the mails in the mailbox.
+        """
+        if self.smtp_url or host in LOOPBACK_HOSTS:
             return None
-        return f"without NOTIFICATIONS_SMTP_URL letters stay in a mailbox that is read on 127.0.0.1, not on {host}"
+        return f"without NOTIFICATIONS_SMTP_URL mails stay in a mailbox that is served on 127.0.0.1 only, not on {host}"
 
 
-def _server(url: SplitResult, **patience: float) -> MailServer:
+def settings_of(runtime: Runtime) -> Settings:
+    """Return the settings of notifications."""
+    assert isinstance(runtime.settings, Settings)
+    return runtime.settings
+
+
+def _mail_server(url: SplitResult, **timeouts: float) -> MailServer:
     if url.scheme not in _SECURITY or not url.hostname or url.path.strip("/") or url.query:
-        raise ValueError("is no address like smtp+starttls://user:password@host:587")
+        raise ValueError("is not a URL like smtp+starttls://user:password@host:587")
     return MailServer(
         host=url.hostname,
         port=url.port or _PORTS[url.scheme],
         security=_SECURITY[url.scheme],
         username=unquote(url.username or ""),
         password=unquote(url.password or ""),
-        **patience,  # type: ignore[arg-type]  # only numbers of seconds come here
+        **timeouts,  # type: ignore[arg-type]  # callers pass only numbers of seconds
     )

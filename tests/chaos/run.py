@@ -30,7 +30,7 @@ from chaos.work import TimeIsUpError
 from faults import invariants
 from faults.rest import NotAtRestError, come_to_rest
 from faults.sabotage import GUARDS
-from notifications.handlers.tidying import sweep_mailbox
+from notifications.handlers.retention import delete_orphaned_mails
 from servicekit.clock import machine_now
 
 FOLDER = Path("build/chaos")
@@ -155,7 +155,7 @@ def _sweep(stage: Stage) -> None:
     """Let the hour pass after which nothing lies in the mailbox that was written to people who are forgotten."""
     runtime = stage.runtime("notifications")
     with runtime.database.write() as session:
-        sweep_mailbox(session, machine_now(), runtime.actor)
+        delete_orphaned_mails(session, machine_now(), runtime.actor)
 
 
 def _client(stage: Stage, options: Options) -> Meetings:

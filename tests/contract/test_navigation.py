@@ -13,8 +13,8 @@ from flask import render_template
 from matching.models import MissionCopy
 from matching.pages import layout as of_matching
 from matching.service import SERVICE as MATCHING
-from notifications import frames as of_notifications
 from notifications.models import Mission as KnownMission
+from notifications.pages import layout as of_notifications
 from notifications.service import SERVICE as NOTIFICATIONS
 from registration import frames as of_registration
 from registration.models import Mission

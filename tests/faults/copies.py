@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import inspect, select
 
 import matching.models as in_matching
-import notifications.models as in_notifications
 import registration.models as owned
 from contracts.event import entity_of
 from faults.evidence import Event, forgotten
+from notifications import models as in_notifications
 from servicekit.runtime import Runtime
 
 PAIRS: tuple[tuple[str, type[Any], str, type[Any]], ...] = (

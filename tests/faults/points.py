@@ -139,14 +139,14 @@ WEB = (
 )
 SENDER = (
     Point("claimed", "notifications.sending.claims:claim", A),
-    Point("before it connects", "notifications.mail.smtp:_open", B),
-    Point("recipient accepted", "notifications.mail.smtp:_address", A),
-    Point("all but the dot has left", "notifications.mail.smtp:_deliver_body", A),
-    Point("attempt not yet noted", "notifications.sending.claims:begin", B),
-    Point("attempt noted and the dot not sent", "notifications.sending.claims:begin", A),
-    Point("taken by the server and not noted", "notifications.sending.claims:conclude", B),
-    Point("outcome not committed", "notifications.sending.claims:announce", C),
-    Point("outcome kept for good", "notifications.sending.claims:announce", D),
+    Point("before it connects", "notifications.mail.smtp:_open_session", B),
+    Point("recipient accepted", "notifications.mail.smtp:_send_envelope", A),
+    Point("all but the dot has left", "notifications.mail.smtp:_send_body", A),
+    Point("attempt not yet noted", "notifications.sending.claims:begin_handover", B),
+    Point("attempt noted and the dot not sent", "notifications.sending.claims:begin_handover", A),
+    Point("taken by the server and not noted", "notifications.sending.claims:record_outcome", B),
+    Point("outcome not committed", "notifications.sending.claims:publish_settled", C),
+    Point("outcome kept for good", "notifications.sending.claims:publish_settled", D),
 )
 SOLVING = (
     Point("run claimed", "matching.handlers.timetable.worker:claim_run", A),

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from faults.evidence import Evidence
 from ical_reader import Component
 from letters_read import address_of, calendars_of
-from notifications.letters.writing import message_id_of
-from notifications.models import Attempt, Contact, Delivery, DeliveryState, Told
-from notifications.models.deliveries import CRITICAL_COPIES, SETTLED
+from notifications.composition.message import message_id_of
+from notifications.models import Attempt, Contact, Delivery, DeliveryState, NotifiedMeeting
+from notifications.models.deliveries import MAX_CRITICAL_ATTEMPTS, SETTLED
 from servicekit.runtime import Runtime
 
 
@@ -44,7 +44,7 @@ def _wrong(delivery: Delivery, copies: int, uncertain: int) -> Iterator[str]:
     accepted = int(delivery.state == DeliveryState.ACCEPTED)
     if not accepted <= copies <= accepted + uncertain:
         yield f"{what}: {copies} copies left"
-    if uncertain > CRITICAL_COPIES or (uncertain + accepted > 1 and not delivery.is_critical):
+    if uncertain > MAX_CRITICAL_ATTEMPTS or (uncertain + accepted > 1 and not delivery.is_critical):
         yield f"{what}: it was sent again although it may have arrived"
     if delivery.state not in SETTLED and not (delivery.state == DeliveryState.DEFERRED and delivery.retry_at):
         yield f"{what}: it neither ended nor is to be tried again"
@@ -94,7 +94,7 @@ def _entry(letter: EmailMessage, calendar: Component, event: Component) -> Entry
     )
 
 
-def _wrong_entries(states: Sequence[Entry], told: Told | None) -> Iterator[str]:
+def _wrong_entries(states: Sequence[Entry], told: NotifiedMeeting | None) -> Iterator[str]:
     what = f"{states[0].address}: meeting {states[0].meeting}"
     letters = {(entry.sequence, entry.message) for entry in states}
     for sequence, count in Counter(sequence for sequence, _ in letters).items():
@@ -110,10 +110,13 @@ def _wrong_entries(states: Sequence[Entry], told: Told | None) -> Iterator[str]:
         yield f"{what} ends as {newest.status}"
 
 
-def _last_told(runtime: Runtime) -> dict[tuple[str, str], Told]:
+def _last_told(runtime: Runtime) -> dict[tuple[str, str], NotifiedMeeting]:
     with runtime.database.read() as session:
         emails: dict[UUID, str] = {row.id: row.email for row in session.scalars(select(Contact))}
-        return {(emails.get(row.person_id, ""), str(row.meeting_id)): row for row in session.scalars(select(Told))}
+        return {
+            (emails.get(row.person_id, ""), str(row.meeting_id)): row
+            for row in session.scalars(select(NotifiedMeeting))
+        }
 
 
 def read(evidence: Evidence) -> list[EmailMessage]:

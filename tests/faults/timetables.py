@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from matching.models import Itinerary, Meeting
-from notifications.handlers.tidying import KEPT
-from notifications.models import Delegate, Mission, Participant, Told
+from notifications.handlers.retention import RETENTION
+from notifications.models import Delegate, Mission, NotifiedMeeting, Participant
 from servicekit import clock
 from servicekit.runtime import Runtime
 
@@ -41,11 +41,11 @@ def wrongly_told(runtimes: Sequence[Runtime]) -> Iterator[str]:
     with by_name["matching"].database.read() as session:
         itineraries = session.scalars(select(Itinerary).where(Itinerary.version > 0)).all()
     with by_name["notifications"].database.read() as session:
-        told = {(row.person_id, row.meeting_id): row for row in session.scalars(select(Told))}
+        told = {(row.person_id, row.meeting_id): row for row in session.scalars(select(NotifiedMeeting))}
         there = {row.id for row in session.scalars(select(Delegate))}
         participants = session.scalars(select(Participant).where(Participant.status == "withdrawn"))
         gone = {(row.mission_id, row.organisation_id) for row in participants}
-        long_over = select(Mission.id).where(Mission.ends_at < clock.now(session) - KEPT)
+        long_over = select(Mission.id).where(Mission.ends_at < clock.now(session) - RETENTION)
         forgotten = set(session.scalars(long_over))
     for itinerary in itineraries:
         is_gone = (itinerary.mission_id, itinerary.organisation_id) in gone
@@ -56,7 +56,7 @@ def wrongly_told(runtimes: Sequence[Runtime]) -> Iterator[str]:
                     yield from _differs(line, told.get((person, meeting)))
 
 
-def _differs(line: dict[str, str], told: Told | None) -> Iterator[str]:
+def _differs(line: dict[str, str], told: NotifiedMeeting | None) -> Iterator[str]:
     what = f"meeting {line['meeting_id']} is {line['status']} at {line['starts_at']}"
     if line["status"] in ("scheduled", "moved"):
         if told is None or told.is_cancelled:

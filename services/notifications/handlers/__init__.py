@@ -1,1 +1,4 @@
-"""What notifications does about events and commands."""
+"""Handlers of events and commands: keep copies, create notifications, queue and suppress deliveries, delete old data.
+
+`notifications.service` registers the event handlers; the API and the pages call the command handlers.
+"""

@@ -1,4 +1,4 @@
-"""State handlers: keep what others own, in the newest state that was heard of."""
+"""State handlers: keep copies of other services' data in the newest version received."""
 
 from datetime import datetime, time
 from typing import Any
@@ -23,6 +23,7 @@ from contracts.registration import (
 )
 from contracts.schema import schema_of
 from notifications.models import (
+    AggregateVersion,
     Agreement,
     Contact,
     Delegate,
@@ -31,96 +32,95 @@ from notifications.models import (
     Organisation,
     Participant,
     Region,
-    Standing,
 )
 from servicekit import identifiers
 from servicekit.auth import Actor
 from servicekit.copies import Keep, home_of
 
-_OF_MISSION = (
+_MISSION_FIELDS = (
     *("titles", "kind", "timezone", "guest_region", "host_region", "venue"),
     *("organiser", "organiser_phone", "organiser_email"),
 )
-NOT_BEFORE = time(9)
-"""When a mission without a programme is taken to begin, on its own clock."""
+DEFAULT_START = time(9)
+"""The assumed start of a mission without a programme, in the mission's time zone."""
 
 
-def region(envelope: Envelope[RegionRegistered]) -> dict[str, Any]:
-    """Return a region, under its code."""
-    said = envelope.data
-    key = identifiers.derived("region", said.code)
-    return {"id": key, "code": said.code, "names": said.names, "timezone": said.timezone}
+def region_values(envelope: Envelope[RegionRegistered]) -> dict[str, Any]:
+    """Return the columns of a region; its id is derived from its code."""
+    data = envelope.data
+    key = identifiers.derived("region", data.code)
+    return {"id": key, "code": data.code, "names": data.names, "timezone": data.timezone}
 
 
-def mission(envelope: Envelope[MissionState]) -> dict[str, Any]:
-    """Return what letters say about a mission."""
-    said = envelope.data
-    starts_at, ends_at = _span(said)
-    return {name: getattr(said, name) for name in _OF_MISSION} | {"starts_at": starts_at, "ends_at": ends_at}
+def mission_values(envelope: Envelope[MissionState]) -> dict[str, Any]:
+    """Return the columns of a mission."""
+    data = envelope.data
+    starts_at, ends_at = _mission_span(data)
+    return {name: getattr(data, name) for name in _MISSION_FIELDS} | {"starts_at": starts_at, "ends_at": ends_at}
 
 
-def organisation(envelope: Envelope[OrganisationState]) -> dict[str, Any]:
-    """Return an organisation's public names."""
-    said = envelope.data
+def organisation_values(envelope: Envelope[OrganisationState]) -> dict[str, Any]:
+    """Return the columns of an organisation."""
+    data = envelope.data
     names = ("reference", "region", "names", "city")
-    return {name: getattr(said, name) for name in names} | {"sought": _sought(said.names)}
+    return {name: getattr(data, name) for name in names} | {"sought": _search_text(data.names)}
 
 
-def delegate(envelope: Envelope[DelegateState]) -> dict[str, Any]:
-    """Return for whom a person speaks, and whether at the table or online."""
-    said = envelope.data
+def delegate_values(envelope: Envelope[DelegateState]) -> dict[str, Any]:
+    """Return the columns of a delegate."""
+    data = envelope.data
     names = ("mission_id", "organisation_id", "is_removed")
-    return {name: getattr(said, name) for name in names} | {"attendance": str(said.attendance)}
+    return {name: getattr(data, name) for name in names} | {"attendance": str(data.attendance)}
 
 
-def participant(envelope: Envelope[ParticipantState]) -> dict[str, Any]:
-    """Return whether an organisation takes part."""
-    said = envelope.data
+def participant_values(envelope: Envelope[ParticipantState]) -> dict[str, Any]:
+    """Return the columns of a participant."""
+    data = envelope.data
     names = ("mission_id", "organisation_id", "status", "reason")
-    return {name: getattr(said, name) for name in names}
+    return {name: getattr(data, name) for name in names}
 
 
-def agreement(envelope: Envelope[AgreementSigned]) -> dict[str, Any]:
-    """Return when an agreement was signed."""
+def agreement_values(envelope: Envelope[AgreementSigned]) -> dict[str, Any]:
+    """Return the columns of an agreement."""
     return {"id": envelope.data.agreement_id, "signed_at": envelope.data.signed_at}
 
 
-def standing(envelope: Envelope[Any]) -> dict[str, Any]:
-    """Return nothing more than the number of an aggregate's newest state."""
+def no_values(envelope: Envelope[Any]) -> dict[str, Any]:
+    """Return no columns: only the version of the aggregate is kept."""
     return {}
 
 
-REGION = Keep(Region, region)
-MISSION = Keep(Mission, mission)
-ORGANISATION = Keep(Organisation, organisation)
-DELEGATE = Keep(Delegate, delegate)
-PARTICIPANT = Keep(Participant, participant)
-AGREEMENT = Keep(Agreement, agreement)
-STANDING = Keep(Standing, standing)
+REGION = Keep(Region, region_values)
+MISSION = Keep(Mission, mission_values)
+ORGANISATION = Keep(Organisation, organisation_values)
+DELEGATE = Keep(Delegate, delegate_values)
+PARTICIPANT = Keep(Participant, participant_values)
+AGREEMENT = Keep(Agreement, agreement_values)
+AGGREGATE_VERSION = Keep(AggregateVersion, no_values)
 
 
-def keep_contact(session: Session, envelope: Envelope[ContactChanged], actor: Actor) -> None:
-    """Keep how to reach a person; a tombstone stays one."""
+def update_contact(session: Session, envelope: Envelope[ContactChanged], actor: Actor) -> None:
+    """Update a person's contact data, unless the person was erased."""
     data = envelope.data
-    contact = _outdated(session, data.person_id, envelope)
+    contact = _contact_to_update(session, data.person_id, envelope)
     if contact is None:
         return
     contact.names, contact.email, contact.phone = data.names, data.email, data.phone
     contact.language, contact.timezone = data.language, data.timezone
     contact.may_be_written_to, contact.is_vouched_for = data.may_be_written_to, data.is_vouched_for
-    contact.sought = _sought(data.names)
+    contact.sought = _search_text(data.names)
 
 
-def keep_account(session: Session, envelope: Envelope[SignInRequested], actor: Actor) -> None:
-    """Keep where to write to whoever signs in with an account; a tombstone stays one."""
-    contact = _outdated(session, envelope.data.account_id, envelope)
+def update_account_contact(session: Session, envelope: Envelope[SignInRequested], actor: Actor) -> None:
+    """Update the address of an account, unless the account was erased."""
+    contact = _contact_to_update(session, envelope.data.account_id, envelope)
     if contact is not None:
         contact.email, contact.language = envelope.data.email, envelope.data.language
         contact.sought = contact.email.casefold()
 
 
 def erase_contact(session: Session, envelope: Envelope[ContactRemoved], actor: Actor) -> None:
-    """Forget a person, whatever was heard before or comes later."""
+    """Erase a person's contact data; the row stays as a tombstone, so that late events do not bring it back."""
     contact = session.get(Contact, envelope.data.person_id, with_for_update=True)
     if contact is None:
         contact = Contact(id=envelope.data.person_id)
@@ -130,8 +130,8 @@ def erase_contact(session: Session, envelope: Envelope[ContactRemoved], actor: A
     contact.erase()
 
 
-def keep_itinerary(session: Session, envelope: Envelope[ItineraryIssued], actor: Actor) -> None:
-    """Keep an organisation's newest itinerary: that of the highest timetable, and the last one issued of that."""
+def update_itinerary(session: Session, envelope: Envelope[ItineraryIssued], actor: Actor) -> None:
+    """Store an organisation's itinerary, unless a newer one is stored (by timetable number, then by version)."""
     data = envelope.data
     key = identifiers.derived("itinerary", data.mission_id, data.organisation_id)
     itinerary = session.get(Itinerary, key, with_for_update=True)
@@ -146,8 +146,8 @@ def keep_itinerary(session: Session, envelope: Envelope[ItineraryIssued], actor:
     itinerary.meetings = schema_of(ItineraryIssued).dump(data)["meetings"]
 
 
-def _outdated(session: Session, key: UUID, envelope: Envelope[Any]) -> Contact | None:
-    """Return the contact that an event says something new of, a new one where there was none; None for a tombstone."""
+def _contact_to_update(session: Session, key: UUID, envelope: Envelope[Any]) -> Contact | None:
+    """Return the contact, new if necessary, with its version set; None if the event is not newer or it is erased."""
     contact = session.get(Contact, key, with_for_update=True)
     if contact is None:
         contact = Contact(id=key, version=0, names={})
@@ -158,14 +158,14 @@ def _outdated(session: Session, key: UUID, envelope: Envelope[Any]) -> Contact |
     return contact
 
 
-def _span(mission: MissionState) -> tuple[datetime, datetime]:
-    """Tell when a mission begins and ends: with its programme, else on its first and last day."""
+def _mission_span(mission: MissionState) -> tuple[datetime, datetime]:
+    """Return start and end of a mission: those of its programme, otherwise of its first and last day."""
     times: tuple[AgendaItem | MeetingSlot, ...] = (*mission.agenda, *mission.slots)
     zone = ZoneInfo(mission.timezone)
-    first = datetime.combine(mission.starts_on, NOT_BEFORE, zone)
+    first = datetime.combine(mission.starts_on, DEFAULT_START, zone)
     last = datetime.combine(mission.ends_on, time(23, 59), zone)
     return min((at.starts_at for at in times), default=first), max((at.ends_at for at in times), default=last)
 
 
-def _sought(names: dict[str, str]) -> str:
+def _search_text(names: dict[str, str]) -> str:
     return "\n".join(names.values()).casefold()

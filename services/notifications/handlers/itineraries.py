@@ -1,4 +1,4 @@
-"""Reaction to itineraries: tell each person what is new in that person's own day, and nobody anything else."""
+"""Reaction to itineraries: notify each person of the changes in their own meetings."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
 from contracts.matching import ItineraryIssued
-from notifications.domain import itineraries
-from notifications.domain.itineraries import Change, Known
-from notifications.handlers.posting import deliver, home_of_person, is_ours, notify
+from notifications.domain import itinerary_changes
+from notifications.domain.itinerary_changes import Change, LastNotified
+from notifications.handlers.deliveries import create_notification, person_home, queue_delivery, serves_home
 from notifications.mail import contexts
-from notifications.models import Itinerary, Notification, Participant, Told
+from notifications.models import Itinerary, Notification, NotifiedMeeting, Participant
 from notifications.rules import MAIL
 from servicekit import clock, identifiers
 from servicekit.auth import Actor
@@ -21,83 +21,85 @@ from servicekit.auth import Actor
 KIND = contexts.Itinerary.template
 
 
-def tell_people(session: Session, envelope: Envelope[ItineraryIssued], actor: Actor) -> None:
-    """Write to each delegate whose own meetings differ from what that delegate was last told.
+def notify_people(session: Session, envelope: Envelope[ItineraryIssued], actor: Actor) -> None:
+    """Queue a mail for each delegate whose meetings differ from what the delegate was last notified about.
 
-    It decides from the newest itinerary that is known, so an older one that comes late tells nothing
-    twice. An organisation that left the mission knows that its meetings are off.
+    The newest stored itinerary decides, so a late older one causes no mail. Organisations that have withdrawn from the
+    mission get none.
     """
     data = envelope.data
     itinerary = session.get(Itinerary, identifiers.derived("itinerary", data.mission_id, data.organisation_id))
-    if itinerary is None or _has_left(session, itinerary):
+    if itinerary is None or _has_withdrawn(session, itinerary):
         return
-    homes = {person: home_of_person(session, person, envelope) for person in _people(session, itinerary)}
-    news = {person: _news(session, itinerary, person) for person, home in homes.items() if is_ours(session, home)}
-    if not any(news.values()):
+    homes = {person: person_home(session, person, envelope) for person in _people_to_notify(session, itinerary)}
+    changes = {
+        person: _changes_for(session, itinerary, person) for person, home in homes.items() if serves_home(session, home)
+    }
+    if not any(changes.values()):
         return
-    notification = notify(session, envelope, KIND, data.organisation_id, None)
-    for person, found in news.items():
+    notification = create_notification(session, envelope, KIND, data.organisation_id, None)
+    for person, found in changes.items():
         if notification is not None and found:
-            _tell(session, notification, itinerary, (person, homes[person]), found)
+            _queue_changes(session, notification, itinerary, (person, homes[person]), found)
 
 
-def _has_left(session: Session, itinerary: Itinerary) -> bool:
+def _has_withdrawn(session: Session, itinerary: Itinerary) -> bool:
     here = select(Participant.status).where(
         Participant.mission_id == itinerary.mission_id, Participant.organisation_id == itinerary.organisation_id
     )
     return session.scalar(here) == "withdrawn"
 
 
-def _people(session: Session, itinerary: Itinerary) -> list[UUID]:
-    """List who attends, and who was once told to."""
+def _people_to_notify(session: Session, itinerary: Itinerary) -> list[UUID]:
+    """List the people who attend meetings now, and those who were notified of meetings before."""
     attends = {UUID(line["person_id"]) for line in itinerary.meetings}
-    return sorted(attends | {row.person_id for row in _told(session, itinerary)})
+    return sorted(attends | {row.person_id for row in _notified_meetings(session, itinerary)})
 
 
-def _told(session: Session, itinerary: Itinerary) -> Sequence[Told]:
-    known = select(Told).where(
-        Told.mission_id == itinerary.mission_id, Told.organisation_id == itinerary.organisation_id
+def _notified_meetings(session: Session, itinerary: Itinerary) -> Sequence[NotifiedMeeting]:
+    known = select(NotifiedMeeting).where(
+        NotifiedMeeting.mission_id == itinerary.mission_id, NotifiedMeeting.organisation_id == itinerary.organisation_id
     )
     return session.scalars(known.with_for_update()).all()
 
 
-def _news(session: Session, itinerary: Itinerary, person_id: UUID) -> list[Change]:
+def _changes_for(session: Session, itinerary: Itinerary, person_id: UUID) -> list[Change]:
     known = {
-        str(row.meeting_id): Known(line=row.line, is_cancelled=row.is_cancelled, sequence=row.sequence)
-        for row in _told(session, itinerary)
+        str(row.meeting_id): LastNotified(line=row.line, is_cancelled=row.is_cancelled, sequence=row.sequence)
+        for row in _notified_meetings(session, itinerary)
         if row.person_id == person_id
     }
-    return itineraries.changes(str(person_id), itinerary.meetings, known)
+    return itinerary_changes.find_changes(str(person_id), itinerary.meetings, known)
 
 
-def _tell(
-    session: Session, notification: Notification, itinerary: Itinerary, person: tuple[UUID, str], news: list[Change]
+def _queue_changes(
+    session: Session, notification: Notification, itinerary: Itinerary, person: tuple[UUID, str], changes: list[Change]
 ) -> None:
     person_id, home = person
-    content = _content(itinerary, person_id, news)
-    delivery = deliver(session, notification, person_id, MAIL, content, home)
+    content = _delivery_content(itinerary, person_id, changes)
+    delivery = queue_delivery(session, notification, person_id, MAIL, content, home)
     if delivery is not None:
-        delivery.is_critical = itineraries.is_urgent(news, clock.now(session))
-        _remember(session, itinerary, person_id, news)
+        delivery.is_critical = itinerary_changes.is_urgent(changes, clock.now(session))
+        _record_notified(session, itinerary, person_id, changes)
 
 
-def _content(itinerary: Itinerary, person_id: UUID, news: list[Change]) -> dict[str, Any]:
-    told: dict[str, Any] = {"new": [], "moved": [], "cancelled": []}
-    for change in news:
+def _delivery_content(itinerary: Itinerary, person_id: UUID, changes: list[Change]) -> dict[str, Any]:
+    by_kind: dict[str, Any] = {"new": [], "moved": [], "cancelled": []}
+    for change in changes:
         entry = {**change.line, "sequence": change.sequence}
         if change.old is not None:
             entry |= {"old_starts_at": change.old["starts_at"], "old_table": change.old["table"]}
-        told[change.kind].append(entry)
-    unchanged = itineraries.unchanged(str(person_id), itinerary.meetings, news)
-    return {**told, "unchanged_count": unchanged, "cause": itinerary.cause}
+        by_kind[change.kind].append(entry)
+    unchanged = itinerary_changes.count_unchanged(str(person_id), itinerary.meetings, changes)
+    return {**by_kind, "unchanged_count": unchanged, "cause": itinerary.cause}
 
 
-def _remember(session: Session, itinerary: Itinerary, person_id: UUID, news: list[Change]) -> None:
-    for change in news:
+def _record_notified(session: Session, itinerary: Itinerary, person_id: UUID, changes: list[Change]) -> None:
+    for change in changes:
         meeting_id = UUID(change.line["meeting_id"])
-        row = session.get(Told, (person_id, meeting_id))
+        row = session.get(NotifiedMeeting, (person_id, meeting_id))
         if row is None:
-            row = Told(person_id=person_id, meeting_id=meeting_id)
+            row = NotifiedMeeting(person_id=person_id, meeting_id=meeting_id)
             session.add(row)
         row.mission_id, row.organisation_id = itinerary.mission_id, itinerary.organisation_id
         row.line, row.sequence = dict(change.line), change.sequence

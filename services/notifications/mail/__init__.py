@@ -1,1 +1,4 @@
-"""Mail: what a letter says, how it is built, and the ways it leaves."""
+"""E-mail itself: template contexts, rendering, MIME messages, iCalendar parts, SMTP and the mailbox on disk.
+
+A library without database or events. Other packages may import every module, but no private name.
+"""

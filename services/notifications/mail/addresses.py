@@ -1,19 +1,19 @@
-"""Names and addresses as mail headers and calendars may carry them."""
+"""Names and e-mail addresses that are safe in mail headers and calendars."""
 
 import re
 from dataclasses import dataclass
 from email.headerregistry import Address
 
-FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+CONTROL_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True)
-class Correspondent:
-    """An address with the name of its owner; a domain in national letters is turned into ASCII.
+class MailAddress:
+    """An e-mail address with a display name; an internationalised domain is converted to ASCII.
 
     Raises:
-        ValueError: the address is none, has letters outside ASCII before its @, or name or address
-            hides a line break or another control character.
+        ValueError: the address is invalid, its local part is not ASCII, or name or address contains a line break or
+            another control character.
 
     """
 
@@ -21,15 +21,15 @@ class Correspondent:
     name: str = ""
 
     def __post_init__(self) -> None:
-        if FORBIDDEN.search(self.address) or FORBIDDEN.search(self.name):
-            raise ValueError("a correspondent has a control character in its name or address")
+        if CONTROL_CHARACTERS.search(self.address) or CONTROL_CHARACTERS.search(self.name):
+            raise ValueError("the name or address has a control character")
         local, at, domain = self.address.rpartition("@")
         if not (local and at and domain and local.isascii()) or re.search(r"\s", self.address):
-            raise ValueError("a correspondent has an address that mail cannot be sent to")
+            raise ValueError("mail cannot be sent to this address")
         object.__setattr__(self, "address", f"{local}@{_ascii_domain(domain)}")
 
     def header(self) -> Address:
-        """Return the correspondent as the header of an EmailMessage takes it."""
+        """Return the address as a header value of an EmailMessage."""
         return Address(display_name=self.name, addr_spec=self.address)
 
 
@@ -37,4 +37,4 @@ def _ascii_domain(domain: str) -> str:
     try:
         return domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError:
-        raise ValueError("a correspondent has a domain that does not exist in ASCII") from None
+        raise ValueError("the domain of the address cannot be written in ASCII") from None

@@ -1,24 +1,24 @@
-"""What became of an attempt to send a letter."""
+"""The outcome of an attempt to send a mail."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """How far a letter got."""
+    """The result of an attempt."""
 
     ACCEPTED = "accepted"
-    """The next server, or the mailbox, answers for it now."""
+    """The next mail server, or the mailbox on disk, has taken the mail."""
     DEFERRED = "deferred"
-    """Certainly not delivered; worth another attempt later."""
+    """Certainly not delivered; another attempt may succeed."""
     FAILED = "failed"
-    """Certainly not delivered, and refused for good."""
+    """Certainly not delivered; refused permanently."""
     UNKNOWN = "unknown"
-    """Handed over, but the answer was lost: delivered or not, nobody can tell."""
+    """Handed over, but the reply was lost: it may have been delivered."""
 
 
 class Phase(StrEnum):
-    """The step of the conversation at which an attempt ended."""
+    """The step of the SMTP session at which an attempt ended."""
 
     CONNECT = "connect"
     HELLO = "hello"
@@ -28,14 +28,14 @@ class Phase(StrEnum):
     RECIPIENT = "recipient"
     DATA = "data"
     BODY = "body"
-    """After the server said go ahead, before the final dot has left."""
+    """After the reply to DATA, before the final dot is sent."""
     ANSWER = "answer"
-    """After the final dot has left."""
+    """After the final dot is sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The end of one attempt; `code` is the server's reply code, None where it gave none."""
+    """The outcome of one attempt; `code` is the server's reply code, None if there was no reply."""
 
     state: State
     phase: Phase

@@ -1,4 +1,4 @@
-"""Turns a template and its context into a subject, a text and a page, in one language."""
+"""Renders a mail template in one language to subject, plain text and HTML."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -6,34 +6,30 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from babel.lists import format_list
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from notifications.mail.context import MailContext
-from notifications.mail.contexts import CONTEXTS
-from notifications.mail.meetings import MeetingLine
+from notifications.mail.contexts import CONTEXTS, MailContext, MeetingLine
 from notifications.mail.times import LocalTimes
-from servicekit import formats
 
 Catalogue = Callable[[str], tuple[Callable[[str], str], Callable[[str, str, int], str]]]
-"""Finds, for a language, its gettext and its ngettext."""
+"""Returns gettext and ngettext for a language."""
 
 
 @dataclass(frozen=True)
-class Rendered:
-    """A letter in words: `subject` is one line, `text` and `html` say the same."""
+class RenderedMail:
+    """A rendered mail: `subject` is one line; `text` and `html` have the same content."""
 
     subject: str
     text: str
     html: str
 
 
-def render(template: str, language: str, context: MailContext, *, catalogue: Catalogue) -> Rendered:
-    """Word a letter in a language.
+def render(template: str, language: str, context: MailContext, *, catalogue: Catalogue) -> RenderedMail:
+    """Render a template in a language.
 
     Raises:
-        ValueError: there is no such template.
-        TypeError: the context belongs to another one.
+        ValueError: the template does not exist.
+        TypeError: the context belongs to another template.
 
     """
     if template not in CONTEXTS:
@@ -49,9 +45,9 @@ def render(template: str, language: str, context: MailContext, *, catalogue: Cat
     text = environment.get_template(f"mail/{template}.txt")
     subject = _one_line("".join(text.blocks["subject"](text.new_context(variables))))
     page = environment.get_template(f"mail/{template}.html")
-    return Rendered(
+    return RenderedMail(
         subject=subject,
-        text=_spaced(text.render(variables, subject=subject)),
+        text=_collapse_blank_lines(text.render(variables, subject=subject)),
         html=page.render(variables, subject=subject),
     )
 
@@ -68,38 +64,27 @@ def _environment(language: str, catalogue: Catalogue) -> Environment:
     )
     gettext, ngettext = catalogue(language)
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by the extension
-    environment.filters["opening"] = _opening
-    environment.filters["by_day"] = _by_day
-    environment.tests["web_address"] = _is_web_address
-    environment.filters["listed"] = lambda items: format_list([str(i) for i in items], locale=_locale(language))
+    environment.filters["capitalize_first"] = _capitalize_first
+    environment.filters["by_day"] = _group_by_day
     return environment
 
 
-def _locale(language: str) -> str:
-    return formats.LOCALES.get(language, language)
-
-
-def _opening(text: str) -> str:
-    """Write the first letter large, as at the start of a sentence, and leave the rest alone."""
+def _capitalize_first(text: str) -> str:
+    """Capitalise the first letter only; `str.capitalize` would also lower-case the rest."""
     return text[:1].upper() + text[1:]
 
 
-def _by_day(lines: Iterable[MeetingLine], times: LocalTimes) -> list[list[MeetingLine]]:
-    """Group meetings by the reader's day, in the order of time."""
+def _group_by_day(lines: Iterable[MeetingLine], times: LocalTimes) -> list[list[MeetingLine]]:
+    """Sort meetings by time and group them by day in the recipient's time zone."""
     in_order = sorted(lines, key=lambda line: (line.starts_at, line.meeting_id))
     return [list(group) for _, group in groupby(in_order, key=lambda line: times.day(line.starts_at))]
 
 
-def _is_web_address(address: str) -> bool:
-    """Let only links through that a browser opens as a page."""
-    return address.startswith(("https://", "http://"))
-
-
 def _one_line(text: str) -> str:
-    """Fold white space and control characters, but keep no-break spaces."""
+    """Replace white space and control characters by single spaces; keep no-break spaces."""
     return re.sub(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+", " ", text).strip(" ")
 
 
-def _spaced(text: str) -> str:
-    """Leave at most one empty line between paragraphs, and no space at the end of a line."""
+def _collapse_blank_lines(text: str) -> str:
+    """Reduce empty lines to one and remove trailing spaces, which template tags leave behind."""
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip("\n") + "\n"

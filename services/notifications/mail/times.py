@@ -1,4 +1,4 @@
-"""One instant on the clocks of the people who meet: the reader's own clock first."""
+"""Formats times in several time zones, the recipient's own first."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,23 +10,23 @@ from servicekit import formats
 
 @dataclass(frozen=True)
 class Zone:
-    """An IANA time zone and where its clock hangs, by language: {"ru": "в Красноярске", "en": "in Krasnoyarsk"}."""
+    """An IANA time zone with its label by language: {"ru": "в Красноярске", "en": "in Krasnoyarsk"}."""
 
     timezone: str
     labels: Mapping[str, str]
 
     def label(self, language: str, at: datetime) -> str:
-        """Say where the clock hangs; city and offset stand in for a language without a label."""
+        """Return the label, or city and UTC offset in brackets if the language has none."""
         return self.labels.get(language) or f"({formats.zone_name(self.timezone, at, language=language)})"
 
     def offset(self, at: datetime) -> timedelta | None:
-        """Return the distance from UTC at an instant."""
+        """Return the UTC offset at an instant."""
         return at.astimezone(ZoneInfo(self.timezone)).utcoffset()
 
 
 @dataclass(frozen=True)
 class Clock:
-    """What one clock shows: `day` is filled only where it is not the day on the first clock."""
+    """A time, or a span of time, in one time zone; `day` is set only if it differs from the day in the first zone."""
 
     time: str
     label: str
@@ -38,10 +38,10 @@ class Clock:
 
 @dataclass(frozen=True)
 class LocalTimes:
-    """Tells instants in a language on the clocks of some zones, the reader's own first.
+    """Formats instants in a language and some time zones, the recipient's own first.
 
     Raises:
-        ValueError: there is no zone, or an instant has no zone of its own.
+        ValueError: `zones` is empty, or an instant has no time zone.
 
     """
 
@@ -50,39 +50,39 @@ class LocalTimes:
 
     def __post_init__(self) -> None:
         if not self.zones:
-            raise ValueError("a letter needs at least one time zone")
+            raise ValueError("a mail needs at least one time zone")
 
     def day(self, at: datetime) -> str:
-        """Tell the reader's day: «вторник, 10 декабря»."""
-        return formats.local_date(at, self._own, language=self.language)
+        """Return weekday and date in the recipient's time zone: «вторник, 10 декабря»."""
+        return formats.local_date(at, self._own_timezone, language=self.language)
 
     def date(self, at: datetime) -> str:
-        """Tell the reader's date with its year: «10 декабря 2024»."""
-        day = at.astimezone(ZoneInfo(self._own)).date()
+        """Return the date with its year: «10 декабря 2024»."""
+        day = at.astimezone(ZoneInfo(self._own_timezone)).date()
         return formats.days(day, day, language=self.language)
 
     def short_date(self, at: datetime) -> str:
-        """Tell the reader's date without weekday and year: «10 декабря»."""
+        """Return the date without weekday and year: «10 декабря»."""
         return self.day(at).rpartition(", ")[2]
 
     def days(self, start: datetime, end: datetime) -> str:
-        """Tell from which of the reader's days to which: «10–12 декабря 2024»."""
-        first, last = (at.astimezone(ZoneInfo(self._own)).date() for at in (start, end))
+        """Return a range of dates: «10–12 декабря 2024»."""
+        first, last = (at.astimezone(ZoneInfo(self._own_timezone)).date() for at in (start, end))
         return formats.days(first, last, language=self.language)
 
     def clocks(self, at: datetime, end: datetime | None = None) -> tuple[Clock, ...]:
-        """Read each clock that differs from those before it; with an end, each shows a span: 14:00–14:25."""
-        return tuple(self._clock(zone, at, end) for zone in self._distinct(at))
+        """Return the time in each zone that differs from those before it; with `end`, the span: 14:00–14:25."""
+        return tuple(self._clock(zone, at, end) for zone in self._distinct_zones(at))
 
     def phrase(self, at: datetime, end: datetime | None = None) -> str:
-        """Tell one instant or span on all clocks: «12:00 в Москве, 16:00 в Красноярске»."""
+        """Return a time or span in all zones as one text: «12:00 в Москве, 16:00 в Красноярске»."""
         return ", ".join(str(clock) for clock in self.clocks(at, end))
 
     @property
-    def _own(self) -> str:
+    def _own_timezone(self) -> str:
         return self.zones[0].timezone
 
-    def _distinct(self, at: datetime) -> list[Zone]:
+    def _distinct_zones(self, at: datetime) -> list[Zone]:
         by_offset: dict[timedelta | None, Zone] = {}
         for zone in self.zones:
             by_offset.setdefault(zone.offset(at), zone)

@@ -1,7 +1,11 @@
-"""The tables of notifications: copies of what others own, and deliveries."""
+"""Database tables of notifications: copies of other services' data, notifications and deliveries.
+
+Import the classes from here; constants and helper types are in the modules.
+"""
 
 from notifications.models.base import Base
 from notifications.models.copies import (
+    AggregateVersion,
     Agreement,
     Contact,
     Delegate,
@@ -10,12 +14,19 @@ from notifications.models.copies import (
     Organisation,
     Participant,
     Region,
-    Standing,
 )
-from notifications.models.deliveries import Attempt, Delivery, DeliveryState, Notification, PastAttempts, Told
-from notifications.models.messages import GroupMessage
+from notifications.models.deliveries import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    GroupMessage,
+    Notification,
+    NotifiedMeeting,
+    PastAttempts,
+)
 
 __all__ = [
+    "AggregateVersion",
     "Agreement",
     "Attempt",
     "Base",
@@ -27,10 +38,9 @@ __all__ = [
     "Itinerary",
     "Mission",
     "Notification",
+    "NotifiedMeeting",
     "Organisation",
     "Participant",
     "PastAttempts",
     "Region",
-    "Standing",
-    "Told",
 ]

@@ -1,4 +1,4 @@
-"""What all tables of notifications share."""
+"""The declarative base of the tables, and the types of their JSON columns."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -8,17 +8,17 @@ from sqlalchemy.orm import DeclarativeBase
 from servicekit.columns import Document, UtcDateTime
 
 Texts = dict[str, str]
-"""A text in several languages: language code -> text."""
-Facts = dict[str, Any]
-"""Plain values: ids, public texts, instants in ISO 8601."""
+"""A text in several languages, by language code."""
+JsonObject = dict[str, Any]
+"""JSON values: ids, public texts, times in ISO 8601."""
 
 
 class Base(DeclarativeBase):
-    """The tables of notifications."""
+    """The base class of all tables of notifications."""
 
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime,
         Texts: Document,
-        Facts: Document,
-        list[Facts]: Document,
+        JsonObject: Document,
+        list[JsonObject]: Document,
     }

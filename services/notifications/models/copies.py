@@ -1,4 +1,4 @@
-"""Copies of what other services own, as far as letters need it; a stub (version 0) was only spoken of."""
+"""Copies of other services' data, as far as mails need it; a row with version 0 is a stub that was only referred to."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,12 +7,12 @@ from sqlalchemy import ColumnElement, Index, String, or_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
-from notifications.models.base import Base, Facts, Texts
+from notifications.models.base import Base, JsonObject, Texts
 from servicekit.columns import Copy
 
 
 class Region(Copy, Base):
-    """A region, for the names of its clocks."""
+    """A region with its time zone."""
 
     __tablename__ = "region"
 
@@ -22,7 +22,7 @@ class Region(Copy, Base):
 
 
 class Mission(Copy, Base):
-    """A mission: what it is called, when and where it meets, whom to ask."""
+    """A mission: titles, time, place and organiser."""
 
     __tablename__ = "mission"
 
@@ -36,12 +36,12 @@ class Mission(Copy, Base):
     organiser_phone: Mapped[str] = mapped_column(String(64), default="")
     organiser_email: Mapped[str] = mapped_column(String(320), default="")
     starts_at: Mapped[datetime | None]
-    """When its first agenda item or slot begins."""
+    """Start of the first agenda item or slot."""
     ends_at: Mapped[datetime | None]
 
 
 class Organisation(Copy, Base):
-    """An organisation as the public knows it."""
+    """An organisation's public data."""
 
     __tablename__ = "organisation"
 
@@ -50,11 +50,11 @@ class Organisation(Copy, Base):
     names: Mapped[Texts] = mapped_column(default=dict)
     city: Mapped[Texts] = mapped_column(default=dict)
     sought: Mapped[str] = mapped_column(default="")
-    """The names in lower case, for searching."""
+    """Search text: the names in lower case."""
 
 
 class Delegate(Copy, Base):
-    """Who speaks for an organisation on a mission: an id, never a name."""
+    """A person who represents an organisation on a mission; names are in `Contact` only."""
 
     __tablename__ = "delegate"
     __table_args__ = (Index("delegate_of", "mission_id", "organisation_id"),)
@@ -66,7 +66,7 @@ class Delegate(Copy, Base):
 
 
 class Participant(Copy, Base):
-    """An organisation in a mission."""
+    """An organisation's participation in a mission."""
 
     __tablename__ = "participant"
     __table_args__ = (Index("participant_of", "mission_id", "organisation_id"),)
@@ -75,13 +75,13 @@ class Participant(Copy, Base):
     organisation_id: Mapped[UUID | None]
     status: Mapped[str] = mapped_column(String(16), default="")
     reason: Mapped[str] = mapped_column(default="")
-    """What was said about the state, as why the organisation left."""
+    """The reason given for the status, such as why the organisation withdrew."""
 
 
 class Contact(Copy, Base):
-    """How to reach a person, or whoever signs in with an account: its id is then that of the account.
+    """Contact data of a person or an account; the id is that of the person or account.
 
-    A removed one is a tombstone: the id stays, what tells of the person is gone.
+    An erased contact stays as a tombstone: only the id is left, and late events do not restore it.
     """
 
     __tablename__ = "contact"
@@ -92,36 +92,36 @@ class Contact(Copy, Base):
     language: Mapped[str] = mapped_column(String(16), default="")
     timezone: Mapped[str] = mapped_column(String(64), default="")
     sought: Mapped[str] = mapped_column(default="")
-    """The names in lower case, for searching; the address of an account, which has no names."""
+    """Search text: the names in lower case, or the address of an account, which has no names."""
     is_removed: Mapped[bool] = mapped_column(default=False)
     may_be_written_to: Mapped[bool] = mapped_column(default=True)
-    """Whether the person has not declined messages."""
+    """False if the person has opted out of mails."""
     is_vouched_for: Mapped[bool] = mapped_column(default=True)
-    """Whether more than the word of an unconfirmed stranger stands behind the address; until then letters wait."""
+    """False while only an unconfirmed applicant has entered the address; until it is confirmed, mails wait."""
 
     @property
-    def takes_messages(self) -> bool:
-        """Whether the person is there and may be written to."""
+    def accepts_mail(self) -> bool:
+        """Whether the contact is not erased and has not opted out."""
         return not self.is_removed and self.may_be_written_to
 
     @hybrid_property
-    def is_waited_for(self) -> bool:
-        """Whether letters to the person wait until somebody with standing vouches for the address."""
+    def is_on_hold(self) -> bool:
+        """Whether mails to the person wait for a confirmation of the address."""
         return not (self.is_vouched_for or self.is_removed)
 
-    @is_waited_for.inplace.expression
+    @is_on_hold.inplace.expression
     @classmethod
-    def _is_waited_for(cls) -> ColumnElement[bool]:
+    def _is_on_hold(cls) -> ColumnElement[bool]:
         return ~or_(cls.is_vouched_for, cls.is_removed)
 
     def erase(self) -> None:
-        """Forget the person and keep the id, so that nothing late brings the person back."""
+        """Delete all contact data and turn the row into a tombstone."""
         self.names, self.is_removed = {}, True
         self.email = self.phone = self.language = self.timezone = self.sought = ""
 
 
 class Itinerary(Copy, Base):
-    """All meetings of one organisation in a mission, as its newest itinerary has them."""
+    """The newest itinerary of an organisation in a mission, with all its meetings."""
 
     __tablename__ = "itinerary"
 
@@ -129,18 +129,18 @@ class Itinerary(Copy, Base):
     organisation_id: Mapped[UUID]
     timetable_number: Mapped[int] = mapped_column(default=0)
     cause: Mapped[str] = mapped_column(String(64), default="")
-    meetings: Mapped[list[Facts]] = mapped_column(default=list)
+    meetings: Mapped[list[JsonObject]] = mapped_column(default=list)
 
 
 class Agreement(Copy, Base):
-    """What was signed, and when."""
+    """A signed agreement."""
 
     __tablename__ = "agreement"
 
     signed_at: Mapped[datetime | None]
 
 
-class Standing(Copy, Base):
-    """The newest state of an aggregate of which nothing else is kept: it tells news from what is overtaken."""
+class AggregateVersion(Copy, Base):
+    """The newest known version of an aggregate of which nothing else is kept; older events are recognised by it."""
 
     __tablename__ = "standing"

@@ -1,4 +1,4 @@
-"""Hold deliveries while they are sent: every step is committed, and guarded by the number of the claim."""
+"""Claims on deliveries that are being sent: each step is a transaction of its own, guarded by the fencing token."""
 
 import re
 from collections.abc import Callable
@@ -10,53 +10,55 @@ from uuid import UUID
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from contracts.notifications import NotificationSettled
+from notifications.events import publish_settled
 from notifications.mail.outcome import Outcome, Phase, State
 from notifications.models import Attempt, Contact, Delivery, DeliveryState
-from notifications.models.deliveries import WAITING, WAITS
+from notifications.models.deliveries import RETRY_DELAYS, WAITING
 from notifications.settings import Settings
-from servicekit import clock, context, outbox
+from servicekit import clock, context
 from servicekit.clock import machine_now
 from servicekit.runtime import Runtime
 
 R = TypeVar("R")
 
-TRIES = 5
-ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
-LOST = Outcome(state=State.UNKNOWN, phase=Phase.ANSWER, reason="the sender was lost while the letter was leaving")
+MAX_TRIES = 5
+EMAIL_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
+SENDER_LOST = Outcome(
+    state=State.UNKNOWN, phase=Phase.ANSWER, reason="the sender was lost while the letter was leaving"
+)
 
 
 class ClaimLostError(Exception):
-    """Another sender holds the delivery now, because the lease ran out; or its recipient was forgotten."""
+    """The lease has ended and the delivery was taken over, or its recipient was erased."""
 
 
-class TooLateError(Exception):
-    """The letter would arrive when it is of no use any more."""
+class DeliveryExpiredError(Exception):
+    """It is too late to send the mail."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One delivery, held under a number."""
+    """A claimed delivery with its fencing token."""
 
     delivery_id: UUID
     fence: int
     traceparent: str | None = None
-    """The trace of the event that caused the delivery."""
+    """The trace context of the event that caused the delivery."""
 
 
-def there_is_work(session: Session) -> bool:
-    """Tell whether anything is due to be sent, or was left by a lost sender."""
-    is_due = session.scalar(_due().with_only_columns(Delivery.id).limit(1))
-    return is_due is not None or session.scalar(_expired(session).with_only_columns(Delivery.id).limit(1)) is not None
+def has_work(session: Session) -> bool:
+    """Return whether a delivery is due, or a claim has expired."""
+    selects = (_select_due(), _select_expired_leases(session))
+    return any(session.scalar(select.with_only_columns(Delivery.id).limit(1)) is not None for select in selects)
 
 
 def claim(runtime: Runtime, limit: int) -> list[Claim]:
-    """Take some deliveries that are due; those of people who are not to be written to are settled at once."""
+    """Claim up to `limit` due deliveries; those to people who opted out are suppressed instead."""
 
     def take(session: Session) -> list[Claim]:
         until = clock.shared_now(session) + timedelta(seconds=_settings(session).claim_seconds)
-        due = session.scalars(_due().limit(limit).with_for_update(skip_locked=True, of=Delivery)).all()
-        unwanted = {d.id for d in due if not session.get_one(Contact, d.person_id).takes_messages}
+        due = session.scalars(_select_due().limit(limit).with_for_update(skip_locked=True, of=Delivery)).all()
+        unwanted = {d.id for d in due if not session.get_one(Contact, d.person_id).accepts_mail}
         for delivery in due:
             if delivery.id in unwanted:
                 _suppress(session, delivery)
@@ -66,159 +68,133 @@ def claim(runtime: Runtime, limit: int) -> list[Claim]:
             Claim(delivery.id, delivery.fence, delivery.traceparent) for delivery in due if delivery.id not in unwanted
         ]
 
-    return committed(runtime, take)
+    return run_in_transaction(runtime, take)
 
 
-def recover(runtime: Runtime) -> None:
-    """Take over what lost senders held: queue it again, unless its letter may have left."""
+def recover_expired_claims(runtime: Runtime) -> None:
+    """Take over deliveries whose claim has expired: queue them again; if the mail may be sent, record it as unknown."""
 
     def take_over(session: Session) -> None:
-        for delivery in session.scalars(_expired(session).with_for_update(skip_locked=True)):
+        for delivery in session.scalars(_select_expired_leases(session).with_for_update(skip_locked=True)):
             attempt = session.get(Attempt, (delivery.id, delivery.fence))
             if attempt is None:
-                delivery.hand_back(None, "")
+                delivery.requeue(None, "")
                 continue
-            attempt.end(LOST, machine_now())
-            _conclude(session, delivery, LOST)
+            attempt.end(SENDER_LOST, machine_now())
+            _record_outcome(session, delivery, SENDER_LOST)
             delivery.fence += 1
 
-    committed(runtime, take_over)
+    run_in_transaction(runtime, take_over)
 
 
-def begin(runtime: Runtime, held: Claim) -> None:
-    """Note that the letter may arrive from now on: all but its final dot has left.
+def begin_handover(runtime: Runtime, claimed: Claim) -> None:
+    """Record the attempt before the final dot is sent: from now on the mail may be delivered.
 
     Raises:
-        ClaimLostError: it is no longer ours to send.
-        TooLateError: it is of no use any more.
+        ClaimLostError: the claim is lost.
+        DeliveryExpiredError: it is too late to send the mail.
 
     """
 
     def note(session: Session) -> None:
-        delivery = _held(session, held)
-        if delivery.is_late(machine_now()):
-            raise TooLateError
+        delivery = _lock_claimed(session, claimed)
+        if delivery.is_expired(machine_now()):
+            raise DeliveryExpiredError
         delivery.lease_until = clock.shared_now(session) + timedelta(seconds=_settings(session).handover_seconds)
-        session.add(Attempt(delivery_id=held.delivery_id, fence=held.fence, began_at=machine_now()))
+        session.add(Attempt(delivery_id=claimed.delivery_id, fence=claimed.fence, began_at=machine_now()))
 
-    committed(runtime, note)
+    run_in_transaction(runtime, note)
 
 
-def conclude(runtime: Runtime, held: Claim, outcome: Outcome, subject: str) -> None:
-    """Keep how an attempt ended, without what servers repeat of the letter: its address, and words of a secret one.
+def record_outcome(runtime: Runtime, claimed: Claim, outcome: Outcome, subject: str) -> None:
+    """Record the outcome of an attempt; addresses, and replies that may quote a secret mail, are removed from it.
 
     Raises:
-        ClaimLostError: it was no longer ours to send.
+        ClaimLostError: the claim is lost.
 
     """
 
     def keep(session: Session) -> None:
-        delivery = _held(session, held)
-        kept = replace(outcome, reason=_without_secrets(delivery, outcome))
-        attempt = session.get(Attempt, (held.delivery_id, held.fence))
+        delivery = _lock_claimed(session, claimed)
+        kept = replace(outcome, reason=_safe_reason(delivery, outcome))
+        attempt = session.get(Attempt, (claimed.delivery_id, claimed.fence))
         if attempt is None:
-            attempt = Attempt(delivery_id=held.delivery_id, fence=held.fence, began_at=machine_now())
+            attempt = Attempt(delivery_id=claimed.delivery_id, fence=claimed.fence, began_at=machine_now())
             session.add(attempt)
         attempt.end(kept, machine_now())
         delivery.subject = subject or delivery.subject
-        _conclude(session, delivery, kept)
+        _record_outcome(session, delivery, kept)
 
-    committed(runtime, keep)
-
-
-def hand_back(runtime: Runtime, held: Claim, after: timedelta, why: str) -> None:
-    """Queue a delivery again that cannot be sent yet.
-
-    Raises:
-        ClaimLostError: it was no longer ours to send.
-
-    """
-    committed(runtime, lambda session: _held(session, held).hand_back(machine_now() + after, why))
+    run_in_transaction(runtime, keep)
 
 
-def suppress(runtime: Runtime, held: Claim) -> None:
-    """Never send a delivery that is ours to send.
+def requeue(runtime: Runtime, claimed: Claim, after: timedelta, why: str) -> None:
+    """Return a delivery that cannot be sent yet to the queue.
 
     Raises:
-        ClaimLostError: it was no longer ours to send.
+        ClaimLostError: the claim is lost.
 
     """
-    committed(runtime, lambda session: _suppress(session, _held(session, held)))
+    run_in_transaction(runtime, lambda session: _lock_claimed(session, claimed).requeue(machine_now() + after, why))
 
 
-def announce(session: Session, delivery: Delivery) -> None:
-    """Tell the other services what became of a delivery of a mission, in the name of the person's home.
+def suppress(runtime: Runtime, claimed: Claim) -> None:
+    """Settle a claimed delivery without sending it.
 
-    Who signs in when is nobody else's business: of letters about no mission nothing is told.
+    Raises:
+        ClaimLostError: the claim is lost.
+
     """
-    if delivery.mission_id is None:
-        return
-    contact = session.get(Contact, delivery.person_id)
-    delivery.home = contact.home if contact is not None and contact.home else delivery.home
-    outbox.record(session, delivery, settled(delivery))
+    run_in_transaction(runtime, lambda session: _suppress(session, _lock_claimed(session, claimed)))
 
 
-def settled(delivery: Delivery) -> NotificationSettled:
-    """Say what became of a delivery of a mission."""
-    assert delivery.mission_id is not None
-    return NotificationSettled(
-        delivery_id=delivery.id,
-        notification_id=delivery.notification_id,
-        mission_id=delivery.mission_id,
-        person_id=delivery.person_id,
-        kind=delivery.kind,
-        channel=delivery.channel,
-        state=str(delivery.state),
-    )
-
-
-def committed(runtime: Runtime, work: Callable[[Session], R]) -> R:
-    """Do a small piece of work in one transaction; where somebody else was faster, do it again."""
-    for attempt in range(1, TRIES + 1):
+def run_in_transaction(runtime: Runtime, work: Callable[[Session], R]) -> R:
+    """Run `work` in one transaction; repeat it a few times on serialisation conflicts and locks."""
+    for attempt in range(1, MAX_TRIES + 1):
         try:
             with runtime.database.write() as session:
                 return work(session)
         except Exception as error:
-            if attempt == TRIES or not runtime.database.is_contention(error):
+            if attempt == MAX_TRIES or not runtime.database.is_contention(error):
                 raise
     raise AssertionError("unreachable")
 
 
 def _suppress(session: Session, delivery: Delivery) -> None:
     delivery.suppress(clock.now(session))
-    announce(session, delivery)
+    publish_settled(session, delivery)
 
 
-def _without_secrets(delivery: Delivery, outcome: Outcome) -> str:
-    """Return why an attempt ended; a filter that refuses a secret letter may quote its link, so its code must do."""
+def _safe_reason(delivery: Delivery, outcome: Outcome) -> str:
+    """Return the reason of an outcome without addresses; empty for a secret mail, as the server may quote its link."""
     if delivery.expires_at is not None and outcome.code is not None:
         return ""
-    return ADDRESS.sub("…", outcome.reason)
+    return EMAIL_ADDRESS.sub("…", outcome.reason)
 
 
-def _conclude(session: Session, delivery: Delivery, outcome: Outcome) -> None:
-    delivery.conclude(outcome, at=clock.now(session), machine_at=machine_now())
+def _record_outcome(session: Session, delivery: Delivery, outcome: Outcome) -> None:
+    delivery.record_outcome(outcome, at=clock.now(session), machine_at=machine_now())
     if delivery.is_settled:
-        announce(session, delivery)
+        publish_settled(session, delivery)
 
 
-def _held(session: Session, held: Claim) -> Delivery:
-    delivery = session.get(Delivery, held.delivery_id, with_for_update=True)
-    if delivery is None or delivery.fence != held.fence or delivery.state != DeliveryState.SENDING:
-        raise ClaimLostError(held.delivery_id)
+def _lock_claimed(session: Session, claimed: Claim) -> Delivery:
+    delivery = session.get(Delivery, claimed.delivery_id, with_for_update=True)
+    if delivery is None or delivery.fence != claimed.fence or delivery.state != DeliveryState.SENDING:
+        raise ClaimLostError(claimed.delivery_id)
     return delivery
 
 
-def _due() -> Select[Delivery]:
-    """Select what may be sent, what expires first; a delivery waits for its contact, and for who vouches for it."""
-    is_time = or_(Delivery.retry_at.is_(None), clock.has_come(Delivery.retry_at, WAITS[-1]))
+def _select_due() -> Select[Delivery]:
+    """Select due deliveries, expiring ones first; deliveries without a contact, or on hold, are not due."""
+    is_time = or_(Delivery.retry_at.is_(None), clock.has_come(Delivery.retry_at, RETRY_DELAYS[-1]))
     query = select(Delivery).join(Contact, Contact.id == Delivery.person_id)
-    return query.where(Delivery.state.in_(WAITING), is_time, ~Contact.is_waited_for).order_by(
+    return query.where(Delivery.state.in_(WAITING), is_time, ~Contact.is_on_hold).order_by(
         Delivery.expires_at.is_(None), Delivery.position
     )
 
 
-def _expired(session: Session) -> Select[Delivery]:
+def _select_expired_leases(session: Session) -> Select[Delivery]:
     is_left = and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < clock.shared_now(session))
     return select(Delivery).where(is_left).order_by(Delivery.position)
 

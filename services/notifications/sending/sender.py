@@ -1,4 +1,4 @@
-"""The sender: a task that sends letters a few at a time, none of them twice."""
+"""The sender: a task that claims due deliveries, a few at a time, and sends them in parallel."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -8,102 +8,96 @@ from email.message import EmailMessage
 from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import SQLAlchemyError
 
-from notifications.letters.facts import FactMissingError
-from notifications.letters.writing import write
+from notifications.composition.mail_data import MissingDataError
+from notifications.composition.message import compose_mail
 from notifications.mail.outcome import Outcome, Phase, State
 from notifications.models import Contact, Delivery
 from notifications.sending import claims
-from notifications.sending.claims import Claim, ClaimLostError, TooLateError
-from notifications.sending.transport import Transport, transport_of
-from notifications.settings import Settings
+from notifications.sending.claims import Claim, ClaimLostError, DeliveryExpiredError
+from notifications.sending.transport import Transport, create_transport
+from notifications.settings import settings_of
 from servicekit.clock import machine_now
 from servicekit.runtime import Runtime
 from servicekit.tracing import Step
 
 log = logging.getLogger(__name__)
 
-ROUNDS = 4
-"""How many letters are claimed at once for each that can be on its way."""
-FACT_WAIT = timedelta(seconds=2)
+CLAIMS_PER_SLOT = 4
+"""How many deliveries are claimed at once for each parallel transmission."""
+MISSING_DATA_DELAY = timedelta(seconds=2)
 
 
 def send_mail(runtime: Runtime) -> bool:
-    """Send some of what is due; tell whether there was anything."""
+    """Send some due deliveries; return whether there were any."""
     with runtime.database.read() as session:
-        if not claims.there_is_work(session):
+        if not claims.has_work(session):
             return False
-    claims.recover(runtime)
-    transport = transport_of(settings_of(runtime))
-    held = claims.claim(runtime, transport.width * ROUNDS)
-    if transport.width == 1:
-        for one in held:
-            _send(runtime, transport, one)
+    claims.recover_expired_claims(runtime)
+    transport = create_transport(settings_of(runtime))
+    claimed_batch = claims.claim(runtime, transport.concurrency * CLAIMS_PER_SLOT)
+    if transport.concurrency == 1:
+        for claimed in claimed_batch:
+            _send(runtime, transport, claimed)
             runtime.pulse.beat()
     else:
-        with ThreadPoolExecutor(transport.width, "mail") as pool:
-            for _ in pool.map(lambda one: _send(runtime, transport, one), held):
+        with ThreadPoolExecutor(transport.concurrency, "mail") as pool:
+            for _ in pool.map(lambda claimed: _send(runtime, transport, claimed), claimed_batch):
                 runtime.pulse.beat()
     return True
 
 
-def settings_of(runtime: Runtime) -> Settings:
-    """Return the settings of notifications."""
-    assert isinstance(runtime.settings, Settings)
-    return runtime.settings
-
-
-def _send(runtime: Runtime, transport: Transport, held: Claim) -> None:
-    """Send one letter in the trace of what caused it; whatever is wrong stays with it, and the others go on."""
-    step = runtime.tracing.step("send mail", SpanKind.CLIENT, held.traceparent, delivery_id=str(held.delivery_id))
+def _send(runtime: Runtime, transport: Transport, claimed: Claim) -> None:
+    """Send one delivery in the trace of the event that caused it; failures do not affect the others."""
+    step = runtime.tracing.step("send mail", SpanKind.CLIENT, claimed.traceparent, delivery_id=str(claimed.delivery_id))
     with step:
-        step.note(delivery_id=str(held.delivery_id))
+        step.note(delivery_id=str(claimed.delivery_id))
         try:
-            _attempt_in_time(runtime, transport, held, step)
+            _send_unless_expired(runtime, transport, claimed, step)
         except ClaimLostError:
-            log.warning("the letter is another sender's now, or its reader was forgotten")
+            log.warning("claim lost: the lease has ended or the recipient was erased")
 
 
-def _attempt_in_time(runtime: Runtime, transport: Transport, held: Claim, step: Step) -> None:
+def _send_unless_expired(runtime: Runtime, transport: Transport, claimed: Claim, step: Step) -> None:
     try:
-        _attempt(runtime, transport, held, step)
-    except TooLateError:
-        claims.suppress(runtime, held)
-        log.info("mail was too late", extra={"delivery_id": str(held.delivery_id)})
+        _attempt_delivery(runtime, transport, claimed, step)
+    except DeliveryExpiredError:
+        claims.suppress(runtime, claimed)
+        log.info("mail suppressed: expired", extra={"delivery_id": str(claimed.delivery_id)})
 
 
-def _attempt(runtime: Runtime, transport: Transport, held: Claim, step: Step) -> None:
-    message = _written(runtime, held)
-    if isinstance(message, FactMissingError):
+def _attempt_delivery(runtime: Runtime, transport: Transport, claimed: Claim, step: Step) -> None:
+    message = _compose(runtime, claimed)
+    if isinstance(message, MissingDataError):
         step.drop()
-        claims.hand_back(runtime, held, FACT_WAIT, str(message))
+        claims.requeue(runtime, claimed, MISSING_DATA_DELAY, str(message))
     elif isinstance(message, Outcome):
-        claims.conclude(runtime, held, message, "")
+        claims.record_outcome(runtime, claimed, message, "")
     else:
-        outcome = transport.hand_over(message, lambda: claims.begin(runtime, held))
+        outcome = transport.send(message, lambda: claims.begin_handover(runtime, claimed))
         step.note(state=str(outcome.state))
-        claims.conclude(runtime, held, outcome, str(message["Subject"]))
+        claims.record_outcome(runtime, claimed, outcome, str(message["Subject"]))
         log.info("mail attempted", extra={"state": str(outcome.state)})
 
 
-def _written(runtime: Runtime, held: Claim) -> EmailMessage | Outcome | FactMissingError:
-    """Return the letter, or what it waits for, or how the attempt ends because it cannot be written."""
+def _compose(runtime: Runtime, claimed: Claim) -> EmailMessage | Outcome | MissingDataError:
+    """Return the mail; or the missing data that it must wait for; or the outcome, if it cannot be composed."""
     try:
         with runtime.database.read() as session:
-            delivery = session.get(Delivery, held.delivery_id)
+            delivery = session.get(Delivery, claimed.delivery_id)
             if delivery is None:
-                raise ClaimLostError(held.delivery_id)
-            if delivery.is_late(machine_now()):
-                raise TooLateError
-            if session.get_one(Contact, delivery.person_id).is_waited_for:  # the address became a stranger's meanwhile
-                return FactMissingError("somebody who vouches for", delivery.person_id)
-            return write(session, settings_of(runtime), delivery, is_leaving=True)
-    except FactMissingError as missing:
+                raise ClaimLostError(claimed.delivery_id)
+            if delivery.is_expired(machine_now()):
+                raise DeliveryExpiredError
+            if session.get_one(Contact, delivery.person_id).is_on_hold:  # the address has become unconfirmed meanwhile
+                return MissingDataError("somebody who vouches for", delivery.person_id)
+            return compose_mail(session, settings_of(runtime), delivery, with_secrets=True)
+    except MissingDataError as missing:
         return missing
-    except (SQLAlchemyError, ClaimLostError, TooLateError):
+    except (SQLAlchemyError, ClaimLostError, DeliveryExpiredError):
         raise
     except ValueError as error:
-        log.warning("no letter can be written", extra={"delivery_id": str(held.delivery_id)})
+        log.warning("mail cannot be composed", extra={"delivery_id": str(claimed.delivery_id)})
         return Outcome(state=State.FAILED, phase=Phase.CONNECT, reason=f"no letter can be written: {error}")
-    except Exception as error:  # a fault of ours: the letter waits until it is mended, the others go on
-        log.exception("writing a letter failed", extra={"delivery_id": str(held.delivery_id)})
+    except Exception as error:  # a bug: the delivery is retried later, the others go on
+        log.exception("composing a mail failed", extra={"delivery_id": str(claimed.delivery_id)})
         return Outcome(state=State.DEFERRED, phase=Phase.CONNECT, reason=f"not written: {type(error).__name__}")

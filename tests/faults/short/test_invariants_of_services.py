@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import delete, update
 
 import matching.models as in_matching
-import notifications.models as in_notifications
 from builders.registration import Desk
 from faults.evidence import Evidence
 from faults.examined import broken_by, change
 from faults.invariants import check_invariants, violations
 from letters_read import letters_in
 from matching.service import SERVICE as MATCHING
+from notifications import models as in_notifications
 from notifications.sending.sender import send_mail
 from notifications.service import SERVICE as NOTIFICATIONS
 from registration.service import SERVICE as REGISTRATION

@@ -21,7 +21,7 @@ from faults import shifted
 from letters import plain
 from mail_servers import a_mail_server
 from notifications.models import Attempt
-from notifications.models.deliveries import WAITS
+from notifications.models.deliveries import RETRY_DELAYS
 from notifications.sending import claims
 from notifications.sending.sender import send_mail
 from notifications.service import SERVICE
@@ -46,10 +46,10 @@ def test_letter_in_hand_is_not_taken_by_a_sender_whose_clock_is_ahead(runtime_of
     runtime = runtime_of(SERVICE, smtp_url="smtp://127.0.0.1:1")
     a_known_mission(Bus(runtime)).send(an_application())
     (held,) = claims.claim(runtime, 1)
-    claims.begin(runtime, held)
+    claims.begin_handover(runtime, held)
 
     with shifted.here(2 * 60 * 60):
-        claims.recover(runtime)
+        claims.recover_expired_claims(runtime)
 
     assert a_delivery(runtime).state == "sending"
 
@@ -102,7 +102,7 @@ def test_letter_that_is_deferred_for_ever_fails_after_the_last_wait(sending, des
     runtime = sending.runtime
     desk.answers["RCPT"] = "451 greylisted"
     sending.send(an_application())
-    for _ in WAITS:
+    for _ in RETRY_DELAYS:
         work_off(runtime)
         make_due(runtime)
     before = a_delivery(runtime).state
@@ -110,7 +110,7 @@ def test_letter_that_is_deferred_for_ever_fails_after_the_last_wait(sending, des
     work_off(runtime)
 
     delivery = a_delivery(runtime)
-    assert (before, delivery.state, delivery.attempts) == ("deferred", "failed", len(WAITS) + 1)
+    assert (before, delivery.state, delivery.attempts) == ("deferred", "failed", len(RETRY_DELAYS) + 1)
 
 
 def test_letter_waits_for_the_name_of_its_partner(sending):
@@ -145,10 +145,10 @@ def test_sender_whose_lease_ran_out_does_not_send(sending, desk):
     sending.send(an_application())
     (slow,) = claims.claim(runtime, 1)
     make_due(runtime)
-    claims.recover(runtime)
+    claims.recover_expired_claims(runtime)
 
     with pytest.raises(claims.ClaimLostError):
-        claims.begin(runtime, slow)
+        claims.begin_handover(runtime, slow)
     work_off(runtime)
 
     assert a_delivery(runtime).state == "accepted"

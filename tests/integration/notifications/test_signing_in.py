@@ -23,7 +23,7 @@ from letters_read import body_of, letters_in, letters_taken
 from mail_servers import a_mail_server, a_villain
 from notifications.commands import ResendDelivery
 from notifications.errors import NotResendableError
-from notifications.handlers.resending import resend_delivery
+from notifications.handlers.deliveries import resend_delivery
 from notifications.models import Delivery, Notification
 from notifications.sending import claims
 from notifications.sending.sender import send_mail

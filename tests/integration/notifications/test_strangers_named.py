@@ -21,11 +21,12 @@ from contracts.registration import (
     ApplicationSubmitted,
     SignInRequested,
 )
-from notifications import figures
+from notifications import metrics
 from notifications.models import DeliveryState
 from notifications.sending import claims, sender
 from notifications.sending.sender import send_mail
 from notifications.service import SERVICE
+from notifications.settings import settings_of
 from servicekit import identifiers, inbox
 
 QUEUED, ACCEPTED, SUPPRESSED = DeliveryState.QUEUED, DeliveryState.ACCEPTED, DeliveryState.SUPPRESSED
@@ -111,7 +112,7 @@ def test_121_letter_that_was_claimed_waits_when_the_address_becomes_a_strangers(
     (held,) = claims.claim(bus.runtime, 1)
     bus.send(a_contact(email="victim@example.org", is_vouched_for=False))
 
-    sender._send(bus.runtime, sender.transport_of(sender.settings_of(bus.runtime)), held)
+    sender._send(bus.runtime, sender.create_transport(settings_of(bus.runtime)), held)
 
     assert sent(bus) == [("application_received", QUEUED)]
     assert not (tmp_path / "mailbox" / "new").exists() or not list((tmp_path / "mailbox" / "new").iterdir())
@@ -139,11 +140,11 @@ def test_who_was_forgotten_is_waited_for_no_more(bus):
 def test_what_waits_for_somebodys_word_alarms_nobody(bus):
     bus.send(an_application(ApplicationSubmitted))
     with bus.runtime.database.read() as session:
-        before = list(figures.oldest(session))
+        before = list(metrics.age_of_oldest_unsettled(session))
 
     bus.send(VOUCHED)
 
     with bus.runtime.database.read() as session:
-        ((_labels, age),) = figures.oldest(session)
+        ((_labels, age),) = metrics.age_of_oldest_unsettled(session)
     assert before == [((), 0.0)]
     assert age > 0

@@ -8,9 +8,9 @@ from sqlalchemy import func, select, update
 
 from builders.meetings import a_line, an_itinerary
 from builders.notifications import HOST, NOON, Bus, a_contact, a_delegate, a_mission, an_organisation
-from notifications.figures import attempts, deliveries
-from notifications.handlers.tidying import KEPT, delete_deliveries, sweep_mailbox, tidy
-from notifications.models import Attempt, Delivery, Mission, Notification, Told
+from notifications.handlers.retention import RETENTION, delete_deliveries, delete_expired, delete_orphaned_mails
+from notifications.metrics import count_attempts, count_deliveries
+from notifications.models import Attempt, Delivery, Mission, Notification, NotifiedMeeting
 from notifications.sending.sender import send_mail
 from notifications.sending.transport import mailbox_of
 from notifications.service import SERVICE
@@ -42,17 +42,17 @@ def grow_old(runtime, age):
 
 def left(runtime):
     with runtime.database.read() as session:
-        counted = (Delivery, Attempt, Notification, Told)
+        counted = (Delivery, Attempt, Notification, NotifiedMeeting)
         return [session.scalar(select(func.count()).select_from(model)) for model in counted]
 
 
 def run(runtime, now=NOON):
     with runtime.database.write() as session:
-        return tidy(session, now, runtime.actor)
+        return delete_expired(session, now, runtime.actor)
 
 
 def test_messages_are_kept_for_their_term(sent):
-    grow_old(sent, KEPT - timedelta(days=1))
+    grow_old(sent, RETENTION - timedelta(days=1))
     before = left(sent)
 
     run(sent)
@@ -63,14 +63,14 @@ def test_messages_are_kept_for_their_term(sent):
 
 def test_old_messages_go_with_their_attempts_and_figures_never_fall(sent):
     with sent.database.read() as session:
-        before = list(attempts(session))
-    grow_old(sent, KEPT + timedelta(days=1))
+        before = list(count_attempts(session))
+    grow_old(sent, RETENTION + timedelta(days=1))
 
     run(sent)
 
     with sent.database.read() as session:
-        assert list(attempts(session)) == before != []
-        assert list(deliveries(session)) == []
+        assert list(count_attempts(session)) == before != []
+        assert list(count_deliveries(session)) == []
     assert left(sent)[:3] == [0, 0, 0]
 
 
@@ -78,9 +78,9 @@ def test_what_a_person_was_told_goes_after_the_end_of_the_mission(sent):
     with sent.database.read() as session:
         over = session.scalars(select(Mission.ends_at)).one()
 
-    run(sent, over + KEPT - timedelta(days=1))
+    run(sent, over + RETENTION - timedelta(days=1))
     before = left(sent)[3]
-    run(sent, over + KEPT + timedelta(days=1))
+    run(sent, over + RETENTION + timedelta(days=1))
 
     assert (before, left(sent)[3]) == (1, 0)
 
@@ -91,7 +91,7 @@ def letters_in(runtime):
 
 def sweep(runtime):
     with runtime.database.write() as session:
-        sweep_mailbox(session, NOON, runtime.actor)
+        delete_orphaned_mails(session, NOON, runtime.actor)
 
 
 def test_letter_of_a_delivery_that_is_known_stays_in_the_mailbox(sent):

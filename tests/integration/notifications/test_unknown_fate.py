@@ -14,7 +14,7 @@ from sqlalchemy import update
 from builders.notifications import Bus, a_delivery, a_known_mission, an_application
 from mail_servers import a_villain, fall_silent, hang_up
 from notifications.commands import ResendDelivery
-from notifications.handlers.resending import resend_delivery
+from notifications.handlers.deliveries import resend_delivery
 from notifications.models import Delivery
 from notifications.sending.sender import send_mail
 from rounds_of_senders import make_due, work_off

@@ -4,7 +4,7 @@ import pytest
 
 from notifications.mail.outcome import Outcome, Phase, State
 from notifications.models import Delivery
-from notifications.models.deliveries import WAITS
+from notifications.models.deliveries import RETRY_DELAYS
 
 NOW = datetime(2024, 12, 10, 9, 0, tzinfo=UTC)
 
@@ -15,7 +15,7 @@ def a_delivery(**values):
 
 
 def end(delivery, state):
-    delivery.conclude(Outcome(state=state, phase=Phase.ANSWER, code=451, reason="why"), at=NOW, machine_at=NOW)
+    delivery.record_outcome(Outcome(state=state, phase=Phase.ANSWER, code=451, reason="why"), at=NOW, machine_at=NOW)
     return delivery
 
 
@@ -29,10 +29,10 @@ def test_final_outcome_settles_a_delivery(state):
 def test_deferred_delivery_waits_longer_each_time_and_fails_in_the_end():
     delivery = a_delivery()
 
-    waits = [end(delivery, State.DEFERRED).retry_at - NOW for _ in WAITS]
+    waits = [end(delivery, State.DEFERRED).retry_at - NOW for _ in RETRY_DELAYS]
     end(delivery, State.DEFERRED)
 
-    assert waits == list(WAITS)
+    assert waits == list(RETRY_DELAYS)
     assert (delivery.state, delivery.error) == ("failed", "answer: 451 why")
 
 
@@ -85,16 +85,16 @@ def test_deferred_delivery_that_expires_waits_no_longer_than_that():
 
     waits = [end(delivery, State.DEFERRED).retry_at - NOW for _ in range(4)]
 
-    assert waits == [*WAITS[:2], timedelta(minutes=10), timedelta(minutes=10)]
+    assert waits == [*RETRY_DELAYS[:2], timedelta(minutes=10), timedelta(minutes=10)]
     assert delivery.content == {"sealed": "x"}
-    assert delivery.is_late(delivery.retry_at)
-    assert not delivery.is_late(delivery.retry_at - timedelta(microseconds=1))
+    assert delivery.is_expired(delivery.retry_at)
+    assert not delivery.is_expired(delivery.retry_at - timedelta(microseconds=1))
 
 
 def test_each_claim_raises_the_fence():
     delivery = a_delivery()
 
     delivery.claim(NOW)
-    delivery.hand_back(None, "")
+    delivery.requeue(None, "")
 
     assert delivery.fence == 3

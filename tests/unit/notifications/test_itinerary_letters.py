@@ -78,14 +78,13 @@ def test_itinerary_lists_days_and_times_in_order():
 
 
 def test_itinerary_says_who_is_online_and_where():
-    online = a_meeting(meeting_id="a", is_online=True, reader_is_online=True, call_url="https://call.example/5")
+    online = a_meeting(meeting_id="a", is_online=True, reader_is_online=True)
     hall = a_meeting(meeting_id="b", is_online=True)
 
     text = plain(worded(an_itinerary(new=(online, hall))).text)
 
     assert f"{PARTNER}, онлайн (в зале — стол 5)" in text
     assert f"{PARTNER}, стол 5, партнёр онлайн" in text
-    assert "https://call.example/5" in text
 
 
 def test_itinerary_counts_what_stays():

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifications.domain.itineraries import Known, changes, is_urgent, unchanged
+from notifications.domain.itinerary_changes import LastNotified, count_unchanged, find_changes, is_urgent
 
 NOON = datetime(2024, 12, 10, 9, 0, tzinfo=UTC)
 
@@ -23,11 +23,11 @@ def a_line(key="m", *, hours=0, **values):
 
 
 def known(line, *, is_cancelled=False, sequence=0):
-    return {line["meeting_id"]: Known(line=line, is_cancelled=is_cancelled, sequence=sequence)}
+    return {line["meeting_id"]: LastNotified(line=line, is_cancelled=is_cancelled, sequence=sequence)}
 
 
 def kinds(*arguments):
-    return [(change.kind, change.sequence) for change in changes("me", *arguments)]
+    return [(change.kind, change.sequence) for change in find_changes("me", *arguments)]
 
 
 def test_unknown_meeting_is_new():
@@ -58,7 +58,7 @@ def test_meeting_that_is_no_longer_listed_is_cancelled():
 
 
 def test_meeting_that_a_colleague_takes_over_is_cancelled_at_the_place_that_was_told():
-    (change,) = changes("me", [a_line(person_id="colleague", hours=2)], known(a_line()))
+    (change,) = find_changes("me", [a_line(person_id="colleague", hours=2)], known(a_line()))
 
     assert (change.kind, change.line["starts_at"]) == ("cancelled", NOON.isoformat())
 
@@ -73,22 +73,22 @@ def test_what_is_over_is_no_news(status):
 def test_changes_come_in_the_order_of_time():
     lines = [a_line("late", hours=3), a_line("early", hours=1)]
 
-    assert [change.line["meeting_id"] for change in changes("me", lines, {})] == ["early", "late"]
+    assert [change.line["meeting_id"] for change in find_changes("me", lines, {})] == ["early", "late"]
 
 
 def test_unchanged_counts_only_ones_own_meetings_ahead():
     lines = [a_line("a"), a_line("b", hours=1), a_line("held", status="held"), a_line("theirs", person_id="colleague")]
-    news = changes("me", lines, known(a_line("a")))
+    news = find_changes("me", lines, known(a_line("a")))
 
-    assert unchanged("me", lines, news) == 1
+    assert count_unchanged("me", lines, news) == 1
 
 
 @pytest.mark.parametrize(("hours", "urgent"), [(-1, False), (1, True), (23, True), (25, False)])
 def test_move_is_urgent_within_a_day(hours, urgent):
-    news = changes("me", [a_line(hours=hours, table="T2")], known(a_line(hours=hours)))
+    news = find_changes("me", [a_line(hours=hours, table="T2")], known(a_line(hours=hours)))
 
     assert is_urgent(news, NOON) is urgent
 
 
 def test_new_meeting_is_never_urgent():
-    assert not is_urgent(changes("me", [a_line(hours=1)], {}), NOON)
+    assert not is_urgent(find_changes("me", [a_line(hours=1)], {}), NOON)

@@ -1,6 +1,6 @@
 import pytest
 
-from notifications.mail.smtp_line import Security
+from notifications.mail.smtp_connection import Security
 from notifications.settings import Settings
 from servicekit.settings import SettingsError, from_env
 

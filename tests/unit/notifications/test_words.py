@@ -8,11 +8,11 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 from notifications import pack
-from notifications.letters import words
+from notifications.composition import labels
 from notifications.mail.contexts import CONTEXTS
 from notifications.models import DeliveryState
 from notifications.rules import CHANNELS
-from notifications.words import KIND_WORDS, STATE_LOOKS, STATE_WORDS
+from notifications.status_texts import KIND_TEXTS, STATE_CLASSES, STATE_TEXTS
 from packs.heads import PackError, RegionPack
 
 FOLDER = Path(str(files("notifications")))
@@ -63,35 +63,37 @@ def assert_same_placeholders(text, translated):
 
 
 def test_every_kind_and_state_has_its_word():
-    assert set(KIND_WORDS) == set(CONTEXTS)
-    assert set(STATE_WORDS) == set(STATE_LOOKS) == set(DeliveryState)
+    assert set(KIND_TEXTS) == set(CONTEXTS)
+    assert set(STATE_TEXTS) == set(STATE_CLASSES) == set(DeliveryState)
     apart = {"itinerary", "group_message", "sign_in", "invitation", "factors_changed"}
     assert set(CHANNELS) | apart == set(CONTEXTS)
 
 
 def test_unknown_agreement_type_goes_by_its_code():
-    assert words.agreement_type("joint_venture", str) == "Joint venture"
+    assert labels.agreement_type_label("joint_venture", str) == "Joint venture"
 
 
 def test_cause_is_told_as_written_else_by_its_code():
-    assert words.cause("Авария на станции", "cancellation", str) == "Авария на станции"
-    assert words.cause("hall_full", "late_arrival", str) == "All tables are taken"
-    assert words.cause("", "late_arrival", str) == "A delegate arrives later"
-    assert words.cause("", "hall_changed", str) == "The hall or the programme has changed"
-    assert words.cause("", "by_hand", str) == words.cause("", "heard_of_tomorrow", str) == ""
+    assert labels.change_reason("Авария на станции", "cancellation", str) == "Авария на станции"
+    assert labels.change_reason("hall_full", "late_arrival", str) == "All tables are taken"
+    assert labels.change_reason("", "late_arrival", str) == "A delegate arrives later"
+    assert labels.change_reason("", "hall_changed", str) == "The hall or the programme has changed"
+    assert labels.change_reason("", "by_hand", str) == labels.change_reason("", "heard_of_tomorrow", str) == ""
 
 
 def test_long_offer_is_cut_in_a_reason():
-    line = words.reason({"direction": "they_seek", "need": "датчики.", "offer": "давление " * 100}, "en", str)
+    line = labels.recommendation_reason(
+        {"direction": "they_seek", "need": "датчики.", "offer": "давление " * 100}, "en", str
+    )
 
     assert line.startswith("They need: датчики. You offer: давление")
-    assert len(line) < 2 * words.REASON_LENGTH
+    assert len(line) < 2 * labels.MAX_REASON_LENGTH
     assert line.endswith("…")
 
 
 def test_zone_labels_come_from_the_packs_of_regions():
-    assert pack.regions()["RU-KYA"].zone_label == {"ru": "в Красноярске", "en": "in Krasnoyarsk"}
-    assert pack.regions()["RU-KLU"].timezone == "Europe/Moscow"
+    assert pack.region_tables()["RU-KYA"].zone_label == {"ru": "в Красноярске", "en": "in Krasnoyarsk"}
+    assert pack.region_tables()["RU-KLU"].timezone == "Europe/Moscow"
 
 
 def test_bad_table_of_a_region_names_its_file():

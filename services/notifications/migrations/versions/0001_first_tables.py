@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the copies, notifications, deliveries, attempts and what people were told."""
+    """Create the tables of copies, notifications, deliveries, attempts and notified meetings."""
     op.create_table(
         "agreement",
         sa.Column("signed_at", UtcDateTime(), nullable=True),

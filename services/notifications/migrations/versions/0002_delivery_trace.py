@@ -1,4 +1,4 @@
-"""The trace that a delivery belongs to."""
+"""The trace context of deliveries."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,5 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Let a delivery keep the trace context of the event that caused it."""
+    """Add the trace context of the event that caused a delivery."""
     op.add_column("delivery", sa.Column("traceparent", sa.String(length=55), nullable=True))

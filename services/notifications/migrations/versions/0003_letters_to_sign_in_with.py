@@ -1,4 +1,4 @@
-"""Letters that are about no mission, and letters that come too late after a while."""
+"""Mails that belong to no mission, and mails that expire: both for sign-in."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,22 +12,22 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Let notifications and deliveries be about no mission and no organisation; note when a delivery expires."""
+    """Make mission and organisation of notifications and deliveries optional; add when a delivery expires."""
     op.drop_index("notification_of", "notification")
     op.drop_index("ix_delivery_mission_id", "delivery")
     for table in ("notification", "delivery"):
         for column in ("mission_id", "organisation_id"):
-            _let_be_empty(table, column)
+            _make_nullable(table, column)
     op.create_index("notification_of", "notification", ["mission_id", "organisation_id"])
     op.create_index("ix_delivery_mission_id", "delivery", ["mission_id"])
     op.add_column("delivery", sa.Column("expires_at", UtcDateTime(), nullable=True))
     op.create_index("ix_contact_email", "contact", ["email"])
 
 
-def _let_be_empty(table: str, column: str) -> None:
-    """Put a column that may be empty in the place of one that may not.
+def _make_nullable(table: str, column: str) -> None:
+    """Make a column nullable.
 
-    SQLite would have to make the table anew for that, which other tables refer to.
+    SQLite would have to create the table anew, but other tables refer to it; so the column is replaced there.
     """
     if op.get_bind().dialect.name == "postgresql":
         op.alter_column(table, column, nullable=True)

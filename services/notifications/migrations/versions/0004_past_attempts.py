@@ -1,4 +1,4 @@
-"""How many attempts there were, when they themselves are deleted; and who has declined messages."""
+"""Numbers of deleted attempts, and opt-out of contacts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tally, and let a contact say whether it may be used."""
+    """Create the table of past attempts, and add to contacts whether they may be written to."""
     op.create_table(
         "past_attempts",
         sa.Column("channel", sa.String(length=32), nullable=False),

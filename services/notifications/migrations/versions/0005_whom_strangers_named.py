@@ -1,4 +1,4 @@
-"""Tell to whom letters wait, since only an unconfirmed stranger has named them."""
+"""Whether a contact's address is confirmed; mails to unconfirmed ones wait."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,5 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column; who is known already is written to as before."""
+    """Add the column; existing contacts count as confirmed."""
     op.add_column("contact", sa.Column("is_vouched_for", sa.Boolean(), nullable=False, server_default=sa.true()))

@@ -1,4 +1,4 @@
-"""Keep what organisers write to groups of people, as long as its deliveries."""
+"""Messages of organisers to groups of people."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Where a mission's organiser reads mail."""
+"""The e-mail address of a mission's organiser."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,5 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column, empty until the mission is told of again."""
+    """Add the column, empty until the next event of the mission."""
     op.add_column("mission", sa.Column("organiser_email", sa.String(320), nullable=False, server_default=""))
