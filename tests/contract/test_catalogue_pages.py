@@ -8,13 +8,13 @@ import pytest
 
 from caravan import discovery
 from caravan.web import application
-from contracts.document import our_events, schemas
+from contracts.document import platform_events, schemas
 from servicekit import catalogue_pages, event_catalogue
 from servicekit.app import create_app
 from servicekit.runtime import assemble
 
 CATALOGUE = "/v1/events/catalogue"
-EVENTS = our_events()
+EVENTS = platform_events()
 NOWHERE = f"sqlite:///{Path(__file__).parent}"
 """No database can be opened there: it is a folder."""
 
@@ -80,7 +80,7 @@ def test_documents_are_those_of_the_contracts(client):
 
     (held,) = (event for event in EVENTS if event.type == "caravan.meeting.held.v1")
     assert document == event_catalogue.asyncapi(event_catalogue.every_event())
-    assert schema == schemas.published(held)
+    assert schema == schemas.event_schema(held)
 
 
 def test_unknown_event_is_refused_in_the_readers_language(client):

@@ -8,8 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from contract import write_samples as samples
-from contracts.classes import DataClass
-from contracts.event import read, typed
+from contracts.data_classes import DataClass
+from contracts.event import parse_data, parse_envelope
 from contracts.schema import json_schema, properties, schema_of
 
 EVENTS = sorted(samples.declared(), key=lambda event: event.type)
@@ -46,7 +46,7 @@ def walk(declared):
 def test_golden_sample_is_read_and_written_as_it_stands(path):
     event, raw = event_of(path)
 
-    envelope = typed(read(path.read_bytes()))
+    envelope = parse_data(parse_envelope(path.read_bytes()))
     written = schema_of(event).dump(envelope.data)
 
     assert type(envelope.data) is event

@@ -7,7 +7,7 @@ import pytest
 from marshmallow import fields
 
 from caravan import discovery
-from contracts.classes import DataClass
+from contracts.data_classes import DataClass
 from contracts.event import REGISTRY
 from contracts.registration import Texts
 from contracts.schema import properties

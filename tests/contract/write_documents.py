@@ -11,7 +11,7 @@ import click
 from caravan import discovery
 from caravan.events import schema
 from contract import write_samples
-from contracts.document import our_events
+from contracts.document import platform_events
 
 FOLDER = Path(__file__).parents[2] / "docs" / "events"
 OURS = ("matching", "notifications", "registration")
@@ -20,7 +20,7 @@ OURS = ("matching", "notifications", "registration")
 def documents() -> dict[str, str]:
     """Return the documents of the platform as it is now."""
     installed = discovery.services()
-    return schema.documents(our_events(), [installed[name] for name in OURS])
+    return schema.documents(platform_events(), [installed[name] for name in OURS])
 
 
 def main() -> int:

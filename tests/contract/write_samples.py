@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from contracts.document import our_events
-from contracts.document.examples import AT, build
+from contracts.document import platform_events
+from contracts.document.examples import AT, example_object
 from contracts.event import Event, Origin, to_wire
 
 FOLDER = Path(__file__).parent / "samples"
@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent / "samples"
 
 def declared() -> Iterator[type[Event]]:
     """Yield every event that the platform declares."""
-    yield from our_events()
+    yield from platform_events()
 
 
 def samples_of(event: type[Event]) -> list[Path]:
@@ -38,7 +38,7 @@ def sample(event: type[Event]) -> dict[str, Any]:
         time=AT,
         subjectversion=3,
     )
-    told: dict[str, Any] = json.loads(to_wire(build(event), origin))
+    told: dict[str, Any] = json.loads(to_wire(example_object(event), origin))
     return told
 
 
