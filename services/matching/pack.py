@@ -14,7 +14,7 @@ from matching.domain.lists import ListRules
 from matching.domain.partnerships import Partnerships
 from matching.domain.scores import TextWeights, Weights
 from packs import loader
-from packs.heads import PackError
+from packs.models import PackError
 
 Texts = Mapping[str, str]
 PUBLISHED, PREVIEWED = "published", "previewed"

@@ -8,7 +8,7 @@ import pytest
 
 from packs import loader
 from packs.classifiers import make
-from packs.heads import PackError, RegionPack
+from packs.models import PackError, RegionPack
 from registration import pack
 
 PACKS = loader.load()

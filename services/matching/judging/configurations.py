@@ -10,7 +10,7 @@ from matching.domain.scores import Weights
 from matching.handlers.recommending import scorer
 from matching.pack import read_table, rules_of
 from packs import loader
-from packs.heads import PackError
+from packs.models import PackError
 
 
 class ConfigurationError(Exception):

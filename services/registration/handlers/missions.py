@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from access.roles import Relation
 from contracts.registration import MissionAnnounced, MissionChanged, MissionClosed
-from packs.heads import MissionKind
+from packs.models import MissionKind
 from registration import events, finding, pack, scope
 from registration.commands import CloseMission, OpenMission, PlanMission, Programme, ReplaceProgramme
 from registration.domain.rules import Rules, with_video
