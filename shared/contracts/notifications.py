@@ -1,6 +1,6 @@
 """Events published by notifications: delivery results of messages.
 
-A module of its own because the module of an event names its publisher.
+A separate module because the publisher of an event is derived from its module.
 """
 
 from dataclasses import dataclass

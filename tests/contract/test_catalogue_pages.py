@@ -1,4 +1,4 @@
-"""Each service shows the catalogue of events beside its API, in the reader's language, and the documents of it."""
+"""Each service serves the event catalogue in the reader's language, and the event documents."""
 
 import re
 from html import unescape
@@ -16,12 +16,12 @@ from servicekit.runtime import assemble
 CATALOGUE = "/v1/events/catalogue"
 EVENTS = platform_events()
 NOWHERE = f"sqlite:///{Path(__file__).parent}"
-"""No database can be opened there: it is a folder."""
+"""A folder, so that no database can be opened there."""
 
 
 @pytest.fixture(params=["registration", "matching", "notifications"])
 def client(request):
-    """A reader of a service that is installed beside the others; its database is away."""
+    """A client of a service that is installed with the others and whose database is unavailable."""
     app = create_app(runtime_of(request.param))
     app.extensions[catalogue_pages.INSTALLED] = tuple(discovery.services().values())
     return app.test_client()
@@ -38,7 +38,7 @@ def page(client, language):
 
 
 def row_of(text, type_):
-    """Return the row that tells of an event."""
+    """Return the table row of an event."""
     return re.search(rf"<tr id=\"{type_.replace('.', '-')}\">.*?</tr>", text, re.DOTALL)[0]
 
 

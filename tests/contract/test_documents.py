@@ -1,4 +1,4 @@
-"""What is published of the events is valid, whole, additive, and says all that a stranger must know."""
+"""The published event documents are valid, complete, up to date and backward compatible."""
 
 import copy
 import dataclasses
@@ -30,7 +30,7 @@ def document():
 
 @pytest.fixture(scope="module")
 def official():
-    """The AsyncAPI initiative's own schema of documents."""
+    """The official JSON Schema of AsyncAPI documents."""
     path = Path(__file__).parent / "asyncapi" / "3.0.0.json"
     return Draft7Validator(json.loads(path.read_text(encoding="utf-8")))
 
@@ -121,7 +121,7 @@ def test_event_and_each_of_its_properties_are_explained(event):
 
 
 def walk(declared):
-    """Yield every property of a dataclass and of those within it."""
+    """Yield the properties of a dataclass and of the dataclasses nested in it."""
     for prop in properties(declared):
         yield declared, prop.name
         hint = get_args(prop.type)[0] if get_origin(prop.type) is tuple else prop.type

@@ -1,4 +1,4 @@
-"""Events keep their word: every one has a golden sample, names its data classes, and reads what it read before."""
+"""Every event has golden samples that it still reads, and a data class for each property."""
 
 import dataclasses
 import json
@@ -19,13 +19,13 @@ SAMPLES = [path for event in EVENTS for path in samples.samples_of(event)]
 
 
 def event_of(path):
-    """Return the event that a sample is of."""
+    """Return the event class of a sample, and the sample."""
     raw = json.loads(path.read_text(encoding="utf-8"))
     return next(event for event in EVENTS if event.type == raw["type"]), raw
 
 
 def holds(written, raw):
-    """Tell whether all that was on the wire is there still, as it was."""
+    """Return whether all values in `raw` are in `written` unchanged."""
     if isinstance(raw, dict):
         return all(name in written and holds(written[name], value) for name, value in raw.items())
     if isinstance(raw, list):
@@ -34,7 +34,7 @@ def holds(written, raw):
 
 
 def walk(declared):
-    """Yield every property of a dataclass and of those within it."""
+    """Yield the properties of a dataclass and of the dataclasses nested in it."""
     for prop in properties(declared):
         yield declared, prop
         hint = get_args(prop.type)[0] if get_origin(prop.type) is tuple else prop.type

@@ -57,11 +57,11 @@ def _item_changes(old: Any, new: Any, place: str) -> Iterator[str]:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         yield from _value_changes(old, new, place)
     elif old != new:
-        yield f"{place}: the schema was {_schema_text(old)} and is {_schema_text(new)}"
+        yield f"{place}: the value schema was {_schema_text(old)} and is {_schema_text(new)}"
 
 
 def _schema_text(inner: Any) -> str:
-    return "one of its own" if isinstance(inner, Mapping) else str(inner)
+    return "a schema" if isinstance(inner, Mapping) else str(inner)
 
 
 def _property_changes(old: Schema, new: Schema, place: str) -> Iterator[str]:

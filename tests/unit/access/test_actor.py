@@ -1,4 +1,4 @@
-"""Who asks, and in whose name."""
+"""Scopes of an actor, and acting on behalf of an organisation."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The matrix names everything, and no role reaches further than it was given."""
+"""The permission matrix is complete, and no role gives access beyond its scopes."""
 
 from uuid import UUID
 
@@ -51,7 +51,7 @@ ROWS = [(mission, company) for mission in MISSIONS for company in COMPANIES]
 
 @pytest.fixture(scope="module")
 def session():
-    """Three missions, each from one region to the next, and a row for each company in each."""
+    """Three missions, each from one region to the next, and a row for each company in each mission."""
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     with Session(engine) as made:
@@ -75,7 +75,7 @@ RULES = {
 
 
 def found(session, actor, deed):
-    """Return the rows to which an actor may do a deed."""
+    """Return the rows on which an actor has a permission."""
     rows = session.execute(
         select(Row.mission_id, Row.organisation_id).where(row_access.allowed_rows(actor, RULES, deed))
     )

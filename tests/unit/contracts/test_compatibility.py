@@ -1,4 +1,4 @@
-"""A contract may grow; whatever else is refused, one kind of change after the other."""
+"""Additions to a contract are allowed; each kind of breaking change is refused."""
 
 import copy
 
@@ -35,7 +35,7 @@ def an_event():
 
 
 def change(spoil):
-    """Return what a change of the data breaks."""
+    """Return the breaking changes of a change to the data."""
     proposed = an_event()
     spoil(proposed["properties"]["data"])
     return breaking_changes({TYPE: an_event()}, {TYPE: proposed})
@@ -113,19 +113,19 @@ REFUSED = {
     ),
     "the values of a map may be anything": (
         lambda it: it["properties"]["names"].pop("additionalProperties"),
-        ".data.names[]: the schema was one of its own and is None",
+        ".data.names[]: the value schema was a schema and is None",
     ),
     "a map takes no further values": (
         lambda it: it["properties"]["names"].update(additionalProperties=False),
-        ".data.names[]: the schema was one of its own and is False",
+        ".data.names[]: the value schema was a schema and is False",
     ),
     "the values of a list may be anything": (
         lambda it: it["properties"]["lines"].pop("items"),
-        ".data.lines[]: the schema was one of its own and is None",
+        ".data.lines[]: the value schema was a schema and is None",
     ),
     "the values of a list are bound": (
         lambda it: it["properties"]["count"].update(items={"type": "string"}),
-        ".data.count[]: the schema was None and is one of its own",
+        ".data.count[]: the value schema was None and is a schema",
     ),
     "a property within a list is gone": (
         lambda it: it["properties"]["lines"]["items"].update(properties={}, required=[]),

@@ -1,4 +1,4 @@
-"""One package alone speaks of an entity, wherever it is declared."""
+"""Only one publisher may declare events of an entity."""
 
 import pytest
 
