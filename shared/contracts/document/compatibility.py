@@ -61,7 +61,7 @@ def _item_changes(old: Any, new: Any, place: str) -> Iterator[str]:
 
 
 def _schema_text(inner: Any) -> str:
-    return "a schema" if isinstance(inner, Mapping) else str(inner)
+    return "an object" if isinstance(inner, Mapping) else str(inner)
 
 
 def _property_changes(old: Schema, new: Schema, place: str) -> Iterator[str]:

@@ -113,19 +113,19 @@ REFUSED = {
     ),
     "the values of a map may be anything": (
         lambda it: it["properties"]["names"].pop("additionalProperties"),
-        ".data.names[]: the value schema was a schema and is None",
+        ".data.names[]: the value schema was an object and is None",
     ),
     "a map takes no further values": (
         lambda it: it["properties"]["names"].update(additionalProperties=False),
-        ".data.names[]: the value schema was a schema and is False",
+        ".data.names[]: the value schema was an object and is False",
     ),
     "the values of a list may be anything": (
         lambda it: it["properties"]["lines"].pop("items"),
-        ".data.lines[]: the value schema was a schema and is None",
+        ".data.lines[]: the value schema was an object and is None",
     ),
     "the values of a list are bound": (
         lambda it: it["properties"]["count"].update(items={"type": "string"}),
-        ".data.count[]: the value schema was None and is a schema",
+        ".data.count[]: the value schema was None and is an object",
     ),
     "a property within a list is gone": (
         lambda it: it["properties"]["lines"]["items"].update(properties={}, required=[]),
