@@ -69,7 +69,7 @@ def _recommendations(event: matching.RecommendationsPublished, _: UUID) -> Facts
     return {"total": len(event.partners), "partners": [_partner(found) for found in event.partners[:SHOWN_PARTNERS]]}
 
 
-def _partner(found: matching.Recommended) -> Facts:
+def _partner(found: matching.RecommendedPartner) -> Facts:
     return {"partner_id": str(found.organisation_id), "reasons": [asdict(reason) for reason in found.reasons]}
 
 

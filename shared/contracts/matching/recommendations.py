@@ -23,7 +23,7 @@ class Reason:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recommended:
+class RecommendedPartner:
     """A recommended partner."""
 
     organisation_id: Id[UUID]
@@ -40,7 +40,7 @@ class RecommendationsPublished(Event, type="caravan.recommendations.published.v1
 
     mission_id: Id[UUID]
     organisation_id: Id[UUID]
-    partners: Published[tuple[Recommended, ...]]
+    partners: Published[tuple[RecommendedPartner, ...]]
     organisation_names: Organisation[Texts] = field(default_factory=dict)
     region: Organisation[str] = ""
 
