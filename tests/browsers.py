@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from contracts.event import read
+from contracts.event import parse_envelope
 from contracts.registration.identity import SEALED_FOR
 from servicekit import sealing
 from servicekit.tables import outbox
@@ -51,7 +51,7 @@ def letters(runtime):
     """Return what the letters of sign-in say that wait to be sent: address, kind, link and code."""
     with runtime.database.read() as session:
         bodies = session.scalars(select(outbox.c.body).order_by(outbox.c.seq)).all()
-    told = [event for event in map(read, bodies) if event.type == "caravan.sign_in.requested.v1"]
+    told = [event for event in map(parse_envelope, bodies) if event.type == "caravan.sign_in.requested.v1"]
     return [_opened(runtime, event.data) for event in told]
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from packs import classifiers
-from packs.heads import PackError
 from packs.loader import STANDARD_KIND
+from packs.models import PackError
 
 
 @click.group("match")
@@ -36,7 +36,7 @@ def import_classifier(file: Path, name: str, packs_dir: Path) -> None:
     """
     try:
         read = classifiers.read_classifier(name, str(file), file.read_bytes())
-        place = classifiers.keep(read, packs_dir)
+        place = classifiers.save(read, packs_dir)
     except (PackError, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{place}: {len(read.titles)} codes, titles in {', '.join(read.languages)}")

@@ -13,7 +13,7 @@ from matching.recommending.profiles import Item
 from matching.recommending.weights import Partnerships, TextWeights, Weights
 from matching.timetabling.model.objectives import Aim, check_order
 from packs import loader
-from packs.heads import PackError
+from packs.models import PackError
 
 Texts = Mapping[str, str]
 PUBLISHED, PREVIEWED = "published", "previewed"

@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from access import reach
+from access import row_access
 from access.actor import Actor, codes, ids
 from access.matrix import Deed
-from access.roles import Standing
+from access.roles import Relation
 from matching.models import (
     Agreement,
     DelegateCopy,
@@ -23,16 +23,19 @@ from matching.models import (
 )
 from servicekit.scopes import Scope
 
-_missions_of = reach.hosted(MissionCopy.id, MissionCopy.host_region, MissionCopy.guest_region)
+_missions_of = row_access.missions_by_region(MissionCopy.id, MissionCopy.host_region, MissionCopy.guest_region)
 
 
 def _registered(wanted: list[str]) -> Select[UUID]:
     return select(OrganisationCopy.id).where(OrganisationCopy.region.in_(wanted))
 
 
-def _between(mission: reach.Column, *ends: reach.Column) -> reach.Reach:
+def _between(mission: row_access.Column, *ends: row_access.Column) -> row_access.AccessRules:
     """Reach what belongs to organisations in one mission."""
-    return {**reach.of_mission(mission, _missions_of), **reach.of_organisation(*ends, registered=_registered)}
+    return {
+        **row_access.mission_rules(mission, _missions_of),
+        **row_access.organisation_rules(*ends, registered=_registered),
+    }
 
 
 def _joined(which: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -40,11 +43,11 @@ def _joined(which: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 SCOPE = Scope(
-    reaches={
+    rules={
         MissionCopy: {
-            **reach.of_mission(MissionCopy.id, _missions_of),
-            Standing.HOME: lambda scopes: _joined(ParticipantCopy.organisation_id.in_(_registered(codes(scopes)))),
-            Standing.DELEGATE: lambda scopes: _joined(ParticipantCopy.organisation_id.in_(ids(scopes))),
+            **row_access.mission_rules(MissionCopy.id, _missions_of),
+            Relation.HOME: lambda scopes: _joined(ParticipantCopy.organisation_id.in_(_registered(codes(scopes)))),
+            Relation.DELEGATE: lambda scopes: _joined(ParticipantCopy.organisation_id.in_(ids(scopes))),
         },
         ParticipantCopy: _between(ParticipantCopy.mission_id, ParticipantCopy.organisation_id),
         MeetingRequest: _between(
@@ -52,11 +55,11 @@ SCOPE = Scope(
         ),
         Signal: _between(Signal.mission_id, Signal.organisation_id),
         DelegateCopy: _between(DelegateCopy.mission_id, DelegateCopy.organisation_id),
-        OrganisationCopy: reach.of_organisation(OrganisationCopy.id, registered=_registered),
+        OrganisationCopy: row_access.organisation_rules(OrganisationCopy.id, registered=_registered),
         Meeting: _between(Meeting.mission_id, Meeting.guest_id, Meeting.host_id),
         Agreement: _between(Agreement.mission_id, Agreement.guest_id, Agreement.host_id),
-        TimetableRun: reach.of_mission(TimetableRun.mission_id, _missions_of),
-        TimetableVersion: reach.of_mission(TimetableVersion.mission_id, _missions_of),
+        TimetableRun: row_access.mission_rules(TimetableRun.mission_id, _missions_of),
+        TimetableVersion: row_access.mission_rules(TimetableVersion.mission_id, _missions_of),
     },
     reads={
         MissionCopy: Deed.MEETINGS_READ,

@@ -7,8 +7,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from packs.heads import PackError, RegionPack
 from packs.loader import load
+from packs.models import PackError, RegionPack
 
 
 class RegionTableSchema(Schema):

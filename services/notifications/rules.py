@@ -73,7 +73,7 @@ def _recommendations_content(event: matching.RecommendationsPublished, _: UUID) 
     }
 
 
-def _partner_content(found: matching.Recommended) -> Content:
+def _partner_content(found: matching.RecommendedPartner) -> Content:
     return {"partner_id": str(found.organisation_id), "reasons": [asdict(reason) for reason in found.reasons]}
 
 

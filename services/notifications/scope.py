@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from access import reach
+from access import row_access
 from access.actor import Actor
 from access.matrix import Deed
 from notifications.models import Delegate, Delivery, Mission, Organisation
@@ -16,19 +16,19 @@ def _organisations_of_regions(wanted: list[str]) -> Select[UUID]:
     return select(Organisation.id).where(Organisation.region.in_(wanted))
 
 
-_missions_of = reach.hosted(Mission.id, Mission.host_region, Mission.guest_region)
+_missions_of = row_access.missions_by_region(Mission.id, Mission.host_region, Mission.guest_region)
 SCOPE = Scope(
-    reaches={
+    rules={
         Delivery: {
-            **reach.of_mission(Delivery.mission_id, _missions_of),
-            **reach.of_organisation(Delivery.organisation_id, registered=_organisations_of_regions),
+            **row_access.mission_rules(Delivery.mission_id, _missions_of),
+            **row_access.organisation_rules(Delivery.organisation_id, registered=_organisations_of_regions),
         },
         Delegate: {
-            **reach.of_mission(Delegate.mission_id, _missions_of),
-            **reach.of_organisation(Delegate.organisation_id, registered=_organisations_of_regions),
+            **row_access.mission_rules(Delegate.mission_id, _missions_of),
+            **row_access.organisation_rules(Delegate.organisation_id, registered=_organisations_of_regions),
         },
-        Organisation: reach.of_organisation(Organisation.id, registered=_organisations_of_regions),
-        Mission: reach.of_mission(Mission.id, _missions_of),
+        Organisation: row_access.organisation_rules(Organisation.id, registered=_organisations_of_regions),
+        Mission: row_access.mission_rules(Mission.id, _missions_of),
     },
     reads={
         Delegate: Deed.PEOPLE_READ,

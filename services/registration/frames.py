@@ -11,7 +11,7 @@ from servicekit.pages import Frame
 
 def general(title: str, active: str = "") -> Frame:
     """Frame a page that belongs to no mission."""
-    return Frame(title, sections.general(), active, home=url_for("pages.show_missions"))
+    return Frame(title, sections.general_links(), active, home=url_for("pages.show_missions"))
 
 
 def apart(title: str) -> Frame:
@@ -23,12 +23,12 @@ def of_mission(mission: Mission, title: str, active: str = "mission", *, where: 
     """Frame an organiser's page about a mission; `where` names the mission unless the title does."""
     return Frame(
         title,
-        sections.of_mission(mission.id),
+        sections.mission_links(mission.id),
         active,
         where=where,
         home=url_for("pages.show_missions"),
         note=_whose_time(mission),
-        call=sections.whom_to_ask(mission.organiser, mission.organiser_phone, mission.organiser_email),
+        call=sections.organiser_contacts(mission.organiser, mission.organiser_phone, mission.organiser_email),
     )
 
 
@@ -36,12 +36,12 @@ def of_company(mission: Mission, title: str, active: str) -> Frame:
     """Frame a page of who takes part in a mission: one column, four entries under the thumb."""
     return Frame(
         title,
-        sections.of_company(mission.id),
+        sections.company_links(mission.id),
         active,
         where=name_of(mission),
         home=url_for("pages.show_missions"),
         note=_whose_time(mission),
-        call=sections.whom_to_ask(mission.organiser, mission.organiser_phone, mission.organiser_email),
+        call=sections.organiser_contacts(mission.organiser, mission.organiser_phone, mission.organiser_email),
         phone=True,
     )
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.registration import Side, Texts
-from packs.heads import MissionKind
+from packs.models import MissionKind
 from registration import frames, pack
 from registration.domain.rules import Rules
 from registration.models import Mission, Region

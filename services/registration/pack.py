@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from contracts.registration import Side, Texts
 from packs import loader
-from packs.heads import MissionKind, Pack, PackError, RegionPack
+from packs.models import MissionKind, Pack, PackError, RegionPack
 from registration.company_ids import Scheme, any_text, scheme
 from registration.models import Organisation
 from servicekit import context

@@ -6,40 +6,40 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from access import reach
+from access import row_access
 from access.actor import Actor, codes, ids
 from access.matrix import Deed
-from access.reach import Reach
-from access.roles import Standing
+from access.roles import Relation
+from access.row_access import AccessRules
 from registration.models import Application, ContactExchange, Delegate, Mission, Organisation, Participant, Profile
 from servicekit.scopes import Scope, refusal
 
-_missions_of = reach.hosted(Mission.id, Mission.host_region, Mission.guest_region)
-_OF_MISSION = reach.of_mission(Mission.id, _missions_of)
+_missions_of = row_access.missions_by_region(Mission.id, Mission.host_region, Mission.guest_region)
+_OF_MISSION = row_access.mission_rules(Mission.id, _missions_of)
 
 
 def _registered(wanted: list[str]) -> Select[UUID]:
     return select(Organisation.id).where(Organisation.region.in_(wanted))
 
 
-_OF_ORGANISATION = reach.of_organisation(Organisation.id, registered=_registered)
+_OF_ORGANISATION = row_access.organisation_rules(Organisation.id, registered=_registered)
 
 
-def _of_both(row: Any) -> Reach:
+def _of_both(row: Any) -> AccessRules:
     """Reach what belongs to one organisation in one mission."""
-    own = reach.of_organisation(row.organisation_id, registered=_registered)
-    return {**reach.of_mission(row.mission_id, _missions_of), **own}
+    own = row_access.organisation_rules(row.organisation_id, registered=_registered)
+    return {**row_access.mission_rules(row.mission_id, _missions_of), **own}
 
 
 def _applied(*which: ColumnElement[bool]) -> Select[UUID]:
     return select(Application.organisation_id).where(*which)
 
 
-def _met(standing: Standing) -> reach.Condition:
+def _met(relation: Relation) -> row_access.Condition:
     """Reach the organisations that applied to the missions which some regions host or send."""
 
     def condition(scopes: frozenset[str]) -> ColumnElement[bool]:
-        missions = _missions_of(standing, codes(scopes))
+        missions = _missions_of(relation, codes(scopes))
         return Organisation.id.in_(_applied(Application.mission_id.in_(missions)))
 
     return condition
@@ -50,25 +50,25 @@ def _in_missions(scopes: frozenset[str]) -> ColumnElement[bool]:
 
 
 SCOPE = Scope(
-    reaches={
+    rules={
         Mission: {
             **_OF_MISSION,
-            Standing.DELEGATE: lambda scopes: Mission.id.in_(
+            Relation.DELEGATE: lambda scopes: Mission.id.in_(
                 select(Application.mission_id).where(Application.organisation_id.in_(ids(scopes)))
             ),
         },
         Organisation: {
             **_OF_ORGANISATION,
-            Standing.HOST: _met(Standing.HOST),
-            Standing.SENDER: _met(Standing.SENDER),
-            Standing.ORGANISER: _in_missions,
-            Standing.READER: lambda scopes: or_(
-                _in_missions(scopes), _met(Standing.HOST)(scopes), _met(Standing.SENDER)(scopes)
+            Relation.HOST: _met(Relation.HOST),
+            Relation.SENDER: _met(Relation.SENDER),
+            Relation.ORGANISER: _in_missions,
+            Relation.READER: lambda scopes: or_(
+                _in_missions(scopes), _met(Relation.HOST)(scopes), _met(Relation.SENDER)(scopes)
             ),
         },
         **{row: _of_both(row) for row in (Application, Delegate, Participant, Profile)},
         ContactExchange: {
-            Standing.DELEGATE: lambda scopes: or_(
+            Relation.DELEGATE: lambda scopes: or_(
                 ContactExchange.guest_organisation_id.in_(ids(scopes)),
                 ContactExchange.host_organisation_id.in_(ids(scopes)),
             )
@@ -100,7 +100,7 @@ def speaks_for(session: Session, actor: Actor, organisation: Organisation, missi
 
 def answers_for(actor: Actor, organisation: Organisation) -> bool:
     """Tell whether the actor's word stands behind an organisation: its region's agency, or who runs the platform."""
-    home = actor.stands(Standing.HOME, Deed.ORGANISATIONS_WRITE)
+    home = actor.scopes_for(Relation.HOME, Deed.ORGANISATIONS_WRITE)
     return actor.may_everywhere(Deed.ORGANISATIONS_WRITE) or organisation.region in home
 
 
@@ -111,19 +111,19 @@ def may_let_speak(session: Session, actor: Actor, organisation: Organisation) ->
 
 def may_in_all_of_mission(session: Session, actor: Actor, mission_id: UUID, deed: Deed) -> bool:
     """Tell whether the actor may do a deed to all that is of a mission, and not to the own part of it alone."""
-    mine = Mission.id == mission_id, reach.within(actor, _OF_MISSION, deed)
+    mine = Mission.id == mission_id, row_access.allowed_rows(actor, _OF_MISSION, deed)
     return session.scalar(select(Mission.id).where(*mine)) is not None
 
 
 def may_as_organisation(session: Session, actor: Actor, organisation_id: UUID, deed: Deed) -> bool:
     """Tell whether the actor may do a deed to whatever is of an organisation."""
-    mine = Organisation.id == organisation_id, reach.within(actor, _OF_ORGANISATION, deed)
+    mine = Organisation.id == organisation_id, row_access.allowed_rows(actor, _OF_ORGANISATION, deed)
     return session.scalar(select(Organisation.id).where(*mine)) is not None
 
 
-def require_region(actor: Actor, *places: tuple[Standing, str]) -> None:
+def require_region(actor: Actor, *places: tuple[Relation, str]) -> None:
     """Raise ForbiddenError unless the actor may do what it is about to do where one of these regions stands so."""
-    if not actor.may_everywhere() and not any(region in actor.stands(standing) for standing, region in places):
+    if not actor.may_everywhere() and not any(region in actor.scopes_for(relation) for relation, region in places):
         raise refusal()
 
 

@@ -1,1 +1,5 @@
-"""Who may do what: roles, deeds, and the one table that says which role may do which deed to what."""
+"""Authorisation: actors, roles, the permission matrix, and row-level access conditions.
+
+`actor` describes who acts, `roles` the roles and relations, `matrix` which relation grants which permission, and
+`row_access` turns that into SQL conditions. All four modules may be imported.
+"""

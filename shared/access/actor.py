@@ -1,101 +1,101 @@
-"""Who asks: a person, a client of the API or a part of the platform, with the roles that each was given."""
+"""The actor of a request or command: a person, an API client or a part of the platform, with its roles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from access.matrix import FOR_ANYBODY, IN_A_NAME, MATRIX, Deed
-from access.roles import EVERYTHING, Role, Standing
+from access.matrix import FOR_ANY_USER, MATRIX, ON_BEHALF, Deed
+from access.roles import EVERYTHING, Relation, Role
 
 Claims = Mapping[Role, frozenset[str]]
-"""Each role with the scopes in which it holds."""
+"""The scopes in which each role is held."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Whoever asks or commands, as audit entries and idempotency keys name it, about to do one deed."""
+    """The actor of a request or command, with the permission that it needs. `id` is the name in the audit log."""
 
     id: str
     claims: Claims = field(default_factory=dict)
     deeds: frozenset[Deed] | None = None
-    """What a key to the API was made for; None: all that the roles allow."""
+    """Permissions that an API key is limited to; None: all that the roles grant."""
     deed: Deed | None = None
-    """What the actor is about to do; a part of the platform does what it does."""
+    """The permission that the current request needs; None for a part of the platform."""
     session: str = ""
-    """The session or the key that the request came with."""
+    """The session or API key of the request."""
     persons: frozenset[UUID] = frozenset()
-    """Whom organisations have named with the address that the actor signed in with: the actor's own records."""
+    """Ids of the delegates registered with the email address that the actor signed in with: the actor's own records."""
     is_system: bool = False
-    """Whether it is a part of the platform, or sits at the machine."""
+    """Whether it is a part of the platform or a user of the command line."""
 
     @property
     def is_known(self) -> bool:
-        """Whether anybody has signed in."""
+        """Whether the actor has signed in."""
         return bool(self.id)
 
     @property
     def account_id(self) -> UUID | None:
-        """The account of a person; None for whoever else asks."""
+        """The account id of a person; None for other actors."""
         kind, _, id_ = self.id.partition(":")
         return UUID(id_) if kind == "person" else None
 
     def doing(self, deed: Deed) -> "Actor":
-        """Return the actor, about to do something."""
+        """Return the actor with another current permission."""
         return replace(self, deed=deed)
 
     def scopes(self, role: Role) -> frozenset[str]:
-        """Return where the actor holds a role."""
+        """Return the scopes in which the actor holds a role."""
         return self.claims.get(role, frozenset())
 
     def may_everywhere(self, deed: Deed | None = None) -> bool:
-        """Tell whether the actor may do a deed (the one it is about to do) to anything at all."""
+        """Return whether the actor has a permission (default: the current one) on all records."""
         wanted = deed or self.deed
         if self.is_system:
             return True
-        if wanted is None or not self._was_let(wanted):
+        if wanted is None or not self._key_allows(wanted):
             return False
-        return Standing.PLATFORM in MATRIX[wanted] and EVERYTHING in self.scopes(Role.ADMIN)
+        return Relation.PLATFORM in MATRIX[wanted] and EVERYTHING in self.scopes(Role.ADMIN)
 
     def may_somewhere(self, deed: Deed | None = None) -> bool:
-        """Tell whether there can be anything to which the actor may do a deed (the one it is about to do)."""
+        """Return whether the actor can have a permission (default: the current one) on any record."""
         wanted = deed or self.deed
         if self.is_system:
             return True
-        if wanted is None or not self.is_known or not self._was_let(wanted):
+        if wanted is None or not self.is_known or not self._key_allows(wanted):
             return False
-        return wanted in FOR_ANYBODY or any(self.scopes(standing.role) for standing in MATRIX[wanted])
+        return wanted in FOR_ANY_USER or any(self.scopes(relation.role) for relation in MATRIX[wanted])
 
-    def stands(self, standing: Standing, deed: Deed | None = None) -> frozenset[str]:
-        """Return the scopes in which the actor may do a deed (the one it is about to do) by a standing."""
+    def scopes_for(self, relation: Relation, deed: Deed | None = None) -> frozenset[str]:
+        """Return the scopes in which a relation grants the actor a permission (default: the current one)."""
         wanted = deed or self.deed
-        if wanted is None or standing not in MATRIX[wanted] or not self._was_let(wanted):
+        if wanted is None or relation not in MATRIX[wanted] or not self._key_allows(wanted):
             return frozenset()
-        return self.scopes(standing.role)
+        return self.scopes(relation.role)
 
-    def held(self, role: Role) -> frozenset[str]:
-        """Return the scopes in which a role lets the actor do what it is about to do, whatever it stands towards."""
-        found = (self.stands(standing) for standing in Standing if standing.role is role)
-        return frozenset[str]().union(*found)
+    def effective_scopes(self, role: Role) -> frozenset[str]:
+        """Return the scopes in which a role grants the actor the current permission, by any relation."""
+        scopes = (self.scopes_for(relation) for relation in Relation if relation.role is role)
+        return frozenset[str]().union(*scopes)
 
     def acts_for(self, organisation: UUID | None) -> str:
-        """Return the organisation in whose name the actor does its deed; empty for its own, or for nobody's."""
-        if organisation is None or self.is_system or self.deed not in IN_A_NAME:
+        """Return the organisation on whose behalf the actor acts; empty for its own organisation, or for none."""
+        if organisation is None or self.is_system or self.deed not in ON_BEHALF:
             return ""
         return "" if str(organisation) in self.scopes(Role.DELEGATE) else str(organisation)
 
-    def _was_let(self, deed: Deed) -> bool:
+    def _key_allows(self, deed: Deed) -> bool:
         return self.deeds is None or deed in self.deeds
 
 
 ANONYMOUS = Actor(id="")
-"""Whoever has not signed in."""
+"""An actor that has not signed in."""
 
 
 def ids(scopes: frozenset[str]) -> list[UUID]:
-    """Return the scopes that are ids."""
+    """Return the ids among some scopes."""
     return [UUID(scope) for scope in sorted(scopes) if len(scope) == 36]
 
 
 def codes(scopes: frozenset[str]) -> list[str]:
-    """Return the scopes that are codes of regions."""
+    """Return the region codes among some scopes, sorted."""
     return sorted(scope for scope in scopes if len(scope) != 36 and scope != EVERYTHING)

@@ -1,19 +1,17 @@
-"""The table of deeds: which standing towards a thing lets somebody do what to it.
+"""The permission matrix: which relation to a record grants which permission on it.
 
-This is the one place that says who may do what. A route names its deed, a query asks for the rows towards
-which the actor stands as the deed demands; a key to the API is given some of these words as its scopes.
+This is the only place that defines who may do what. An endpoint declares its permission, and a query selects the
+rows on which the actor has it. An API key is limited to some of these permissions.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
 
-from access.roles import Standing
-
-S = Standing
+from access.roles import Relation
 
 
 class Deed(StrEnum):
-    """What can be done, by its kind of thing."""
+    """A permission, named `kind of record:action`."""
 
     REGIONS_READ = "regions:read"
     REGIONS_MANAGE = "regions:manage"
@@ -35,7 +33,7 @@ class Deed(StrEnum):
     TIMETABLES_READ = "timetables:read"
     REQUESTS_WRITE = "requests:write"
     OWN_WRITE = "own:write"
-    """What an organisation keeps for itself or gives of itself: no agency and no organiser does that in its name."""
+    """Records that only the organisation itself may write, not an agency or organiser on its behalf."""
     AGREEMENTS_WRITE = "agreements:write"
     REPORTS_READ = "reports:read"
     MESSAGES_READ = "messages:read"
@@ -50,61 +48,61 @@ class Deed(StrEnum):
     METRICS_READ = "metrics:read"
     PLATFORM_RUN = "platform:run"
     SELF = "self"
-    """What concerns the actor alone: own sessions, own roles."""
+    """The actor's own account: sessions, roles."""
     LOOK = "look"
-    """What is open to everybody."""
+    """Public pages and data; needs no sign-in."""
 
 
-_RUNNERS = frozenset({S.PLATFORM, S.HOST, S.ORGANISER})
-_AGENCIES = frozenset({S.HOST, S.SENDER})
-_SPEAKERS = frozenset({S.PLATFORM, S.HOME, S.ORGANISER, S.DELEGATE})
-_EVERYBODY = frozenset(S)
+_ORGANISERS = frozenset({Relation.PLATFORM, Relation.HOST, Relation.ORGANISER})
+_AGENCIES = frozenset({Relation.HOST, Relation.SENDER})
+_REPRESENTATIVES = frozenset({Relation.PLATFORM, Relation.HOME, Relation.ORGANISER, Relation.DELEGATE})
+_EVERYBODY = frozenset(Relation)
 
-MATRIX: Mapping[Deed, frozenset[Standing]] = {
+MATRIX: Mapping[Deed, frozenset[Relation]] = {
     Deed.REGIONS_READ: _EVERYBODY,
-    Deed.REGIONS_MANAGE: frozenset({S.PLATFORM}),
-    Deed.MISSIONS_READ: _EVERYBODY - {S.HOME},
-    Deed.MISSIONS_PLAN: frozenset({S.PLATFORM}) | _AGENCIES,
-    Deed.MISSIONS_RUN: _RUNNERS,
+    Deed.REGIONS_MANAGE: frozenset({Relation.PLATFORM}),
+    Deed.MISSIONS_READ: _EVERYBODY - {Relation.HOME},
+    Deed.MISSIONS_PLAN: frozenset({Relation.PLATFORM}) | _AGENCIES,
+    Deed.MISSIONS_RUN: _ORGANISERS,
     Deed.ORGANISATIONS_READ: _EVERYBODY,
     Deed.ORGANISATIONS_REGISTER: _EVERYBODY,
-    Deed.ORGANISATIONS_WRITE: frozenset({S.PLATFORM, S.HOME, S.DELEGATE}),
-    Deed.APPLICATIONS_READ: _EVERYBODY - {S.SENDER},
-    Deed.APPLICATIONS_WRITE: _SPEAKERS,
-    Deed.APPLICATIONS_REVIEW: frozenset({S.PLATFORM, S.HOME, S.ORGANISER}),
+    Deed.ORGANISATIONS_WRITE: frozenset({Relation.PLATFORM, Relation.HOME, Relation.DELEGATE}),
+    Deed.APPLICATIONS_READ: _EVERYBODY - {Relation.SENDER},
+    Deed.APPLICATIONS_WRITE: _REPRESENTATIVES,
+    Deed.APPLICATIONS_REVIEW: frozenset({Relation.PLATFORM, Relation.HOME, Relation.ORGANISER}),
     Deed.PARTICIPANTS_READ: _EVERYBODY,
-    Deed.PARTICIPANTS_DECIDE: _RUNNERS,
-    Deed.PEOPLE_READ: _SPEAKERS | {S.HOST},
-    Deed.PEOPLE_WRITE: _SPEAKERS,
+    Deed.PARTICIPANTS_DECIDE: _ORGANISERS,
+    Deed.PEOPLE_READ: _REPRESENTATIVES | {Relation.HOST},
+    Deed.PEOPLE_WRITE: _REPRESENTATIVES,
     Deed.MEETINGS_READ: _EVERYBODY,
-    Deed.MEETINGS_RUN: _RUNNERS,
-    Deed.TIMETABLES_READ: _RUNNERS | _AGENCIES | {S.READER},
-    Deed.REQUESTS_WRITE: _SPEAKERS,
-    Deed.OWN_WRITE: frozenset({S.PLATFORM, S.DELEGATE}),
-    Deed.AGREEMENTS_WRITE: _SPEAKERS | _AGENCIES,
-    Deed.REPORTS_READ: _RUNNERS | _AGENCIES | {S.READER},
-    Deed.MESSAGES_READ: _RUNNERS | {S.HOME},
-    Deed.MESSAGES_SEND: _RUNNERS | {S.HOME},
-    Deed.MEMBERS_MANAGE: _RUNNERS | {S.HOME, S.DELEGATE},
-    Deed.KEYS_MANAGE: _RUNNERS | _AGENCIES,
-    Deed.AUDIT_READ: _RUNNERS | {S.HOME},
-    Deed.EVENTS_READ: _RUNNERS | _AGENCIES | {S.READER},
-    Deed.EVENTS_REPAIR: frozenset({S.PLATFORM}),
+    Deed.MEETINGS_RUN: _ORGANISERS,
+    Deed.TIMETABLES_READ: _ORGANISERS | _AGENCIES | {Relation.READER},
+    Deed.REQUESTS_WRITE: _REPRESENTATIVES,
+    Deed.OWN_WRITE: frozenset({Relation.PLATFORM, Relation.DELEGATE}),
+    Deed.AGREEMENTS_WRITE: _REPRESENTATIVES | _AGENCIES,
+    Deed.REPORTS_READ: _ORGANISERS | _AGENCIES | {Relation.READER},
+    Deed.MESSAGES_READ: _ORGANISERS | {Relation.HOME},
+    Deed.MESSAGES_SEND: _ORGANISERS | {Relation.HOME},
+    Deed.MEMBERS_MANAGE: _ORGANISERS | {Relation.HOME, Relation.DELEGATE},
+    Deed.KEYS_MANAGE: _ORGANISERS | _AGENCIES,
+    Deed.AUDIT_READ: _ORGANISERS | {Relation.HOME},
+    Deed.EVENTS_READ: _ORGANISERS | _AGENCIES | {Relation.READER},
+    Deed.EVENTS_REPAIR: frozenset({Relation.PLATFORM}),
     Deed.CLOCK_READ: _EVERYBODY,
-    Deed.CLOCK_MOVE: frozenset({S.PLATFORM}),
-    Deed.METRICS_READ: frozenset({S.PLATFORM}),
-    Deed.PLATFORM_RUN: frozenset({S.PLATFORM}),
+    Deed.CLOCK_MOVE: frozenset({Relation.PLATFORM}),
+    Deed.METRICS_READ: frozenset({Relation.PLATFORM}),
+    Deed.PLATFORM_RUN: frozenset({Relation.PLATFORM}),
     Deed.SELF: _EVERYBODY,
     Deed.LOOK: _EVERYBODY,
 }
 
-FOR_ANYBODY = frozenset(
+FOR_ANY_USER = frozenset(
     {Deed.REGIONS_READ, Deed.ORGANISATIONS_REGISTER, Deed.PEOPLE_READ, Deed.PEOPLE_WRITE, Deed.CLOCK_READ, Deed.SELF}
 )
-"""What whoever is signed in may do, with a role or without one: everybody is a person."""
-FOR_PEOPLE = frozenset({Deed.MEMBERS_MANAGE, Deed.KEYS_MANAGE})
-"""What no key to the API may do: it would give away more than it is, and outlive whoever made it."""
-IN_A_NAME = frozenset(
+"""Permissions of every signed-in user, with or without a role."""
+NOT_FOR_API_KEYS = frozenset({Deed.MEMBERS_MANAGE, Deed.KEYS_MANAGE})
+"""Permissions that no API key may have: a key could grant access to others that outlasts the key and its owner."""
+ON_BEHALF = frozenset(
     {
         Deed.ORGANISATIONS_WRITE,
         Deed.APPLICATIONS_WRITE,
@@ -113,13 +111,13 @@ IN_A_NAME = frozenset(
         Deed.AGREEMENTS_WRITE,
     }
 )
-"""What somebody does in the name of an organisation: others who do it act for it, when it phones."""
+"""Permissions for acting on behalf of an organisation; the audit log names it if the actor is not its delegate."""
 
 
-def is_for_the_platform(deed: Deed) -> bool:
-    """Tell whether a deed is that of whoever runs the platform, and of nobody else."""
-    return MATRIX[deed] == {S.PLATFORM}
+def is_platform_only(deed: Deed) -> bool:
+    """Return whether only the platform administrator has a permission."""
+    return MATRIX[deed] == {Relation.PLATFORM}
 
 
 OPEN = frozenset({Deed.LOOK})
-"""What nobody has to sign in for."""
+"""Permissions that need no sign-in."""

@@ -1,57 +1,57 @@
-"""Roles, and how a role stands towards a thing."""
+"""Roles, and the relations between a role and a record that permissions are granted to."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What somebody was made: each role holds in some scopes."""
+    """A role of an account or API key; it is always held in some scopes."""
 
     ADMIN = "admin"
-    """Runs the platform; its scope is `EVERYTHING`."""
+    """Platform administrator; the scope is `EVERYTHING`."""
     AGENCY = "agency"
-    """Speaks for the agency of a region; scopes are codes of regions."""
+    """Agency of a region; scopes are region codes."""
     ORGANISER = "organiser"
-    """Runs a mission; scopes are ids of missions."""
+    """Organiser of a mission; scopes are mission ids."""
     DELEGATE = "delegate"
-    """Speaks for an organisation; scopes are ids of organisations."""
+    """Representative of an organisation; scopes are organisation ids."""
     READER = "reader"
-    """Looks and changes nothing; scopes are ids of missions and codes of regions."""
+    """Read-only access; scopes are mission ids and region codes."""
 
 
 EVERYTHING = "*"
-"""The scope of a role that has no bounds."""
+"""The scope of a role without limits."""
 
 
-class Standing(StrEnum):
-    """How a role stands towards a thing: what of the thing its scopes are compared with."""
+class Relation(StrEnum):
+    """How a role is related to a record: which attribute of the record its scopes are compared with."""
 
     PLATFORM = "platform"
-    """Whoever runs the platform stands so towards everything."""
+    """The platform administrator, related to every record."""
     HOST = "host"
-    """The agency of the region where the thing's mission meets."""
+    """The agency of the host region of the record's mission."""
     SENDER = "sender"
-    """The agency of the region that sends the thing's mission."""
+    """The agency of the guest region of the record's mission."""
     HOME = "home"
-    """The agency of the region where the thing's organisation registered."""
+    """The agency of the region where the record's organisation registered."""
     ORGANISER = "organiser"
-    """An organiser of the thing's mission."""
+    """An organiser of the record's mission."""
     DELEGATE = "delegate"
-    """Whoever speaks for the thing's organisation."""
+    """A representative of the record's organisation."""
     READER = "reader"
-    """Whoever was let look at the thing's mission."""
+    """A reader of the record's mission."""
 
     @property
     def role(self) -> Role:
-        """The role that stands so."""
+        """The role that has this relation."""
         return _ROLES[self]
 
 
 _ROLES = {
-    Standing.PLATFORM: Role.ADMIN,
-    Standing.HOST: Role.AGENCY,
-    Standing.SENDER: Role.AGENCY,
-    Standing.HOME: Role.AGENCY,
-    Standing.ORGANISER: Role.ORGANISER,
-    Standing.DELEGATE: Role.DELEGATE,
-    Standing.READER: Role.READER,
+    Relation.PLATFORM: Role.ADMIN,
+    Relation.HOST: Role.AGENCY,
+    Relation.SENDER: Role.AGENCY,
+    Relation.HOME: Role.AGENCY,
+    Relation.ORGANISER: Role.ORGANISER,
+    Relation.DELEGATE: Role.DELEGATE,
+    Relation.READER: Role.READER,
 }

@@ -1,7 +1,7 @@
-"""An event and its wire form: CloudEvents 1.0, structured JSON.
+"""Base class of events, and their wire format: CloudEvents 1.0 in structured JSON.
 
-The wire form is the same on the bus, in the stream, in the feed over HTTP and in the
-golden samples. Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
+The wire format is the same on the bus, in the stream, in the HTTP feed and in the golden
+samples. Specification: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
 """
 
 import json
@@ -18,30 +18,31 @@ from contracts.schema import schema_of
 
 CONTENT_TYPE = "application/cloudevents+json"
 SPEC_VERSION = "1.0"
-LONGEST_ATTRIBUTE = 200
+MAX_ATTRIBUTE_LENGTH = 200
 
 REGISTRY: dict[str, type["Event"]] = {}
-"""Every declared event by its type."""
+"""All declared event classes by event type."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """A fact that one service tells the others, with the full public state of its aggregate.
+    """A fact published by a service, with the full public state of the aggregate that it is about.
 
-    A subclass that gives `type` is an event; one that does not is a shape that events share.
+    A subclass with a `type` is an event; one without is a base class with properties that several events share.
     """
 
     type: ClassVar[str] = ""
     publisher: ClassVar[str] = ""
     private: ClassVar[bool] = False
 
-    def __init_subclass__(cls, *, type: str = "", private: bool = False, **kwargs: Any) -> None:  # noqa: A002  # CloudEvents' word
+    def __init_subclass__(cls, *, type: str = "", private: bool = False, **kwargs: Any) -> None:  # noqa: A002  # the name in CloudEvents
         """Register the event under its type.
 
-        Its publisher is the module of `contracts` that declares it, or the package of a service from elsewhere.
+        The publisher is the name of the module or package within `contracts` that declares the event, or of the
+        top-level package outside `contracts`.
 
         Raises:
-            TypeError: the type, or its entity, is somebody else's word.
+            TypeError: another module has declared the type, or another publisher has events of the entity.
 
         """
         super().__init_subclass__(**kwargs)
@@ -49,36 +50,35 @@ class Event:
             cls.type = type
             cls.publisher = cls.__module__.removeprefix("contracts.").split(".")[0]
             cls.private = private
-            _require_own(cls)
+            _require_ownership(cls)
             REGISTRY[type] = cls
 
 
-def _require_own(event: type[Event]) -> None:
-    """Let one package alone speak of an entity: the broker's permissions go by it."""
+def _require_ownership(event: type[Event]) -> None:
+    """Check that an entity has one publisher only: permissions on the broker depend on it."""
     for known in REGISTRY.values():
         is_same = known.type == event.type and known.__module__ != event.__module__
         if is_same or (entity_of(known.type) == entity_of(event.type) and known.publisher != event.publisher):
-            raise TypeError(f"{event.type} of {event.__module__} is a word of {known.__module__}")
+            raise TypeError(f"{event.type} of {event.__module__} is already declared by {known.__module__}")
 
 
 E = TypeVar("E")
 
 
 class UnreadableEventError(ValueError):
-    """The body is no CloudEvent 1.0, or its data breaks the contract of its type."""
+    """The body is not a valid CloudEvent 1.0, or its data do not match the contract of its type."""
 
 
 class UnknownVersionError(UnreadableEventError):
-    """The type is known, but not in this major version."""
+    """The event type is known, but not this major version."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Envelope(Generic[E]):
-    """An event with what CloudEvents says around it.
+    """An event with its CloudEvents attributes.
 
-    `subjectversion` numbers the states of the aggregate named by `subject`, from 1;
-    `mission` is the id that keeps events of one mission together; `snapshot` marks a
-    copy of a present state that tells nothing new.
+    `subjectversion`: version of the aggregate `subject`, from 1. `mission`: id of the mission that the event
+    belongs to. `snapshot`: the event repeats the current state and reports nothing new.
     """
 
     id: UUID
@@ -96,7 +96,7 @@ class Envelope(Generic[E]):
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where an event comes from: its place in the publisher, and what caused it."""
+    """The envelope attributes that the publisher sets: source, aggregate, version and cause."""
 
     id: UUID
     source: str
@@ -114,28 +114,28 @@ def entity_of(event_type: str) -> str:
 
 
 def routing_key(home: str, event_type: str) -> str:
-    """Return the key under which the broker routes: `ru-klu.application.approved.v1`."""
+    """Return the routing key of an event, for example `ru-klu.application.approved.v1`."""
     return f"{home.lower()}.{event_type.removeprefix('caravan.')}"
 
 
 def binding_key(event_type: str) -> str:
-    """Return the pattern that catches a fact of every home in every version."""
+    """Return the binding pattern of an event type for all homes and all major versions."""
     fact = event_type.removeprefix("caravan.").rsplit(".", 1)[0]
     return f"*.{fact}.*"
 
 
 CONTEXT = "mission"
-"""The attribute of an envelope that names what keeps the event together with others."""
+"""The envelope attribute that groups related events."""
 
 
 def context_of(event: Event) -> str | None:
-    """Return the id that keeps an event together with others: its mission's, if it has one."""
+    """Return the id that groups an event with others: that of its mission; None if it has none."""
     mission = getattr(event, "mission_id", None)
     return str(mission) if mission else None
 
 
 def to_wire(event: Event, origin: Origin) -> str:
-    """Write an event in its wire form."""
+    """Serialise an event to its wire format."""
     attributes: dict[str, Any] = {
         "specversion": SPEC_VERSION,
         "id": str(origin.id),
@@ -156,11 +156,11 @@ def to_wire(event: Event, origin: Origin) -> str:
     return json.dumps(present, ensure_ascii=False, separators=(",", ":"))
 
 
-def read(body: str | bytes) -> Envelope[Mapping[str, Any]]:
-    """Read the envelope and leave the data as it came.
+def parse_envelope(body: str | bytes) -> Envelope[Mapping[str, Any]]:
+    """Parse and check the envelope; the data remain as received.
 
     Raises:
-        UnreadableEventError: it is no CloudEvent 1.0 of ours.
+        UnreadableEventError: the body is not a valid CloudEvent 1.0, or lacks an attribute.
 
     """
     try:
@@ -186,13 +186,13 @@ def read(body: str | bytes) -> Envelope[Mapping[str, Any]]:
         raise UnreadableEventError(f"no event: {type(error).__name__}: {error}") from error
 
 
-def typed(envelope: Envelope[Mapping[str, Any]]) -> Envelope[Any]:
-    """Load the data into the event that its type names.
+def parse_data(envelope: Envelope[Mapping[str, Any]]) -> Envelope[Any]:
+    """Load the data of an envelope into the event class of its type.
 
     Raises:
-        UnknownVersionError: its type is declared in other major versions only.
-        UnreadableEventError: the data breaks the contract.
-        LookupError: nobody declares the type.
+        UnknownVersionError: the type is declared in other major versions only.
+        UnreadableEventError: the data do not match the contract.
+        LookupError: the type is not declared.
 
     """
     declared = REGISTRY.get(envelope.type)
@@ -204,12 +204,14 @@ def typed(envelope: Envelope[Mapping[str, Any]]) -> Envelope[Any]:
     try:
         return replace(envelope, data=load(declared, envelope.data))
     except ValidationError as error:
-        raise UnreadableEventError(f"the data of {envelope.type} breaks its contract: {error.messages}") from error
+        raise UnreadableEventError(
+            f"the data of {envelope.type} do not match the contract: {error.messages}"
+        ) from error
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ATTRIBUTE or not value.isprintable():
-        raise TypeError("an attribute is no text that can be kept")
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_ATTRIBUTE_LENGTH or not value.isprintable():
+        raise TypeError(f"an attribute is not a printable text of 1 to {MAX_ATTRIBUTE_LENGTH} characters")
     return value
 
 

@@ -1,16 +1,16 @@
-"""Events about an instance itself: any of its services may publish them."""
+"""Events about an instance; any of its services may publish them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from contracts.classes import Id, Technical
+from contracts.data_classes import Id, Technical
 from contracts.event import Event
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClockMoved(Event, type="caravan.clock.moved.v1"):
-    """The clock of a demonstration stands `shift_seconds` from the machine's, at `at` when it was moved."""
+    """The demonstration clock was moved: it differs from the system clock by `shift_seconds`, and showed `at` then."""
 
     at: Technical[datetime]
     shift_seconds: Technical[float]
@@ -18,7 +18,7 @@ class ClockMoved(Event, type="caravan.clock.moved.v1"):
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceInstalled(Event, type="caravan.service.installed.v1"):
-    """A service has its tables and its queue and listens from now on."""
+    """A service was installed: its tables and its queue exist, and it receives events from now on."""
 
     service: Technical[str]
     version: Technical[str]
@@ -26,19 +26,19 @@ class ServiceInstalled(Event, type="caravan.service.installed.v1"):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonErasureRequested(Event, type="caravan.person.erasure_requested.v1"):
-    """A person is to be forgotten: every service deletes what it holds and says so. Where people register says it.
+    """Erasure of a person's data was requested: every service must erase its data and publish `person.erased`.
 
-    Its subject is the erasure, not the person, whose own states are told under the person's id.
+    Published by registration. Its subject is the erasure, because the person's id is the subject of other events.
     """
 
     person_id: Id[UUID]
     requested_at: Technical[datetime]
-    """By the machine's clock: no demonstration moves it."""
+    """By the system clock, not by the demonstration clock."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonErased(Event, type="caravan.person.erased.v1"):
-    """A service holds nothing more of a person; the id stays, so that nothing late brings the person back."""
+    """A service has erased the personal data of a person; it keeps the id to ignore late events about the person."""
 
     person_id: Id[UUID]
     service: Technical[str]

@@ -1,7 +1,7 @@
-"""Load the plain case of an event's data fast; whatever is not plain is left to its marshmallow schema.
+"""Fast deserialisation of event data, with the marshmallow schema as fallback.
 
-What is loaded here is what the schema would load, a third of the time; what is refused here
-the schema looks at once more, and says what is wrong with it.
+The fast path takes a third of the time and gives the same result as the schema. If it meets anything unusual,
+the schema loads the data instead, or reports the errors.
 """
 
 import dataclasses
@@ -14,21 +14,21 @@ from uuid import UUID
 
 from contracts.schema import properties, schema_of
 
-Load = Callable[[Any], Any]
+Loader = Callable[[Any], Any]
 T = TypeVar("T")
 
-_LOADERS: dict[type, Load] = {}
+_LOADERS: dict[type, Loader] = {}
 
 
-class NotPlainError(ValueError):
-    """The schema has to look at it."""
+class FallbackError(ValueError):
+    """The fast path cannot load the value: use the schema."""
 
 
 def load(declared: type, data: Mapping[str, Any]) -> Any:
     """Load the data of an event.
 
     Raises:
-        marshmallow.ValidationError: the data breaks the contract.
+        marshmallow.ValidationError: the data do not match the contract.
 
     """
     try:
@@ -37,72 +37,74 @@ def load(declared: type, data: Mapping[str, Any]) -> Any:
         return schema_of(declared).load(data)
 
 
-def _loader(declared: type) -> Load:
+def _loader(declared: type) -> Loader:
     if declared not in _LOADERS:
-        _LOADERS[declared] = _make(declared)
+        _LOADERS[declared] = _build_loader(declared)
     return _LOADERS[declared]
 
 
-def _make(declared: type) -> Load:
-    parts = [(prop.name, _of(prop.type), prop.nullable) for prop in properties(declared)]
+def _build_loader(declared: type) -> Loader:
+    parts = [(prop.name, _loader_of_type(prop.type), prop.nullable) for prop in properties(declared)]
 
-    def load_plain(data: Any) -> Any:
-        values, given = {}, _only(dict, data)
+    def load_fast(data: Any) -> Any:
+        values, given = {}, _require_type(dict, data)
         for name, convert, nullable in parts:
             if name in given:
                 value = given[name]
                 values[name] = None if value is None and nullable else convert(value)
         return declared(**values)
 
-    return load_plain
+    return load_fast
 
 
-def _of(hint: Any) -> Load:
-    """Return what converts a value of a type, or raises ValueError or TypeError where it is not plainly one."""
+def _loader_of_type(hint: Any) -> Loader:
+    """Return a function that converts a JSON value to a type; it raises ValueError or TypeError to fall back."""
     if get_origin(hint) is tuple:
-        each = _of(get_args(hint)[0])
-        return lambda value: tuple([each(item) for item in _only(list, value)])
+        load_item = _loader_of_type(get_args(hint)[0])
+        return lambda value: tuple([load_item(item) for item in _require_type(list, value)])
     if get_origin(hint) in (dict, Mapping):
-        of_value = _of(get_args(hint)[1])
-        return lambda value: {_only(str, key): of_value(item) for key, item in _only(dict, value).items()}
+        load_value = _loader_of_type(get_args(hint)[1])
+        return lambda value: {
+            _require_type(str, key): load_value(item) for key, item in _require_type(dict, value).items()
+        }
     if dataclasses.is_dataclass(hint):
         return _loader(hint)  # type: ignore[arg-type]  # a class, not a value
     if issubclass(hint, StrEnum):
-        return lambda value: hint(_only(str, value))
+        return lambda value: hint(_require_type(str, value))
     return _SCALARS[hint]
 
 
-def _only(kind: type[T], value: Any) -> T:
-    if type(value) is not kind:
-        raise NotPlainError
+def _require_type(expected: type[T], value: Any) -> T:
+    if type(value) is not expected:
+        raise FallbackError
     return value
 
 
 def _number(value: Any) -> float:
     if type(value) not in (int, float) or not math.isfinite(value):
-        raise NotPlainError
+        raise FallbackError
     return float(value)
 
 
 def _uuid(value: Any) -> UUID:
-    return UUID(_only(str, value))
+    return UUID(_require_type(str, value))
 
 
 def _instant(value: Any) -> datetime:
-    instant = datetime.fromisoformat(_only(str, value))
+    instant = datetime.fromisoformat(_require_type(str, value))
     if instant.tzinfo is None:
-        raise NotPlainError
+        raise FallbackError
     return instant
 
 
 def _day(value: Any) -> date:
-    return date.fromisoformat(_only(str, value))
+    return date.fromisoformat(_require_type(str, value))
 
 
-_SCALARS: Mapping[type, Load] = {
-    str: lambda value: _only(str, value),
-    bool: lambda value: _only(bool, value),
-    int: lambda value: _only(int, value),
+_SCALARS: Mapping[type, Loader] = {
+    str: lambda value: _require_type(str, value),
+    bool: lambda value: _require_type(bool, value),
+    int: lambda value: _require_type(int, value),
     float: _number,
     UUID: _uuid,
     datetime: _instant,

@@ -1,15 +1,18 @@
-"""Events published by notifications: what became of messages, by person id."""
+"""Events published by notifications: delivery results of messages.
+
+A separate module because the publisher of an event is derived from its module.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from contracts.classes import Id, Technical
+from contracts.data_classes import Id, Technical
 from contracts.event import Event
 
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationSettled(Event, type="caravan.notification.settled.v1"):
-    """A message was accepted by its channel, failed for good, or may have arrived."""
+    """Delivery of a message ended: accepted by the channel, failed, unknown, or suppressed."""
 
     delivery_id: Id[UUID]
     notification_id: Id[UUID]

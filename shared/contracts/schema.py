@@ -1,4 +1,4 @@
-"""Marshmallow and JSON schemas of events, both read from the dataclass that declares them."""
+"""Marshmallow and JSON schemas of events, generated from their dataclasses."""
 
 import dataclasses
 import types
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from marshmallow import EXCLUDE, Schema, fields, post_load
 
-from contracts.classes import DataClass
+from contracts.data_classes import DataClass
 
 _SCALARS: Mapping[type, tuple[type[fields.Field[Any]], dict[str, Any]]] = {
     str: (fields.String, {"type": "string"}),
@@ -25,7 +25,7 @@ _SCALARS: Mapping[type, tuple[type[fields.Field[Any]], dict[str, Any]]] = {
 
 @dataclasses.dataclass(frozen=True)
 class Property:
-    """One property of a declared dataclass: its bare type, whether null is allowed, its data class."""
+    """A property of an event dataclass; `type` is the type without None and without the data class."""
 
     name: str
     type: Any
@@ -36,7 +36,7 @@ class Property:
 
 
 def properties(declared: type) -> Iterator[Property]:
-    """List the properties of a dataclass in the order of their declaration."""
+    """Yield the properties of a dataclass in order of declaration."""
     hints = get_type_hints(declared, include_extras=True)
     for field in dataclasses.fields(declared):
         hint, data_class = _unwrap(hints[field.name])
@@ -48,14 +48,14 @@ def properties(declared: type) -> Iterator[Property]:
 _PERSONAL: dict[type, tuple[str, ...]] = {}
 
 
-def personal(declared: type) -> tuple[str, ...]:
-    """Name the properties of a dataclass, and of those within it, that are about a person."""
+def personal_properties(declared: type) -> tuple[str, ...]:
+    """Return the names of the personal properties of a dataclass and of the dataclasses nested in it."""
     if declared not in _PERSONAL:
         found: list[str] = []
         for prop in properties(declared):
             inner = get_args(prop.type)[0] if get_origin(prop.type) is tuple else prop.type
             found += [prop.name] if prop.data_class is DataClass.PERSON else []
-            found += personal(inner) if dataclasses.is_dataclass(inner) and isinstance(inner, type) else ()
+            found += personal_properties(inner) if dataclasses.is_dataclass(inner) and isinstance(inner, type) else ()
         _PERSONAL[declared] = tuple(found)
     return _PERSONAL[declared]
 
@@ -66,18 +66,18 @@ _SCHEMAS: dict[type, Schema] = {}
 def schema_of(declared: type) -> Schema:
     """Return the marshmallow schema that loads into `declared` and ignores unknown fields.
 
-    It is made once: making it takes four times as long as loading an event.
+    Cached: building a schema takes four times as long as loading an event.
     """
     if declared not in _SCHEMAS:
-        _SCHEMAS[declared] = _build(declared)()
+        _SCHEMAS[declared] = _build_schema(declared)()
     return _SCHEMAS[declared]
 
 
 def json_schema(declared: type) -> dict[str, Any]:
-    """Describe `declared` as JSON Schema 2020-12; each property names its data class as `x-data-class`."""
+    """Return the JSON Schema 2020-12 of a dataclass; `x-data-class` holds the data class of a property."""
     members: dict[str, dict[str, Any]] = {}
     for prop in properties(declared):
-        described = _describe(prop.type)
+        described = _type_schema(prop.type)
         members[prop.name] = {"anyOf": [described, {"type": "null"}]} if prop.nullable else described
         if prop.data_class:
             members[prop.name]["x-data-class"] = prop.data_class.value
@@ -85,7 +85,7 @@ def json_schema(declared: type) -> dict[str, Any]:
     return {"type": "object", "properties": members, "required": required}
 
 
-def _build(declared: type) -> type[Schema]:
+def _build_schema(declared: type) -> type[Schema]:
     class Declared(Schema):
         class Meta:
             unknown = EXCLUDE
@@ -131,17 +131,17 @@ def _field_of(hint: Any, options: dict[str, Any]) -> fields.Field[Any]:
 
 
 class _Tuple(fields.List[Any]):
-    """A list on the wire, a tuple in the event."""
+    """A list in JSON, a tuple in the event."""
 
     def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
         return tuple(super()._deserialize(*args, **kwargs))
 
 
-def _describe(hint: Any) -> dict[str, Any]:
+def _type_schema(hint: Any) -> dict[str, Any]:
     if get_origin(hint) is tuple:
-        return {"type": "array", "items": _describe(get_args(hint)[0])}
+        return {"type": "array", "items": _type_schema(get_args(hint)[0])}
     if get_origin(hint) in (dict, Mapping):
-        return {"type": "object", "additionalProperties": _describe(get_args(hint)[1])}
+        return {"type": "object", "additionalProperties": _type_schema(get_args(hint)[1])}
     if dataclasses.is_dataclass(hint):
         return json_schema(hint)  # type: ignore[arg-type]  # a class, not a value
     if issubclass(hint, StrEnum):

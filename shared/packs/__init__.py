@@ -1,1 +1,4 @@
-"""Regions and kinds of mission, as data."""
+"""Packs: the data and rules of regions and mission kinds, as TOML files, and classifiers of activity codes.
+
+`loader.load` returns all packs; `models` has their types and `PackError`, `classifiers` reads and saves classifiers.
+"""

@@ -1,6 +1,6 @@
-"""Which pages there are and where, whichever service serves them: every service renders this one navigation.
+"""The navigation that all services share: links to the pages of all services under the common origin.
 
-The services know nothing of one another but the addresses of their pages under the common origin.
+Services know nothing of each other but these addresses. Labels are translated to the language of the request.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,12 +14,12 @@ from servicekit.pages import Link
 REGISTRATION, MATCHING, NOTIFICATIONS = "/registration", "/matching", "/notifications"
 HOME = f"{REGISTRATION}/"
 
-_GENERAL = (
+_GENERAL_PAGES = (
     ("missions", _("Missions"), HOME),
     ("meetings", _("Meetings"), f"{MATCHING}/"),
     ("mail", _("Mail"), f"{NOTIFICATIONS}/"),
 )
-_OF_MISSION = (
+_MISSION_PAGES = (
     ("mission", _("Overview"), f"{REGISTRATION}/missions/%s"),
     ("applications", _("Applications"), f"{REGISTRATION}/missions/%s/applications"),
     ("programme", _("Programme"), f"{REGISTRATION}/missions/%s/programme"),
@@ -30,7 +30,7 @@ _OF_MISSION = (
     ("mail", _("Messages"), f"{NOTIFICATIONS}/?mission_id=%s"),
     ("settings", _("Settings"), f"{REGISTRATION}/missions/%s/settings"),
 )
-_OF_COMPANY = (
+_COMPANY_PAGES = (
     ("mine", _("My mission"), f"{REGISTRATION}/missions/%s/mine"),
     ("partners", _("Partners"), f"{MATCHING}/missions/%s/partners"),
     ("my-timetable", _("My timetable"), f"{MATCHING}/missions/%s/my-timetable"),
@@ -38,38 +38,39 @@ _OF_COMPANY = (
 )
 
 
-def general() -> list[Link]:
-    """List the pages that belong to no mission."""
-    return _links(_GENERAL)
+def general_links() -> list[Link]:
+    """Return the links to pages outside missions."""
+    return _links(_GENERAL_PAGES)
 
 
-def of_mission(mission_id: object) -> list[Link]:
-    """List the pages of whoever organises a mission."""
-    return _links(_OF_MISSION, mission_id)
+def mission_links(mission_id: object) -> list[Link]:
+    """Return the links to the organiser's pages of a mission."""
+    return _links(_MISSION_PAGES, mission_id)
 
 
-def of_company(mission_id: object) -> list[Link]:
-    """List the pages of who takes part in a mission: four, for the bar under the thumb."""
-    return _links(_OF_COMPANY, mission_id)
+def company_links(mission_id: object) -> list[Link]:
+    """Return the links to a participant's pages of a mission: four, because they must fit into the bottom bar."""
+    return _links(_COMPANY_PAGES, mission_id)
 
 
-def whom_to_ask(names: Mapping[str, str], phone: str, email: str) -> Markup:
-    """Say whom to ask about a mission, for the foot of its pages; nothing where nobody is named."""
+def organiser_contacts(names: Mapping[str, str], phone: str, email: str) -> Markup:
+    """Return the organiser's contacts for the footer of a mission's pages; empty if there are none."""
     language = languages.of_request()
-    told: list[str] = [escape(languages.pick(dict(names), language))] if names else []
+    parts: list[str] = [escape(languages.pick(dict(names), language))] if names else []
     if phone:
-        dialled = "".join(char for char in phone if char in "+0123456789")
-        told.append(Markup('<a class="nb" href="tel:{}">{}</a>').format(dialled, phone))
+        number = "".join(char for char in phone if char in "+0123456789")
+        parts.append(Markup('<a class="nb" href="tel:{}">{}</a>').format(number, phone))
     if email:
-        told.append(Markup('<a href="mailto:{0}">{0}</a>').format(email))
-    if not told:
+        parts.append(Markup('<a href="mailto:{0}">{0}</a>').format(email))
+    if not parts:
         return Markup()
-    say = languages.translations(("sections",), language).gettext
-    return escape(say(_("Questions: %(whom)s"))) % {"whom": Markup(", ").join(told)}
+    translate = languages.translations(("sections",), language).gettext
+    return escape(translate(_("Questions: %(whom)s"))) % {"whom": Markup(", ").join(parts)}
 
 
 def _links(pages: Sequence[tuple[str, str, str]], mission_id: object = "") -> list[Link]:
-    say = languages.translations(("sections",), languages.of_request()).gettext
+    translate = languages.translations(("sections",), languages.of_request()).gettext
     return [
-        Link(key=key, label=say(label), url=address.replace("%s", str(mission_id))) for key, label, address in pages
+        Link(key=key, label=translate(label), url=address.replace("%s", str(mission_id)))
+        for key, label, address in pages
     ]

@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhaustedError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from access.matrix import OPEN, Deed, is_for_the_platform
+from access.matrix import OPEN, Deed, is_platform_only
 from servicekit import failures, keys, logs, refusals, tokens
 from servicekit.auth import ANONYMOUS, Actor
 from servicekit.clock import machine_now
@@ -88,7 +88,7 @@ def _admit(who: Actor, deed: Deed) -> Actor:
         return actor
     if not actor.is_known:
         raise SignInNeededError(_("Nobody has signed in here, or the sign-in has ended."))
-    if actor.may_somewhere() or (_names_a_thing(actor) and not is_for_the_platform(deed)):
+    if actor.may_somewhere() or (_names_a_thing(actor) and not is_platform_only(deed)):
         return actor
     if _names_a_thing(actor):
         raise NotFoundError(_("There is nothing here for you."))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from access.actor import codes
-from access.roles import Standing
+from access.roles import Relation
 from servicekit.auth import Actor
 from servicekit.service import Service
 
@@ -26,6 +26,6 @@ def of(session: Session, actor: Actor, service: Service) -> Bounds | None:
     """Return how far the actor may look by the deed that it is about to do; None: everywhere."""
     if actor.may_everywhere():
         return None
-    held = frozenset().union(*(actor.stands(standing) for standing in Standing))
+    held = frozenset().union(*(actor.scopes_for(relation) for relation in Relation))
     contexts = service.contexts(session, actor) if service.contexts else frozenset()
     return Bounds(contexts=contexts, homes=frozenset(codes(held)))

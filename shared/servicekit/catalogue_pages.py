@@ -58,7 +58,7 @@ def _schema(type_: str) -> Response:
     every_event()
     if type_ not in REGISTRY:
         raise EventNotDeclaredError(_("There is no event of type %(type)s."), type=type_)
-    return jsonify(schemas.published(REGISTRY[type_]))
+    return jsonify(schemas.event_schema(REGISTRY[type_]))
 
 
 def _spoken(text: str) -> str:

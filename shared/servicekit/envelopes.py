@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any, NoReturn
 from uuid import UUID
 
-from contracts.event import LONGEST_ATTRIBUTE, REGISTRY, Envelope, UnreadableEventError, read
+from contracts.event import MAX_ATTRIBUTE_LENGTH, REGISTRY, Envelope, UnreadableEventError, parse_envelope
 from servicekit import tracing
 
 _TYPE = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
@@ -94,7 +94,7 @@ def shown(body: str) -> Shown:
 def _technical(body: str, raw: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Keep the attributes of an envelope that can be read: ids, names and times by its contract."""
     try:
-        read(body)
+        parse_envelope(body)
     except UnreadableEventError:
         return None
     return {name: value for name, value in raw.items() if name in _ATTRIBUTES and isinstance(value, str | int)}
@@ -152,7 +152,7 @@ def _bearable(node: Any, level: int) -> Any:
 
 
 def _text(value: Any) -> str | None:
-    is_kept = isinstance(value, str) and 0 < len(value) <= LONGEST_ATTRIBUTE and value.isprintable()
+    is_kept = isinstance(value, str) and 0 < len(value) <= MAX_ATTRIBUTE_LENGTH and value.isprintable()
     return value if is_kept else None
 
 

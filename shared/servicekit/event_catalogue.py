@@ -10,9 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from contracts.document import descriptions, every_event, examples, schemas
-from contracts.document.asyncapi import channel_of, document
-from contracts.document.bus import Bus
-from contracts.document.guide import guide
+from contracts.document.asyncapi import Bus, channel_name, document, guide
 from contracts.event import REGISTRY, Event, entity_of
 from servicekit import outbox, topology
 from servicekit.api_fields import Field, fields
@@ -22,9 +20,9 @@ from servicekit.service import Service
 BUS = Bus(
     exchange=topology.EVENTS,
     history=topology.LOG,
-    strangers=topology.STRANGERS,
+    external_queue_prefix=topology.STRANGERS,
     retention_days=MAX_AGE.days,
-    largest_bytes=outbox.LIMIT_BYTES,
+    max_event_bytes=outbox.LIMIT_BYTES,
 )
 """Where events stand on our broker."""
 
@@ -93,7 +91,7 @@ def book(services: Sequence[Service], events: Sequence[type[Event]] | None = Non
     return Book(
         introduction=introduction,
         chapters=chapters,
-        envelope=_fields(schemas.envelope()),
+        envelope=_fields(schemas.envelope_schema()),
         public=tuple(_entities([event for event in known if not event.private], heard)),
         private=tuple(_entities([event for event in known if event.private], heard)),
     )
@@ -113,17 +111,17 @@ def _alike(events: Sequence[type[Event]]) -> list[list[type[Event]]]:
     """Put events together that carry the same properties."""
     found: dict[str, list[type[Event]]] = {}
     for event in events:
-        found.setdefault(json.dumps(schemas.data(event)["properties"]), []).append(event)
+        found.setdefault(json.dumps(schemas.data_schema(event)["properties"]), []).append(event)
     return list(found.values())
 
 
 def _shape(alike: Sequence[type[Event]], heard: Mapping[str, tuple[str, ...]]) -> Shape:
-    texts = [descriptions.of_event(event).split("\n\n") for event in alike]
+    texts = [descriptions.event_description(event).split("\n\n") for event in alike]
     shared = [text for text in texts[0][1:] if all(text in others for others in texts)]
     return Shape(
         description=" ".join(shared),
         events=tuple(_told(event, heard) for event in alike),
-        fields=_fields(schemas.data(alike[0])),
+        fields=_fields(schemas.data_schema(alike[0])),
         example=json.dumps(examples.wire_example(alike[0]), ensure_ascii=False, indent=2),
     )
 
@@ -132,8 +130,8 @@ def _told(event: type[Event], heard: Mapping[str, tuple[str, ...]]) -> Told:
     return Told(
         type=event.type,
         anchor=_anchor(event.type),
-        key="{home}." + channel_of(event),
-        summary=descriptions.summary_of(event),
+        key="{home}." + channel_name(event),
+        summary=descriptions.event_summary(event),
         heard_by=heard.get(event.type, ()),
     )
 

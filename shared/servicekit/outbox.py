@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from contracts import event as wire
-from contracts.schema import personal
+from contracts.schema import personal_properties
 from servicekit import clock, context, identifiers, tracing
 from servicekit.context import Change
 from servicekit.tables import outbox
@@ -49,7 +49,7 @@ def record(session: Session, aggregate: Speaker, event: wire.Event, *, snapshot:
         PersonalEventError: it is for everybody, and its contract names what is about a person.
 
     """
-    if not event.private and (names := personal(type(event))):
+    if not event.private and (names := personal_properties(type(event))):
         raise PersonalEventError(f"{event.type} is public and tells of a person: {', '.join(names)}")
     surroundings = context.of(session)
     if surroundings.settings.homes and aggregate.home not in surroundings.settings.homes:

@@ -46,7 +46,7 @@ def open_body(runtime: Runtime, body: str, routing_key: str | None = None, *, is
     held to another key than its source and type make, or to none, is not what it says it is.
     """
     try:
-        envelope = wire.read(body)
+        envelope = wire.parse_envelope(body)
     except UnreadableEventError as error:
         unread = unreadable_under(routing_key), str(identifiers.derived(UNREADABLE, body))
         return Received(body, unread, None, error, is_history)
@@ -92,6 +92,6 @@ def _understand(runtime: Runtime, envelope: Envelope[Any]) -> Envelope[Any] | No
     if envelope.type in wire.REGISTRY and not is_heard:
         return None
     try:
-        return wire.typed(envelope)
+        return wire.parse_data(envelope)
     except LookupError:
         return None

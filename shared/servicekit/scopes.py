@@ -7,24 +7,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from access import reach
+from access import row_access
 from access.actor import Actor
 from access.matrix import Deed
-from access.reach import Reach
+from access.row_access import AccessRules
 from servicekit.languages import noop as _
 from servicekit.problems import ForbiddenError
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The reaches of a service's tables; `reads` holds the deed that lets somebody know of a row of each."""
+    """Access rules of a service's tables by model; `reads` holds the permission to read rows of each."""
 
-    reaches: Mapping[type, Reach]
+    rules: Mapping[type, AccessRules]
     reads: Mapping[type, Deed]
 
     def rows(self, actor: Actor, model: type, deed: Deed | None = None) -> ColumnElement[bool]:
         """Select the rows to which the actor may do a deed, or the one that it is about to do."""
-        return reach.within(actor, self.reaches[model], deed)
+        return row_access.allowed_rows(actor, self.rules[model], deed)
 
     def allows(self, session: Session, actor: Actor, row: Any, deed: Deed | None = None) -> bool:
         """Tell whether the actor may do a deed (the one that it is about to do) to a row."""

@@ -185,8 +185,8 @@ class Office:
         """Return the events of a kind that matching has recorded, in order."""
         with self.runtime.database.read() as session:
             bodies = session.scalars(select(outbox.c.body).order_by(outbox.c.seq)).all()
-        read = (wire.read(body) for body in bodies)
-        return [wire.typed(envelope).data for envelope in read if envelope.type == kind.type]
+        read = (wire.parse_envelope(body) for body in bodies)
+        return [wire.parse_data(envelope).data for envelope in read if envelope.type == kind.type]
 
     def forget(self) -> None:
         """Empty the outbox."""

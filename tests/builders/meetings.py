@@ -11,7 +11,7 @@ from servicekit import identifiers
 def recommendations(count=6, **values):
     """Recommend the host to the guest, a number of times."""
     reason = matching.Reason(direction="you_seek", need="датчики давления", offer="датчики температуры и давления")
-    found = matching.Recommended(organisation_id=HOST, score=0.8, reasons=(reason,))
+    found = matching.RecommendedPartner(organisation_id=HOST, score=0.8, reasons=(reason,))
     usual = {"mission_id": MISSION, "organisation_id": GUEST, "partners": (found,) * count}
     return matching.RecommendationsPublished(**{**usual, **values})
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select, text
 
-from contracts.event import read, typed
+from contracts.event import parse_data, parse_envelope
 from registration.models import Base
 from registration.service import SERVICE
 from servicekit import inbox
@@ -161,7 +161,7 @@ class Desk:
         """Return the envelopes that were recorded, oldest first, of types that contain `fact`."""
         with self.runtime.database.read() as session:
             bodies = session.scalars(select(outbox.c.body).order_by(outbox.c.seq)).all()
-        return [typed(read(body)) for body in bodies if fact in json.loads(body)["type"]]
+        return [parse_data(parse_envelope(body)) for body in bodies if fact in json.loads(body)["type"]]
 
     def facts(self):
         """Return entity and fact of what was recorded, in order: `application.submitted`."""

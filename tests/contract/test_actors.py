@@ -1,4 +1,4 @@
-"""Whoever asks or commands is named: every entry point of a service takes the actor."""
+"""Every entry point of a service takes the actor of the request."""
 
 import ast
 from pathlib import Path
@@ -7,9 +7,9 @@ import pytest
 
 SERVICES = Path(__file__).parents[2] / "services"
 EDGES = ("api.py", "api/*.py", "pages.py", "service.py")
-"""The modules through which the world comes in."""
+"""The modules that receive requests."""
 ENTRY_POINTS = ("handlers/*.py", "queries.py", "queries/*.py", "page_queries.py")
-"""The modules that hold what the edges call."""
+"""The modules with the functions that the edges call."""
 
 
 def modules(service, patterns):
@@ -26,7 +26,7 @@ def parsed(path):
 
 
 def imported(tree):
-    """Return local name -> full name of everything that a module imports by `from`."""
+    """Return local name -> full name of the `from` imports of a module."""
     return {
         alias.asname or alias.name: f"{node.module}.{alias.name}"
         for node in ast.walk(tree)
@@ -36,7 +36,7 @@ def imported(tree):
 
 
 def used(tree):
-    """Return the full names that a module may call: what it imports, and attributes of that."""
+    """Return the full names that a module may call: its imports, and attributes of them."""
     names = imported(tree)
     attributes = {
         f"{names[node.value.id]}.{node.attr}"
@@ -51,7 +51,7 @@ def arguments(function):
 
 
 def entry_points(service):
-    """Return the arguments of every function on the session that an edge of the service uses, by its full name."""
+    """Return full name -> arguments of the functions with a session that the edges of a service use."""
     trees = {dotted(path): parsed(path) for path in modules(service, ENTRY_POINTS)}
     known = {
         f"{module}.{node.name}": arguments(node)

@@ -1,4 +1,4 @@
-"""Each service shows the catalogue of events beside its API, in the reader's language, and the documents of it."""
+"""Each service serves the event catalogue in the reader's language, and the event documents."""
 
 import re
 from html import unescape
@@ -8,20 +8,20 @@ import pytest
 
 from caravan import discovery
 from caravan.web import application
-from contracts.document import our_events, schemas
+from contracts.document import platform_events, schemas
 from servicekit import catalogue_pages, event_catalogue
 from servicekit.app import create_app
 from servicekit.runtime import assemble
 
 CATALOGUE = "/v1/events/catalogue"
-EVENTS = our_events()
+EVENTS = platform_events()
 NOWHERE = f"sqlite:///{Path(__file__).parent}"
-"""No database can be opened there: it is a folder."""
+"""A folder, so that no database can be opened there."""
 
 
 @pytest.fixture(params=["registration", "matching", "notifications"])
 def client(request):
-    """A reader of a service that is installed beside the others; its database is away."""
+    """A client of a service that is installed with the others and whose database is unavailable."""
     app = create_app(runtime_of(request.param))
     app.extensions[catalogue_pages.INSTALLED] = tuple(discovery.services().values())
     return app.test_client()
@@ -38,7 +38,7 @@ def page(client, language):
 
 
 def row_of(text, type_):
-    """Return the row that tells of an event."""
+    """Return the table row of an event."""
     return re.search(rf"<tr id=\"{type_.replace('.', '-')}\">.*?</tr>", text, re.DOTALL)[0]
 
 
@@ -80,7 +80,7 @@ def test_documents_are_those_of_the_contracts(client):
 
     (held,) = (event for event in EVENTS if event.type == "caravan.meeting.held.v1")
     assert document == event_catalogue.asyncapi(event_catalogue.every_event())
-    assert schema == schemas.published(held)
+    assert schema == schemas.event_schema(held)
 
 
 def test_unknown_event_is_refused_in_the_readers_language(client):

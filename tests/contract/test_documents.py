@@ -1,4 +1,4 @@
-"""What is published of the events is valid, whole, additive, and says all that a stranger must know."""
+"""The published event documents are valid, complete, up to date and backward compatible."""
 
 import copy
 import dataclasses
@@ -12,12 +12,12 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from caravan.events import schema
 from contract import write_documents, write_samples
-from contracts.document import compatibility, descriptions, examples, our_events, schemas
-from contracts.document.asyncapi import channel_of
+from contracts.document import compatibility, descriptions, examples, platform_events, schemas
+from contracts.document.asyncapi import channel_name
 from contracts.schema import properties
 from servicekit import event_catalogue, outbox, topology
 
-EVENTS = our_events()
+EVENTS = platform_events()
 PUBLIC = [event for event in EVENTS if not event.private]
 SAMPLES = [(event, path) for event in EVENTS for path in write_samples.samples_of(event)]
 STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
@@ -30,7 +30,7 @@ def document():
 
 @pytest.fixture(scope="module")
 def official():
-    """The AsyncAPI initiative's own schema of documents."""
+    """The official JSON Schema of AsyncAPI documents."""
     path = Path(__file__).parent / "asyncapi" / "3.0.0.json"
     return Draft7Validator(json.loads(path.read_text(encoding="utf-8")))
 
@@ -71,7 +71,7 @@ def test_every_reference_within_the_document_leads_somewhere(document):
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
 def test_schema_is_one_of_2020_12_and_takes_the_example(event):
-    told = schemas.published(event)
+    told = schemas.event_schema(event)
 
     Draft202012Validator.check_schema(told)
 
@@ -106,7 +106,7 @@ def test_published_schema_refuses_what_is_no_such_event(spoil):
 
     spoil(told)
 
-    assert errors(schemas.published(scheduled), told)
+    assert errors(schemas.event_schema(scheduled), told)
 
 
 def errors(told, instance):
@@ -116,12 +116,12 @@ def errors(told, instance):
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
 def test_event_and_each_of_its_properties_are_explained(event):
-    assert descriptions.summary_of(event)
-    assert [name for owner, name in walk(event) if not descriptions.of_property(owner, name)] == []
+    assert descriptions.event_summary(event)
+    assert [name for owner, name in walk(event) if not descriptions.property_description(owner, name)] == []
 
 
 def walk(declared):
-    """Yield every property of a dataclass and of those within it."""
+    """Yield the properties of a dataclass and of the dataclasses nested in it."""
     for prop in properties(declared):
         yield declared, prop.name
         hint = get_args(prop.type)[0] if get_origin(prop.type) is tuple else prop.type
@@ -138,7 +138,7 @@ def test_every_public_event_has_its_channel_and_its_publisher(document):
 
     assert sent == {event.type: event.publisher for event in PUBLIC}
     for event in PUBLIC:
-        channel = document["channels"][channel_of(event)]
+        channel = document["channels"][channel_name(event)]
         assert channel["address"] == "{home}." + event.type.removeprefix("caravan.")
         assert channel["bindings"]["amqp"]["exchange"]["name"] == topology.EVENTS
 
@@ -175,9 +175,9 @@ def test_published_documents_are_those_of_the_present_contracts(written):
 
 
 def test_contracts_have_only_grown():
-    proposed = {event.type: schemas.published(event) for event in EVENTS}
+    proposed = {event.type: schemas.event_schema(event) for event in EVENTS}
 
-    assert compatibility.breaches(schema.published_in(write_documents.FOLDER), proposed) == []
+    assert compatibility.breaking_changes(schema.published_in(write_documents.FOLDER), proposed) == []
 
 
 def test_breaking_change_is_refused_and_nothing_is_written(tmp_path, written):

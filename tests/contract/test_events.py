@@ -1,4 +1,4 @@
-"""Events keep their word: every one has a golden sample, names its data classes, and reads what it read before."""
+"""Every event has golden samples that it still reads, and a data class for each property."""
 
 import dataclasses
 import json
@@ -8,8 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from contract import write_samples as samples
-from contracts.classes import DataClass
-from contracts.event import read, typed
+from contracts.data_classes import DataClass
+from contracts.event import parse_data, parse_envelope
 from contracts.schema import json_schema, properties, schema_of
 
 EVENTS = sorted(samples.declared(), key=lambda event: event.type)
@@ -19,13 +19,13 @@ SAMPLES = [path for event in EVENTS for path in samples.samples_of(event)]
 
 
 def event_of(path):
-    """Return the event that a sample is of."""
+    """Return the event class of a sample, and the sample."""
     raw = json.loads(path.read_text(encoding="utf-8"))
     return next(event for event in EVENTS if event.type == raw["type"]), raw
 
 
 def holds(written, raw):
-    """Tell whether all that was on the wire is there still, as it was."""
+    """Return whether all values in `raw` are in `written` unchanged."""
     if isinstance(raw, dict):
         return all(name in written and holds(written[name], value) for name, value in raw.items())
     if isinstance(raw, list):
@@ -34,7 +34,7 @@ def holds(written, raw):
 
 
 def walk(declared):
-    """Yield every property of a dataclass and of those within it."""
+    """Yield the properties of a dataclass and of the dataclasses nested in it."""
     for prop in properties(declared):
         yield declared, prop
         hint = get_args(prop.type)[0] if get_origin(prop.type) is tuple else prop.type
@@ -46,7 +46,7 @@ def walk(declared):
 def test_golden_sample_is_read_and_written_as_it_stands(path):
     event, raw = event_of(path)
 
-    envelope = typed(read(path.read_bytes()))
+    envelope = parse_data(parse_envelope(path.read_bytes()))
     written = schema_of(event).dump(envelope.data)
 
     assert type(envelope.data) is event

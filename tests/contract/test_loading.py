@@ -1,4 +1,4 @@
-"""The fast way to load an event and its marshmallow schema agree, on what is right and on what is wrong."""
+"""The fast deserialisation of events gives the same results and errors as the marshmallow schema."""
 
 import copy
 import json
@@ -34,7 +34,7 @@ STRANGE = st.one_of(
 
 
 def outcome(function, *arguments):
-    """Return what a function gives, or says is wrong."""
+    """Return the result of a function, or its validation errors."""
     try:
         return repr(function(*arguments))
     except ValidationError as error:
@@ -42,7 +42,7 @@ def outcome(function, *arguments):
 
 
 def places(value, path=()):
-    """Yield the path of everything within a JSON value."""
+    """Yield the paths of all values nested in a JSON value."""
     yield path
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, part in parts:
@@ -50,7 +50,7 @@ def places(value, path=()):
 
 
 def put(data, path, value):
-    """Return the data with another value at a path."""
+    """Return a copy of the data with another value at a path."""
     if not path:
         return value
     changed = copy.deepcopy(data)

@@ -1,4 +1,4 @@
-"""The three services render one navigation, though none of them knows the others."""
+"""The three services render the same navigation."""
 
 import re
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ from servicekit.runtime import assemble
 NOW = datetime(2024, 12, 10, 7, tzinfo=UTC)
 ID = UUID("01a20ae9-5e1d-7154-8725-002a51e82150")
 NOWHERE = f"sqlite:///{Path(__file__).parent}"
-"""No database can be opened there: it is a folder."""
+"""A folder, so that no database can be opened there."""
 NAMED = {"id": ID, "titles": {"ru": "Миссия", "en": "Mission"}, "timezone": "Asia/Krasnoyarsk"}
 DAYS = {"starts_on": date(2024, 12, 10), "ends_on": date(2024, 12, 12)}
 HOURS = {"starts_at": NOW, "ends_at": NOW.replace(day=12)}
@@ -52,7 +52,7 @@ ONES = {
 
 @contextmanager
 def reading(name, language):
-    """Be in a request of a reader to a service whose database is away."""
+    """Enter a request to a service whose database is unavailable."""
     app = create_app(assemble(ONES[name][0], {f"{name.upper()}_DATABASE_URL": NOWHERE}))
     prefix = {"SCRIPT_NAME": f"/{name}"}
     with app.test_request_context("/nowhere", headers={"Accept-Language": language}, environ_overrides=prefix):
@@ -61,7 +61,7 @@ def reading(name, language):
 
 
 def rendered(name, which, language):
-    """Return what a service's frame leads to: the brand's address, then label and address of each section."""
+    """Return the links of a service's layout: the URL of the brand, then label and URL of each section."""
     with reading(name, language):
         text = render_template("frame.html", frame=ONES[name][which]())
     brand = re.search(r'class="brand" href="([^"]+)"', text)

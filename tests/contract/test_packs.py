@@ -1,4 +1,4 @@
-"""Every pack does for every service: its head, its tables, and the functions that it names."""
+"""The built-in packs are valid for all services: properties, tables, and the functions that they name."""
 
 import re
 from importlib.resources import files
@@ -8,7 +8,7 @@ import pytest
 
 from packs import loader
 from packs.classifiers import make
-from packs.heads import PackError, RegionPack
+from packs.models import PackError, RegionPack
 from registration import pack
 
 PACKS = loader.load()

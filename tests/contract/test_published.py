@@ -1,4 +1,4 @@
-"""What a caller writes and an event publishes is screened for ways to reach people."""
+"""Texts that callers write and events publish are checked for contact data."""
 
 import dataclasses
 from typing import get_args, get_origin
@@ -7,7 +7,7 @@ import pytest
 from marshmallow import fields
 
 from caravan import discovery
-from contracts.classes import DataClass
+from contracts.data_classes import DataClass
 from contracts.event import REGISTRY
 from contracts.registration import Texts
 from contracts.schema import properties
@@ -16,13 +16,13 @@ from servicekit.published import PublishedText
 
 SERVICES = discovery.services()
 DERIVED = {"need", "offer", "need_texts", "offer_texts"}
-"""Texts of profiles, told once more as the reasons of a recommendation."""
+"""Profile texts that are published again as reasons of a recommendation."""
 KEPT = {("AbsenceSchema", "reason")}
-"""Texts of the same name that no event tells."""
+"""Texts with the same name that no event publishes."""
 
 
 def published(declared):
-    """Yield the names of the published texts of a dataclass and of those within it."""
+    """Yield the names of published texts of a dataclass and of the dataclasses nested in it."""
     for prop in properties(declared):
         hint = get_args(prop.type)[0] if get_origin(prop.type) is tuple else prop.type
         if dataclasses.is_dataclass(hint):
@@ -33,7 +33,7 @@ def published(declared):
 
 
 def bodies(service):
-    """Yield the schema of each body that a service takes."""
+    """Yield the schema of each request body of a service."""
     for blueprint in SERVICES[service].blueprints():
         for methods in getattr(blueprint, "_docs", {}).values():
             for documented in (told for method, told in methods.items() if method != "parameters"):
@@ -43,7 +43,7 @@ def bodies(service):
 
 
 def taken(schema):
-    """Yield every field of a schema and of those within it."""
+    """Yield the fields of a schema and of the schemas nested in it."""
     for name, field in schema.load_fields.items():
         inner = field.inner if isinstance(field, fields.List) else field
         if isinstance(inner, fields.Nested):
@@ -61,7 +61,7 @@ NAMES = {
 
 
 def written(service):
-    """Return the fields by which a caller writes a text under the name of one that is published."""
+    """Return the fields of request bodies that have the name of a published text."""
     found = {(owner, name): field for body in bodies(service) for owner, name, field in taken(body)}
     return {place: field for place, field in found.items() if place[1] in NAMES and place not in KEPT}
 

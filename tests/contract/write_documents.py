@@ -1,6 +1,6 @@
-"""Write samples and `docs/events` anew where contracts have grown: `make contracts`.
+"""Regenerate `docs/events` and add samples of changed contracts: `make contracts`.
 
-What would break a word that was given is refused, and nothing is written.
+If a change is not backward compatible, nothing is written.
 """
 
 import sys
@@ -11,24 +11,24 @@ import click
 from caravan import discovery
 from caravan.events import schema
 from contract import write_samples
-from contracts.document import our_events
+from contracts.document import platform_events
 
 FOLDER = Path(__file__).parents[2] / "docs" / "events"
 OURS = ("matching", "notifications", "registration")
 
 
 def documents() -> dict[str, str]:
-    """Return the documents of the platform as it is now."""
+    """Return path -> text of the documents of the current contracts."""
     installed = discovery.services()
-    return schema.documents(our_events(), [installed[name] for name in OURS])
+    return schema.documents(platform_events(), [installed[name] for name in OURS])
 
 
 def main() -> int:
-    """Publish the documents, then add the samples that are missing; return the exit status."""
+    """Write the documents, then add missing samples; return the exit status."""
     try:
         schema.publish(FOLDER, documents())
     except schema.BrokenWordError as error:
-        click.echo(f"Refused: a contract may only grow.\n{error}", err=True)
+        click.echo(f"Refused: the change is not backward compatible.\n{error}", err=True)
         return 1
     for path in write_samples.write():
         click.echo(f"new sample: {path.name}")

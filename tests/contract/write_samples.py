@@ -1,7 +1,7 @@
-"""Write the golden sample of each event that has none, or whose contract has grown since.
+"""Write a golden sample for each event that has none, or whose contract has new properties.
 
-A sample is added once and never edited: what was on the wire stays readable. The first of a
-type is `<type>.json`; when its contract has grown, `<type>.2.json` stands beside it.
+A sample is never edited, so that events written earlier stay readable. The first of a type is
+`<type>.json`; after the contract got new properties, `<type>.2.json` is added.
 """
 
 import json
@@ -10,27 +10,27 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from contracts.document import our_events
-from contracts.document.examples import AT, build
+from contracts.document import platform_events
+from contracts.document.examples import AT, example_object
 from contracts.event import Event, Origin, to_wire
 
 FOLDER = Path(__file__).parent / "samples"
 
 
 def declared() -> Iterator[type[Event]]:
-    """Yield every event that the platform declares."""
-    yield from our_events()
+    """Yield the event classes of the platform."""
+    yield from platform_events()
 
 
 def samples_of(event: type[Event]) -> list[Path]:
-    """List the samples of an event, the oldest first."""
+    """Return the samples of an event, oldest first."""
     later = FOLDER.glob(f"{event.type}.*.json")
     found = [FOLDER / f"{event.type}.json", *sorted(later, key=lambda path: int(path.suffixes[-2][1:]))]
     return [path for path in found if path.exists()]
 
 
 def sample(event: type[Event]) -> dict[str, Any]:
-    """Return an event as it is on the wire."""
+    """Return an example of an event in its wire format."""
     origin = Origin(
         id=uuid5(NAMESPACE_URL, event.type),
         source="/ru-kya/sample",
@@ -38,12 +38,12 @@ def sample(event: type[Event]) -> dict[str, Any]:
         time=AT,
         subjectversion=3,
     )
-    told: dict[str, Any] = json.loads(to_wire(build(event), origin))
-    return told
+    body: dict[str, Any] = json.loads(to_wire(example_object(event), origin))
+    return body
 
 
 def names(value: Any) -> set[tuple[str, ...]]:
-    """List the names of all properties in a value, each with the way to it."""
+    """Return the paths of all properties in a value."""
     if isinstance(value, list):
         return {name for item in value for name in names(item)}
     if not isinstance(value, dict):
@@ -52,13 +52,13 @@ def names(value: Any) -> set[tuple[str, ...]]:
 
 
 def has_grown(event: type[Event]) -> bool:
-    """Tell whether no sample of an event shows all that it can tell."""
+    """Return whether no sample of an event has all its properties."""
     known = [names(json.loads(path.read_text(encoding="utf-8"))["data"]) for path in samples_of(event)]
     return not any(names(sample(event)["data"]) <= shown for shown in known)
 
 
 def write() -> list[Path]:
-    """Add the samples that are missing; return them."""
+    """Write the missing samples; return their paths."""
     written = []
     for event in declared():
         if has_grown(event):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from access.actor import Actor
 from access.matrix import Deed
-from access.roles import EVERYTHING, Standing
+from access.roles import EVERYTHING, Relation
 
 READS = {
     "mission": {"registration": Deed.MISSIONS_READ, "matching": Deed.MEETINGS_READ},
@@ -37,17 +37,17 @@ class Thing:
     organisations: frozenset[str] = field(default_factory=frozenset)
     homes: frozenset[str] = field(default_factory=frozenset)
 
-    def scopes(self, standing: Standing) -> set[str]:
+    def scopes(self, relation: Relation) -> set[str]:
         """Return the scopes that a role has to hold to stand so towards it."""
         return {
-            Standing.PLATFORM: {EVERYTHING},
-            Standing.HOST: {self.host},
-            Standing.SENDER: {self.guest},
-            Standing.HOME: set(self.homes),
-            Standing.ORGANISER: {self.mission},
-            Standing.DELEGATE: set(self.organisations),
-            Standing.READER: {self.mission, self.host, self.guest},
-        }[standing] - {""}
+            Relation.PLATFORM: {EVERYTHING},
+            Relation.HOST: {self.host},
+            Relation.SENDER: {self.guest},
+            Relation.HOME: set(self.homes),
+            Relation.ORGANISER: {self.mission},
+            Relation.DELEGATE: set(self.organisations),
+            Relation.READER: {self.mission, self.host, self.guest},
+        }[relation] - {""}
 
     @property
     def reads(self) -> Deed:
@@ -58,7 +58,7 @@ class Thing:
 
 def may(actor: Actor, deed: Deed, thing: Thing) -> bool:
     """Tell by the matrix whether an actor may do a deed to a thing."""
-    return any(actor.stands(standing, deed) & thing.scopes(standing) for standing in Standing)
+    return any(actor.scopes_for(relation, deed) & thing.scopes(relation) for relation in Relation)
 
 
 def sees(actor: Actor, deed: Deed, thing: Thing) -> bool:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session
 
-from contracts.classes import Id, Person, Published
+from contracts.data_classes import Id, Person, Published
 from contracts.event import Event
 from servicekit import identifiers, outbox
 from servicekit.columns import Aggregate

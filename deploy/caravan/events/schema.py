@@ -26,7 +26,7 @@ class BrokenWordError(ValueError):
 
 def documents(events: Sequence[type[Event]], services: Sequence[Service]) -> dict[str, str]:
     """Write all documents of some events: their text by path."""
-    told = {f"{SCHEMAS}/{event.type}.json": _text(schemas.published(event)) for event in events}
+    told = {f"{SCHEMAS}/{event.type}.json": _text(schemas.event_schema(event)) for event in events}
     told["asyncapi.json"] = _text(event_catalogue.asyncapi(events))
     told["index.html"] = catalogue_pages.alone(services, events)
     return told
@@ -40,7 +40,9 @@ def publish(folder: Path, written: Mapping[str, str]) -> None:
 
     """
     proposed = {path: json.loads(text) for path, text in written.items() if path.startswith(f"{SCHEMAS}/")}
-    breaches = compatibility.breaches(published_in(folder), {Path(path).stem: told for path, told in proposed.items()})
+    breaches = compatibility.breaking_changes(
+        published_in(folder), {Path(path).stem: told for path, told in proposed.items()}
+    )
     if breaches:
         raise BrokenWordError(breaches)
     for path, text in written.items():
@@ -75,7 +77,7 @@ def schema_command(type_: str | None, output: Path | None) -> None:
     if output:
         _publish(output, documents(events, services))
     else:
-        told = schemas.published(REGISTRY[type_]) if type_ else event_catalogue.asyncapi(events)
+        told = schemas.event_schema(REGISTRY[type_]) if type_ else event_catalogue.asyncapi(events)
         click.echo(_text(told), nl=False)
 
 

@@ -16,19 +16,19 @@ from servicekit.problems import FieldError, Problem
 
 def general(title: str, active: str = "") -> Frame:
     """Frame a page that belongs to no mission."""
-    return Frame(title, sections.general(), active, home=sections.HOME)
+    return Frame(title, sections.general_links(), active, home=sections.HOME)
 
 
 def of_mission(mission: MissionCopy, title: str, active: str, now: datetime, *, broad: bool = False) -> Frame:
     """Frame a page about a mission as it is at an instant."""
     return Frame(
         title,
-        sections.of_mission(mission.id),
+        sections.mission_links(mission.id),
         active,
         where=name_of(mission),
         home=sections.HOME,
         note=_whose_time(mission, now),
-        call=sections.whom_to_ask(mission.organiser, mission.organiser_phone, mission.organiser_email),
+        call=sections.organiser_contacts(mission.organiser, mission.organiser_phone, mission.organiser_email),
         broad=broad,
     )
 
@@ -37,12 +37,12 @@ def of_company(mission: MissionCopy, title: str, active: str, now: datetime) -> 
     """Frame a page of who takes part in a mission: one column, four entries under the thumb."""
     return Frame(
         title,
-        sections.of_company(mission.id),
+        sections.company_links(mission.id),
         active,
         where=name_of(mission),
         home=sections.HOME,
         note=_whose_time(mission, now),
-        call=sections.whom_to_ask(mission.organiser, mission.organiser_phone, mission.organiser_email),
+        call=sections.organiser_contacts(mission.organiser, mission.organiser_phone, mission.organiser_email),
         phone=True,
     )
 

@@ -13,15 +13,15 @@ def frame(title: str, mission: Mission | None, active: str = "mail") -> Frame:
     """Return the layout of a page about one mission, or about all missions if `mission` is None."""
     note = translate(_("Times are those of the mission's place."))
     if mission is None:
-        return Frame(title, sections.general(), active, home=sections.HOME, note=note)
+        return Frame(title, sections.general_links(), active, home=sections.HOME, note=note)
     return Frame(
         title,
-        sections.of_mission(mission.id),
+        sections.mission_links(mission.id),
         active,
         where=_mission_label(mission),
         home=sections.HOME,
         note=note,
-        call=sections.whom_to_ask(mission.organiser, mission.organiser_phone, mission.organiser_email),
+        call=sections.organiser_contacts(mission.organiser, mission.organiser_phone, mission.organiser_email),
     )
 
 

@@ -3,9 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from access.roles import Standing
+from access.roles import Relation
 from contracts.registration import MissionAnnounced, MissionChanged, MissionClosed
-from packs.heads import MissionKind
+from packs.models import MissionKind
 from registration import events, finding, pack, scope
 from registration.commands import CloseMission, OpenMission, PlanMission, Programme, ReplaceProgramme
 from registration.domain.rules import Rules, with_video
@@ -27,7 +27,7 @@ def plan_mission(session: Session, command: PlanMission, actor: Actor) -> Missio
         ForbiddenError: the actor speaks for neither region.
 
     """
-    scope.require_region(actor, (Standing.HOST, command.host_region), (Standing.SENDER, command.guest_region))
+    scope.require_region(actor, (Relation.HOST, command.host_region), (Relation.SENDER, command.guest_region))
     finding.region_of(session, command.guest_region, "#/guest_region")
     finding.region_of(session, command.host_region, "#/host_region")
     mission = _drafted(command)

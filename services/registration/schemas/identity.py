@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
-from access.matrix import FOR_PEOPLE, Deed
+from access.matrix import NOT_FOR_API_KEYS, Deed
 from access.roles import EVERYTHING, Role
 from registration.commands.identity import Invite, MakeKey
 from registration.schemas.values import Email
@@ -16,7 +16,7 @@ from servicekit.languages import noop as _
 SCOPE = re.compile(r"^(\*|[A-Z]{2}-[A-Z0-9]{1,3}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")
 BY_KEY = "client_credentials"
 """The one way to get a token for a key, as OAuth names it."""
-GRANTABLE = sorted(deed.value for deed in Deed if deed not in {Deed.SELF, Deed.LOOK} | FOR_PEOPLE)
+GRANTABLE = sorted(deed.value for deed in Deed if deed not in {Deed.SELF, Deed.LOOK} | NOT_FOR_API_KEYS)
 
 
 class ScopeField(fields.String):

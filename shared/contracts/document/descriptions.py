@@ -1,4 +1,4 @@
-"""What a contract says in words: the docstrings of its classes, and of their properties."""
+"""Descriptions of events and their properties, read from docstrings."""
 
 import ast
 import inspect
@@ -11,42 +11,43 @@ from contracts.document.glossary import TERMS
 from contracts.event import Event
 
 
-def of_class(declared: type) -> str:
-    """Return the docstring of a class as plain text; empty where it has none of its own."""
-    written = declared.__dict__.get("__doc__") or ""
-    return "" if written.startswith(f"{declared.__name__}(") else inspect.cleandoc(written)
+def class_description(declared: type) -> str:
+    """Return the docstring of a class as plain text; empty if the class itself has none."""
+    text = declared.__dict__.get("__doc__") or ""
+    is_generated = text.startswith(f"{declared.__name__}(")  # by the dataclass decorator
+    return "" if is_generated else inspect.cleandoc(text)
 
 
-def of_event(event: type[Event]) -> str:
-    """Say what an event tells, then whose state it carries: its own docstring, and that of the shape that it shares."""
-    told = [of_class(cls) for cls in event.__mro__[:2] if cls is not Event]
-    return "\n\n".join(dict.fromkeys(text for text in told if text))
+def event_description(event: type[Event]) -> str:
+    """Return the docstring of an event, followed by that of its base class with the shared properties."""
+    texts = [class_description(cls) for cls in event.__mro__[:2] if cls is not Event]
+    return "\n\n".join(dict.fromkeys(text for text in texts if text))
 
 
-def summary_of(event: type[Event]) -> str:
-    """Say what an event tells in one line."""
-    return of_event(event).partition("\n")[0]
+def event_summary(event: type[Event]) -> str:
+    """Return the first line of the description of an event."""
+    return event_description(event).partition("\n")[0]
 
 
-def of_property(declared: type, name: str) -> str:
-    """Say what a property means: its docstring, else what the glossary says of its name."""
-    written = (_of_properties(cls).get(name) for cls in declared.__mro__)
-    found = next((text for text in written if text), "")
-    return found or (TERMS[name].meaning if name in TERMS else "")
+def property_description(declared: type, name: str) -> str:
+    """Return the docstring of a property, or its meaning in the glossary; empty if it has neither."""
+    texts = (_property_docstrings(cls).get(name) for cls in declared.__mro__)
+    docstring = next((text for text in texts if text), "")
+    return docstring or (TERMS[name].meaning if name in TERMS else "")
 
 
 @cache
-def _of_properties(declared: type) -> Mapping[str, str]:
-    """Read the docstrings that stand behind the properties of a class; none where there is no source."""
+def _property_docstrings(declared: type) -> Mapping[str, str]:
+    """Read the docstrings below the properties of a class from its source; empty if the source is not available."""
     try:
         source = textwrap.dedent(inspect.getsource(declared))
     except (OSError, TypeError):
         return {}
     (statement,) = ast.parse(source).body
     assert isinstance(statement, ast.ClassDef)
-    found = {}
-    for said, after in pairwise(statement.body):
-        is_text = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
-        if is_text and isinstance(said, ast.AnnAssign) and isinstance(said.target, ast.Name):
-            found[said.target.id] = inspect.cleandoc(str(after.value.value))  # type: ignore[attr-defined]
-    return found
+    docstrings = {}
+    for declaration, following in pairwise(statement.body):
+        is_docstring = isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant)
+        if is_docstring and isinstance(declaration, ast.AnnAssign) and isinstance(declaration.target, ast.Name):
+            docstrings[declaration.target.id] = inspect.cleandoc(str(following.value.value))  # type: ignore[attr-defined]
+    return docstrings

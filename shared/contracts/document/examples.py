@@ -1,4 +1,4 @@
-"""Examples of events, made from their declarations: what could be on the wire."""
+"""Example events, generated from their dataclasses and the glossary."""
 
 import dataclasses
 import json
@@ -22,7 +22,7 @@ _LIST = re.compile(r"[a-z_]+(, [a-z_]+)+")
 
 
 def wire_example(event: type[Event]) -> dict[str, Any]:
-    """Return an event as it could be on the wire."""
+    """Return an example of an event in its wire format."""
     origin = Origin(
         id=ID,
         source=f"/{HOME}/{event.publisher}",
@@ -32,44 +32,44 @@ def wire_example(event: type[Event]) -> dict[str, Any]:
         traceparent=TRACE,
         causationid=str(CAUSE),
     )
-    told: dict[str, Any] = json.loads(to_wire(build(event), origin))
-    return told
+    example: dict[str, Any] = json.loads(to_wire(example_object(event), origin))
+    return example
 
 
-def build(declared: Any) -> Any:
-    """Make a declared dataclass with every property filled."""
+def example_object(declared: Any) -> Any:
+    """Return an instance of an event dataclass with all properties set."""
     fact = getattr(declared, "type", "").split(".")[-2:-1]
-    made = {}
+    values = {}
     for prop in properties(declared):
-        words = _words(descriptions.of_property(declared, prop.name))
+        words = _listed_values(descriptions.property_description(declared, prop.name))
         chosen = next((word for word in words if word in fact), words[0]) if words else None
-        made[prop.name] = example(prop.type, prop.name, chosen)
-    return declared(**made)
+        values[prop.name] = example_value(prop.type, prop.name, chosen)
+    return declared(**values)
 
 
-def _words(description: str) -> list[str]:
-    """Take the words out of a description that lists them: `scheduled, moved, held.`"""
+def _listed_values(description: str) -> list[str]:
+    """Return the values at the start of a description such as `scheduled, moved, held.`; empty if there are none."""
     listed = _LIST.match(description)
     return listed[0].split(", ") if listed else []
 
 
-def example(hint: Any, name: str, chosen: str | None = None) -> Any:
-    """Make a value of a property's type: what is chosen, that of the glossary, else one that tells where it stands."""
+def example_value(hint: Any, name: str, chosen: str | None = None) -> Any:
+    """Return an example of a type: `chosen`, that of the glossary, or one generated from the property's name."""
     known = chosen or (TERMS[name].example if name in TERMS else None)
     if get_origin(hint) is tuple:
-        return (example(get_args(hint)[0], name),)
+        return (example_value(get_args(hint)[0], name),)
     if get_origin(hint) is dict:
         return dict(known) if isinstance(known, dict) else {"ru": f"{name} по-русски", "en": f"{name} in English"}
     if dataclasses.is_dataclass(hint):
-        return build(hint)
+        return example_object(hint)
     if issubclass(hint, StrEnum):
         return next(iter(hint))
     if known is not None and isinstance(known, hint):
         return known
-    made = {UUID: example_id(name), datetime: AT, date: AT.date(), bool: True, int: 7, float: 0.5, str: name}
-    return made[hint]
+    defaults = {UUID: example_id(name), datetime: AT, date: AT.date(), bool: True, int: 7, float: 0.5, str: name}
+    return defaults[hint]
 
 
 def example_id(name: str) -> UUID:
-    """Return the id that stands for a property in every example."""
+    """Return the example id of a property; it is the same in all examples."""
     return uuid5(NAMESPACE_URL, name)

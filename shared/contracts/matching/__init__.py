@@ -1,4 +1,7 @@
-"""Events published by matching: recommendations, requests, timetables, meetings, agreements."""
+"""Events published by matching: recommendations, requests, timetables, meetings, agreements.
+
+Import events and the types that they share from this package.
+"""
 
 from contracts.matching.agreements import (
     AgreementSigned,
@@ -6,23 +9,27 @@ from contracts.matching.agreements import (
     FollowUpRecorded,
     FollowUpState,
 )
-from contracts.matching.common import (
-    BetweenTwo,
-)
-from contracts.matching.days import (
+from contracts.matching.meetings import (
     ContactsExchanged,
     ContactsOffered,
     ContactsState,
     ContactsWithheld,
+    MeetingCancelled,
+    MeetingHeld,
+    MeetingMissed,
+    MeetingMoved,
     MeetingNoticeGiven,
     MeetingNoticeState,
     MeetingNoticeTakenBack,
+    MeetingScheduled,
+    MeetingState,
+    PairEvent,
 )
 from contracts.matching.recommendations import (
     RatingGiven,
     Reason,
     RecommendationsPublished,
-    Recommended,
+    RecommendedPartner,
     SignalGiven,
     SignalState,
     SignalTakenBack,
@@ -39,18 +46,11 @@ from contracts.matching.requests import (
 from contracts.matching.timetables import (
     ItineraryIssued,
     ItineraryLine,
-    MeetingCancelled,
-    MeetingHeld,
-    MeetingMissed,
-    MeetingMoved,
-    MeetingScheduled,
-    MeetingState,
     TimetablePublished,
 )
 
 __all__ = [
     "AgreementSigned",
-    "BetweenTwo",
     "ContactsExchanged",
     "ContactsOffered",
     "ContactsState",
@@ -76,10 +76,11 @@ __all__ = [
     "MeetingRequestWithdrawn",
     "MeetingScheduled",
     "MeetingState",
+    "PairEvent",
     "RatingGiven",
     "Reason",
     "RecommendationsPublished",
-    "Recommended",
+    "RecommendedPartner",
     "SignalGiven",
     "SignalState",
     "SignalTakenBack",

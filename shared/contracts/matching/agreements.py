@@ -1,29 +1,29 @@
-"""Events of agreements, and of the checks of what became of them."""
+"""Events of agreements and of the follow-up checks of their results."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.classes import Id, Organisation, Published, Technical
-from contracts.matching.common import BetweenTwo
+from contracts.data_classes import Id, Organisation, Published, Technical
+from contracts.matching.meetings import PairEvent
 
 
 @dataclass(frozen=True, kw_only=True)
-class AgreementSigned(BetweenTwo, type="caravan.agreement.signed.v1"):
-    """A guest and a host signed something."""
+class AgreementSigned(PairEvent, type="caravan.agreement.signed.v1"):
+    """A guest and a host signed an agreement."""
 
     agreement_id: Id[UUID]
     agreement_type: Technical[str]
     subject: Published[str]
     expected_amount: Organisation[int | None]
-    """In whole units of the currency; null where no amount was agreed."""
+    """Expected amount in whole units of the currency; null: none agreed."""
     currency: Organisation[str]
     signed_at: Technical[datetime]
 
 
 @dataclass(frozen=True, kw_only=True)
-class FollowUpState(BetweenTwo):
-    """A look at what became of an agreement, some months on."""
+class FollowUpState(PairEvent):
+    """A check of the results of an agreement some months after the signing."""
 
     check_id: Id[UUID]
     agreement_id: Id[UUID]
@@ -38,9 +38,9 @@ class FollowUpState(BetweenTwo):
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpDue(FollowUpState, type="caravan.follow_up.due.v1"):
-    """It is time to ask."""
+    """A follow-up check is due."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpRecorded(FollowUpState, type="caravan.follow_up.recorded.v1"):
-    """The answer, or that there was none."""
+    """The result of a follow-up check was recorded, or that there was no response."""

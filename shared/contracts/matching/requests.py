@@ -1,17 +1,17 @@
-"""Events of meeting requests, from the wish to its answer."""
+"""Events of meeting requests, from sending to answer."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from contracts.classes import Id, Organisation, Published, Technical
+from contracts.data_classes import Id, Organisation, Published, Technical
 from contracts.event import Event
-from contracts.registration.common import Texts
+from contracts.registration.values import Texts
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingRequestState(Event):
-    """One organisation's wish to meet another, and the answer."""
+    """A request of one organisation to meet another, with the answer."""
 
     request_id: Id[UUID]
     mission_id: Id[UUID]
@@ -25,38 +25,38 @@ class MeetingRequestState(Event):
     to_names: Organisation[Texts] = field(default_factory=dict)
     to_region: Organisation[str] = ""
     reason: Published[str] = ""
-    """Why it was declined, as was written; empty: nothing was."""
+    """Reason for declining, as written; empty: none given."""
     proposed_starts_at: Technical[datetime | None] = None
-    """When whoever was asked wants to meet instead, if that was said."""
+    """Start of the time that the requested organisation proposed instead; null: none proposed."""
     proposed_ends_at: Technical[datetime | None] = None
-    """The end of that time."""
+    """End of the proposed time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingRequestSent(MeetingRequestState, type="caravan.meeting_request.sent.v1"):
-    """An organisation asks for a meeting."""
+    """An organisation requested a meeting."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingRequestTimeProposed(MeetingRequestState, type="caravan.meeting_request.time_proposed.v1"):
-    """The other side proposes a time; it is for the asker to answer."""
+    """The requested organisation proposed another time; the requesting one has to answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingRequestAccepted(MeetingRequestState, type="caravan.meeting_request.accepted.v1"):
-    """The other side wants to meet."""
+    """A meeting request was accepted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingRequestDeclined(MeetingRequestState, type="caravan.meeting_request.declined.v1"):
-    """The other side does not want to meet."""
+    """A meeting request was declined."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingRequestWithdrawn(MeetingRequestState, type="caravan.meeting_request.withdrawn.v1"):
-    """The asker takes the wish back."""
+    """The requesting organisation withdrew a meeting request."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingRequestExpired(MeetingRequestState, type="caravan.meeting_request.expired.v1"):
-    """Nobody answered in time."""
+    """A meeting request expired without an answer."""

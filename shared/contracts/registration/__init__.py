@@ -1,4 +1,7 @@
-"""Events published by registration: regions, missions, organisations, applications, delegates, sign-in."""
+"""Events published by registration: regions, missions, organisations, applications, delegates, sign-in.
+
+Import events and the types that they share from this package.
+"""
 
 from contracts.registration.applications import (
     ApplicationApproved,
@@ -16,7 +19,6 @@ from contracts.registration.applications import (
     ParticipantWaitlisted,
     ParticipantWithdrawn,
 )
-from contracts.registration.common import Attendance, Side, Texts, Window
 from contracts.registration.identity import KeyAnnounced, KeyRetired, SessionRevoked, SignInRequested
 from contracts.registration.missions import (
     AgendaItem,
@@ -45,6 +47,7 @@ from contracts.registration.people import (
     DelegateRemoved,
     DelegateState,
 )
+from contracts.registration.values import Attendance, Side, Texts, Window
 
 __all__ = [
     "AgendaItem",

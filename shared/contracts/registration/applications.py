@@ -1,17 +1,17 @@
-"""Applications, and what the mission's home decides about them."""
+"""Events of applications, and of participants: the decisions of the mission's home."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from contracts.classes import Id, Organisation, Published, Technical
+from contracts.data_classes import Id, Organisation, Published, Technical
 from contracts.event import Event
-from contracts.registration.common import Side, Texts
+from contracts.registration.values import Side, Texts
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationState(Event):
-    """An organisation's wish to take part, as it now is; its home is the organisation's region."""
+    """The current state of an application to a mission; its home is the organisation's region."""
 
     application_id: Id[UUID]
     mission_id: Id[UUID]
@@ -20,17 +20,17 @@ class ApplicationState(Event):
     status: Technical[str]
     """submitted, changes_requested, approved, rejected, waitlisted, withdrawn."""
     reason: Published[str]
-    """What the reviewer tells the applicant; empty where nothing was said."""
+    """Reason that the reviewer gave the applicant; empty if none."""
     avoids: Id[tuple[UUID, ...]]
-    """Organisations that it does not want to meet."""
+    """Organisations that the applicant does not want to meet."""
     submitted_at: Technical[datetime | None]
-    """When it was last handed in."""
+    """When the application was last submitted."""
     reviewed_at: Technical[datetime | None]
-    """When the coordinator last answered; null before."""
+    """When the coordinator last reviewed the application; null: not yet."""
     may_come_late: Technical[bool] = False
-    """Whether the coordinator lets it into a mission that is closed already."""
+    """Whether the coordinator allows late admission to a closed mission."""
     region: Organisation[str] = ""
-    """The region where the organisation registered, ISO 3166-2: what to count by."""
+    """Region where the organisation registered, ISO 3166-2; use it to group applications by region."""
     organisation_names: Organisation[Texts] = field(default_factory=dict)
 
 
@@ -41,32 +41,32 @@ class ApplicationSubmitted(ApplicationState, type="caravan.application.submitted
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationChangesRequested(ApplicationState, type="caravan.application.changes_requested.v1"):
-    """The coordinator asks for corrections."""
+    """The coordinator requested changes to an application."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationApproved(ApplicationState, type="caravan.application.approved.v1"):
-    """The side's coordinator accepts the application; admission follows from the mission's home."""
+    """The side's coordinator approved an application; the mission's home then decides on admission."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationRejected(ApplicationState, type="caravan.application.rejected.v1"):
-    """The side's coordinator refuses the application."""
+    """The side's coordinator rejected an application."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationWaitlisted(ApplicationState, type="caravan.application.waitlisted.v1"):
-    """The application waits for a place."""
+    """An application was put on the waiting list."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationWithdrawn(ApplicationState, type="caravan.application.withdrawn.v1"):
-    """The organisation takes its application back."""
+    """An organisation withdrew its application."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParticipantState(Event):
-    """An organisation in a mission, as the mission's home decided."""
+    """The current state of an organisation's participation, as decided by the mission's home."""
 
     participant_id: Id[UUID]
     mission_id: Id[UUID]
@@ -76,41 +76,41 @@ class ParticipantState(Event):
     """admitted, waitlisted, refused, withdrawn."""
     avoids: Id[tuple[UUID, ...]]
     withdrawn_from: Technical[datetime | None]
-    """From when on nobody of it is there; null unless withdrawn."""
+    """When its participation ends; null unless withdrawn."""
     checked_in_at: Technical[datetime | None]
-    """When somebody of it arrived at the mission; null before."""
+    """When its first delegate checked in at the mission; null: not yet."""
     reason: Published[str]
-    """Why it waits, was refused or left; empty where nothing was said."""
+    """Reason why it is on the waiting list, was refused or withdrew; empty if none."""
     region: Organisation[str] = ""
-    """The region where the organisation registered, ISO 3166-2; empty where the mission's home has not heard of it."""
+    """Region where the organisation registered, ISO 3166-2; empty if not yet known to the mission's home."""
     organisation_names: Organisation[Texts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParticipantAdmitted(ParticipantState, type="caravan.participant.admitted.v1"):
-    """The organisation takes part."""
+    """An organisation was admitted to a mission."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParticipantWaitlisted(ParticipantState, type="caravan.participant.waitlisted.v1"):
-    """The mission is full: the organisation waits."""
+    """The mission is full: an organisation was put on the waiting list."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParticipantRefused(ParticipantState, type="caravan.participant.refused.v1"):
-    """The mission cannot take the organisation."""
+    """An organisation was refused admission to a mission."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParticipantCheckedIn(ParticipantState, type="caravan.participant.checked_in.v1"):
-    """The organisation has arrived."""
+    """An organisation checked in at a mission."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParticipantChanged(ParticipantState, type="caravan.participant.changed.v1"):
-    """Facts of a participant are new, its status is not."""
+    """Data of a participant changed, but not its status."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParticipantWithdrawn(ParticipantState, type="caravan.participant.withdrawn.v1"):
-    """The organisation does not take part, or no longer."""
+    """An organisation withdrew from a mission before or during it."""

@@ -1,29 +1,29 @@
-"""Regions and missions."""
+"""Events of regions and missions."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.classes import Id, Organisation, Technical
+from contracts.data_classes import Id, Organisation, Technical
 from contracts.event import Event
-from contracts.registration.common import Texts, Window
+from contracts.registration.values import Texts, Window
 
 
 @dataclass(frozen=True, kw_only=True)
 class RegionRegistered(Event, type="caravan.region.registered.v1"):
-    """A region takes part in the instance, or its facts have changed."""
+    """A region was added to the instance, or its data changed."""
 
     code: Organisation[str]
-    """ISO 3166-2, as `RU-KLU`."""
+    """ISO 3166-2 code, for example `RU-KLU`."""
     names: Organisation[Texts]
     timezone: Organisation[str]
-    """IANA name."""
+    """IANA time zone."""
     languages: Organisation[tuple[str, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class HallTable:
-    """A table of the hall."""
+    """A table in the meeting hall."""
 
     id: Organisation[str]
     location: Organisation[str]
@@ -33,7 +33,7 @@ class HallTable:
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingSlot:
-    """A time in which meetings can stand, with the tables that are open in it."""
+    """A time slot for meetings, with the tables available in it."""
 
     id: Organisation[str]
     session: Organisation[str]
@@ -44,7 +44,7 @@ class MeetingSlot:
 
 @dataclass(frozen=True, kw_only=True)
 class AgendaItem:
-    """A point of the programme; it binds the named organisations, or everyone where `organisations` is null."""
+    """An item of the programme, for the listed organisations, or for all if `organisations` is null."""
 
     id: Organisation[str]
     type: Organisation[str]
@@ -53,41 +53,41 @@ class AgendaItem:
     starts_at: Technical[datetime]
     ends_at: Technical[datetime]
     binds: Organisation[bool]
-    """Whether who is named can meet nobody meanwhile."""
+    """Whether these organisations cannot have meetings during the item."""
     organisations: Id[tuple[UUID, ...] | None] = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Walk:
-    """How long people need from one location to another, and back: of tables and of items of the agenda."""
+    """Walking time between two locations of tables or agenda items, in both directions."""
 
     from_location: Organisation[str]
-    """Where the way begins."""
+    """One location."""
     to_location: Organisation[str]
-    """Where it ends."""
+    """The other location."""
     minutes: Organisation[int]
-    """How long people walk, 0 to 240."""
+    """Walking time in minutes, 0 to 240."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Interpreter:
-    """Somebody who can sit in a meeting for people who have no language in common."""
+    """An interpreter available for meetings of people without a common language."""
 
     id: Technical[str]
-    """A code, as `I1`, never a name."""
+    """Code of the interpreter, for example `I1`; never a name."""
     languages: Technical[tuple[str, ...]]
-    """What the interpreter speaks, by codes as `ru`."""
+    """Language codes, for example `ru`."""
     availability: Technical[tuple[Window, ...]]
-    """When the interpreter is there."""
+    """Times when the interpreter is available."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MissionState(Event):
-    """A mission as it now is; its home is the host region."""
+    """The current state of a mission; its home is the host region."""
 
     mission_id: Id[UUID]
     reference: Organisation[str]
-    """The organiser's own short name of it, unique in the instance."""
+    """Short name given by the organiser, unique in the instance."""
     titles: Organisation[Texts]
     kind: Organisation[str]
     guest_region: Organisation[str]
@@ -95,7 +95,7 @@ class MissionState(Event):
     starts_on: Organisation[date]
     ends_on: Organisation[date]
     timezone: Organisation[str]
-    """IANA name of the zone in which the mission meets."""
+    """IANA time zone of the mission's venue."""
     venue: Organisation[Texts]
     organiser: Organisation[Texts]
     organiser_phone: Organisation[str]
@@ -108,25 +108,25 @@ class MissionState(Event):
     slots: Organisation[tuple[MeetingSlot, ...]]
     agenda: Organisation[tuple[AgendaItem, ...]]
     walking: Organisation[tuple[Walk, ...]] = ()
-    """Ways that take time; one that is not named takes none."""
+    """Walking times between locations; 0 for pairs that are not listed."""
     interpreters: Technical[tuple[Interpreter, ...]] = ()
-    """Who can sit in meetings for people who have no language in common."""
+    """Interpreters available for meetings of people without a common language."""
     organiser_email: Organisation[str] = ""
-    """Where the organiser's desk reads mail, for the public; never somebody's own address."""
+    """Public email address of the organiser; never a personal address."""
     applications_until: Organisation[date | None] = None
-    """The last day on which the mission takes applications; null: until it is closed."""
+    """Last day on which the mission accepts applications; null: until it is closed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MissionAnnounced(MissionState, type="caravan.mission.announced.v1"):
-    """A mission takes applications."""
+    """A mission was announced: it accepts applications."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MissionChanged(MissionState, type="caravan.mission.changed.v1"):
-    """Dates, hall, agenda or words of a mission are new."""
+    """Data of a mission changed, such as dates, hall, agenda or texts."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MissionClosed(MissionState, type="caravan.mission.closed.v1"):
-    """A mission takes no more applications."""
+    """A mission was closed: it accepts no more applications."""

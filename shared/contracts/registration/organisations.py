@@ -1,16 +1,16 @@
-"""Organisations, and what they offer and need in a mission."""
+"""Events of organisations and their profiles: offers and needs in a mission."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from contracts.classes import Id, Organisation, Published, Technical
+from contracts.data_classes import Id, Organisation, Published, Technical
 from contracts.event import Event
-from contracts.registration.common import Side, Texts
+from contracts.registration.values import Side, Texts
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrganisationState(Event):
-    """An organisation as the public may know it; a sole trader's name only with consent, the numbers never."""
+    """Public data of an organisation; a sole trader's name only with consent, and never the tax number."""
 
     organisation_id: Id[UUID]
     reference: Organisation[str]
@@ -23,19 +23,19 @@ class OrganisationState(Event):
     is_sme: Organisation[bool]
     tax_id: Organisation[str | None]
     activity_codes: Organisation[tuple[str, ...]]
-    """The main one first, as the region's classifier writes them."""
+    """Activity codes of the region's classifier, main activity first."""
     city: Organisation[Texts]
     about: Published[Texts]
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrganisationRegistered(OrganisationState, type="caravan.organisation.registered.v1"):
-    """An organisation is known."""
+    """An organisation was registered."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrganisationChanged(OrganisationState, type="caravan.organisation.changed.v1"):
-    """Facts of an organisation are new."""
+    """Data of an organisation changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class ProfileItem:
 
 @dataclass(frozen=True, kw_only=True)
 class ProfilePublished(Event, type="caravan.profile.published.v1"):
-    """What an organisation offers and needs in a mission."""
+    """Offers and needs of an organisation in a mission."""
 
     profile_id: Id[UUID]
     mission_id: Id[UUID]
@@ -58,5 +58,5 @@ class ProfilePublished(Event, type="caravan.profile.published.v1"):
     offers: Published[tuple[ProfileItem, ...]]
     needs: Published[tuple[ProfileItem, ...]]
     region: Organisation[str] = ""
-    """The region where the organisation registered, ISO 3166-2."""
+    """Region where the organisation registered, ISO 3166-2."""
     organisation_names: Organisation[Texts] = field(default_factory=dict)

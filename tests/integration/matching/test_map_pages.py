@@ -13,6 +13,7 @@ from builders.matching import MISSION
 from builders.matching_scenarios import hear_scenario, read_scenario
 from matching.domain.report_figures import closeness
 from matching.models import Pair
+from matching.pages.organiser import pair_map
 from timetables_published import pin, publish
 
 PAGE = f"/missions/{MISSION}/map"

@@ -28,7 +28,7 @@ def states(bus):
 def settled(bus):
     with bus.runtime.database.read() as session:
         bodies = session.scalars(select(outbox.c.body).order_by(outbox.c.seq)).all()
-    told = (wire.typed(wire.read(body)).data for body in bodies)
+    told = (wire.parse_data(wire.parse_envelope(body)).data for body in bodies)
     return [event.state for event in told if isinstance(event, NotificationSettled)]
 
 

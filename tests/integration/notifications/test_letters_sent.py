@@ -82,7 +82,7 @@ def test_reasons_of_a_recommendation_are_in_the_language_of_the_reader(sending, 
     reason = matching.Reason(
         direction="you_seek", need=NEED["ru"], offer=OFFER["ru"], need_texts=NEED, offer_texts=offers
     )
-    partner = matching.Recommended(organisation_id=HOST, score=0.8, reasons=(reason,))
+    partner = matching.RecommendedPartner(organisation_id=HOST, score=0.8, reasons=(reason,))
     sending.send(a_contact(language=language))
     sending.send(recommendations(partners=(partner,)))
 

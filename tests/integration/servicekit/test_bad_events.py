@@ -10,7 +10,7 @@ from sqlalchemy import select
 import writer
 from builders.meetings import an_agreement
 from builders.notifications import Bus, a_known_mission, deliveries
-from contracts.classes import Id, Person
+from contracts.data_classes import Id, Person
 from contracts.event import REGISTRY, Event
 from notifications.service import SERVICE as NOTIFICATIONS
 from servicekit import identifiers, outbox, tables

@@ -73,7 +73,11 @@ def note_of(person_id, words="Снегирин", version=1, *, private=False):
 def answers(runtime):
     with runtime.database.read() as session:
         bodies = session.scalars(select(outbox.c.body).order_by(outbox.c.seq)).all()
-    return [data.data for data in map(wire.typed, map(wire.read, bodies)) if isinstance(data.data, PersonErased)]
+    return [
+        data.data
+        for data in map(wire.parse_data, map(wire.parse_envelope, bodies))
+        if isinstance(data.data, PersonErased)
+    ]
 
 
 def words_of(runtime):

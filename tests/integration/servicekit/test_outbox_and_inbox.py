@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 import writer
-from contracts.event import Origin, read, to_wire
+from contracts.event import Origin, parse_envelope, to_wire
 from notes import effects, recorded, written
 from servicekit import clock, identifiers, inbox, outbox, tables
 
@@ -32,7 +32,7 @@ def test_rolled_back_transaction_leaves_no_event(writing):
 def test_event_carries_the_number_of_each_state(writing):
     first, second = written(writing, "one", "two")
 
-    assert [read(first).subjectversion, read(second).subjectversion] == [1, 2]
+    assert [parse_envelope(first).subjectversion, parse_envelope(second).subjectversion] == [1, 2]
 
 
 @pytest.mark.parametrize("length", [300_000, 17 * 1024 * 1024])
@@ -109,7 +109,7 @@ def test_wire_form_reads_back_to_the_same_event():
         id=identifiers.fresh(), source="/ru-klu/writer", subject="x", time=clock.machine_now(), subjectversion=3
     )
 
-    envelope = read(to_wire(note, origin))
+    envelope = parse_envelope(to_wire(note, origin))
 
     assert (envelope.id, envelope.source, envelope.subjectversion) == (origin.id, origin.source, 3)
     assert replace(envelope, data=None).type == "caravan.note.written.v1"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 import reader
 import writer
-from contracts.event import read
+from contracts.event import parse_envelope
 from instances import broker_link, wait_for, working
 from notes import known, told, unsent, write
 from servicekit import inbox, snapshots, tables, topology
@@ -111,7 +111,7 @@ def test_instance_tells_only_what_is_at_home_there(runtime_of):
     ask(writing, "note")
     tell_all(writing)
 
-    assert [read(body).source for body in bodies(writing)] == ["/ru-kya/writer"]
+    assert [parse_envelope(body).source for body in bodies(writing)] == ["/ru-kya/writer"]
 
 
 def test_live_event_wins_over_the_older_snapshot_that_comes_later(writing, reading):
@@ -159,7 +159,7 @@ def test_page_that_was_killed_is_told_again_and_the_rest_after_it(writing, readi
     tell_all(writing)
 
     assert before == 100
-    assert len({read(body).subject for body in bodies(writing)}) == len(bodies(writing)) == 250
+    assert len({parse_envelope(body).subject for body in bodies(writing)}) == len(bodies(writing)) == 250
     assert progress(writing, "note").finished_at
 
 
@@ -193,7 +193,7 @@ def test_two_at_once_tell_everything_and_neither_fails(writing):
         for half in [pool.submit(work) for _ in range(2)]:
             half.result(60)
 
-    assert len({read(body).subject for body in bodies(writing)}) == len(bodies(writing)) == 400
+    assert len({parse_envelope(body).subject for body in bodies(writing)}) == len(bodies(writing)) == 400
 
 
 def test_nothing_is_told_while_live_events_wait(writing, monkeypatch):
@@ -222,7 +222,9 @@ def test_page_keeps_nobody_from_changing_what_it_tells(runtime_of, database_kind
         with writing.database.write() as changing:
             writer.change_note(changing, note, "new")
 
-    states = sorted((read(body).subjectversion, read(body).data["words"]) for body in bodies(writing))
+    states = sorted(
+        (parse_envelope(body).subjectversion, parse_envelope(body).data["words"]) for body in bodies(writing)
+    )
     assert states == [(1, "old"), (2, "new")]
 
 
@@ -289,6 +291,6 @@ def test_state_that_cannot_be_told_holds_up_none_of_the_others(runtime_of, error
     ask(writing, "note")
     tell_all(writing)
 
-    assert [read(body).data["words"] for body in bodies(writing)] == ["first", "third"]
+    assert [parse_envelope(body).data["words"] for body in bodies(writing)] == ["first", "third"]
     assert progress(writing, "note").told == 2
     assert progress(writing, "note").finished_at

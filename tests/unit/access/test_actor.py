@@ -1,4 +1,4 @@
-"""Who asks, and in whose name."""
+"""Scopes of an actor, and acting on behalf of an organisation."""
 
 from uuid import UUID
 
@@ -33,12 +33,12 @@ def test_actor_acts_for_an_organisation_of_which_it_is_no_delegate(actor, name):
     assert actor.acts_for(None) == ""
 
 
-def test_role_is_held_where_any_of_its_standings_has_the_deed():
+def test_role_is_effective_where_any_of_its_relations_grants_the_permission():
     agency = doing(Deed.KEYS_MANAGE, Role.AGENCY, "RU-KLU")
 
-    assert agency.held(Role.AGENCY) == {"RU-KLU"}
-    assert agency.doing(Deed.CLOCK_MOVE).held(Role.AGENCY) == frozenset()
-    assert agency.held(Role.ORGANISER) == frozenset()
+    assert agency.effective_scopes(Role.AGENCY) == {"RU-KLU"}
+    assert agency.doing(Deed.CLOCK_MOVE).effective_scopes(Role.AGENCY) == frozenset()
+    assert agency.effective_scopes(Role.ORGANISER) == frozenset()
 
 
 def test_part_of_the_platform_may_do_everything():

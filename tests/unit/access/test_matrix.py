@@ -1,4 +1,4 @@
-"""The matrix names everything, and no role reaches further than it was given."""
+"""The permission matrix is complete, and no role gives access beyond its scopes."""
 
 from uuid import UUID
 
@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Integer, String, Uuid, create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from access import reach
+from access import row_access
 from access.actor import ANONYMOUS, Actor, codes, ids
-from access.matrix import FOR_ANYBODY, IN_A_NAME, MATRIX, OPEN, Deed
-from access.roles import EVERYTHING, Role, Standing
+from access.matrix import FOR_ANY_USER, MATRIX, ON_BEHALF, OPEN, Deed
+from access.roles import EVERYTHING, Relation, Role
 
 DEEDS = st.sampled_from(Deed)
-BOUND = sorted(set(Deed) - OPEN - FOR_ANYBODY)
+BOUND = sorted(set(Deed) - OPEN - FOR_ANY_USER)
 MISSIONS = [UUID(int=number) for number in range(1, 4)]
 COMPANIES = [UUID(int=number) for number in range(11, 14)]
 REGIONS = ["RU-KLU", "RU-KYA", "RU-OMS"]
@@ -51,7 +51,7 @@ ROWS = [(mission, company) for mission in MISSIONS for company in COMPANIES]
 
 @pytest.fixture(scope="module")
 def session():
-    """Three missions, each from one region to the next, and a row for each company in each."""
+    """Three missions, each from one region to the next, and a row for each company in each mission."""
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     with Session(engine) as made:
@@ -63,9 +63,9 @@ def session():
     engine.dispose()
 
 
-REACH = {
-    **reach.of_mission(Row.mission_id, reach.hosted(Mission.id, Mission.host, Mission.guest)),
-    **reach.of_organisation(
+RULES = {
+    **row_access.mission_rules(Row.mission_id, row_access.missions_by_region(Mission.id, Mission.host, Mission.guest)),
+    **row_access.organisation_rules(
         Row.organisation_id,
         registered=lambda regions: select(Row.organisation_id).where(
             Row.organisation_id.in_([company for company, home in HOME.items() if home in regions])
@@ -75,8 +75,10 @@ REACH = {
 
 
 def found(session, actor, deed):
-    """Return the rows to which an actor may do a deed."""
-    rows = session.execute(select(Row.mission_id, Row.organisation_id).where(reach.within(actor, REACH, deed)))
+    """Return the rows on which an actor has a permission."""
+    rows = session.execute(
+        select(Row.mission_id, Row.organisation_id).where(row_access.allowed_rows(actor, RULES, deed))
+    )
     return {tuple(row) for row in rows}
 
 
@@ -89,21 +91,21 @@ def test_every_deed_has_a_row():
     assert all(MATRIX[deed] for deed in Deed)
 
 
-def test_every_standing_has_a_role_and_every_role_stands_somehow():
-    assert {standing.role for standing in Standing} == set(Role)
+def test_every_relation_has_a_role_and_every_role_has_a_relation():
+    assert {relation.role for relation in Relation} == set(Role)
 
 
 @pytest.mark.parametrize("deed", [deed for deed in Deed if deed not in OPEN])
 def test_platform_may_do_every_deed(deed):
-    assert Standing.PLATFORM in MATRIX[deed]
+    assert Relation.PLATFORM in MATRIX[deed]
 
 
 def test_delegates_have_every_deed_that_is_done_in_a_name():
-    assert all(Standing.DELEGATE in MATRIX[deed] for deed in IN_A_NAME)
+    assert all(Relation.DELEGATE in MATRIX[deed] for deed in ON_BEHALF)
 
 
 def test_reader_changes_nothing():
-    theirs = {deed for deed in Deed if Standing.READER in MATRIX[deed]} - FOR_ANYBODY - OPEN
+    theirs = {deed for deed in Deed if Relation.READER in MATRIX[deed]} - FOR_ANY_USER - OPEN
 
     assert {deed.rpartition(":")[2] for deed in theirs} == {"read"}
 
@@ -134,23 +136,23 @@ def test_actor_reaches_what_the_plain_words_of_the_roles_say(session, claims, de
     actor = person(claims)
     missions = {id_: (REGIONS[number], REGIONS[(number + 1) % 3]) for number, id_ in enumerate(MISSIONS)}
 
-    def stands(mission, company):
+    def scopes_of(mission, company):
         guest, host = missions[mission]
         return {
-            Standing.HOST: {host},
-            Standing.SENDER: {guest},
-            Standing.HOME: {HOME[company]},
-            Standing.ORGANISER: {str(mission)},
-            Standing.DELEGATE: {str(company)},
-            Standing.READER: {str(mission), host, guest},
+            Relation.HOST: {host},
+            Relation.SENDER: {guest},
+            Relation.HOME: {HOME[company]},
+            Relation.ORGANISER: {str(mission)},
+            Relation.DELEGATE: {str(company)},
+            Relation.READER: {str(mission), host, guest},
         }
 
     plain = {
         row
         for row in ROWS
         if any(
-            standing in MATRIX[deed] and scopes & claims.get(standing.role, frozenset())
-            for standing, scopes in stands(*row).items()
+            relation in MATRIX[deed] and scopes & claims.get(relation.role, frozenset())
+            for relation, scopes in scopes_of(*row).items()
         )
     }
 

@@ -33,7 +33,7 @@ def test_imported_classifier_is_found_with_the_packs(folder):
     ("text", "encoding", "cause"),
     [
         ("code;ru\n10.51;Сыр\n10.52\n", "utf-8", "table.csv: line 3: it has 1 columns"),
-        ("code;ru\n10.51;Сыр\n", "cp1251", "table.csv: line 2: it is not written in UTF-8"),
+        ("code;ru\n10.51;Сыр\n", "cp1251", "table.csv: line 2: it is not UTF-8"),
     ],
 )
 def test_table_with_a_fault_is_refused_whole_and_the_one_before_stays(folder, text, encoding, cause):

@@ -6,7 +6,7 @@ from matching.handlers.recommendations.scoring import scorer
 from matching.pack import MatchingRules, read_table, rules_of
 from matching.timetabling.model.objectives import Aim
 from packs import loader
-from packs.heads import PackError
+from packs.models import PackError
 
 
 def test_every_built_in_kind_has_a_table_that_reads_and_a_scorer_that_exists():

@@ -13,7 +13,7 @@ from notifications.mail.contexts import CONTEXTS
 from notifications.models import DeliveryState
 from notifications.rules import CHANNELS
 from notifications.status_texts import KIND_TEXTS, STATE_CLASSES, STATE_TEXTS
-from packs.heads import PackError, RegionPack
+from packs.models import PackError, RegionPack
 
 FOLDER = Path(str(files("notifications")))
 KIT = FOLDER.parents[1] / "shared" / "servicekit" / "translations" / "ru.po"

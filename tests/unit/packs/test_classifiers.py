@@ -1,8 +1,8 @@
 import pytest
 
 from packs import loader
-from packs.classifiers import FOLDER, keep, read_classifier
-from packs.heads import PackError
+from packs.classifiers import FOLDER, read_classifier, save
+from packs.models import PackError
 
 REGION = """
 pack = "region"
@@ -109,15 +109,15 @@ def test_code_may_lack_a_title_in_one_language():
         ("10.51\tМолоко\n", "line 1: it must name the columns"),
         ("code\n10.51\n", "line 1: it must name the columns"),
         ("code\tru\tru\n10.51\tМолоко\tСыр\n", "line 1: it must name the columns"),
-        ("code\tru\n", "there is no code in it"),
-        ("code\tru\n10.51\tМолоко\textra\n", "line 2: it has 3 columns, the first line 2"),
+        ("code\tru\n", "it contains no codes"),
+        ("code\tru\n10.51\tМолоко\textra\n", "line 2: it has 3 columns, but the first line has 2"),
         ("code\tru\n\n10.51\n", "line 3: it has 1 columns"),
         ("code\tru\n\tМолоко\n", "line 2: it must begin with a code"),
         ("code\tru\n" + "1" * 33 + "\tМолоко\n", "line 2: it must begin with a code"),
-        ("code\tru\n10.51\t \n", "line 2: there is no title of 10.51"),
-        ("code\tru\n10.51\t" + "я" * 1001 + "\n", "line 2: the title of 10.51 is longer than 1000 signs"),
+        ("code\tru\n10.51\t \n", "line 2: 10.51 has no title"),
+        ("code\tru\n10.51\t" + "я" * 1001 + "\n", "line 2: the title of 10.51 is longer than 1000 characters"),
         ("code\tru\n10.51\tМоло\x07ко\n", "line 2: the title of 10.51"),
-        ("code\tru\n10.51\tМолоко\n10.52\tЛёд\n1051\tСыр\n", "line 4: 1051 is there before, as 10.51"),
+        ("code\tru\n10.51\tМолоко\n10.52\tЛёд\n1051\tСыр\n", "line 4: duplicate code 1051: already defined as 10.51"),
         ('code\tru\n10.51\t"Молоко\n10.52\tСыр\n', "line 2: unexpected end of data"),
     ],
 )
@@ -129,20 +129,20 @@ def test_table_that_cannot_be_used_is_refused_by_file_line_and_cause(text, cause
 
 
 def test_table_in_another_encoding_is_refused_by_the_line_where_it_begins():
-    with pytest.raises(PackError, match=r"okved2\.csv: line 2: it is not written in UTF-8"):
+    with pytest.raises(PackError, match=r"okved2\.csv: line 2: it is not UTF-8"):
         read_classifier("okved2", "okved2.csv", "code;ru\n10.51;Молоко\n".encode("cp1251"))
 
 
 @pytest.mark.parametrize("name", ["", "ОКВЭД", "../nace2", "OKVED2", "a" * 33])
 def test_name_that_is_no_plain_word_is_refused(name):
-    with pytest.raises(PackError, match="cannot be called"):
+    with pytest.raises(PackError, match="invalid classifier name"):
         a_classifier(name=name)
 
 
 def test_classifier_is_kept_where_packs_are_read_from_and_read_as_it_was(folder):
     quoted = a_classifier('code;ru;en\n10.51;"Молоко; ""сырое"" и\tпрочее";Milk\n')
 
-    keep(quoted, folder)
+    save(quoted, folder)
 
     found = loader.load(str(folder)).classifiers["okved2"]
     assert (found, [path.name for path in (folder / FOLDER).iterdir()]) == (quoted, ["okved2.tsv"])

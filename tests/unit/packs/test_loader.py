@@ -1,7 +1,7 @@
 import pytest
 
 from packs import loader
-from packs.heads import PackError
+from packs.models import PackError
 
 REGION = """
 pack = "region"
@@ -110,7 +110,7 @@ def test_mission_kind_takes_what_it_does_not_say_from_the_one_that_it_is_like(tm
 def test_mission_kind_that_is_like_none_is_named_with_the_cause(tmp_path):
     (tmp_path / "fair.toml").write_text(KIND.replace("interregional", "outward"), encoding="utf-8")
 
-    with pytest.raises(PackError, match=r"fair\.toml.*on its own: outward"):
+    with pytest.raises(PackError, match=r"fair\.toml.*without `like`: outward"):
         loader.load(str(tmp_path))
 
 

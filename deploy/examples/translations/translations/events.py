@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from contracts.classes import Id, Published, Technical
+from contracts.data_classes import Id, Published, Technical
 from contracts.event import Event
 
 

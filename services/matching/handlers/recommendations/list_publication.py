@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from contracts.matching import Reason, RecommendationsPublished, Recommended
+from contracts.matching import Reason, RecommendationsPublished, RecommendedPartner
 from matching import event_fields, lookups, queries
 from matching.handlers import versions
 from matching.models import ChangedList, Inputs, MissionCopy, ProfileCopy, RecommendationList
@@ -130,7 +130,7 @@ def published(session: Session, row: RecommendationList) -> RecommendationsPubli
         mission_id=row.mission_id,
         organisation_id=row.organisation_id,
         partners=tuple(
-            Recommended(
+            RecommendedPartner(
                 organisation_id=UUID(partner["organisation_id"]),
                 score=partner["score"],
                 reasons=tuple(Reason(**reason) for reason in partner["reasons"]),

@@ -127,7 +127,7 @@ def _announced(
 def _links(mission: MissionCopy) -> dict[str, str]:
     """Give the addresses of the pages to which the desk leads."""
     own = f"{sections.REGISTRATION}/missions/{mission.id}"
-    pages = {link.key: link.url for link in sections.of_mission(mission.id)}
+    pages = {link.key: link.url for link in sections.mission_links(mission.id)}
     return pages | {"about": f"{own}/about", "review": f"{own}/review"}
 
 

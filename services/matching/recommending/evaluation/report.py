@@ -22,7 +22,7 @@ from matching.recommending.profiles import Profile
 from matching.recommending.recommendation import Reason, Recommendation, Recommendations, Span
 from matching.recommending.weights import Weights
 from packs import loader
-from packs.heads import PackError
+from packs.models import PackError
 
 
 class ConfigurationError(Exception):

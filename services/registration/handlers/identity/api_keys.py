@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from access.actor import Actor
-from access.matrix import FOR_PEOPLE, Deed
+from access.matrix import NOT_FOR_API_KEYS, Deed
 from registration import finding
 from registration.commands.identity import MakeKey
 from registration.domain import secrets
@@ -96,7 +96,7 @@ def actor_of(session: Session, text: str) -> Actor | None:
         return None
     if key.last_used_at is None or key.last_used_at < now - NOTED_EVERY:
         session.execute(update(ApiKey).where(ApiKey.id == key.id).values(last_used_at=now))
-    deeds = frozenset(Deed(word) for word in key.deeds) - FOR_PEOPLE
+    deeds = frozenset(Deed(word) for word in key.deeds) - NOT_FOR_API_KEYS
     return Actor(
         id=f"key:{key.id}", claims={key.role: frozenset({key.scope})}, deeds=deeds | {Deed.SELF}, session=str(key.id)
     )

@@ -26,7 +26,7 @@ def require(session: Session, actor: Actor, role: Role, scope: str) -> None:
         finding.find(session, Mission, UUID(scope), actor.doing(Deed.MISSIONS_RUN))
     elif role is Role.DELEGATE:
         finding.find(session, Organisation, UUID(scope), actor.doing(Deed.ORGANISATIONS_WRITE))
-    elif role is not Role.AGENCY or scope not in actor.held(Role.AGENCY):
+    elif role is not Role.AGENCY or scope not in actor.effective_scopes(Role.AGENCY):
         raise refusal()
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from access.actor import Actor
 from access.matrix import Deed
-from access.roles import Role, Standing
+from access.roles import Relation, Role
 from registration import scope as scopes
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError
@@ -33,7 +33,7 @@ def _may(session: Session, maker: Actor, deed: Deed, role: Role, scope: str) -> 
     if maker.may_everywhere(deed):
         return True
     if role is Role.AGENCY:
-        return any(scope in maker.stands(standing, deed) for standing in Standing if standing.role is role)
+        return any(scope in maker.scopes_for(relation, deed) for relation in Relation if relation.role is role)
     if role is Role.DELEGATE:
         return scopes.may_as_organisation(session, maker, UUID(scope), deed)
     return len(scope) == 36 and scopes.may_in_all_of_mission(session, maker, UUID(scope), deed)

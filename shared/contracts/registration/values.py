@@ -1,17 +1,17 @@
-"""Words that several events of registration share."""
+"""Types shared by several events of registration and matching."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from contracts.classes import Technical
+from contracts.data_classes import Technical
 
 Texts = dict[str, str]
 """A text in several languages: language code -> text."""
 
 
 class Side(StrEnum):
-    """Which side of a mission an organisation stands on."""
+    """The side of a mission that an organisation is on."""
 
     GUEST = "guest"
     HOST = "host"
@@ -26,7 +26,7 @@ class Attendance(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """A stretch of time, half open."""
+    """A half-open time interval: `ends_at` is exclusive."""
 
     starts_at: Technical[datetime]
     ends_at: Technical[datetime]

@@ -1,4 +1,4 @@
-"""One package alone speaks of an entity, wherever it is declared."""
+"""Only one publisher may declare events of an entity."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_publisher_is_the_package_of_a_service_from_elsewhere():
 
 @pytest.mark.parametrize("type_", [MissionClosed.type, "caravan.mission.stolen.v1", "caravan.service.installed.v1"])
 def test_word_of_another_package_is_refused(type_):
-    with pytest.raises(TypeError, match="is a word of contracts"):
+    with pytest.raises(TypeError, match="is already declared by contracts"):
         declare(type_, "parcels.events")
 
     assert type_ not in REGISTRY or REGISTRY[type_].__module__.startswith("contracts.")

@@ -1,4 +1,4 @@
-"""The head of a pack: what every service may need to know of a region or of a kind of mission."""
+"""Packs of regions and mission kinds: the properties that all services use, and their validation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ Texts = Mapping[str, str]
 
 
 class PackError(Exception):
-    """A pack cannot be used; the message names the file and the cause."""
+    """A pack is invalid; the message names the file and the cause."""
 
     def __init__(self, source: str, cause: str) -> None:
         super().__init__(f"{source}: {cause}")
@@ -20,7 +20,7 @@ class PackError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Pack:
-    """What all packs have: an id, names, and the tables of the services."""
+    """The common properties of packs. `source` is the path of the file; `tables` are the tables of the services."""
 
     id: str
     names: Texts
@@ -28,9 +28,9 @@ class Pack:
     tables: Mapping[str, Any] = field(default_factory=dict)
 
     def table(self, service: str) -> Mapping[str, Any]:
-        """Return the table of a service, empty where the pack has none for it."""
-        found: Mapping[str, Any] = self.tables.get(service, {})
-        return found
+        """Return the table of a service; empty if the pack has none."""
+        table: Mapping[str, Any] = self.tables.get(service, {})
+        return table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,50 +38,52 @@ class RegionPack(Pack):
     """A region; its id is its ISO 3166-2 code."""
 
     timezone: str
-    """IANA name."""
+    """IANA time zone."""
     languages: tuple[str, ...]
     currency: str
-    """ISO 4217."""
+    """ISO 4217 code."""
     classifiers: tuple[str, ...] = ("nace2",)
-    """What its organisations' activity codes are of; a language that the first lacks is taken from the next."""
+    """Classifiers of the activity codes of its organisations, by priority; a later one supplies missing languages."""
     cases: Mapping[str, Texts] = field(default_factory=dict)
-    """Language -> grammatical case -> the name in that case, for texts that bend it."""
+    """Language -> grammatical case -> the name in that case, for languages that inflect names."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MissionKind(Pack):
-    """A kind of mission: who meets whom, and by which rules where a mission sets none."""
+    """A mission kind: the two sides, and the default rules of its missions."""
 
     sides: tuple[str, ...]
     descriptions: Texts = field(default_factory=dict)
-    """When to choose it, for whoever plans a mission."""
+    """When to choose this kind, for the planner of a mission; by language."""
     rules: Mapping[str, int] = field(default_factory=dict)
 
 
-class _HeadSchema(Schema):
-    """Reads a head and leaves every table that it does not know to its service."""
+class _PackSchema(Schema):
+    """Validates the common properties; unknown properties are the tables of services."""
 
     class Meta:
         unknown = INCLUDE
 
-    made: ClassVar[type[RegionPack | MissionKind]]
+    pack_class: ClassVar[type[RegionPack | MissionKind]]
 
     names = fields.Dict(keys=fields.String(), values=fields.String(validate=validate.Length(1)), required=True)
 
 
-class _RegionSchema(_HeadSchema):
-    made = RegionPack
+class _RegionSchema(_PackSchema):
+    pack_class = RegionPack
 
     id = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{2}-[A-Z0-9]{1,3}\Z"))
-    timezone = fields.String(required=True, validate=validate.OneOf(available_timezones(), error="is no IANA zone"))
+    timezone = fields.String(
+        required=True, validate=validate.OneOf(available_timezones(), error="not an IANA time zone")
+    )
     languages = fields.List(fields.String(), required=True, validate=validate.Length(1))
     currency = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{3}\Z"))
     classifiers = fields.List(fields.String(), validate=validate.Length(1))
     cases = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String(), values=fields.String()))
 
 
-class _MissionKindSchema(_HeadSchema):
-    made = MissionKind
+class _MissionKindSchema(_PackSchema):
+    pack_class = MissionKind
 
     id = fields.String(required=True, validate=validate.Regexp(r"[a-z][a-z0-9-]*\Z"))
     sides = fields.List(fields.String(), required=True, validate=validate.Length(2, 2))
@@ -89,24 +91,26 @@ class _MissionKindSchema(_HeadSchema):
     rules = fields.Dict(keys=fields.String(), values=fields.Integer(strict=True, validate=validate.Range(1)))
 
 
-_HEADS: Mapping[str, type[_HeadSchema]] = {"region": _RegionSchema, "mission_kind": _MissionKindSchema}
+_SCHEMAS: Mapping[str, type[_PackSchema]] = {"region": _RegionSchema, "mission_kind": _MissionKindSchema}
 
 
-def read_head(source: str, raw: Mapping[str, Any]) -> RegionPack | MissionKind:
-    """Check the head of a pack that was read from `source`.
+def parse_pack(source: str, raw: Mapping[str, Any]) -> RegionPack | MissionKind:
+    """Validate the content of a TOML file and return it as a pack; `source` is the path for error messages.
 
     Raises:
-        PackError: the head is incomplete, or does not say what it is the head of.
+        PackError: a property is missing or invalid.
 
     """
-    schema = _HEADS.get(str(raw.get("pack")))
+    schema = _SCHEMAS.get(str(raw.get("pack")))
     if schema is None:
-        raise PackError(source, f"`pack` must be one of {', '.join(_HEADS)}")
-    reader = schema()
+        raise PackError(source, f"`pack` must be one of {', '.join(_SCHEMAS)}")
+    validator = schema()
     try:
-        read = reader.load({name: value for name, value in raw.items() if name != "pack"})
+        loaded = validator.load({name: value for name, value in raw.items() if name != "pack"})
     except ValidationError as error:
         raise PackError(source, str(error.messages)) from error
-    head: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in read.items()}
-    tables = {name: head.pop(name) for name in set(head) - set(reader.fields)}
-    return schema.made(**head, source=source, tables=tables)
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in loaded.items()
+    }
+    tables = {name: values.pop(name) for name in set(values) - set(validator.fields)}
+    return schema.pack_class(**values, source=source, tables=tables)
