@@ -14,8 +14,8 @@ from pathlib import Path
 
 import requests
 
-from caravan.slow_clients import ImpatientWorker
-from caravan.web import Server
+from caravan.serving.server import Server
+from caravan.serving.slow_clients import ImpatientWorker
 from commanding import Child
 from notes_http import SERVICE
 from servers.ports import free_port

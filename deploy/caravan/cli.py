@@ -5,23 +5,23 @@ from importlib.metadata import entry_points
 
 import click
 
-from caravan import at_hand
-from caravan.lazy import LazyGroup
+from caravan import local_instance
+from caravan.lazy_group import LazyGroup
 
 GROUP = "caravan.commands"
 COMMANDS = {
-    "up": "caravan.up:up_command",
-    "demo": "caravan.demo:demo_command",
-    "load": "caravan.load:load_command",
-    "report": "caravan.report:report_command",
-    "serve": "caravan.processes:serve_command",
-    "work": "caravan.processes:work_command",
-    "migrate": "caravan.migrate:migrate_command",
-    "restore": "caravan.restore:restore_command",
+    "up": "caravan.serving.commands:up_command",
+    "demo": "caravan.demo.command:demo_command",
+    "load": "caravan.scenario.loader:load_command",
+    "report": "caravan.report.command:report_command",
+    "serve": "caravan.serving.commands:serve_command",
+    "work": "caravan.serving.commands:work_command",
+    "migrate": "caravan.database_commands:migrate_command",
+    "restore": "caravan.database_commands:restore_command",
     "broker": "caravan.broker:broker_command",
     "events": "caravan.events:events_command",
     "doctor": "caravan.doctor:doctor_command",
-    "top": "caravan.top:top_command",
+    "top": "caravan.top.command:top_command",
 }
 """Every command and where it stands, in the order of --help."""
 
@@ -39,7 +39,7 @@ def main(ctx: click.Context) -> None:
 
     Begin with `caravan demo`: it plays a whole mission and leaves it running to look at.
     """
-    ctx.obj = at_hand.runtime_of
+    ctx.obj = local_instance.runtime_of
 
 
 def run() -> None:

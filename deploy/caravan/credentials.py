@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 import requests
 
-from caravan import at_hand, discovery
-from caravan.secret_files import secret
+from caravan import discovery, local_instance
+from caravan.secret_files import read_secret
 
 KEY_PREFIX = "crv_"
 TIMEOUT_SECONDS = (5, 20)
@@ -35,12 +35,12 @@ class Credentials:
 
 def credentials(registration: str, environ: Mapping[str, str] = os.environ, data: Path | None = None) -> Credentials:
     """Return the credentials for the platform whose registration has that base address."""
-    given = secret("CARAVAN_TOKEN", environ)
+    given = read_secret("CARAVAN_TOKEN", environ)
     if given.startswith(KEY_PREFIX):
         return Credentials(lambda: _exchanged(registration, given))
     if given:
         return Credentials(lambda: given)
-    return Credentials(lambda: _of_operator(data or Path(environ.get("CARAVAN_DATA", at_hand.DATA)), environ))
+    return Credentials(lambda: _of_operator(data or Path(environ.get("CARAVAN_DATA", local_instance.DATA)), environ))
 
 
 def _said(token: str) -> str:
@@ -62,7 +62,7 @@ def _of_operator(data: Path, environ: Mapping[str, str]) -> str:
     for name, declared in discovery.services().items():
         if declared.operator_token is not None:
             try:
-                runtime = at_hand.runtime_of(name, data.resolve(), environ)
+                runtime = local_instance.runtime_of(name, data.resolve(), environ)
             except click.ClickException:
                 return ""
             if runtime.settings.secret_key:

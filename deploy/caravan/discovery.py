@@ -48,7 +48,7 @@ def runtimes(chosen: Sequence[Service], environ: Mapping[str, str] | None = None
     return made
 
 
-def installed(chosen: Sequence[Service], environ: Mapping[str, str]) -> tuple[list[Runtime], list[str]]:
+def existing_runtimes(chosen: Sequence[Service], environ: Mapping[str, str]) -> tuple[list[Runtime], list[str]]:
     """Assemble the services whose databases are there, to look into them; name the others.
 
     To open a SQLite database that is missing would make one, and a look makes nothing.

@@ -1,6 +1,5 @@
 """`caravan doctor`: is everything there that an instance needs?"""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from caravan import discovery
-from caravan.up import environment
+from caravan.local_instance import data_option, existing_runtimes
 from servicekit import health, logs
 from servicekit.runtime import Runtime
 
@@ -43,13 +42,12 @@ def _backend(runtime: Runtime) -> str:
 
 
 @click.command("doctor")
-@click.option("--data", type=click.Path(path_type=Path), default=Path("var"), envvar="CARAVAN_DATA", show_default=True)
+@data_option
 def doctor_command(data: Path) -> None:
     """Look at database, broker, clock, events and mail of every service; exit with 1 if something is wrong."""
     logs.configure("CRITICAL")
-    environ = environment(data.resolve(), 8000, os.environ)
     table = Table("service", "what", "state", "found", box=None, pad_edge=False)
-    runtimes, missing = discovery.installed(list(discovery.services().values()), environ)
+    runtimes, missing = existing_runtimes(list(discovery.services().values()), data)
     well = not missing
     for name in missing:
         table.add_row(name, "database", "[bold red]wrong[/]", "not migrated (there is no file)")

@@ -6,9 +6,9 @@ from datetime import datetime
 import pytest
 
 from caravan.client import connect
-from caravan.load import Loader
-from caravan.play import clockwork, waiting
-from caravan.scenario import reading
+from caravan.demo import clock, quiescence
+from caravan.scenario import reader
+from caravan.scenario.loader import Loader
 from deployment import one_process
 from letters_read import calendars_of, language_of, letters_in
 from plays import SCENARIO
@@ -29,18 +29,18 @@ class Day:
 
     def __init__(self, instance):
         self.platform = connect(instance.urls["registration"], "ru")
-        self.scenario = reading.read(SCENARIO)
+        self.scenario = reader.read(SCENARIO)
         self.loaded = Loader(self.platform, self.scenario).load()
         self.names = {id_: name for name, id_ in self.loaded.organisations.items()}
         mission = self.loaded.mission_id
         delegates = self.platform.registration.items("/v1/delegates", mission_id=mission)
         self.people = {one["id"]: one["reference"] for one in delegates}
-        self.rest = waiting.Rest(self.platform, mission)
+        self.rest = quiescence.Rest(self.platform, mission)
         self.told = set()
 
     def settle(self):
         """Wait until nothing is under way; return the itinerary letters that are new, as (person, delivery)."""
-        waiting.until(self.rest, calm=0.5)
+        quiescence.until(self.rest, calm=0.5)
         query = {"mission_id": self.loaded.mission_id, "kind": "itinerary"}
         letters = {one["id"]: one for one in self.platform.notifications.items("/v1/deliveries", **query)}
         fresh = [one for id_, one in letters.items() if id_ not in self.told]
@@ -48,7 +48,7 @@ class Day:
         return sorted(self.people[one["person_id"]] for one in fresh)
 
     def at(self, instant):
-        clockwork.move(self.platform, datetime.fromisoformat(instant))
+        clock.move(self.platform, datetime.fromisoformat(instant))
         self.settle()
 
     def prepare(self):
@@ -69,7 +69,9 @@ class Day:
             for (guest, host), slot in (BEFORE_ARRIVAL | ON_THE_SECOND_DAY).items()
         ]
         run = matching.post(f"/v1/missions/{mission}/timetable-runs", {"pinned": pinned})
-        waiting.until(lambda: [] if matching.get(f"/v1/timetable-runs/{run['id']}")["status"] == "solved" else ["run"])
+        quiescence.until(
+            lambda: [] if matching.get(f"/v1/timetable-runs/{run['id']}")["status"] == "solved" else ["run"]
+        )
         matching.act(f"/v1/timetable-runs/{run['id']}/publication")
 
     def meetings(self):

@@ -4,15 +4,15 @@ import click
 
 from caravan.broker.management import Management
 from caravan.broker.setup import admit, declare
-from caravan.lazy import LazyGroup
+from caravan.lazy_group import LazyGroup
 
 __all__ = ["Management", "admit", "broker_command", "declare"]
 
 COMMANDS = {
     "setup": "caravan.broker.setup:setup_command",
-    "grant": "caravan.broker.strangers:grant_command",
-    "revoke": "caravan.broker.strangers:revoke_command",
-    "list": "caravan.broker.strangers:list_command",
+    "grant": "caravan.broker.grant_commands:grant_command",
+    "revoke": "caravan.broker.grant_commands:revoke_command",
+    "list": "caravan.broker.grant_commands:list_command",
 }
 """Every command of the group and where it stands, in the order of --help."""
 

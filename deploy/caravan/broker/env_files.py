@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from caravan.broker.secret_files import write_secret
+from caravan.secret_files import write_secret
 
 _ESCAPED = re.compile(r'\\(["\\$`])')
 """What a backslash stands before within double quotes, for a shell and for systemd."""

@@ -7,9 +7,9 @@ from urllib.parse import quote, unquote, urlsplit
 import click
 
 from caravan import discovery
-from caravan.broker import dead, env_files
+from caravan.broker import dead_letter_queues, env_files
 from caravan.broker.management import Management
-from caravan.broker.operator import ADDRESS_SETTING, Broker, takes_broker
+from caravan.broker.options import ADDRESS_SETTING, Broker, takes_broker
 from servicekit import topology
 from servicekit.service import Service
 
@@ -27,7 +27,7 @@ def declare(management: Management) -> None:
         management.put(f"exchanges/{place}/{name}", {"type": "topic", "durable": True})
     management.put(f"queues/{place}/{topology.LOG}", {"durable": True, "arguments": topology.LOG_ARGUMENTS})
     management.post(f"bindings/{place}/e/{topology.EVENTS}/q/{topology.LOG}", {"routing_key": "#"})
-    dead.declare(management)
+    dead_letter_queues.declare(management)
 
 
 def admit(management: Management, service: Service, password: str, homes: tuple[str, ...]) -> str:
@@ -36,7 +36,7 @@ def admit(management: Management, service: Service, password: str, homes: tuple[
     management.put(f"users/{quote(user, safe='')}", {"password": password, "tags": ""})
     hears_private = _hears_private(service)
     queue = topology.queue_of(service.name)
-    own_dead = dead.keep_for(management, service.name)
+    own_dead = dead_letter_queues.keep_for(management, service.name)
     readable = [queue, own_dead, topology.EVENTS, topology.LOG] + [topology.PRIVATE] * hears_private
     writable = [queue, topology.EVENTS, topology.DEAD] + [topology.PRIVATE] * service.tells_private()
     rights = {"configure": _only([queue]), "write": _only(writable), "read": _only(readable)}
@@ -109,5 +109,5 @@ def setup_command(broker: Broker, homes: str | None, allowed: tuple[str, ...]) -
         lines[variable] = broker.address_for(user, password)
         click.echo(f"{name}: user {user}")
     env_files.write(broker.env_file, {name: value for name, value in lines.items() if value or name != HOMES})
-    dead.sort_out(broker.management)
+    dead_letter_queues.sort_out(broker.management)
     click.echo(f"addresses with passwords: {broker.env_file}")

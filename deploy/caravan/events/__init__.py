@@ -2,12 +2,12 @@
 
 import click
 
-from caravan.lazy import LazyGroup
+from caravan.lazy_group import LazyGroup
 
 COMMANDS: dict[str, str] = {
     "schema": "caravan.events.schema:schema_command",
     "republish": "caravan.events.republish:republish_command",
-    "dead": "caravan.events.dead:dead_command",
+    "dead": "caravan.events.dead_letters:dead_command",
 }
 """Every command of the group and where it stands, in the order of --help."""
 

@@ -1,6 +1,5 @@
 """`caravan events republish`: let owners tell the present state of what they own once more."""
 
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,8 +8,8 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from caravan import discovery
-from caravan.events.installed import not_installed
-from caravan.up import environment
+from caravan.events.databases import not_installed
+from caravan.local_instance import data_option, existing_runtimes
 from servicekit import logs, migrations, snapshots
 from servicekit.runtime import Runtime
 from servicekit.service import Service
@@ -27,7 +26,7 @@ class StalledError(Exception):
 @click.command("republish")
 @click.option("--service", "names", multiple=True, help="Only this service; may be given several times.")
 @click.option("--aggregate", "entities", multiple=True, help="Only these, as organisation; may be given several times.")
-@click.option("--data", type=click.Path(path_type=Path), default=Path("var"), envvar="CARAVAN_DATA", show_default=True)
+@data_option
 def republish_command(names: tuple[str, ...], entities: tuple[str, ...], data: Path) -> None:
     """Tell the present state of all aggregates once more, for a service that is older than the history.
 
@@ -44,7 +43,7 @@ def republish_command(names: tuple[str, ...], entities: tuple[str, ...], data: P
         known = sorted({entity for service in chosen for entity in service.all_snapshots})
         raise click.BadParameter(f"nobody tells of {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     asked = [service for service in chosen if wanted[service.name]]
-    runtimes, missing = discovery.installed(asked, environment(data.resolve(), 8000, os.environ))
+    runtimes, missing = existing_runtimes(asked, data)
     if missing:
         raise click.ClickException(f"{missing[0]} {not_installed(missing[0])}")
     waiting = [_told(runtime, wanted[runtime.service.name]) for runtime in runtimes]

@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from types import SimpleNamespace
 from typing import Any
 
-from caravan.scenario.faults import Fault
+from caravan.scenario.errors import Fault
 from caravan.scenario.values import text
 from packs import loader
 from servicekit.problems import InvalidInputError

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from caravan.scenario.reading import Scenario
+from caravan.scenario.reader import Scenario
 from caravan.scenario.values import Row
 
 

@@ -17,8 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from caravan.broker.management import API, Management
 from caravan.credentials import Credentials, credentials
-from caravan.secret_files import secret
-from caravan.top.looks import AWAY, UNREADY, Figures, Look, read, with_queue
+from caravan.ports import LOOPBACK
+from caravan.secret_files import read_secret
+from caravan.top.status import AWAY, UNREADY, Figures, Look, read, with_queue
 from servicekit import exposition, topology
 from servicekit.clock import machine_now
 from servicekit.runtime import Runtime
@@ -27,7 +28,6 @@ from servicekit.tables import inbox
 ANSWER_SECONDS = 3.0
 """How long one look may take; what is slower is away."""
 RECENT = timedelta(seconds=10)
-LOOPBACK = "127.0.0.1"
 Queues = Mapping[str, Mapping[str, float]]
 
 
@@ -113,7 +113,7 @@ def monitor_of(service: str, environ: Mapping[str, str]) -> str | None:
 
 def broker_of(environ: Mapping[str, str]) -> Broker | None:
     """Return the management API that the environment names, if it names one."""
-    url = secret(API, environ)
+    url = read_secret(API, environ)
     if not url:
         return None
     address = environ.get("CARAVAN_BROKER_ADDRESS") or "amqp://127.0.0.1:5672/caravan"

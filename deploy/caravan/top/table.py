@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from caravan.top.looks import AWAY, UNREADY, Look
+from caravan.top.status import AWAY, UNREADY, Look
 
 OLD_SECONDS = 60.0
 COLUMNS = ("outbox", "age", "queue", "unack", "sent/s", "done/s", "parked", "dead", "last")

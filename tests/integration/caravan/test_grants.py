@@ -10,7 +10,7 @@ import requests
 from pika.exceptions import AMQPConnectionError, ConnectionClosedByBroker, ProbableAuthenticationError
 
 from caravan.broker.grants import BOUNDS, HOLD, MAX_CHANNELS, MAX_CONNECTIONS
-from caravan.broker.patterns import caught
+from caravan.broker.routing_patterns import caught
 from instances import wait_for
 from rights import REFUSED, consuming, publishing, refusal
 from servicekit import topology

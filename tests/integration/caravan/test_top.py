@@ -3,8 +3,8 @@
 import pytest
 
 from caravan import discovery
-from caravan.top.looks import AWAY
 from caravan.top.sources import Stores, Watch
+from caravan.top.status import AWAY
 from servers.postgres import Database
 from servicekit import exposition
 from servicekit.installation import install

@@ -5,7 +5,7 @@ import re
 import pytest
 from rich.console import Console
 
-from caravan.top.looks import AWAY, Figures, Look, read, with_queue
+from caravan.top.status import AWAY, Figures, Look, read, with_queue
 from caravan.top.table import age, number, rate, screen, troubles_of
 
 WEB = """\

@@ -1,0 +1,166 @@
+"""`caravan broker grant`, `revoke` and `list`: let strangers read, and no more."""
+
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from caravan import discovery
+from caravan.broker.grants import DAY, HOLD, Grants
+from caravan.broker.options import Broker, takes_broker
+from caravan.broker.routing_patterns import caught, read_patterns
+from caravan.ports import LOOPBACK
+from caravan.secret_files import write_secret
+from servicekit import topology
+
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+_MOST_DAYS = 49
+"""RabbitMQ counts these times in 32 bits of milliseconds."""
+
+
+def _named(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise click.BadParameter(f"{value!r} is no name: at most 40 of a-z, 0-9 and -, such as 'analytics'")
+    return value
+
+
+NAME = click.argument("name", callback=_named)
+
+
+@click.command("grant")
+@NAME
+@click.option("--read", "asked", multiple=True, required=True, help="Patterns of routing keys: '*.application.# …'.")
+@click.option("--history", is_flag=True, help="Also the stream of ALL public events, whatever the patterns say.")
+@click.option("--max-events", type=click.IntRange(1), help="Most events that may wait; 100,000 if not given.")
+@click.option("--max-megabytes", type=click.IntRange(1), help="Most that they may take; 200 if not given.")
+@click.option("--keep-days", type=click.IntRange(1, _MOST_DAYS), help="How long an event may wait; 30 if not given.")
+@click.option("--expire-days", type=click.IntRange(1, _MOST_DAYS), help="Unread for so long, the queue goes; 30.")
+@click.option("--new-password", is_flag=True, help="Another password; who is connected is cut off.")
+@click.option(
+    "--address-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the address with its password goes, readable by you alone, instead of being shown.",
+)
+@takes_broker
+def grant_command(
+    name: str,
+    asked: tuple[str, ...],
+    broker: Broker,
+    address_file: Path | None,
+    *,
+    history: bool,
+    new_password: bool,
+    **bounds: int | None,
+) -> None:
+    """Let the stranger NAME read the events that some patterns catch, in a bounded queue of its own.
+
+    It gets a user that can read that queue, and nothing else: it declares, binds and publishes
+    nothing, and when its queue is full the oldest events in it go. Grant again to change the
+    patterns; the password stays. With --history it also reads the stream of the last 30 days,
+    which no pattern narrows.
+    """
+    patterns = read_patterns(asked)
+    grants = Grants(broker.management)
+    arguments = grants.arguments_for(name, _in_terms_of_rabbitmq(bounds))
+    before = grants.find(name)
+    password = secrets.token_urlsafe(32) if new_password or before is None or not before.may_read else ""
+    if address_file and not password:
+        raise click.ClickException(f"only {name} knows its password: add --new-password to have one written")
+    if password:
+        grants.admit(name, password)
+    grants.give(name, patterns, arguments, history=history)
+    if new_password:
+        grants.cut(name)
+    _tell_what_is_caught(patterns)
+    _tell_where(broker, grants.user_of(name), password, address_file)
+    click.echo(
+        f"queue:   {topology.STRANGERS}{name}, at most {arguments['x-max-length']:,} events; the oldest go first"
+    )
+    click.echo(f"         {_how_long_it_may_hold(arguments)}")
+    all_of_them = f"{topology.LOG}: ALL public events of the last 30 days, whatever the patterns"
+    click.echo(f"history: {all_of_them if history else 'no (--history opens it)'}")
+    click.echo("A program to begin with: deploy/examples/analytics")
+
+
+def _in_terms_of_rabbitmq(bounds: dict[str, int | None]) -> dict[str, int]:
+    terms = {
+        "max_events": ("x-max-length", 1),
+        "max_megabytes": ("x-max-length-bytes", 1_000_000),
+        "keep_days": ("x-message-ttl", DAY),
+        "expire_days": ("x-expires", DAY),
+    }
+    return {terms[option][0]: value * terms[option][1] for option, value in bounds.items() if value is not None}
+
+
+def _how_long_it_may_hold(arguments: Mapping[str, Any]) -> str:
+    if HOLD not in arguments:
+        return "made before there was a limit to what is held unacknowledged: to have it, revoke and grant"
+    return f"an event that is taken must be acknowledged within {arguments[HOLD] // 60_000} minutes"
+
+
+def _tell_what_is_caught(patterns: list[str]) -> None:
+    discovery.services()  # their contracts come with them
+    for pattern in patterns:
+        found = caught(pattern)
+        if found:
+            click.echo(f"reads:   {pattern} (known events: {len(found)})")
+        elif caught(pattern, private=True):
+            click.echo(f"warning: {pattern} names private events only: no stranger gets them", err=True)
+        else:
+            click.echo(f"warning: {pattern} matches no event that is known here", err=True)
+
+
+def _tell_where(broker: Broker, user: str, password: str, file: Path | None) -> None:
+    address = broker.address_for(user, password, with_parameters=False)
+    if file:
+        try:
+            write_secret(file, f"{address}\n")
+        except OSError as error:
+            raise click.ClickException(f"granted, but {file}: {error}; grant again with --new-password") from error
+        click.echo(f"address: in {file}")
+    elif password:
+        click.echo(f"address: {address}")
+        click.echo("         with its password: this is the only time that it is shown")
+    else:
+        click.echo(f"address: {address} (the password stays as it was)")
+    if not broker.speaks_tls and broker.host not in (LOOPBACK, "localhost"):
+        click.echo("warning: without TLS (amqps://) the password can be read on the way", err=True)
+
+
+@click.command("revoke")
+@NAME
+@takes_broker
+def revoke_command(name: str, broker: Broker) -> None:
+    """Take everything back from the stranger NAME: its user, its connections, its queue and what waits there."""
+    grants = Grants(broker.management)
+    if grants.find(name) is None:
+        raise click.ClickException(f"there is no grant {name!r}")
+    grants.take(name)
+    click.echo(f"revoked: {name}")
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@takes_broker
+def list_command(broker: Broker, *, as_json: bool) -> None:
+    """Show which strangers may read what, and whether they do."""
+    grants = Grants(broker.management)
+    grants.require_setup()
+    found = list(grants.everything())
+    if as_json:
+        click.echo(json.dumps([{**asdict(grant), "state": grant.state} for grant in found], indent=2))
+        return
+    table = Table("name", "reads", "history", "waiting", "in hand", "at most", "state", box=None, pad_edge=False)
+    for grant in found:
+        most = f"{grant.arguments['x-max-length']:,}" if grant.arguments else "-"
+        history = "all" if grant.history else "no"
+        counts = (f"{grant.waiting:,}", f"{grant.in_hand:,}", most)
+        table.add_row(grant.name, "\n".join(grant.patterns), history, *counts, grant.state)
+    Console().print(table if found else "Nobody was granted anything.")

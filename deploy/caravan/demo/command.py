@@ -1,0 +1,129 @@
+"""`caravan demo`: play a whole mission on a platform of its own, or on one that runs."""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from caravan.client import Platform, PlatformError, connect
+from caravan.demo import platform_process, runner
+from caravan.demo.context import Stage
+from caravan.scenario import reader, variants
+from caravan.scenario.loader import tell_unknown
+from caravan.scenario.reader import Scenario
+from servicekit import languages
+
+KALUGA = "kaluga-krasnoyarsk.json"
+DATA = Path("var/demo")
+ORGANISER = "organiser@demo.example"
+START_SECONDS = 60.0
+
+
+@click.command("demo")
+@click.option(
+    "--scenario",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A mission in the format trade-mission-scenario/1.  [default: Kaluga in Krasnoyarsk]",
+)
+@click.option("--variant", help="Play one of the variants that the file describes.")
+@click.option("--json", "out", type=click.Path(path_type=Path, dir_okay=False), help="Write what came of it here.")
+@click.option("--url", envvar="CARAVAN_URL", help="Play on the platform of this origin; its clock must be movable.")
+@click.option("--keep/--no-keep", default=None, help="Leave the platform running after the play, or not.")
+@click.option(
+    "--lang",
+    type=click.Choice(languages.SUPPORTED),
+    help="Language of the telling.  [default: LANG's, else the file's]",
+)
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=DATA, show_default=True)
+@click.option("--keep-data", is_flag=True, help="Go on with the data of the demo before.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Port of the demo's platform.  [default: 8000, or a free one]"
+)
+@click.pass_context
+def demo_command(ctx: click.Context, /, **given: Any) -> None:
+    """Play a mission from the first application to the twelve-month check, and tell it.
+
+    Starts `caravan up` for it, on fresh data in var/demo, and moves its clock through the
+    year. Afterwards the platform keeps running to look at, until Ctrl-C; with --scenario or
+    --json the command ends by itself, with 1 if the report is not as the file expects it or
+    if anything was refused.
+    """
+    _require_folder(given["out"])
+    scenario = variants.vary(_read(given["scenario"]), given["variant"])
+    tell_unknown(scenario)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    started = time.perf_counter()
+    keep = given["keep"] if given["keep"] is not None else not (given["scenario"] or given["out"])
+    with _platform(given["url"], given) as (platform, process):
+        stage = runner.set_stage(platform, scenario, given["lang"] or _language(scenario))
+        is_well = _play(stage, started, given["out"])
+        if stage.mission_id:
+            stage.teller.places(runner.addresses(stage))
+        if keep and process is not None:
+            _leave_running(stage, process)
+    ctx.exit(0 if is_well else 1)
+
+
+def _require_folder(out: Path | None) -> None:
+    """See before the play that what came of it can be written afterwards."""
+    if out is not None and not out.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {out.parent}", param_hint="--json")
+    if out is not None and not os.access(out if out.exists() else out.parent, os.W_OK):
+        raise click.BadParameter(f"{out} cannot be written", param_hint="--json")
+
+
+def _read(file: Path | None) -> Scenario:
+    if file is not None:
+        return reader.read(file)
+    with as_file(files("caravan") / "scenarios" / KALUGA) as path:
+        return reader.read(path)
+
+
+def _language(scenario: Scenario) -> str:
+    """Return the terminal's language where we speak it, else the file's."""
+    spoken = os.environ.get("LANG", "")[:2]
+    return spoken if spoken in languages.SUPPORTED else scenario.language
+
+
+@contextlib.contextmanager
+def _platform(url: str | None, given: dict[str, Any]) -> Iterator[tuple[Platform, platform_process.Up | None]]:
+    """Yield the platform to play on, and its process where it is ours."""
+    if url is not None or platform_process.is_elsewhere():
+        yield connect(url), None
+        return
+    with platform_process.up(given["data"], given["port"], fresh=not given["keep_data"]) as process:
+        process.await_ready(START_SECONDS)
+        yield connect(process.url, data=given["data"]), process
+
+
+def _play(stage: Stage, started: float, out: Path | None) -> bool:
+    """Play and write what came of it; tell whether everything came as it should."""
+    try:
+        runner.play(stage)
+    except PlatformError as error:
+        stage.record.troubles.append(error.message)
+        Console(stderr=True).print(error.message, style="bold red", highlight=False, soft_wrap=True)
+    seconds = time.perf_counter() - started
+    if stage.mission_id:
+        stage.teller.console.print(stage.teller.say("played", seconds=stage.teller.seconds(seconds)))
+    if out is not None:
+        out.write_text(json.dumps(stage.record.document(seconds), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return stage.record.is_well
+
+
+def _leave_running(stage: Stage, process: platform_process.Up) -> None:
+    link = process.link_for(ORGANISER)
+    stage.teller.console.print()
+    stage.teller.console.print(stage.teller.say("sign in", link=link), soft_wrap=True)
+    stage.teller.console.print(stage.teller.say("leave"))
+    with contextlib.suppress(KeyboardInterrupt):
+        process.wait()

@@ -1,0 +1,120 @@
+"""What came of a play, in the ids of its file: the document of `caravan demo --json`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from caravan.client import Answer
+from caravan.demo.id_mapping import Cast
+from caravan.report.figures import Difference
+
+Document = dict[str, Any]
+
+
+@dataclass
+class Record:
+    """Gathers what the platform answers."""
+
+    scenario: str
+    applications: Document = field(default_factory=lambda: {"guest": {}, "host": {}})
+    recommendations: Document = field(default_factory=dict)
+    timetables: list[Document] = field(default_factory=list)
+    incidents: list[Document] = field(default_factory=list)
+    deliveries: Document = field(default_factory=dict)
+    report: Document = field(default_factory=dict)
+    expected_report: Document | None = None
+    differences: list[Difference] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    """What the platform refused."""
+    notes: list[str] = field(default_factory=list)
+    """What of the file was not understood."""
+
+    @property
+    def report_equal(self) -> bool | None:
+        """Whether every figure is as expected; None where nothing was expected."""
+        return None if self.expected_report is None else bool(self.report) and not self.differences
+
+    @property
+    def is_well(self) -> bool:
+        """Whether everything came as it should."""
+        return not self.troubles and self.report_equal is not False
+
+    def document(self, seconds: float) -> Document:
+        """Return the whole as JSON has it."""
+        return {
+            "scenario": self.scenario,
+            "seconds": round(seconds, 2),
+            "applications": self.applications,
+            "recommendations": self.recommendations,
+            "timetables": self.timetables,
+            "incidents": self.incidents,
+            "deliveries": self.deliveries,
+            "report": self.report,
+            "expected_report": self.expected_report,
+            "report_equal": self.report_equal,
+            "troubles": self.troubles,
+            "notes": self.notes,
+        }
+
+
+def recommended(partners: list[Answer], cast: Cast) -> list[Document]:
+    """Put the partners of one organisation, best first, into the file's ids."""
+    return [
+        {"with": cast.reference(one["organisation_id"]), "score": one["score"], "reasons": one["reasons"]}
+        for one in partners
+    ]
+
+
+def timetable(answer: Answer, cast: Cast) -> Document:
+    """Put one version of the timetable into the file's ids."""
+    return {
+        "version": answer["number"],
+        "value": answer["value"],
+        "bound": answer["bound"],
+        "proven": answer["proven"],
+        "meetings": _sorted(_meeting(one, cast) for one in answer["meetings"]),
+        "unplaced": _sorted({**_pair(one, cast), "reason": one["reason"]} for one in answer["unplaced"]),
+    }
+
+
+def _sorted(rows: Iterable[Document]) -> list[Document]:
+    """Put rows in the order of their pairs: the same wherever the mission was played."""
+    return sorted(rows, key=lambda row: (row["guest"], row["host"]))
+
+
+def _meeting(one: Answer, cast: Cast) -> Document:
+    people = [cast.reference(one[key]) for key in ("guest_person_id", "host_person_id")]
+    return {**_pair(one, cast), "slot": one["slot"], "table": one["table"], "people": people, "status": one["status"]}
+
+
+def _pair(one: Answer, cast: Cast) -> Document:
+    return {"guest": cast.reference(one["guest_id"]), "host": cast.reference(one["host_id"])}
+
+
+def changes(versions: list[Answer], cast: Cast) -> Document:
+    """Add up what some versions in a row changed: moved, dropped and added meetings.
+
+    A meeting is named by its pair as the version that changed it has it, or the one before.
+    """
+    pairs = {one["meeting_id"]: _pair(one, cast) for version in versions for one in version["meetings"]}
+    moved: dict[str, Document] = {}
+    dropped: dict[str, Document] = {}
+    added: dict[str, Document] = {}
+    for version in versions:
+        for one in version["changes"]["moved"]:
+            start = moved.get(one["meeting_id"], {}).get("from") or _place(one["from"], cast)
+            moved[one["meeting_id"]] = {**pairs[one["meeting_id"]], "from": start, "to": _place(one["to"], cast)}
+        for one in version["changes"]["dropped"]:
+            dropped[one["meeting_id"]] = {**_pair(one, cast), "reason": one["reason"]}
+            moved.pop(one["meeting_id"], None)
+            added.pop(one["meeting_id"], None)
+        for meeting_id in version["changes"]["added"]:
+            added[meeting_id] = pairs[meeting_id]
+            dropped.pop(meeting_id, None)
+    return {"moved": _sorted(moved.values()), "dropped": _sorted(dropped.values()), "added": _sorted(added.values())}
+
+
+def _place(place: Answer, cast: Cast) -> Document:
+    people = [cast.reference(place[key]) for key in ("guest_person_id", "host_person_id") if place.get(key)]
+    found: Document = {"slot": place["slot"], "table": place["table"]}
+    return found | ({"people": people} if people else {})

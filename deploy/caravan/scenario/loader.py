@@ -1,0 +1,166 @@
+"""`caravan load FILE`: take a mission from a file into a running platform, through its public API."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from caravan.client import Answer, Platform, PlatformError, RefusedError, at_once, connect, key_of
+from caravan.scenario import reader, request_bodies, variants
+from caravan.scenario.reader import Scenario
+from caravan.scenario.values import Row
+
+Report = Callable[[str, int, int], None]
+"""Told (what, how many are in, how many there are)."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The platform's ids of what was loaded, by the file's."""
+
+    mission_id: str
+    organisations: Mapping[str, str]
+    applications: Mapping[str, str]
+    """By the organisation's id in the file."""
+
+
+@dataclass
+class Loader:
+    """Takes one scenario in; doing it again changes nothing and goes on where it stopped."""
+
+    platform: Platform
+    scenario: Scenario
+    report: Report = field(default=lambda _what, _done, _all: None)
+
+    def load(self) -> Loaded:
+        """Take everything in, in the order in which one thing needs another.
+
+        Raises:
+            PlatformError: says what was refused, and how far it came.
+
+        """
+        self._each("regions", self._region, self.scenario.rows("regions"))
+        (mission,) = self._each("mission", self._mission, [self.scenario.mission])
+        rows = self.scenario.rows("organisations")
+        ids = [found["id"] for found in self._each("organisations", self._organisation, rows)]
+        organisations = dict(zip((row["id"] for row in rows), ids, strict=True))
+        self._each("opening", lambda _: self._open(mission, organisations), [mission])
+        applied = self._each("applications", lambda row: self._apply(row, mission, organisations), rows)
+        applications = dict(zip(organisations, (found["id"] for found in applied), strict=True))
+        return Loaded(mission["id"], organisations, applications)
+
+    def _each(self, what: str, work: Callable[[Row], Any], rows: Sequence[Row]) -> list[Any]:
+        done: list[str] = []
+        self.report(what, 0, len(rows))
+
+        def one(row: Row) -> Any:
+            try:
+                found = work(row)
+            except PlatformError as error:
+                name = row.get("id") or row.get("code") or ""
+                raise PlatformError(
+                    f"Stopped at {what} {name}, {len(done)} of {len(rows)} are in.\n{error.message}\n"
+                    "Mend the cause and load the file again: nothing goes in twice."
+                ) from error
+            done.append(what)
+            self.report(what, len(done), len(rows))
+            return found
+
+        return at_once(one, rows)
+
+    def _region(self, row: Row) -> None:
+        path = f"/v1/regions/{row['code']}"
+        try:
+            self.platform.registration.get(path)
+        except RefusedError as error:
+            if error.status != 404:
+                raise
+            self.platform.registration.put(path, request_bodies.region(self.scenario, row))
+
+    def _mission(self, _row: Row) -> Answer:
+        return self._obtain("/v1/missions", request_bodies.mission(self.scenario), {"reference": self.scenario.id})
+
+    def _organisation(self, row: Row) -> Answer:
+        body = request_bodies.organisation(self.scenario, row)
+        return self._obtain("/v1/organisations", body, {"reference": row["id"]})
+
+    def _open(self, mission: Answer, organisations: Mapping[str, str]) -> None:
+        path = f"/v1/missions/{mission['id']}"
+        registration = self.platform.registration
+        if registration.get(path)["status"] == "draft":
+            registration.put(f"{path}/programme", request_bodies.programme(self.scenario, organisations))
+            registration.act(f"{path}/opening")
+
+    def _apply(self, row: Row, mission: Answer, organisations: Mapping[str, str]) -> Answer:
+        body = request_bodies.application(self.scenario, row, mission["id"], organisations)
+        natural = {"mission_id": mission["id"], "organisation_id": body["organisation_id"]}
+        return self._obtain("/v1/applications", body, natural)
+
+    def _obtain(self, path: str, body: request_bodies.Body, natural: Mapping[str, str]) -> Answer:
+        """Create something, or find what was created before from the same facts."""
+        try:
+            answer: Answer = self.platform.registration.post(path, body, key=key_of(path, natural, body))
+        except RefusedError as error:
+            if error.status != 409:
+                raise
+            answer = self._same(path, body, natural, error)
+        return answer
+
+    def _same(self, path: str, body: request_bodies.Body, natural: Mapping[str, str], refusal: RefusedError) -> Answer:
+        found = self._found(path, natural)
+        if len(found) != 1 or _differs(body, found[0]):
+            raise refusal
+        return found[0]
+
+    def _found(self, path: str, natural: Mapping[str, str]) -> list[Answer]:
+        return list(self.platform.registration.items(path, **natural))
+
+
+_IDENTITY = ("names", "titles", "region", "guest_region", "host_region", "starts_on", "ends_on", "side")
+
+
+def _differs(body: request_bodies.Body, found: Answer) -> bool:
+    """Tell whether what stands there under the same name is something else than the file means."""
+    return any(name in body and name in found and body[name] != found[name] for name in _IDENTITY)
+
+
+def tell_unknown(scenario: Scenario) -> None:
+    """Say which fields of the file nobody will use."""
+    for fault in scenario.unknown:
+        click.echo(f"Note: {fault}", err=True)
+
+
+@click.command("load")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--variant", help="Load the mission in one of the variants that the file describes.")
+@click.option("--url", envvar="CARAVAN_URL", help="Origin of the platform.  [default: http://127.0.0.1:8000]")
+def load_command(file: Path, variant: str | None, url: str | None) -> None:
+    """Take the mission of FILE, in the format trade-mission-scenario/1, into a running platform.
+
+    The whole file is checked before the first request: a bad one is refused with place and
+    cause, and nothing of it is sent. Fields that nobody knows are named and left out. The
+    mission stays a draft until its organisations are in. Loading a file again changes
+    nothing and goes on where it stopped.
+
+    REGISTRATION_URL takes the place of --url where services stand at addresses of their own.
+    """
+    scenario = variants.vary(reader.read(file), variant)
+    tell_unknown(scenario)
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:>14}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console) as progress:
+        tasks: dict[str, Any] = {}
+
+        def report(what: str, done: int, every: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what, total=every)
+            progress.update(tasks[what], completed=done)
+
+        loaded = Loader(connect(url, scenario.language), scenario, report).load()
+    people = len(scenario.staff)
+    click.echo(f"{scenario.id} is in: {len(loaded.organisations)} organisations, {people} people.")
+    click.echo(f"Mission {loaded.mission_id}")

@@ -1,0 +1,134 @@
+"""Serve services under one origin, each under a prefix of its own name."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, json
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger as GunicornLogger
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.utils import redirect
+
+from caravan import discovery
+from caravan.serving.slow_clients import ImpatientWorker
+from servicekit import catalogue_pages, guard, languages, refusals
+from servicekit.app import create_app
+from servicekit.problems import Problem
+from servicekit.runtime import Runtime
+from servicekit.worker import Worker
+
+Assemble = Callable[[], Sequence[Runtime]]
+
+
+def application(runtimes: Sequence[Runtime]) -> DispatcherMiddleware:
+    """Return the WSGI application of some services; `/` leads to the one that is the home."""
+    apps: dict[str, Any] = {f"/{runtime.service.name}": create_app(runtime, runtimes) for runtime in runtimes}
+    installed = tuple(discovery.services().values())
+    for app in apps.values():
+        app.extensions[catalogue_pages.INSTALLED] = installed
+    return DispatcherMiddleware(_front(runtimes), apps)
+
+
+def _home(runtimes: Sequence[Runtime]) -> str:
+    names = [runtime.service.name for runtime in runtimes if runtime.service.is_home]
+    return names[0] if names else runtimes[0].service.name
+
+
+def _front(runtimes: Sequence[Runtime]) -> Flask:
+    front, home = Flask(__name__, static_folder=None), _home(runtimes)
+    front.extensions["caravan.gettext"] = _words
+    guard.install(front, runtimes[0].settings)
+    front.register_error_handler(Problem, _refuse)
+    front.register_error_handler(HTTPException, _refuse_http)
+
+    @front.get("/")
+    def go_home() -> Any:
+        return redirect(f"/{home}/")
+
+    return front
+
+
+def _words() -> Callable[[str], str]:
+    return languages.translations(("servicekit",), languages.of_request()).gettext
+
+
+def _refuse(problem: Problem) -> Response:
+    """Answer who asks under a foreign name: without a page, for no service stands behind it."""
+    return Response(json.dumps(refusals.describe(problem)), problem.status, mimetype="application/problem+json")
+
+
+def _refuse_http(error: HTTPException) -> Response:
+    """Answer what no service stands behind."""
+    if error.code is None or error.code < 400:
+        return Response(status=error.code)
+    problem = {"type": "about:blank", "title": error.name, "status": error.code}
+    return Response(json.dumps(problem), error.code, mimetype="application/problem+json")
+
+
+class _Logger(GunicornLogger):  # type: ignore[misc]  # gunicorn is untyped
+    """Gunicorn's own lines among ours, as ours; it writes no line for each request: those would hold queries."""
+
+    def setup(self, cfg: Any) -> None:
+        """Write nothing itself."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
+    """Gunicorn with settings from code; services are assembled in each worker, after the fork."""
+
+    def __init__(self, assemble: Assemble, bind: str, *, workers: int, threads: int, with_worker: bool) -> None:
+        self._assemble = assemble
+        self._options: dict[str, Any] = {
+            "bind": bind,
+            "workers": workers,
+            "threads": threads,
+            "worker_class": ImpatientWorker,
+            "timeout": 60,
+            "graceful_timeout": 25,
+            "forwarded_allow_ips": "",  # headers of proxies are read by `guard`, from as many as the settings say
+            "loglevel": "warning",
+            "logger_class": _Logger,
+            "control_socket_disable": True,
+            "worker_exit": self._end,
+            "on_exit": self._forget,
+        }
+        self._figures = Path(tempfile.mkdtemp(prefix="caravan-figures-")) if workers > 1 else None
+        self._background: Worker | None = None
+        self._runtimes: Sequence[Runtime] = ()
+        if with_worker:
+            self._options["post_worker_init"] = self._start_background
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand the settings to gunicorn."""
+        for name, value in self._options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> DispatcherMiddleware:
+        """Assemble the services in this worker."""
+        self._runtimes = self._assemble()
+        for runtime in self._runtimes:
+            if self._figures:
+                runtime.metrics.share(self._figures / runtime.service.name)
+        return application(self._runtimes)
+
+    def _start_background(self, _worker: object) -> None:
+        self._background = Worker(self._runtimes)
+        self._background.start()
+
+    def _end(self, _server: object, _worker: object) -> None:
+        if self._background is not None:
+            self._background.stop()
+        for runtime in self._runtimes:
+            runtime.close()
+
+    def _forget(self, _server: object) -> None:
+        if self._figures:
+            shutil.rmtree(self._figures, ignore_errors=True)
