@@ -26,12 +26,17 @@ COMMANDS = {
 """Every command and where it stands, in the order of --help."""
 
 
-def _of_services() -> dict[str, str]:
+def _service_commands() -> dict[str, str]:
     """Return the commands that services bring, as `admin`."""
     return {point.name: point.value for point in sorted(entry_points(group=GROUP))}
 
 
-@click.group(cls=LazyGroup, table=COMMANDS, more=_of_services, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    targets=COMMANDS,
+    more_targets=_service_commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="caravan")
 @click.pass_context
 def main(ctx: click.Context) -> None:

@@ -35,17 +35,17 @@ def service(name: str) -> Service:
 
 def runtimes(chosen: Sequence[Service], environ: Mapping[str, str] | None = None) -> list[Runtime]:
     """Assemble services, or name every bad setting and exit with 2."""
-    made, culprits = [], []
+    assembled, errors = [], []
     for declared in chosen:
         try:
-            made.append(assemble(declared, os.environ if environ is None else environ))
+            assembled.append(assemble(declared, os.environ if environ is None else environ))
         except SettingsError as error:
-            culprits += error.culprits
-    if culprits:
-        for culprit in culprits:
-            click.echo(f"caravan: {culprit}", err=True)
+            errors += error.culprits
+    if errors:
+        for message in errors:
+            click.echo(f"caravan: {message}", err=True)
         raise SystemExit(2)
-    return made
+    return assembled
 
 
 def existing_runtimes(chosen: Sequence[Service], environ: Mapping[str, str]) -> tuple[list[Runtime], list[str]]:
@@ -53,11 +53,11 @@ def existing_runtimes(chosen: Sequence[Service], environ: Mapping[str, str]) -> 
 
     To open a SQLite database that is missing would make one, and a look makes nothing.
     """
-    missing = [declared.name for declared in chosen if _lacks_its_file(declared, environ)]
+    missing = [declared.name for declared in chosen if _lacks_database_file(declared, environ)]
     return runtimes([declared for declared in chosen if declared.name not in missing], environ), missing
 
 
-def _lacks_its_file(declared: Service, environ: Mapping[str, str]) -> bool:
+def _lacks_database_file(declared: Service, environ: Mapping[str, str]) -> bool:
     try:
         url = make_url(from_env(declared.settings, declared.name, environ).database_url)
     except SettingsError:  # is told with all others when they are assembled

@@ -16,7 +16,7 @@ from servicekit.runtime import Runtime
 OLD_SECONDS = 60.0
 
 
-def examine(runtime: Runtime) -> Iterator[tuple[str, bool, str]]:
+def run_checks(runtime: Runtime) -> Iterator[tuple[str, bool, str]]:
     """Yield (what, whether it is well, what was found) for one service."""
     state = health.inspect(runtime)
     yield "database", state["database"] == "ready", f"{state['database']} ({_backend(runtime)})"
@@ -48,12 +48,12 @@ def doctor_command(data: Path) -> None:
     logs.configure("CRITICAL")
     table = Table("service", "what", "state", "found", box=None, pad_edge=False)
     runtimes, missing = existing_runtimes(list(discovery.services().values()), data)
-    well = not missing
+    is_healthy = not missing
     for name in missing:
         table.add_row(name, "database", "[bold red]wrong[/]", "not migrated (there is no file)")
     for runtime in runtimes:
-        for what, is_well, found in examine(runtime):
-            well &= is_well
-            table.add_row(runtime.service.name, what, "ok" if is_well else "[bold red]wrong[/]", found)
+        for what, is_ok, found in run_checks(runtime):
+            is_healthy &= is_ok
+            table.add_row(runtime.service.name, what, "ok" if is_ok else "[bold red]wrong[/]", found)
     Console().print(table)
-    raise SystemExit(0 if well else 1)
+    raise SystemExit(0 if is_healthy else 1)

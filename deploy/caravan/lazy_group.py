@@ -16,22 +16,22 @@ class LazyGroup(click.Group):
     def __init__(
         self,
         *args: Any,
-        table: Mapping[str, str],
-        more: Callable[[], Mapping[str, str]] = dict,
+        targets: Mapping[str, str],
+        more_targets: Callable[[], Mapping[str, str]] = dict,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._table, self._more = table, more
+        self._targets, self._more_targets = targets, more_targets
 
     def list_commands(self, ctx: click.Context) -> Sequence[str]:  # type: ignore[override]  # a list, too
         """Name the commands."""
-        return [*self._table, *(name for name in self._more() if name not in self._table)]
+        return [*self._targets, *(name for name in self._more_targets() if name not in self._targets)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
-        place = self._table.get(cmd_name) or self._more().get(cmd_name)
-        if place is None:
+        target = self._targets.get(cmd_name) or self._more_targets().get(cmd_name)
+        if target is None:
             return None
-        module, name = place.split(":")
+        module, name = target.split(":")
         command: click.Command = getattr(import_module(module), name)
         return command

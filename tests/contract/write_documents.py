@@ -26,8 +26,8 @@ def documents() -> dict[str, str]:
 def main() -> int:
     """Publish the documents, then add the samples that are missing; return the exit status."""
     try:
-        schema.publish(FOLDER, documents())
-    except schema.BrokenWordError as error:
+        schema.write_documents(FOLDER, documents())
+    except schema.BreakingChangeError as error:
         click.echo(f"Refused: a contract may only grow.\n{error}", err=True)
         return 1
     for path in write_samples.write():

@@ -3,10 +3,10 @@
 import click
 
 from caravan.broker.management import Management
-from caravan.broker.setup import admit, declare
+from caravan.broker.setup import create_service_user, declare_topology
 from caravan.lazy_group import LazyGroup
 
-__all__ = ["Management", "admit", "broker_command", "declare"]
+__all__ = ["Management", "broker_command", "create_service_user", "declare_topology"]
 
 COMMANDS = {
     "setup": "caravan.broker.setup:setup_command",
@@ -17,6 +17,6 @@ COMMANDS = {
 """Every command of the group and where it stands, in the order of --help."""
 
 
-@click.group("broker", cls=LazyGroup, table=COMMANDS)
+@click.group("broker", cls=LazyGroup, targets=COMMANDS)
 def broker_command() -> None:
     """Prepare RabbitMQ, and let strangers read."""

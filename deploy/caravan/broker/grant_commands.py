@@ -13,46 +13,46 @@ from rich.console import Console
 from rich.table import Table
 
 from caravan import discovery
-from caravan.broker.grants import DAY, HOLD, Grants
-from caravan.broker.options import Broker, takes_broker
-from caravan.broker.routing_patterns import caught, read_patterns
+from caravan.broker.grants import CONSUMER_TIMEOUT, DAY_MILLISECONDS, Grants
+from caravan.broker.options import BrokerOptions, broker_options
+from caravan.broker.routing_patterns import matching_event_types, parse_patterns
 from caravan.ports import LOOPBACK
 from caravan.secret_files import write_secret
 from servicekit import topology
 
-_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
-_MOST_DAYS = 49
+_NAME_PATTERN = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+_MAX_DAYS = 49
 """RabbitMQ counts these times in 32 bits of milliseconds."""
 
 
-def _named(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if not _NAME.fullmatch(value):
+def _checked_name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not _NAME_PATTERN.fullmatch(value):
         raise click.BadParameter(f"{value!r} is no name: at most 40 of a-z, 0-9 and -, such as 'analytics'")
     return value
 
 
-NAME = click.argument("name", callback=_named)
+name_argument = click.argument("name", callback=_checked_name)
 
 
 @click.command("grant")
-@NAME
+@name_argument
 @click.option("--read", "asked", multiple=True, required=True, help="Patterns of routing keys: '*.application.# …'.")
 @click.option("--history", is_flag=True, help="Also the stream of ALL public events, whatever the patterns say.")
 @click.option("--max-events", type=click.IntRange(1), help="Most events that may wait; 100,000 if not given.")
 @click.option("--max-megabytes", type=click.IntRange(1), help="Most that they may take; 200 if not given.")
-@click.option("--keep-days", type=click.IntRange(1, _MOST_DAYS), help="How long an event may wait; 30 if not given.")
-@click.option("--expire-days", type=click.IntRange(1, _MOST_DAYS), help="Unread for so long, the queue goes; 30.")
+@click.option("--keep-days", type=click.IntRange(1, _MAX_DAYS), help="How long an event may wait; 30 if not given.")
+@click.option("--expire-days", type=click.IntRange(1, _MAX_DAYS), help="Unread for so long, the queue goes; 30.")
 @click.option("--new-password", is_flag=True, help="Another password; who is connected is cut off.")
 @click.option(
     "--address-file",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where the address with its password goes, readable by you alone, instead of being shown.",
 )
-@takes_broker
+@broker_options
 def grant_command(
     name: str,
     asked: tuple[str, ...],
-    broker: Broker,
+    broker: BrokerOptions,
     address_file: Path | None,
     *,
     history: bool,
@@ -66,58 +66,58 @@ def grant_command(
     patterns; the password stays. With --history it also reads the stream of the last 30 days,
     which no pattern narrows.
     """
-    patterns = read_patterns(asked)
+    patterns = parse_patterns(asked)
     grants = Grants(broker.management)
-    arguments = grants.arguments_for(name, _in_terms_of_rabbitmq(bounds))
+    arguments = grants.queue_arguments(name, _queue_arguments(bounds))
     before = grants.find(name)
     password = secrets.token_urlsafe(32) if new_password or before is None or not before.may_read else ""
     if address_file and not password:
         raise click.ClickException(f"only {name} knows its password: add --new-password to have one written")
     if password:
-        grants.admit(name, password)
-    grants.give(name, patterns, arguments, history=history)
+        grants.create_user(name, password)
+    grants.grant(name, patterns, arguments, history=history)
     if new_password:
-        grants.cut(name)
-    _tell_what_is_caught(patterns)
-    _tell_where(broker, grants.user_of(name), password, address_file)
+        grants.close_connections(name)
+    _print_matches(patterns)
+    _print_address(broker, grants.user_name(name), password, address_file)
     click.echo(
         f"queue:   {topology.STRANGERS}{name}, at most {arguments['x-max-length']:,} events; the oldest go first"
     )
-    click.echo(f"         {_how_long_it_may_hold(arguments)}")
+    click.echo(f"         {_acknowledgement_limit(arguments)}")
     all_of_them = f"{topology.LOG}: ALL public events of the last 30 days, whatever the patterns"
     click.echo(f"history: {all_of_them if history else 'no (--history opens it)'}")
     click.echo("A program to begin with: deploy/examples/analytics")
 
 
-def _in_terms_of_rabbitmq(bounds: dict[str, int | None]) -> dict[str, int]:
+def _queue_arguments(bounds: dict[str, int | None]) -> dict[str, int]:
     terms = {
         "max_events": ("x-max-length", 1),
         "max_megabytes": ("x-max-length-bytes", 1_000_000),
-        "keep_days": ("x-message-ttl", DAY),
-        "expire_days": ("x-expires", DAY),
+        "keep_days": ("x-message-ttl", DAY_MILLISECONDS),
+        "expire_days": ("x-expires", DAY_MILLISECONDS),
     }
     return {terms[option][0]: value * terms[option][1] for option, value in bounds.items() if value is not None}
 
 
-def _how_long_it_may_hold(arguments: Mapping[str, Any]) -> str:
-    if HOLD not in arguments:
+def _acknowledgement_limit(arguments: Mapping[str, Any]) -> str:
+    if CONSUMER_TIMEOUT not in arguments:
         return "made before there was a limit to what is held unacknowledged: to have it, revoke and grant"
-    return f"an event that is taken must be acknowledged within {arguments[HOLD] // 60_000} minutes"
+    return f"an event that is taken must be acknowledged within {arguments[CONSUMER_TIMEOUT] // 60_000} minutes"
 
 
-def _tell_what_is_caught(patterns: list[str]) -> None:
+def _print_matches(patterns: list[str]) -> None:
     discovery.services()  # their contracts come with them
     for pattern in patterns:
-        found = caught(pattern)
+        found = matching_event_types(pattern)
         if found:
             click.echo(f"reads:   {pattern} (known events: {len(found)})")
-        elif caught(pattern, private=True):
+        elif matching_event_types(pattern, private=True):
             click.echo(f"warning: {pattern} names private events only: no stranger gets them", err=True)
         else:
             click.echo(f"warning: {pattern} matches no event that is known here", err=True)
 
 
-def _tell_where(broker: Broker, user: str, password: str, file: Path | None) -> None:
+def _print_address(broker: BrokerOptions, user: str, password: str, file: Path | None) -> None:
     address = broker.address_for(user, password, with_parameters=False)
     if file:
         try:
@@ -130,30 +130,30 @@ def _tell_where(broker: Broker, user: str, password: str, file: Path | None) -> 
         click.echo("         with its password: this is the only time that it is shown")
     else:
         click.echo(f"address: {address} (the password stays as it was)")
-    if not broker.speaks_tls and broker.host not in (LOOPBACK, "localhost"):
+    if not broker.uses_tls and broker.host not in (LOOPBACK, "localhost"):
         click.echo("warning: without TLS (amqps://) the password can be read on the way", err=True)
 
 
 @click.command("revoke")
-@NAME
-@takes_broker
-def revoke_command(name: str, broker: Broker) -> None:
+@name_argument
+@broker_options
+def revoke_command(name: str, broker: BrokerOptions) -> None:
     """Take everything back from the stranger NAME: its user, its connections, its queue and what waits there."""
     grants = Grants(broker.management)
     if grants.find(name) is None:
         raise click.ClickException(f"there is no grant {name!r}")
-    grants.take(name)
+    grants.revoke(name)
     click.echo(f"revoked: {name}")
 
 
 @click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@takes_broker
-def list_command(broker: Broker, *, as_json: bool) -> None:
+@broker_options
+def list_command(broker: BrokerOptions, *, as_json: bool) -> None:
     """Show which strangers may read what, and whether they do."""
     grants = Grants(broker.management)
     grants.require_setup()
-    found = list(grants.everything())
+    found = list(grants.all())
     if as_json:
         click.echo(json.dumps([{**asdict(grant), "state": grant.state} for grant in found], indent=2))
         return

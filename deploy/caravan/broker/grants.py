@@ -18,22 +18,22 @@ from servicekit import topology
 
 MAX_CONNECTIONS, MAX_CHANNELS = 10, 10
 """What one stranger may open at once, all its connections together."""
-NOTHING = "^$"
-DAY = 86_400_000
+NO_MATCH = "^$"
+DAY_MILLISECONDS = 86_400_000
 """Milliseconds."""
-HOLD = "x-consumer-timeout"
+CONSUMER_TIMEOUT = "x-consumer-timeout"
 """Milliseconds; queues that were granted before there was this bound lack it, since RabbitMQ changes no queue."""
-BOUNDS: Mapping[str, int] = {
+DEFAULT_BOUNDS: Mapping[str, int] = {
     "x-max-length": 100_000,
     "x-max-length-bytes": 200_000_000,
-    "x-message-ttl": 30 * DAY,
-    "x-expires": 30 * DAY,
-    HOLD: 300_000,
+    "x-message-ttl": 30 * DAY_MILLISECONDS,
+    "x-expires": 30 * DAY_MILLISECONDS,
+    CONSUMER_TIMEOUT: 300_000,
 }
 """Unless the operator says otherwise: events, their bytes, their age, time without a reader until the queue goes.
 
 And, always, how long an event may be held unacknowledged until the broker closes the channel and takes it back."""
-_ALWAYS: Mapping[str, Any] = {"x-queue-type": "quorum", "x-overflow": "drop-head", "x-delivery-limit": -1}
+_FIXED_ARGUMENTS: Mapping[str, Any] = {"x-queue-type": "quorum", "x-overflow": "drop-head", "x-delivery-limit": -1}
 """A full queue drops its oldest; an event that a dying reader gave back often is not dropped for that."""
 
 
@@ -76,13 +76,13 @@ class Grants:
         self._api = management
         self._prefix = f"{management.vhost.strip('/') or 'caravan'}.{topology.STRANGERS}"
 
-    def user_of(self, name: str) -> str:
+    def user_name(self, name: str) -> str:
         """Return the user of a stranger; it holds on the whole broker, so the virtual host is in it."""
         return self._prefix + name
 
     def find(self, name: str) -> Grant | None:
         """Return a grant, or None where there is neither queue nor user."""
-        place, user = self._api.place, self._user(name)
+        place, user = self._api.vhost_path, self._user_path(name)
         queue = self._api.get(f"queues/{place}/{topology.STRANGERS}{name}")
         if queue is None and self._api.get(f"users/{user}") is None:
             return None
@@ -91,7 +91,7 @@ class Grants:
         return Grant(
             name=name,
             patterns=tuple(sorted(binding["routing_key"] for binding in bindings if binding["source"])),
-            history=rights.get("read") == _readable(name, history=True),
+            history=rights.get("read") == _read_pattern(name, history=True),
             may_read=bool(rights),
             arguments=None if queue is None else queue["arguments"],
             waiting=0 if queue is None else queue.get("messages_ready", 0),
@@ -106,12 +106,12 @@ class Grants:
             click.ClickException: it is not set up.
 
         """
-        if self._api.get(f"exchanges/{self._api.place}/{topology.EVENTS}") is None:
+        if self._api.get(f"exchanges/{self._api.vhost_path}/{topology.EVENTS}") is None:
             raise click.ClickException(f"{self._api.vhost} is not set up: run `caravan broker setup` first")
 
-    def everything(self) -> Iterator[Grant]:
+    def all(self) -> Iterator[Grant]:
         """Yield every grant by name, those included that lost their queue or their user."""
-        queues = (queue["name"] for queue in self._api.get(f"queues/{self._api.place}") or [])
+        queues = (queue["name"] for queue in self._api.get(f"queues/{self._api.vhost_path}") or [])
         users = (user["name"] for user in self._api.get("users"))
         names = {queue.removeprefix(topology.STRANGERS) for queue in queues if queue.startswith(topology.STRANGERS)}
         names |= {user.removeprefix(self._prefix) for user in users if user.startswith(self._prefix)}
@@ -119,7 +119,7 @@ class Grants:
             if (found := self.find(name)) is not None:
                 yield found
 
-    def arguments_for(self, name: str, asked: Mapping[str, int]) -> dict[str, Any]:
+    def queue_arguments(self, name: str, asked: Mapping[str, int]) -> dict[str, Any]:
         """Return the arguments of the stranger's queue: as asked, else as it stands, else the usual ones.
 
         Raises:
@@ -127,21 +127,25 @@ class Grants:
 
         """
         self.require_setup()
-        queue = self._api.get(f"queues/{self._api.place}/{topology.STRANGERS}{name}")
-        standing = BOUNDS if queue is None else queue["arguments"]
-        kept = {key: standing.get(key, usual) for key, usual in BOUNDS.items() if key in standing or key != HOLD}
-        wanted = {**kept, **asked, **_ALWAYS}
+        queue = self._api.get(f"queues/{self._api.vhost_path}/{topology.STRANGERS}{name}")
+        standing = DEFAULT_BOUNDS if queue is None else queue["arguments"]
+        kept = {
+            key: standing.get(key, usual)
+            for key, usual in DEFAULT_BOUNDS.items()
+            if key in standing or key != CONSUMER_TIMEOUT
+        }
+        wanted = {**kept, **asked, **_FIXED_ARGUMENTS}
         if queue is not None and wanted != standing:
             differ = ", ".join(sorted(key for key in wanted if standing.get(key) != wanted[key]))
             raise click.ClickException(f"{topology.STRANGERS}{name} stands with another {differ}: revoke it first")
         return wanted
 
-    def give(self, name: str, patterns: Sequence[str], arguments: Mapping[str, Any], *, history: bool) -> None:
+    def grant(self, name: str, patterns: Sequence[str], arguments: Mapping[str, Any], *, history: bool) -> None:
         """Make the queue, its bindings and the stranger's rights so; the user must be there.
 
         Rights come last: a failure before leaves nobody with a right to what is not there.
         """
-        place, queue, user = self._api.place, topology.STRANGERS + name, self._user(name)
+        place, queue, user = self._api.vhost_path, topology.STRANGERS + name, self._user_path(name)
         before = self.find(name)
         self._api.put(f"user-limits/{user}/max-connections", {"value": MAX_CONNECTIONS})
         self._api.put(f"user-limits/{user}/max-channels", {"value": MAX_CHANNELS})
@@ -151,29 +155,29 @@ class Grants:
         for pattern in set(before.patterns if before else ()) - set(patterns):
             key = quote(pattern, safe="")
             self._api.delete(f"bindings/{place}/e/{topology.EVENTS}/q/{queue}/{key}")
-        rights = {"configure": NOTHING, "write": NOTHING, "read": _readable(name, history=history)}
+        rights = {"configure": NO_MATCH, "write": NO_MATCH, "read": _read_pattern(name, history=history)}
         self._api.put(f"permissions/{place}/{user}", rights)
         if before and before.history and not history:
-            self.cut(name)
+            self.close_connections(name)
 
-    def admit(self, name: str, password: str) -> None:
+    def create_user(self, name: str, password: str) -> None:
         """Make the stranger's user, as yet without any right, or give it another password."""
-        self._api.put(f"users/{self._user(name)}", {"password": password, "tags": ""})
+        self._api.put(f"users/{self._user_path(name)}", {"password": password, "tags": ""})
 
-    def cut(self, name: str) -> None:
+    def close_connections(self, name: str) -> None:
         """Close the stranger's connections: an open one keeps its rights, and its old password."""
-        self._api.delete(f"connections/username/{self._user(name)}")
+        self._api.delete(f"connections/username/{self._user_path(name)}")
 
-    def take(self, name: str) -> None:
+    def revoke(self, name: str) -> None:
         """Take everything back: the user first, so that nobody comes in again; again after a failure."""
-        self._api.delete(f"users/{self._user(name)}")
-        self.cut(name)
-        self._api.delete(f"queues/{self._api.place}/{topology.STRANGERS}{name}")
+        self._api.delete(f"users/{self._user_path(name)}")
+        self.close_connections(name)
+        self._api.delete(f"queues/{self._api.vhost_path}/{topology.STRANGERS}{name}")
 
-    def _user(self, name: str) -> str:
-        return quote(self.user_of(name), safe="")
+    def _user_path(self, name: str) -> str:
+        return quote(self.user_name(name), safe="")
 
 
-def _readable(name: str, *, history: bool) -> str:
+def _read_pattern(name: str, *, history: bool) -> str:
     queues = [topology.STRANGERS + name] + [topology.LOG] * history
     return "^(" + "|".join(queue.replace(".", r"\.") for queue in queues) + ")$"

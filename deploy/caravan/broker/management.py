@@ -36,20 +36,20 @@ class Management:
 
     def get(self, path: str) -> Any:
         """Return what stands there, or None where there is nothing."""
-        answer = self._call("GET", path, None, absent_is_well=True)
+        answer = self._call("GET", path, None, allow_missing=True)
         return None if answer.status_code == HTTPStatus.NOT_FOUND else answer.json()
 
     def delete(self, path: str) -> None:
         """Take something away; no harm if it is gone already."""
-        self._call("DELETE", path, None, absent_is_well=True)
+        self._call("DELETE", path, None, allow_missing=True)
 
     @property
-    def place(self) -> str:
+    def vhost_path(self) -> str:
         """The virtual host as it stands in paths."""
         return quote(self.vhost, safe="")
 
     def _call(
-        self, method: str, path: str, body: Mapping[str, Any] | None, *, absent_is_well: bool = False
+        self, method: str, path: str, body: Mapping[str, Any] | None, *, allow_missing: bool = False
     ) -> requests.Response:
         parts = urlsplit(self.url)
         server = parts.netloc.rpartition("@")[2]
@@ -65,14 +65,14 @@ class Management:
             )
         except (requests.RequestException, OSError) as error:
             raise click.ClickException(
-                f"RabbitMQ's management API at {server} does not answer: {_cause(error)}"
+                f"RabbitMQ's management API at {server} does not answer: {_root_cause(error)}"
             ) from error
-        if not (answer.ok or (absent_is_well and answer.status_code == HTTPStatus.NOT_FOUND)):
+        if not (answer.ok or (allow_missing and answer.status_code == HTTPStatus.NOT_FOUND)):
             raise click.ClickException(f"RabbitMQ refused {method} {path}: {answer.status_code} {answer.text[:300]}")
         return answer
 
 
-def _cause(error: BaseException) -> BaseException:
+def _root_cause(error: BaseException) -> BaseException:
     """Return what an error began with: the client wraps it thrice."""
     while error.__context__ is not None:
         error = error.__context__

@@ -22,18 +22,18 @@ ADDRESS_SETTING = "_BROKER_URL"
 
 
 @dataclass(frozen=True)
-class Broker:
+class BrokerOptions:
     """The broker as the operator names it."""
 
     address: str
     """How it is reached, and the virtual host; without login."""
     management: Management
     env_file: Path
-    kept: Mapping[str, str]
+    saved: Mapping[str, str]
     """What an earlier setup has written there."""
 
     @property
-    def speaks_tls(self) -> bool:
+    def uses_tls(self) -> bool:
         """Whether nobody on the way can read what is said."""
         return urlsplit(self.address).scheme == "amqps"
 
@@ -43,7 +43,7 @@ class Broker:
         return urlsplit(self.address).hostname or ""
 
     @property
-    def shown(self) -> str:
+    def display_address(self) -> str:
         """The address, without a login."""
         parts = urlsplit(self.address)
         return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
@@ -54,17 +54,17 @@ class Broker:
         login = quote(user, safe="") + (f":{quote(password, safe='')}" if password else "")
         netloc = f"{login}@{parts.netloc.rpartition('@')[2]}"
         query = parts.query if with_parameters else ""
-        return parts._replace(netloc=netloc, path=f"/{self.management.place}", query=query).geturl()
+        return parts._replace(netloc=netloc, path=f"/{self.management.vhost_path}", query=query).geturl()
 
 
-def takes_broker(command: Callable[..., Any]) -> Callable[..., Any]:
+def broker_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that say where the broker is, and hand it the `broker` that they name."""
 
     @click.option(
         "--address",
         show_default=f"that of the env file, else {ADDRESS}",
         envvar="CARAVAN_BROKER_ADDRESS",
-        callback=_without_password,
+        callback=_refuse_login,
         help="Where the broker will be reached, and the virtual host.",
     )
     @click.option(
@@ -86,15 +86,15 @@ def takes_broker(command: Callable[..., Any]) -> Callable[..., Any]:
         api = read_secret(API, os.environ)
         if not api:
             raise click.UsageError(f"set {API} to http://user:password@host:15672")
-        kept = env_files.read(env_file)
-        named = address or next((url for name, url in kept.items() if name.endswith(ADDRESS_SETTING) and url), ADDRESS)
+        saved = env_files.read(env_file)
+        named = address or next((url for name, url in saved.items() if name.endswith(ADDRESS_SETTING) and url), ADDRESS)
         management = Management(api, _vhost_of(named), api_ca_file or "")
-        return command(broker=Broker(named, management, env_file, kept), **options)
+        return command(broker=BrokerOptions(named, management, env_file, saved), **options)
 
     return run
 
 
-def _without_password(context: click.Context, option: click.Parameter, address: str | None) -> str | None:
+def _refuse_login(context: click.Context, option: click.Parameter, address: str | None) -> str | None:
     """Refuse a password where every user of the machine reads it; it is of no use there."""
     is_typed = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
     if is_typed and urlsplit(address or "").password:

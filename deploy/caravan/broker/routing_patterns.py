@@ -7,13 +7,13 @@ import click
 
 from contracts.event import REGISTRY, routing_key
 
-LONGEST = 255
+MAX_LENGTH = 255
 """Bytes of a routing key, and so of a pattern."""
 _WORD = re.compile(r"[a-z0-9_-]+|\*|#")
-_ANY_HOME = "*"
+_ANY_REGION = "*"
 
 
-def read_patterns(given: Iterable[str]) -> list[str]:
+def parse_patterns(given: Iterable[str]) -> list[str]:
     """Split what was asked for at spaces and commas, each pattern once, in order.
 
     Raises:
@@ -23,7 +23,7 @@ def read_patterns(given: Iterable[str]) -> list[str]:
     asked = list(dict.fromkeys(pattern for text in given for pattern in re.split(r"[\s,]+", text) if pattern))
     for pattern in asked:
         words = pattern.split(".")
-        if len(pattern) > LONGEST or not all(_WORD.fullmatch(word) for word in words):
+        if len(pattern) > MAX_LENGTH or not all(_WORD.fullmatch(word) for word in words):
             raise click.BadParameter(f"{pattern!r} is no pattern like '*.application.#' or 'ru-klu.meeting.*.v1'")
         if words[0] == "caravan":
             raise click.BadParameter(f"{pattern!r}: keys begin with the region, not with caravan: '*.application.#'")
@@ -32,11 +32,11 @@ def read_patterns(given: Iterable[str]) -> list[str]:
     return asked
 
 
-def caught(pattern: str, *, private: bool = False) -> list[str]:
+def matching_event_types(pattern: str, *, private: bool = False) -> list[str]:
     """Return the types of the known public (or private) events that a pattern catches in some region."""
     words = pattern.split(".")
     known = (type_ for type_, declared in REGISTRY.items() if declared.private is private)
-    return sorted(type_ for type_ in known if _matches(words, routing_key(_ANY_HOME, type_).split(".")))
+    return sorted(type_ for type_ in known if _matches(words, routing_key(_ANY_REGION, type_).split(".")))
 
 
 def _matches(pattern: list[str], key: list[str]) -> bool:
@@ -47,4 +47,4 @@ def _matches(pattern: list[str], key: list[str]) -> bool:
         return any(_matches(pattern[1:], key[skipped:]) for skipped in range(len(key) + 1))
     if not key:
         return False
-    return (pattern[0] == "*" or key[0] in (pattern[0], _ANY_HOME)) and _matches(pattern[1:], key[1:])
+    return (pattern[0] == "*" or key[0] in (pattern[0], _ANY_REGION)) and _matches(pattern[1:], key[1:])

@@ -9,67 +9,67 @@ import click
 from caravan import discovery
 from caravan.broker import dead_letter_queues, env_files
 from caravan.broker.management import Management
-from caravan.broker.options import ADDRESS_SETTING, Broker, takes_broker
+from caravan.broker.options import ADDRESS_SETTING, BrokerOptions, broker_options
 from servicekit import topology
 from servicekit.service import Service
 
 HOMES = "CARAVAN_HOMES"
 """The setting of the services that names the regions of the instance; setup keeps it beside the addresses."""
-HEAR_PRIVATE = frozenset({"notifications"})
+PRIVATE_READERS = frozenset({"notifications"})
 """The services that may read personal data without the operator saying so: whatever is installed may ask for it."""
 
 
-def declare(management: Management) -> None:
+def declare_topology(management: Management) -> None:
     """Make the virtual host, the exchanges and the stream."""
-    place = management.place
+    place = management.vhost_path
     management.put(f"vhosts/{place}", {"default_queue_type": "quorum"})
     for name in (topology.EVENTS, topology.PRIVATE):
         management.put(f"exchanges/{place}/{name}", {"type": "topic", "durable": True})
     management.put(f"queues/{place}/{topology.LOG}", {"durable": True, "arguments": topology.LOG_ARGUMENTS})
     management.post(f"bindings/{place}/e/{topology.EVENTS}/q/{topology.LOG}", {"routing_key": "#"})
-    dead_letter_queues.declare(management)
+    dead_letter_queues.declare_exchanges(management)
 
 
-def admit(management: Management, service: Service, password: str, homes: tuple[str, ...]) -> str:
+def create_service_user(management: Management, service: Service, password: str, homes: tuple[str, ...]) -> str:
     """Make the user of a service with no more rights than it needs; return the user's name."""
     user = f"{management.vhost.strip('/') or 'caravan'}.{service.name}"
     management.put(f"users/{quote(user, safe='')}", {"password": password, "tags": ""})
-    hears_private = _hears_private(service)
+    reads_private = _reads_private_events(service)
     queue = topology.queue_of(service.name)
-    own_dead = dead_letter_queues.keep_for(management, service.name)
-    readable = [queue, own_dead, topology.EVENTS, topology.LOG] + [topology.PRIVATE] * hears_private
+    own_dead = dead_letter_queues.declare_queue(management, service.name)
+    readable = [queue, own_dead, topology.EVENTS, topology.LOG] + [topology.PRIVATE] * reads_private
     writable = [queue, topology.EVENTS, topology.DEAD] + [topology.PRIVATE] * service.tells_private()
-    rights = {"configure": _only([queue]), "write": _only(writable), "read": _only(readable)}
-    management.put(f"permissions/{management.place}/{quote(user, safe='')}", rights)
-    words = topology.write_pattern(service.words(), homes)
-    for exchange, read in ((topology.EVENTS, ".*"), (topology.PRIVATE, ".*" if hears_private else "^$")):
-        rights = {"exchange": exchange, "write": words, "read": read}
-        management.put(f"topic-permissions/{management.place}/{quote(user, safe='')}", rights)
+    rights = {"configure": _exact_names([queue]), "write": _exact_names(writable), "read": _exact_names(readable)}
+    management.put(f"permissions/{management.vhost_path}/{quote(user, safe='')}", rights)
+    write_pattern = topology.write_pattern(service.words(), homes)
+    for exchange, read in ((topology.EVENTS, ".*"), (topology.PRIVATE, ".*" if reads_private else "^$")):
+        rights = {"exchange": exchange, "write": write_pattern, "read": read}
+        management.put(f"topic-permissions/{management.vhost_path}/{quote(user, safe='')}", rights)
     return user
 
 
-def _hears_private(service: Service) -> bool:
+def _reads_private_events(service: Service) -> bool:
     return any(private for private, _ in service.bindings())
 
 
-def _refuse_listeners(services: Iterable[Service], allowed: Iterable[str]) -> None:
+def _refuse_unapproved_readers(services: Iterable[Service], allowed: Iterable[str]) -> None:
     """Let nobody read personal data by being installed alone.
 
     Raises:
         click.ClickException: a service asks for private events that neither we nor the operator let read them.
 
     """
-    asking = [service.name for service in services if _hears_private(service)]
-    listeners = sorted(set(asking) - HEAR_PRIVATE - set(allowed))
-    if listeners:
-        options = " ".join(f"--private {name}" for name in listeners)
+    asking = [service.name for service in services if _reads_private_events(service)]
+    unapproved = sorted(set(asking) - PRIVATE_READERS - set(allowed))
+    if unapproved:
+        options = " ".join(f"--private {name}" for name in unapproved)
         raise click.ClickException(
-            f"{', '.join(listeners)}: asks to read personal data ({topology.PRIVATE}); "
+            f"{', '.join(unapproved)}: asks to read personal data ({topology.PRIVATE}); "
             f"say {options} if it may, or uninstall it: nothing was done"
         )
 
 
-def _only(names: list[str]) -> str:
+def _exact_names(names: list[str]) -> str:
     return "^(" + "|".join(name.replace(".", r"\.") for name in names) + ")$"
 
 
@@ -84,8 +84,8 @@ def _only(names: list[str]) -> str:
     metavar="NAME",
     help="A further service that may read personal data, beside notifications; may be given several times.",
 )
-@takes_broker
-def setup_command(broker: Broker, homes: str | None, allowed: tuple[str, ...]) -> None:
+@broker_options
+def setup_command(broker: BrokerOptions, homes: str | None, allowed: tuple[str, ...]) -> None:
     """Make the exchanges, the history and a user for each service; again at any time.
 
     Needs RabbitMQ's management API with an administrator in CARAVAN_BROKER_API_URL
@@ -95,19 +95,19 @@ def setup_command(broker: Broker, homes: str | None, allowed: tuple[str, ...]) -
     services = discovery.services()
     for name in allowed:
         discovery.service(name)
-    _refuse_listeners(services.values(), allowed)
-    kept = broker.kept
-    own = tuple(part.strip() for part in (kept.get(HOMES, "") if homes is None else homes).split(",") if part.strip())
-    click.echo(f"broker: {broker.shown}")
+    _refuse_unapproved_readers(services.values(), allowed)
+    saved = broker.saved
+    own = tuple(part.strip() for part in (saved.get(HOMES, "") if homes is None else homes).split(",") if part.strip())
+    click.echo(f"broker: {broker.display_address}")
     click.echo(f"regions: {', '.join(own) or 'all (--homes names those of the instance)'}")
-    declare(broker.management)
-    lines = {**kept, HOMES: ",".join(own)}
+    declare_topology(broker.management)
+    lines = {**saved, HOMES: ",".join(own)}
     for name, service in services.items():
         variable = name.upper() + ADDRESS_SETTING
-        password = unquote(urlsplit(kept.get(variable, "")).password or secrets.token_urlsafe(32))
-        user = admit(broker.management, service, password, own)
+        password = unquote(urlsplit(saved.get(variable, "")).password or secrets.token_urlsafe(32))
+        user = create_service_user(broker.management, service, password, own)
         lines[variable] = broker.address_for(user, password)
         click.echo(f"{name}: user {user}")
     env_files.write(broker.env_file, {name: value for name, value in lines.items() if value or name != HOMES})
-    dead_letter_queues.sort_out(broker.management)
+    dead_letter_queues.distribute_old_messages(broker.management)
     click.echo(f"addresses with passwords: {broker.env_file}")

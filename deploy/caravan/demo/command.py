@@ -16,13 +16,13 @@ from rich.console import Console
 
 from caravan.client import Platform, PlatformError, connect
 from caravan.demo import platform_process, runner
-from caravan.demo.context import Stage
+from caravan.demo.context import DemoContext
 from caravan.scenario import reader, variants
-from caravan.scenario.loader import tell_unknown
+from caravan.scenario.loader import warn_unknown_fields
 from caravan.scenario.reader import Scenario
 from servicekit import languages
 
-KALUGA = "kaluga-krasnoyarsk.json"
+DEFAULT_SCENARIO = "kaluga-krasnoyarsk.json"
 DATA = Path("var/demo")
 ORGANISER = "organiser@demo.example"
 START_SECONDS = 60.0
@@ -58,19 +58,19 @@ def demo_command(ctx: click.Context, /, **given: Any) -> None:
     if anything was refused.
     """
     _require_folder(given["out"])
-    scenario = variants.vary(_read(given["scenario"]), given["variant"])
-    tell_unknown(scenario)
+    scenario = variants.apply_variant(_read(given["scenario"]), given["variant"])
+    warn_unknown_fields(scenario)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = time.perf_counter()
     keep = given["keep"] if given["keep"] is not None else not (given["scenario"] or given["out"])
     with _platform(given["url"], given) as (platform, process):
-        stage = runner.set_stage(platform, scenario, given["lang"] or _language(scenario))
-        is_well = _play(stage, started, given["out"])
-        if stage.mission_id:
-            stage.teller.places(runner.addresses(stage))
+        demo = runner.create_context(platform, scenario, given["lang"] or _language(scenario))
+        is_success = _run(demo, started, given["out"])
+        if demo.mission_id:
+            demo.output.print_pages(runner.page_addresses(demo))
         if keep and process is not None:
-            _leave_running(stage, process)
-    ctx.exit(0 if is_well else 1)
+            _leave_running(demo, process)
+    ctx.exit(0 if is_success else 1)
 
 
 def _require_folder(out: Path | None) -> None:
@@ -84,7 +84,7 @@ def _require_folder(out: Path | None) -> None:
 def _read(file: Path | None) -> Scenario:
     if file is not None:
         return reader.read(file)
-    with as_file(files("caravan") / "scenarios" / KALUGA) as path:
+    with as_file(files("caravan") / "scenarios" / DEFAULT_SCENARIO) as path:
         return reader.read(path)
 
 
@@ -95,35 +95,37 @@ def _language(scenario: Scenario) -> str:
 
 
 @contextlib.contextmanager
-def _platform(url: str | None, given: dict[str, Any]) -> Iterator[tuple[Platform, platform_process.Up | None]]:
+def _platform(
+    url: str | None, given: dict[str, Any]
+) -> Iterator[tuple[Platform, platform_process.PlatformProcess | None]]:
     """Yield the platform to play on, and its process where it is ours."""
-    if url is not None or platform_process.is_elsewhere():
+    if url is not None or platform_process.is_platform_configured():
         yield connect(url), None
         return
-    with platform_process.up(given["data"], given["port"], fresh=not given["keep_data"]) as process:
-        process.await_ready(START_SECONDS)
+    with platform_process.run_platform(given["data"], given["port"], fresh=not given["keep_data"]) as process:
+        process.wait_until_ready(START_SECONDS)
         yield connect(process.url, data=given["data"]), process
 
 
-def _play(stage: Stage, started: float, out: Path | None) -> bool:
+def _run(demo: DemoContext, started: float, out: Path | None) -> bool:
     """Play and write what came of it; tell whether everything came as it should."""
     try:
-        runner.play(stage)
+        runner.run_mission(demo)
     except PlatformError as error:
-        stage.record.troubles.append(error.message)
+        demo.result.troubles.append(error.message)
         Console(stderr=True).print(error.message, style="bold red", highlight=False, soft_wrap=True)
     seconds = time.perf_counter() - started
-    if stage.mission_id:
-        stage.teller.console.print(stage.teller.say("played", seconds=stage.teller.seconds(seconds)))
+    if demo.mission_id:
+        demo.output.console.print(demo.output.text("played", seconds=demo.output.format_seconds(seconds)))
     if out is not None:
-        out.write_text(json.dumps(stage.record.document(seconds), ensure_ascii=False, indent=1) + "\n", "utf-8")
-    return stage.record.is_well
+        out.write_text(json.dumps(demo.result.document(seconds), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return demo.result.is_success
 
 
-def _leave_running(stage: Stage, process: platform_process.Up) -> None:
-    link = process.link_for(ORGANISER)
-    stage.teller.console.print()
-    stage.teller.console.print(stage.teller.say("sign in", link=link), soft_wrap=True)
-    stage.teller.console.print(stage.teller.say("leave"))
+def _leave_running(demo: DemoContext, process: platform_process.PlatformProcess) -> None:
+    link = process.sign_in_link(ORGANISER)
+    demo.output.console.print()
+    demo.output.console.print(demo.output.text("sign in", link=link), soft_wrap=True)
+    demo.output.console.print(demo.output.text("leave"))
     with contextlib.suppress(KeyboardInterrupt):
         process.wait()

@@ -13,17 +13,17 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from caravan.demo.texts import LINES, NOUNS, PAGES, TITLES, counted
-from caravan.report.table import tenths
+from caravan.demo.texts import LINES, NOUNS, PAGES, TITLES, count_noun
+from caravan.report.table import format_tenths
 from servicekit import formats
 
 Fact = object
 TIME_WIDTH = 24
-SHOWN = 8
+MAX_LINES = 8
 """How many lines of a kind are told before the rest is counted."""
 
 
-class Teller:
+class ConsoleOutput:
     """Speaks one language about one mission, in the mission's time."""
 
     def __init__(self, language: str, zone: ZoneInfo, console: Console | None = None) -> None:
@@ -33,7 +33,7 @@ class Teller:
         self._lines: list[Padding] = []
         self._status: Status | None = None
 
-    def say(self, key: str, **facts: Fact) -> str:
+    def text(self, key: str, **facts: Fact) -> str:
         """Return a line's words with the facts in them."""
         return LINES[key][self.language].format(**{name: self._fact(fact) for name, fact in facts.items()})
 
@@ -42,30 +42,30 @@ class Teller:
             case bool():
                 return str(fact)
             case (int() as number, str() as noun) if noun in NOUNS:
-                return counted(number, noun, self.language)
+                return count_noun(number, noun, self.language)
             case int() | float():
                 return formats.number(fact, language=self.language)
             case datetime():
-                return self.moment(fact)
+                return self.format_time(fact)
         return str(fact)
 
-    def moment(self, at: datetime) -> str:
+    def format_time(self, at: datetime) -> str:
         """Tell a time of the mission: «18 ноября 2024, 09:00»."""
         day = format_date(at.astimezone(self.zone), "d MMMM y", locale=formats.LOCALES[self.language])
         return f"{day}, {formats.local_time(at, self.zone, language=self.language)}"
 
-    def line(self, key: str, *, indent: int = 0, **facts: Fact) -> None:
+    def add_line(self, key: str, *, indent: int = 0, **facts: Fact) -> None:
         """Add a line to the step."""
-        self._lines.append(Padding(Text(self.say(key, **facts)), (0, 0, 0, indent)))
+        self._lines.append(Padding(Text(self.text(key, **facts)), (0, 0, 0, indent)))
 
-    def some(self, key: str, rows: Sequence[dict[str, Fact]]) -> None:
+    def add_lines(self, key: str, rows: Sequence[dict[str, Fact]]) -> None:
         """Add lines of a kind; of many, the first few and how many more there are."""
-        for row in rows[:SHOWN]:
-            self.line(key, indent=2, **row)
-        if len(rows) > SHOWN:
-            self.line("more", indent=2, number=len(rows) - SHOWN)
+        for row in rows[:MAX_LINES]:
+            self.add_line(key, indent=2, **row)
+        if len(rows) > MAX_LINES:
+            self.add_line("more", indent=2, number=len(rows) - MAX_LINES)
 
-    def trouble(self, words: str) -> None:
+    def add_warning(self, words: str) -> None:
         """Add a line that something is not as it should be."""
         self._lines.append(Padding(Text(words, style="bold red"), 0))
 
@@ -79,7 +79,7 @@ class Teller:
             try:
                 yield
             finally:
-                self._print(self.moment(at), name, time.perf_counter() - started)
+                self._print(self.format_time(at), name, time.perf_counter() - started)
 
     def _print(self, when: str, name: str, seconds: float) -> None:
         grid = Table.grid(padding=(0, 2), expand=True)
@@ -87,27 +87,27 @@ class Teller:
         grid.add_column(ratio=1)
         grid.add_column(justify="right", no_wrap=True, style="dim")
         body = Group(Text(name, style="bold"), *self._lines)
-        grid.add_row(Text(when, style="dim"), body, self.seconds(seconds))
+        grid.add_row(Text(when, style="dim"), body, self.format_seconds(seconds))
         self.console.print(grid)
         self.console.print()
 
-    def seconds(self, seconds: float) -> str:
+    def format_seconds(self, seconds: float) -> str:
         """Tell how long something took: «1,3 с»."""
         unit = "с" if self.language == "ru" else "s"
-        return f"{tenths(seconds, self.language)}{formats.NO_BREAK}{unit}"
+        return f"{format_tenths(seconds, self.language)}{formats.NO_BREAK}{unit}"
 
-    def hour(self, at: datetime) -> str:
+    def format_hour(self, at: datetime) -> str:
         """Tell a time of the mission's day: 09:00."""
         return formats.local_time(at, self.zone, language=self.language)
 
-    def head(self, title: str, *lines: str) -> None:
+    def print_heading(self, title: str, *lines: str) -> None:
         """Begin: what is played."""
         self.console.print(Text(title, style="bold"))
         for line in lines:
             self.console.print(Text(line, style="dim"))
         self.console.print()
 
-    def places(self, addresses: Sequence[tuple[str, str]]) -> None:
+    def print_pages(self, addresses: Sequence[tuple[str, str]]) -> None:
         """Say where to look."""
         self.console.print(Text(LINES["look"][self.language], style="bold"))
         for key, url in addresses:

@@ -7,30 +7,30 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
-from caravan.client import Answer, Platform, RefusedError
+from caravan.client import JsonObject, Platform, RefusedError
 from caravan.demo import clock, quiescence
-from caravan.demo.console_output import Teller
-from caravan.demo.id_mapping import Cast
-from caravan.demo.result import Record
-from caravan.demo.schedule import Plan
+from caravan.demo.console_output import ConsoleOutput
+from caravan.demo.id_mapping import IdMapping
+from caravan.demo.result import DemoResult
+from caravan.demo.schedule import Schedule
 from caravan.scenario.reader import Scenario
 
 Result = TypeVar("Result")
 
-CALM_SECONDS = 0.1
+QUIET_SECONDS = 0.1
 """How long nothing may open again before the platform counts as at rest."""
 
 
 @dataclass
-class Stage:
+class DemoContext:
     """Everything that an act needs."""
 
     platform: Platform
     scenario: Scenario
-    teller: Teller
-    plan: Plan
-    cast: Cast
-    record: Record
+    output: ConsoleOutput
+    schedule: Schedule
+    ids: IdMapping
+    result: DemoResult
     mission_id: str = ""
     applications: dict[str, str] = field(default_factory=dict)
     """The platform's ids by the organisations' in the file."""
@@ -38,27 +38,27 @@ class Stage:
     @contextmanager
     def step(self, at: datetime, title: str) -> Iterator[None]:
         """Move the clock, play what is inside, and let the platform come to rest."""
-        with self.teller.step(at, title):
+        with self.output.step(at, title):
             self.move_clock(at)
             yield
-            self.rest()
+            self.wait_until_idle()
 
     def move_clock(self, at: datetime) -> None:
         """Set the platform's clock; it never goes back during a play."""
-        if at > clock.read(self.platform):
-            clock.move(self.platform, at)
+        if at > clock.current_time(self.platform):
+            clock.set_time(self.platform, at)
 
-    def rest(self) -> None:
+    def wait_until_idle(self) -> None:
         """Wait until the platform has nothing left to do, on its way through the broker included.
 
         An event makes others at most twice: registration answers itself, then matching, then
         notifications. Without a broker what was sent has been handled.
         """
-        at_rest = quiescence.Rest(self.platform, self.mission_id)
+        at_rest = quiescence.PendingWork(self.platform, self.mission_id)
         for service in ("matching", "registration", "matching") if self._has_broker else ():
-            quiescence.until(at_rest)
-            clock.sound(self.platform, service)
-        quiescence.until(at_rest, calm=CALM_SECONDS)
+            quiescence.wait_until_none(at_rest)
+            clock.barrier(self.platform, service)
+        quiescence.wait_until_none(at_rest, quiet_seconds=QUIET_SECONDS)
 
     @cached_property
     def _has_broker(self) -> bool:
@@ -69,18 +69,18 @@ class Stage:
         try:
             return work()
         except RefusedError as error:
-            self.trouble(self.teller.say("refused", cause=error.message))
+            self.report_failure(self.output.text("refused", cause=error.message))
             return None
 
-    def trouble(self, words: str) -> None:
+    def report_failure(self, words: str) -> None:
         """Tell and keep that something is not as it should be."""
-        self.teller.trouble(words)
-        self.record.troubles.append(words)
+        self.output.add_warning(words)
+        self.result.troubles.append(words)
 
     def note(self, words: str) -> None:
         """Tell and keep something that a reader should know, though nothing went wrong."""
-        self.teller.trouble(words)
-        self.record.notes.append(words)
+        self.output.add_warning(words)
+        self.result.notes.append(words)
 
     @property
     def mission(self) -> str:
@@ -89,14 +89,14 @@ class Stage:
 
     def name(self, reference: str) -> str:
         """Call an organisation of the file by its name in the language of the telling."""
-        return self.cast.name(reference, self.teller.language)
+        return self.ids.name(reference, self.output.language)
 
-    def meetings(self) -> list[Answer]:
+    def meetings(self) -> list[JsonObject]:
         """Return all meetings of the mission as they now stand."""
         return list(self.platform.matching.items(f"{self.mission}/meetings"))
 
     def timetables(self, after: int) -> list[dict[str, Any]]:
         """Return the published versions of the timetable after a number, in order."""
         matching = self.platform.matching
-        listed = [row["number"] for row in matching.listed(f"{self.mission}/timetables") if row["number"] > after]
+        listed = [row["number"] for row in matching.get_items(f"{self.mission}/timetables") if row["number"] > after]
         return [matching.get(f"{self.mission}/timetables/{number}") for number in sorted(listed)]

@@ -4,9 +4,9 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from caravan.client import Answer, at_once
+from caravan.client import JsonObject, run_in_parallel
 from caravan.demo import quiescence
-from caravan.demo.context import Stage
+from caravan.demo.context import DemoContext
 from caravan.demo.meetings import hold_meetings
 from caravan.report import figures, table
 from caravan.scenario.values import Row, amount, text
@@ -17,102 +17,102 @@ STATUSES = ("realised", "partially_realised", "in_progress", "not_realised", "no
 """What a check can find."""
 
 
-def sign(stage: Stage, at: datetime, rows: tuple[Row, ...]) -> dict[str, str]:
+def sign_agreements(demo: DemoContext, at: datetime, rows: tuple[Row, ...]) -> dict[str, str]:
     """Record the agreements of a day; return the platform's ids by the file's."""
-    with stage.step(at, "signing"):
-        hold_meetings(stage)
-        signed = at_once(lambda row: stage.attempt(lambda: _sign(stage, row)), rows)
-        _tell_signed(stage, [row for row, done in zip(rows, signed, strict=True) if done])
+    with demo.step(at, "signing"):
+        hold_meetings(demo)
+        signed = run_in_parallel(lambda row: demo.attempt(lambda: _sign(demo, row)), rows)
+        _print_signed(demo, [row for row, done in zip(rows, signed, strict=True) if done])
     return {row["id"]: found["id"] for row, found in zip(rows, signed, strict=True) if found}
 
 
-def _sign(stage: Stage, row: Row) -> Answer:
+def _sign(demo: DemoContext, row: Row) -> JsonObject:
     expected, currency = amount(row, "expected_amount")
     body = {
-        "mission_id": stage.mission_id,
-        "guest_id": stage.cast.organisations[row["guest"]],
-        "host_id": stage.cast.organisations[row["host"]],
+        "mission_id": demo.mission_id,
+        "guest_id": demo.ids.organisations[row["guest"]],
+        "host_id": demo.ids.organisations[row["host"]],
         "type": row["type"],
-        "subject": text(row, "subject", stage.scenario.language) or row["type"],
+        "subject": text(row, "subject", demo.scenario.language) or row["type"],
         "expected_amount": expected,
-        "currency": currency or _currency(stage, row),
+        "currency": currency or _currency(demo, row),
         "signed_at": row["signed_at"],
     }
-    answer: Answer = stage.platform.matching.post("/v1/agreements", body)
+    answer: JsonObject = demo.platform.matching.post("/v1/agreements", body)
     return answer
 
 
-def _currency(stage: Stage, row: Row) -> str:
+def _currency(demo: DemoContext, row: Row) -> str:
     """Return the currency of an agreement that names none: that of its checks, else of the file's others."""
     checked = (amount(check, "realised_amount")[1] for check in row.get("follow_up") or ())
-    others = (amount(other, "expected_amount")[1] for other in stage.scenario.rows("agreements"))
+    others = (amount(other, "expected_amount")[1] for other in demo.scenario.rows("agreements"))
     return next(filter(None, (*checked, *others)), DEFAULT_CURRENCY)
 
 
-def _tell_signed(stage: Stage, rows: list[Row]) -> None:
+def _print_signed(demo: DemoContext, rows: list[Row]) -> None:
     found = [amount(row, "expected_amount") for row in rows]
     sums = [(value, currency) for value, currency in found if value is not None]
     agreements = (len(rows), "agreement")
     if sums:
-        total = _total(stage, sums)
-        stage.teller.line("signed", agreements=agreements, amounts=len(sums), total=total)
+        total = _total(demo, sums)
+        demo.output.add_line("signed", agreements=agreements, amounts=len(sums), total=total)
     else:
-        stage.teller.line("signed_plain", agreements=agreements)
+        demo.output.add_line("signed_plain", agreements=agreements)
 
 
-def _total(stage: Stage, sums: list[tuple[int, str | None]]) -> str:
+def _total(demo: DemoContext, sums: list[tuple[int, str | None]]) -> str:
     """Add up amounts, each currency for itself."""
     totals = Counter[str]()
     for value, currency in sums:
         totals[currency or DEFAULT_CURRENCY] += value
-    language = stage.teller.language
+    language = demo.output.language
     return ", ".join(formats.money(value, currency, language=language) for currency, value in totals.items())
 
 
-def check(stage: Stage, at: datetime, rows: tuple[Row, ...], agreements: dict[str, str]) -> None:
+def record_checks(demo: DemoContext, at: datetime, rows: tuple[Row, ...], agreements: dict[str, str]) -> None:
     """Let the checks of a day fall due, and record their answers."""
     signed = [row for row in rows if row["agreement"] in agreements]
     known = [row for row in signed if row["status"] in STATUSES]
-    with stage.step(at, "checks"):
+    with demo.step(at, "checks"):
         for row in signed:
             if row not in known:
                 facts = {"agreement": row["agreement"], "status": row["status"]}
-                stage.note(stage.teller.say("check_unclear", **facts))
-        _await_due(stage, at, {agreements[row["agreement"]] for row in known})
-        at_once(lambda row: stage.attempt(lambda: _answer(stage, row, agreements)), known)
+                demo.note(demo.output.text("check_unclear", **facts))
+        _wait_until_due(demo, at, {agreements[row["agreement"]] for row in known})
+        run_in_parallel(lambda row: demo.attempt(lambda: _answer(demo, row, agreements)), known)
         for months in sorted({row["check_months"] for row in known}):
-            _tell_checked(stage, months, [row for row in known if row["check_months"] == months])
+            _print_checked(demo, months, [row for row in known if row["check_months"] == months])
 
 
-def _await_due(stage: Stage, at: datetime, ids: set[str]) -> None:
+def _wait_until_due(demo: DemoContext, at: datetime, ids: set[str]) -> None:
     """Wait until every check whose day has come was asked for, and the letters are out."""
     tomorrow = (at + timedelta(days=1)).date().isoformat()
 
-    def open_things() -> list[str]:
-        rows = stage.platform.matching.items("/v1/agreements", mission_id=stage.mission_id)
+    def pending() -> list[str]:
+        rows = demo.platform.matching.items("/v1/agreements", mission_id=demo.mission_id)
         checks = [one for row in rows if row["id"] in ids for one in row.get("checks") or ()]
         late = [one for one in checks if one["due_on"] < tomorrow and one["announced_at"] is None]
         return [f"{len(late)} checks have not been asked for"] if late else []
 
-    quiescence.until(open_things, limit_seconds=quiescence.LIMIT_SECONDS)
-    stage.rest()
+    quiescence.wait_until_none(pending, timeout_seconds=quiescence.TIMEOUT_SECONDS)
+    demo.wait_until_idle()
 
 
-def _answer(stage: Stage, row: Row, agreements: dict[str, str]) -> Any:
+def _answer(demo: DemoContext, row: Row, agreements: dict[str, str]) -> Any:
     realised, _ = amount(row, "realised_amount")
     body = {
         "checked_on": row["checked_on"],
         "status": row["status"],
         "realised_amount": realised,
-        "note": text(row, "note", stage.scenario.language),
+        "note": text(row, "note", demo.scenario.language),
     }
     path = f"/v1/agreements/{agreements[row['agreement']]}/checks/{row['check_months']}"
-    return stage.platform.matching.post(path, body)
+    return demo.platform.matching.post(path, body)
 
 
-def _tell_checked(stage: Stage, months: int, rows: list[Row]) -> None:
+def _print_checked(demo: DemoContext, months: int, rows: list[Row]) -> None:
     statuses = Counter(row["status"] for row in rows)
-    stage.teller.line(
+    demo.output.add_line(
         "checked",
         months=months,
         realised=statuses["realised"],
@@ -124,29 +124,29 @@ def _tell_checked(stage: Stage, months: int, rows: list[Row]) -> None:
     found = [amount(row, "realised_amount") for row in rows]
     sums = [(value, currency) for value, currency in found if value]
     if sums:
-        stage.teller.line("sum", indent=2, total=_total(stage, sums))
+        demo.output.add_line("sum", indent=2, total=_total(demo, sums))
 
 
-def report(stage: Stage) -> None:
+def compare_report(demo: DemoContext) -> None:
     """Compare the report with what the file expects, figure by figure, and count the letters."""
-    notifications, record = stage.platform.notifications, stage.record
-    record.deliveries = notifications.get("/v1/deliveries/summary", mission_id=stage.mission_id)
-    found = stage.platform.matching.get(f"{stage.mission}/report")
-    record.expected_report = stage.scenario.document.get("expected_report") or None
-    expected = record.expected_report or {}
-    record.report = figures.under_names_of(expected, found) if expected else figures.under_usual_names(found)
-    _compare(stage, figures.without_words(expected), figures.without_words(record.report))
-    letters = sum(quiescence.states_of(record.deliveries).values())
-    stage.teller.console.print(stage.teller.say("letters", letters=(letters, "letter")))
+    notifications, result = demo.platform.notifications, demo.result
+    result.deliveries = notifications.get("/v1/deliveries/summary", mission_id=demo.mission_id)
+    found = demo.platform.matching.get(f"{demo.mission}/report")
+    result.expected_report = demo.scenario.document.get("expected_report") or None
+    expected = result.expected_report or {}
+    result.report = figures.with_names_of(expected, found) if expected else figures.with_default_names(found)
+    _compare(demo, figures.numbers_only(expected), figures.numbers_only(result.report))
+    letters = sum(quiescence.deliveries_by_state(result.deliveries).values())
+    demo.output.console.print(demo.output.text("letters", letters=(letters, "letter")))
 
 
-def _compare(stage: Stage, expected: figures.Figures, found: figures.Figures) -> None:
+def _compare(demo: DemoContext, expected: figures.Figures, found: figures.Figures) -> None:
     """Set figures beside each other, and say how many differ."""
-    record, teller = stage.record, stage.teller
-    record.differences = list(figures.differences(expected, found))
-    teller.console.print(table.table(found, expected or None, teller.language))
-    teller.console.print()
-    key = {True: "equal", False: "unequal", None: "nothing_expected"}[record.report_equal]
+    result, output = demo.result, demo.output
+    result.differences = list(figures.differences(expected, found))
+    output.console.print(table.report_table(found, expected or None, output.language))
+    output.console.print()
+    key = {True: "equal", False: "unequal", None: "nothing_expected"}[result.report_equal]
     compared = sum(1 for _ in figures.leaves(expected))
-    number = len(record.differences) if record.report_equal is False else compared
-    teller.console.print(teller.say(key, figures=(number, "figure")))
+    number = len(result.differences) if result.report_equal is False else compared
+    output.console.print(output.text(key, figures=(number, "figure")))

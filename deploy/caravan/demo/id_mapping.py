@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from caravan.client import Answer
+from caravan.client import JsonObject
 from caravan.scenario.reader import Scenario
 from caravan.scenario.values import Row, text
 
 
 @dataclass
-class Cast:
+class IdMapping:
     """Names of organisations and people between the platform and the file."""
 
     scenario: Scenario
@@ -19,12 +19,12 @@ class Cast:
     references: dict[str, str] = field(default_factory=dict)
     """Platform's id -> file's id, of organisations and people."""
 
-    def meet_organisations(self, ids: dict[str, str]) -> None:
+    def set_organisations(self, ids: dict[str, str]) -> None:
         """Remember the organisations."""
         self.organisations = ids
         self.references |= {found: reference for reference, found in ids.items()}
 
-    def meet_people(self, delegates: Iterable[Answer]) -> None:
+    def set_people(self, delegates: Iterable[JsonObject]) -> None:
         """Remember the people."""
         self.people = {row["reference"]: row["id"] for row in delegates}
         self.references |= {found: reference for reference, found in self.people.items()}

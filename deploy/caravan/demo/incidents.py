@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from caravan.client import Answer, at_once
-from caravan.demo.context import Stage
-from caravan.demo.meetings import NO_SHOW, hold_meetings, miss_meeting
-from caravan.demo.result import Document, changes, timetable
-from caravan.demo.texts import reason as reason_in_words
+from caravan.client import JsonObject, run_in_parallel
+from caravan.demo.context import DemoContext
+from caravan.demo.meetings import NO_SHOW, hold_meetings, record_no_show
+from caravan.demo.result import Document, combined_changes, timetable_document
+from caravan.demo.texts import reason as reason_text
 from caravan.scenario.reader import Scenario
 from caravan.scenario.values import Row, instant, text
 
@@ -32,22 +32,22 @@ class Withdrawal:
 
 
 @dataclass(frozen=True)
-class Missed:
+class NoShow:
     """Somebody did not come to a meeting."""
 
     incident: Row
 
 
-Consequence = Absence | Withdrawal | Missed
+Consequence = Absence | Withdrawal | NoShow
 
 
 def consequences(incident: Row, scenario: Scenario, ends_at: datetime) -> list[Consequence]:
     """Return what an incident does; nothing where its type and effect are not understood."""
-    organisation = concerned(incident, scenario)
+    organisation = organisation_of(incident, scenario)
     if organisation is None:
         return []
     if incident["type"] == NO_SHOW:
-        return [Missed({**incident, "organisation": organisation})]
+        return [NoShow({**incident, "organisation": organisation})]
     effect = incident.get("effect") or {}
     people = _people(incident, scenario)
     removed = effect.get("availability_removed") or ()
@@ -60,10 +60,10 @@ def consequences(incident: Row, scenario: Scenario, ends_at: datetime) -> list[C
         found += [Absence(person, instant(effect["unavailable_from"]), ends_at) for person in people]
     if "all_staff_unavailable_from" in effect:
         found.append(Withdrawal(organisation, instant(effect["all_staff_unavailable_from"])))
-    return found or _by_type({**incident, "organisation": organisation}, people, ends_at)
+    return found or _consequences_of_type({**incident, "organisation": organisation}, people, ends_at)
 
 
-def concerned(incident: Row, scenario: Scenario) -> str | None:
+def organisation_of(incident: Row, scenario: Scenario) -> str | None:
     """Return the organisation that an incident is about: the one it names, else that of its person."""
     if incident.get("organisation"):
         return str(incident["organisation"])
@@ -75,7 +75,7 @@ def concerned(incident: Row, scenario: Scenario) -> str | None:
     return next(theirs, None)
 
 
-def _by_type(incident: Row, people: Sequence[str], ends_at: datetime) -> list[Consequence]:
+def _consequences_of_type(incident: Row, people: Sequence[str], ends_at: datetime) -> list[Consequence]:
     """Return what the bare type says of an incident without effect."""
     at = instant(incident["at"])
     if incident["type"] == "cancellation" and not incident.get("person"):
@@ -96,110 +96,112 @@ def _people(incident: Row, scenario: Scenario) -> list[str]:
     ]
 
 
-def upset(stage: Stage, at: datetime, incident: Row) -> None:
+def apply_incident(demo: DemoContext, at: datetime, incident: Row) -> None:
     """Let an incident happen, and see what the platform makes of it."""
-    with stage.step(at, incident["type"]):
-        held = hold_meetings(stage)
+    with demo.step(at, incident["type"]):
+        held = hold_meetings(demo)
         if held:
-            stage.teller.line("held", meetings=(held, "meeting"))
-        stage.rest()
-        reason = text(incident, "reason", stage.scenario.language)
-        organisation = concerned(incident, stage.scenario)
+            demo.output.add_line("held", meetings=(held, "meeting"))
+        demo.wait_until_idle()
+        reason = text(incident, "reason", demo.scenario.language)
+        organisation = organisation_of(incident, demo.scenario)
         if organisation:
-            told = text(incident, "reason", stage.teller.language) or reason
-            name = stage.name(organisation)
-            stage.teller.line("who" if told else "whom", who=name, reason=told)
-        known = {row["id"] for row in _deliveries(stage)}
-        before = stage.record.timetables[-1]["version"]
-        _let_happen(stage, incident, reason)
-        stage.rest()
-        versions = stage.timetables(after=before)
-        told_of = [row for row in _deliveries(stage) if row["id"] not in known]
-        _keep(stage, incident, versions, told_of)
+            told = text(incident, "reason", demo.output.language) or reason
+            name = demo.name(organisation)
+            demo.output.add_line("who" if told else "whom", who=name, reason=told)
+        known = {row["id"] for row in _deliveries(demo)}
+        before = demo.result.timetables[-1]["version"]
+        _apply_consequences(demo, incident, reason)
+        demo.wait_until_idle()
+        versions = demo.timetables(after=before)
+        new_deliveries = [row for row in _deliveries(demo) if row["id"] not in known]
+        _record_changes(demo, incident, versions, new_deliveries)
 
 
-def _let_happen(stage: Stage, incident: Row, reason: str) -> None:
+def _apply_consequences(demo: DemoContext, incident: Row, reason: str) -> None:
     """Do what the incident means."""
-    meant = consequences(incident, stage.scenario, stage.plan.ends_at)
-    found = [one for one in meant if not isinstance(one, Absence) or _is_missed(stage, one)]
+    meant = consequences(incident, demo.scenario, demo.schedule.ends_at)
+    found = [one for one in meant if not isinstance(one, Absence) or _is_in_mission(demo, one)]
     if not found:
         key = "outside" if meant else "not_understood"
-        stage.note(stage.teller.say(key, incident=incident["id"], type=incident["type"]))
-    at_once(lambda one: stage.attempt(lambda: _apply(stage, one, reason)), found)
+        demo.note(demo.output.text(key, incident=incident["id"], type=incident["type"]))
+    run_in_parallel(lambda one: demo.attempt(lambda: _apply(demo, one, reason)), found)
 
 
-def _is_missed(stage: Stage, absence: Absence) -> bool:
+def _is_in_mission(demo: DemoContext, absence: Absence) -> bool:
     """Tell whether an absence has a length, and lies in the mission's days at least in part."""
-    first, last = stage.scenario.span
+    first, last = demo.scenario.span
     return max(absence.starts_at, first) < min(absence.ends_at, last)
 
 
-def _apply(stage: Stage, one: Consequence, reason: str) -> None:
-    registration = stage.platform.registration
+def _apply(demo: DemoContext, one: Consequence, reason: str) -> None:
+    registration = demo.platform.registration
     match one:
         case Absence(person, starts_at, ends_at):
             body = {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat(), "reason": reason}
-            registration.post(f"/v1/delegates/{stage.cast.people[person]}/absences", body)
+            registration.post(f"/v1/delegates/{demo.ids.people[person]}/absences", body)
         case Withdrawal(organisation, withdrawn_from):
             body = {"withdrawn_from": withdrawn_from.isoformat(), "reason": reason}
-            participant = _participant(stage, organisation)
+            participant = _participant(demo, organisation)
             if participant["status"] == "withdrawn":
-                stage.note(stage.teller.say("gone", who=stage.name(organisation)))
+                demo.note(demo.output.text("gone", who=demo.name(organisation)))
             else:
-                registration.act(f"/v1/participants/{participant['id']}/withdrawal", body)
-        case Missed(incident):
-            miss_meeting(stage, incident, reason)
+                registration.transition(f"/v1/participants/{participant['id']}/withdrawal", body)
+        case NoShow(incident):
+            record_no_show(demo, incident, reason)
 
 
-def _participant(stage: Stage, organisation: str) -> Answer:
-    wanted = stage.cast.organisations[organisation]
-    rows = stage.platform.registration.items("/v1/participants", mission_id=stage.mission_id)
+def _participant(demo: DemoContext, organisation: str) -> JsonObject:
+    wanted = demo.ids.organisations[organisation]
+    rows = demo.platform.registration.items("/v1/participants", mission_id=demo.mission_id)
     return next(row for row in rows if row["organisation_id"] == wanted)
 
 
-def _deliveries(stage: Stage) -> list[Answer]:
-    return list(stage.platform.notifications.items("/v1/deliveries", mission_id=stage.mission_id))
+def _deliveries(demo: DemoContext) -> list[JsonObject]:
+    return list(demo.platform.notifications.items("/v1/deliveries", mission_id=demo.mission_id))
 
 
-def _keep(stage: Stage, incident: Row, versions: list[Answer], told_of: list[Answer]) -> None:
+def _record_changes(
+    demo: DemoContext, incident: Row, versions: list[JsonObject], new_deliveries: list[JsonObject]
+) -> None:
     """Record and tell what an incident changed."""
-    cast, record = stage.cast, stage.record
-    now = stage.timetables(after=record.timetables[-1]["version"] - 1)[-1]
-    record.timetables.append(timetable(now, cast))
-    changed = changes(versions, cast)
-    people = sorted({cast.reference(row["person_id"]) for row in told_of})
-    record.incidents.append({"id": incident["id"], **changed, "notified": people})
-    teller = stage.teller
+    ids, result = demo.ids, demo.result
+    now = demo.timetables(after=result.timetables[-1]["version"] - 1)[-1]
+    result.timetables.append(timetable_document(now, ids))
+    changed = combined_changes(versions, ids)
+    people = sorted({ids.reference(row["person_id"]) for row in new_deliveries})
+    result.incidents.append({"id": incident["id"], **changed, "notified": people})
+    output = demo.output
     if any(changed.values()):
-        teller.line("changed", **{name: len(changed[name]) for name in ("moved", "dropped", "added")})
-    teller.some("moved", [_moved(stage, one) for one in changed["moved"]])
-    teller.some("dropped", [_dropped(stage, one) for one in changed["dropped"]])
+        output.add_line("changed", **{name: len(changed[name]) for name in ("moved", "dropped", "added")})
+    output.add_lines("moved", [_moved(demo, one) for one in changed["moved"]])
+    output.add_lines("dropped", [_dropped(demo, one) for one in changed["dropped"]])
     if people:
-        teller.line("told", people=(len(people), "person"), letters=(len(told_of), "letter"))
+        output.add_line("told", people=(len(people), "person"), letters=(len(new_deliveries), "letter"))
     elif not any(changed.values()):
-        teller.line("told_nobody")
+        output.add_line("told_nobody")
 
 
-def _names(stage: Stage, one: Document) -> dict[str, Any]:
-    return {"guest": stage.name(one["guest"]), "host": stage.name(one["host"])}
+def _names(demo: DemoContext, one: Document) -> dict[str, Any]:
+    return {"guest": demo.name(one["guest"]), "host": demo.name(one["host"])}
 
 
-def _dropped(stage: Stage, one: Document) -> dict[str, Any]:
-    return {**_names(stage, one), "reason": reason_in_words(one["reason"], stage.teller.language)}
+def _dropped(demo: DemoContext, one: Document) -> dict[str, Any]:
+    return {**_names(demo, one), "reason": reason_text(one["reason"], demo.output.language)}
 
 
-def _moved(stage: Stage, one: Document) -> dict[str, Any]:
-    before, after = (_start(stage, one[end]) for end in ("from", "to"))
+def _moved(demo: DemoContext, one: Document) -> dict[str, Any]:
+    before, after = (_start(demo, one[end]) for end in ("from", "to"))
     same_day = before.date() == after.date()
-    tell = stage.teller.hour if same_day else stage.teller.moment
+    tell = demo.output.format_hour if same_day else demo.output.format_time
     return {
-        **_names(stage, one),
-        "before": stage.teller.say("place", when=tell(before), table=one["from"]["table"]),
-        "after": stage.teller.say("place", when=tell(after), table=one["to"]["table"]),
+        **_names(demo, one),
+        "before": demo.output.text("place", when=tell(before), table=one["from"]["table"]),
+        "after": demo.output.text("place", when=tell(after), table=one["to"]["table"]),
     }
 
 
-def _start(stage: Stage, place: Document) -> datetime:
+def _start(demo: DemoContext, place: Document) -> datetime:
     """Return when the slot of a place begins, on the clocks of the mission."""
-    slot = next(row for row in stage.scenario.rows("slots") if row["id"] == place["slot"])
-    return instant(slot["start"]).astimezone(stage.plan.zone)
+    slot = next(row for row in demo.scenario.rows("slots") if row["id"] == place["slot"])
+    return instant(slot["start"]).astimezone(demo.schedule.zone)

@@ -4,97 +4,103 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from caravan.client import Answer, PlatformError, at_once
+from caravan.client import JsonObject, PlatformError, run_in_parallel
 from caravan.demo import clock, quiescence
-from caravan.demo.context import Stage
-from caravan.demo.result import timetable
+from caravan.demo.context import DemoContext
+from caravan.demo.result import timetable_document
 from caravan.demo.texts import TITLES
 from caravan.scenario.values import Row, instant
 
-RUN_SECONDS = 300.0
+RUN_TIMEOUT_SECONDS = 300.0
 NO_SHOW = "no_show"
-STANDING = ("scheduled", "moved")
+ACTIVE_STATUSES = ("scheduled", "moved")
 
 
 class RunFailedError(PlatformError):
     """The timetable could not be made."""
 
 
-def make_timetable(stage: Stage) -> None:
+def make_timetable(demo: DemoContext) -> None:
     """Make the first timetable, with its proof, and publish it."""
-    with stage.step(stage.plan.timetable, "timetable"):
-        run = stage.platform.matching.post(f"{stage.mission}/timetable-runs")
+    with demo.step(demo.schedule.timetable, "timetable"):
+        run = demo.platform.matching.post(f"{demo.mission}/timetable-runs")
         path = f"/v1/timetable-runs/{run['id']}"
-        _until_in(stage, path, "solved", "published")
-        if stage.platform.matching.get(path)["status"] != "published":
-            stage.platform.matching.act(f"{path}/publication")
-        _until_in(stage, path, "published")
-        (first, *_) = stage.timetables(after=0)
-        stage.record.timetables.append(timetable(first, stage.cast))
+        _wait_for_status(demo, path, "solved", "published")
+        if demo.platform.matching.get(path)["status"] != "published":
+            demo.platform.matching.transition(f"{path}/publication")
+        _wait_for_status(demo, path, "published")
+        (first, *_) = demo.timetables(after=0)
+        demo.result.timetables.append(timetable_document(first, demo.ids))
         meetings = (len(first["meetings"]), "meeting")
-        stage.teller.line("scheduled", meetings=meetings, unplaced=len(first["unplaced"]))
-        facts = {"value": first["value"], "bound": first["bound"], "seconds": stage.teller.seconds(first["seconds"])}
-        stage.teller.line("proven" if first["proven"] else "bounded", **facts)
+        demo.output.add_line("scheduled", meetings=meetings, unplaced=len(first["unplaced"]))
+        facts = {
+            "value": first["value"],
+            "bound": first["bound"],
+            "seconds": demo.output.format_seconds(first["seconds"]),
+        }
+        demo.output.add_line("proven" if first["proven"] else "bounded", **facts)
 
 
-def _until_in(stage: Stage, path: str, *statuses: str) -> None:
-    def open_things() -> list[str]:
-        run = stage.platform.matching.get(path)
+def _wait_for_status(demo: DemoContext, path: str, *statuses: str) -> None:
+    def pending() -> list[str]:
+        run = demo.platform.matching.get(path)
         if run["status"] == "failed":
             raise RunFailedError(f"The timetable could not be made: {run.get('error') or run.get('cause')}")
         return [] if run["status"] in statuses else [f"the timetable run is {run['status']}"]
 
-    quiescence.until(open_things, limit_seconds=RUN_SECONDS)
+    quiescence.wait_until_none(pending, timeout_seconds=RUN_TIMEOUT_SECONDS)
 
 
-def hold_meetings(stage: Stage) -> int:
+def hold_meetings(demo: DemoContext) -> int:
     """Mark what has ended as held, but for what the file says somebody missed; return how many were."""
-    known = stage.meetings()
-    meetings = [one for one in known if one["status"] in STANDING]
+    known = demo.meetings()
+    meetings = [one for one in known if one["status"] in ACTIVE_STATUSES]
     # With those that were missed already: an organisation that meets at two tables at once misses one of them, once.
-    begun = [one for one in known if one["status"] in {*STANDING, NO_SHOW}]
-    absent = {found["id"] for row in _no_shows(stage) if (found := missed(row, begun, stage.cast.references))}
-    now = clock.read(stage.platform)
+    begun = [one for one in known if one["status"] in {*ACTIVE_STATUSES, NO_SHOW}]
+    absent = {found["id"] for row in _no_shows(demo) if (found := find_missed_meeting(row, begun, demo.ids.references))}
+    now = clock.current_time(demo.platform)
     ended = [one for one in meetings if _time(one["ends_at"]) <= now and one["id"] not in absent]
-    held = at_once(lambda one: stage.attempt(lambda: _hold(stage, one)), ended)
+    held = run_in_parallel(lambda one: demo.attempt(lambda: _hold(demo, one)), ended)
     return sum(one is not None for one in held)
 
 
-def _hold(stage: Stage, meeting: Answer) -> str:
-    stage.platform.matching.act(f"/v1/meetings/{meeting['id']}/holding")
+def _hold(demo: DemoContext, meeting: JsonObject) -> str:
+    demo.platform.matching.transition(f"/v1/meetings/{meeting['id']}/holding")
     return str(meeting["id"])
 
 
-def _no_shows(stage: Stage) -> list[Row]:
-    return [row for row in stage.scenario.rows("timeline") if row["type"] == NO_SHOW and "organisation" in row]
+def _no_shows(demo: DemoContext) -> list[Row]:
+    return [row for row in demo.scenario.rows("timeline") if row["type"] == NO_SHOW and "organisation" in row]
 
 
 def _time(value: str) -> datetime:
     return instant(value)
 
 
-def miss_meeting(stage: Stage, incident: Row, reason: str) -> None:
+def record_no_show(demo: DemoContext, incident: Row, reason: str) -> None:
     """Mark the meeting to which somebody did not come."""
-    meetings = [one for one in stage.meetings() if one["status"] in STANDING]
-    found = missed(incident, meetings, stage.cast.references)
+    meetings = [one for one in demo.meetings() if one["status"] in ACTIVE_STATUSES]
+    found = find_missed_meeting(incident, meetings, demo.ids.references)
     if found is None:
-        stage.note(stage.teller.say("no_meeting"))
+        demo.note(demo.output.text("no_meeting"))
         return
-    stage.platform.matching.act(
-        f"/v1/meetings/{found['id']}/no-show", {"reason": reason or TITLES["no_show"][stage.teller.language]}
+    demo.platform.matching.transition(
+        f"/v1/meetings/{found['id']}/no-show", {"reason": reason or TITLES["no_show"][demo.output.language]}
     )
-    guest, host = (stage.cast.reference(found[key]) for key in ("guest_id", "host_id"))
-    stage.teller.line("missed", guest=stage.name(guest), host=stage.name(host))
+    guest, host = (demo.ids.reference(found[key]) for key in ("guest_id", "host_id"))
+    demo.output.add_line("missed", guest=demo.name(guest), host=demo.name(host))
 
 
-def end_meetings(stage: Stage, at: datetime) -> None:
+def end_meetings(demo: DemoContext, at: datetime) -> None:
     """See the last meetings through."""
-    with stage.step(at, "end"):
-        stage.rest()
-        stage.teller.line("held", meetings=(hold_meetings(stage), "meeting"))
+    with demo.step(at, "end"):
+        demo.wait_until_idle()
+        demo.output.add_line("held", meetings=(hold_meetings(demo), "meeting"))
 
 
-def missed(incident: Row, meetings: Sequence[dict[str, Any]], organisation_of: dict[str, str]) -> dict[str, Any] | None:
+def find_missed_meeting(
+    incident: Row, meetings: Sequence[dict[str, Any]], organisation_of: dict[str, str]
+) -> dict[str, Any] | None:
     """Return the meeting to which nobody came: the named one, else the last that had begun.
 
     `organisation_of` names the platform's organisations as the file does.

@@ -24,7 +24,7 @@ class NotStartedError(PlatformError):
 
 
 @dataclass
-class Up:
+class PlatformProcess:
     """A running `caravan up`."""
 
     process: subprocess.Popen[bytes]
@@ -32,7 +32,7 @@ class Up:
     log: Path
     data: Path
 
-    def await_ready(self, seconds: float) -> None:
+    def wait_until_ready(self, seconds: float) -> None:
         """Wait until every service is ready.
 
         Raises:
@@ -44,7 +44,7 @@ class Up:
         while not ready:
             ready = all(self._is_ready(name) for name in SERVICES)
             if self.process.poll() is not None:
-                raise NotStartedError(f"caravan up ended with {self.process.returncode}: {self._last_words()}")
+                raise NotStartedError(f"caravan up ended with {self.process.returncode}: {self._last_output()}")
             if time.monotonic() > end:
                 raise NotStartedError(f"caravan up is not ready after {seconds:.0f} s; see {self.log}")
             time.sleep(0.1)
@@ -55,11 +55,11 @@ class Up:
             return session.get(f"{self.url}/{service}/health/ready", timeout=5).ok
         return False
 
-    def _last_words(self) -> str:
+    def _last_output(self) -> str:
         lines = self.log.with_name("up.out").read_text("utf-8", "replace").splitlines()
         return " ".join(lines[-3:]) or f"see {self.log}"
 
-    def link_for(self, email: str) -> str:
+    def sign_in_link(self, email: str) -> str:
         """Return a link by which somebody signs in as an administrator, once."""
         command = [sys.executable, "-m", "caravan", "admin", "create", email]
         environ = os.environ | {"CARAVAN_DATA": str(self.data), "CARAVAN_PUBLIC_URL": self.url}
@@ -80,13 +80,13 @@ class Up:
             self.process.wait()
 
 
-def is_elsewhere(environ: Mapping[str, str] = os.environ) -> bool:
+def is_platform_configured(environ: Mapping[str, str] = os.environ) -> bool:
     """Tell whether the environment names a running platform."""
     return any(f"{name.upper()}_URL" in environ for name in SERVICES)
 
 
 @contextlib.contextmanager
-def up(data: Path, port: int | None, *, fresh: bool) -> Iterator[Up]:
+def run_platform(data: Path, port: int | None, *, fresh: bool) -> Iterator[PlatformProcess]:
     """Run `caravan up` on the data of a folder, with a clock that moves; it ends with the block."""
     chosen = free_port(port, DEFAULT_PORT)
     data.mkdir(parents=True, exist_ok=True)
@@ -110,7 +110,7 @@ def up(data: Path, port: int | None, *, fresh: bool) -> Iterator[Up]:
         process = subprocess.Popen(  # noqa: S603  # our own program
             command, stdout=output, stderr=subprocess.STDOUT, env=environ, start_new_session=True
         )
-        running = Up(process, f"http://{LOOPBACK}:{chosen}", log, data)
+        running = PlatformProcess(process, f"http://{LOOPBACK}:{chosen}", log, data)
         try:
             yield running
         finally:

@@ -7,38 +7,42 @@ from typing import Any
 
 from caravan.client import Client, Platform, PlatformError, RefusedError
 
-LOOK_SECONDS = 0.1
-LIMIT_SECONDS = 180.0
+POLL_SECONDS = 0.1
+TIMEOUT_SECONDS = 180.0
 """Longer than a letter may stay with a sender that was killed."""
-UNSETTLED = ("queued", "sending")
-WORKING = ("queued", "running")
+UNSENT_STATES = ("queued", "sending")
+RUNNING_STATES = ("queued", "running")
 
 
-class StillOpenError(PlatformError):
+class UnfinishedWorkError(PlatformError):
     """The platform did not come to rest in time."""
 
 
-def until(open_things: Callable[[], list[str]], *, limit_seconds: float = LIMIT_SECONDS, calm: float = 0.0) -> None:
+def wait_until_none(
+    pending: Callable[[], list[str]], *, timeout_seconds: float = TIMEOUT_SECONDS, quiet_seconds: float = 0.0
+) -> None:
     """Look until nothing is open, and nothing opens again for some seconds.
 
     Raises:
         StillOpenError: names what was open at the end.
 
     """
-    end, since = time.monotonic() + limit_seconds, None
+    end, since = time.monotonic() + timeout_seconds, None
     while True:
-        found = open_things()
+        found = pending()
         now = time.monotonic()
         since = None if found else since or now
-        if since is not None and now - since >= calm:
+        if since is not None and now - since >= quiet_seconds:
             return
         if now > end:
-            raise StillOpenError(f"After {limit_seconds:.0f} s this was still open: {'; '.join(found) or 'no calm'}")
-        time.sleep(LOOK_SECONDS)
+            raise UnfinishedWorkError(
+                f"After {timeout_seconds:.0f} s this was still open: {'; '.join(found) or 'no calm'}"
+            )
+        time.sleep(POLL_SECONDS)
 
 
 @dataclass(frozen=True)
-class Rest:
+class PendingWork:
     """What has to come to rest around one mission."""
 
     platform: Platform
@@ -57,16 +61,18 @@ class Rest:
             if error.status == 404:
                 return ["matching has not heard of the mission"]
             raise
-        runs = self.platform.matching.listed(f"{path}/timetable-runs")
-        working = [f"timetable run {run['id']} is {run['status']}" for run in runs if run["status"] in WORKING]
+        runs = self.platform.matching.get_items(f"{path}/timetable-runs")
+        working = [f"timetable run {run['id']} is {run['status']}" for run in runs if run["status"] in RUNNING_STATES]
         return working + ([] if state["recommendations"]["fresh"] else ["recommendations are not up to date"])
 
     def _deliveries(self) -> list[str]:
-        states = states_of(self.platform.notifications.get("/v1/deliveries/summary", mission_id=self.mission_id))
-        return [f"{states[state]} mails are {state}" for state in UNSETTLED if states.get(state)]
+        states = deliveries_by_state(
+            self.platform.notifications.get("/v1/deliveries/summary", mission_id=self.mission_id)
+        )
+        return [f"{states[state]} mails are {state}" for state in UNSENT_STATES if states.get(state)]
 
 
-def states_of(summary: Mapping[str, Any]) -> dict[str, int]:
+def deliveries_by_state(summary: Mapping[str, Any]) -> dict[str, int]:
     """Add up a summary of deliveries, {kind: {channel: {state: n}}}, by state."""
     totals: dict[str, int] = {}
     for channels in summary.values():

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from caravan.client import Answer
-from caravan.demo.id_mapping import Cast
+from caravan.client import JsonObject
+from caravan.demo.id_mapping import IdMapping
 from caravan.report.figures import Difference
 
 Document = dict[str, Any]
 
 
 @dataclass
-class Record:
+class DemoResult:
     """Gathers what the platform answers."""
 
     scenario: str
@@ -35,7 +35,7 @@ class Record:
         return None if self.expected_report is None else bool(self.report) and not self.differences
 
     @property
-    def is_well(self) -> bool:
+    def is_success(self) -> bool:
         """Whether everything came as it should."""
         return not self.troubles and self.report_equal is not False
 
@@ -57,23 +57,23 @@ class Record:
         }
 
 
-def recommended(partners: list[Answer], cast: Cast) -> list[Document]:
+def partner_documents(partners: list[JsonObject], ids: IdMapping) -> list[Document]:
     """Put the partners of one organisation, best first, into the file's ids."""
     return [
-        {"with": cast.reference(one["organisation_id"]), "score": one["score"], "reasons": one["reasons"]}
+        {"with": ids.reference(one["organisation_id"]), "score": one["score"], "reasons": one["reasons"]}
         for one in partners
     ]
 
 
-def timetable(answer: Answer, cast: Cast) -> Document:
+def timetable_document(answer: JsonObject, ids: IdMapping) -> Document:
     """Put one version of the timetable into the file's ids."""
     return {
         "version": answer["number"],
         "value": answer["value"],
         "bound": answer["bound"],
         "proven": answer["proven"],
-        "meetings": _sorted(_meeting(one, cast) for one in answer["meetings"]),
-        "unplaced": _sorted({**_pair(one, cast), "reason": one["reason"]} for one in answer["unplaced"]),
+        "meetings": _sorted(_meeting(one, ids) for one in answer["meetings"]),
+        "unplaced": _sorted({**_pair(one, ids), "reason": one["reason"]} for one in answer["unplaced"]),
     }
 
 
@@ -82,30 +82,30 @@ def _sorted(rows: Iterable[Document]) -> list[Document]:
     return sorted(rows, key=lambda row: (row["guest"], row["host"]))
 
 
-def _meeting(one: Answer, cast: Cast) -> Document:
-    people = [cast.reference(one[key]) for key in ("guest_person_id", "host_person_id")]
-    return {**_pair(one, cast), "slot": one["slot"], "table": one["table"], "people": people, "status": one["status"]}
+def _meeting(one: JsonObject, ids: IdMapping) -> Document:
+    people = [ids.reference(one[key]) for key in ("guest_person_id", "host_person_id")]
+    return {**_pair(one, ids), "slot": one["slot"], "table": one["table"], "people": people, "status": one["status"]}
 
 
-def _pair(one: Answer, cast: Cast) -> Document:
-    return {"guest": cast.reference(one["guest_id"]), "host": cast.reference(one["host_id"])}
+def _pair(one: JsonObject, ids: IdMapping) -> Document:
+    return {"guest": ids.reference(one["guest_id"]), "host": ids.reference(one["host_id"])}
 
 
-def changes(versions: list[Answer], cast: Cast) -> Document:
+def combined_changes(versions: list[JsonObject], ids: IdMapping) -> Document:
     """Add up what some versions in a row changed: moved, dropped and added meetings.
 
     A meeting is named by its pair as the version that changed it has it, or the one before.
     """
-    pairs = {one["meeting_id"]: _pair(one, cast) for version in versions for one in version["meetings"]}
+    pairs = {one["meeting_id"]: _pair(one, ids) for version in versions for one in version["meetings"]}
     moved: dict[str, Document] = {}
     dropped: dict[str, Document] = {}
     added: dict[str, Document] = {}
     for version in versions:
         for one in version["changes"]["moved"]:
-            start = moved.get(one["meeting_id"], {}).get("from") or _place(one["from"], cast)
-            moved[one["meeting_id"]] = {**pairs[one["meeting_id"]], "from": start, "to": _place(one["to"], cast)}
+            start = moved.get(one["meeting_id"], {}).get("from") or _place(one["from"], ids)
+            moved[one["meeting_id"]] = {**pairs[one["meeting_id"]], "from": start, "to": _place(one["to"], ids)}
         for one in version["changes"]["dropped"]:
-            dropped[one["meeting_id"]] = {**_pair(one, cast), "reason": one["reason"]}
+            dropped[one["meeting_id"]] = {**_pair(one, ids), "reason": one["reason"]}
             moved.pop(one["meeting_id"], None)
             added.pop(one["meeting_id"], None)
         for meeting_id in version["changes"]["added"]:
@@ -114,7 +114,7 @@ def changes(versions: list[Answer], cast: Cast) -> Document:
     return {"moved": _sorted(moved.values()), "dropped": _sorted(dropped.values()), "added": _sorted(added.values())}
 
 
-def _place(place: Answer, cast: Cast) -> Document:
-    people = [cast.reference(place[key]) for key in ("guest_person_id", "host_person_id") if place.get(key)]
+def _place(place: JsonObject, ids: IdMapping) -> Document:
+    people = [ids.reference(place[key]) for key in ("guest_person_id", "host_person_id") if place.get(key)]
     found: Document = {"slot": place["slot"], "table": place["table"]}
     return found | ({"people": people} if people else {})

@@ -4,64 +4,73 @@ from rich.console import Console
 
 from caravan.client import Platform
 from caravan.demo import follow_up, incidents, meetings, preparation
-from caravan.demo.console_output import Teller
-from caravan.demo.context import Stage
-from caravan.demo.id_mapping import Cast
-from caravan.demo.result import Record
-from caravan.demo.schedule import Plan
+from caravan.demo.console_output import ConsoleOutput
+from caravan.demo.context import DemoContext
+from caravan.demo.id_mapping import IdMapping
+from caravan.demo.result import DemoResult
+from caravan.demo.schedule import Schedule
 from caravan.scenario.reader import Scenario
 from caravan.scenario.values import text
 from servicekit import formats
 
 
-def set_stage(platform: Platform, scenario: Scenario, language: str, console: Console | None = None) -> Stage:
+def create_context(
+    platform: Platform, scenario: Scenario, language: str, console: Console | None = None
+) -> DemoContext:
     """Make ready to play a scenario on a platform, telling it in a language."""
-    plan = Plan(scenario)
-    return Stage(platform, scenario, Teller(language, plan.zone, console), plan, Cast(scenario), Record(scenario.id))
+    schedule = Schedule(scenario)
+    return DemoContext(
+        platform,
+        scenario,
+        ConsoleOutput(language, schedule.zone, console),
+        schedule,
+        IdMapping(scenario),
+        DemoResult(scenario.id),
+    )
 
 
-def play(stage: Stage) -> None:
+def run_mission(demo: DemoContext) -> None:
     """Play all acts; what is refused on the way is kept in the record.
 
     Raises:
         PlatformError: the play cannot go on.
 
     """
-    preparation.make_ready(stage)
-    _introduce(stage)
-    preparation.open_mission(stage)
-    preparation.approve(stage)
-    preparation.recommend(stage)
-    preparation.request(stage)
-    meetings.make_timetable(stage)
+    preparation.prepare_platform(demo)
+    _print_heading(demo)
+    preparation.open_mission(demo)
+    preparation.approve_applications(demo)
+    preparation.publish_recommendations(demo)
+    preparation.send_requests(demo)
+    meetings.make_timetable(demo)
     agreements: dict[str, str] = {}
-    for happening in stage.plan.happenings():
-        match happening.kind:
+    for step in demo.schedule.steps_after_timetable():
+        match step.kind:
             case "incident":
-                incidents.upset(stage, happening.at, happening.rows[0])
+                incidents.apply_incident(demo, step.at, step.rows[0])
             case "end":
-                meetings.end_meetings(stage, happening.at)
+                meetings.end_meetings(demo, step.at)
             case "signing":
-                agreements |= follow_up.sign(stage, happening.at, happening.rows)
+                agreements |= follow_up.sign_agreements(demo, step.at, step.rows)
             case "checks":
-                follow_up.check(stage, happening.at, happening.rows, agreements)
-    preparation.collect_applications(stage)
-    follow_up.report(stage)
+                follow_up.record_checks(demo, step.at, step.rows, agreements)
+    preparation.collect_applications(demo)
+    follow_up.compare_report(demo)
 
 
-def _introduce(stage: Stage) -> None:
-    teller, plan = stage.teller, stage.plan
-    days = formats.days(plan.starts_at.date(), plan.ends_at.date(), language=teller.language)
-    zone = formats.zone_name(plan.zone, plan.starts_at, language=teller.language)
-    fictional = all(row.get("fictional") for row in stage.scenario.rows("organisations"))
-    notes = [teller.say("fictional")] if fictional else []
-    teller.head(text(stage.scenario.mission, "title", teller.language), f"{days} ({zone})", *notes)
+def _print_heading(demo: DemoContext) -> None:
+    output, schedule = demo.output, demo.schedule
+    days = formats.days(schedule.starts_at.date(), schedule.ends_at.date(), language=output.language)
+    zone = formats.zone_name(schedule.zone, schedule.starts_at, language=output.language)
+    fictional = all(row.get("fictional") for row in demo.scenario.rows("organisations"))
+    notes = [output.text("fictional")] if fictional else []
+    output.print_heading(text(demo.scenario.mission, "title", output.language), f"{days} ({zone})", *notes)
 
 
-def addresses(stage: Stage) -> list[tuple[str, str]]:
+def page_addresses(demo: DemoContext) -> list[tuple[str, str]]:
     """Return the pages on which to look at what was played."""
-    registration, matching, notifications = (client.base for client in stage.platform.services.values())
-    mission = f"/missions/{stage.mission_id}"
+    registration, matching, notifications = (client.base_url for client in demo.platform.services.values())
+    mission = f"/missions/{demo.mission_id}"
     return [
         ("mission", f"{registration}{mission}"),
         ("recommendations", f"{matching}{mission}/recommendations"),

@@ -15,7 +15,7 @@ OPENING_DAYS, APPROVAL_DAYS, RECOMMENDATION_DAYS = 14, 7, 1
 
 
 @dataclass(frozen=True)
-class Happening:
+class ScheduledStep:
     """Something that happens at a time: an incident, the end, a signing or checks."""
 
     at: datetime
@@ -27,7 +27,7 @@ _KINDS = ("incident", "end", "signing", "checks")
 """At one instant, in this order."""
 
 
-class Plan:
+class Schedule:
     """The times of one scenario, in its mission's zone."""
 
     def __init__(self, scenario: Scenario) -> None:
@@ -36,29 +36,29 @@ class Plan:
         self.starts_at = min(instant(slot["start"]) for slot in scenario.rows("slots")).astimezone(self.zone)
         self.ends_at = max(instant(slot["end"]) for slot in scenario.rows("slots")).astimezone(self.zone)
         incidents = [instant(row["at"]) for row in scenario.rows("timeline")]
-        self._before = min([self.starts_at, *incidents]) - timedelta(hours=12)
+        self._timetable_deadline = min([self.starts_at, *incidents]) - timedelta(hours=12)
         """The latest time for the first timetable."""
 
     @property
     def opening(self) -> datetime:
         """When the mission opens."""
-        return self._days_before_wishes(OPENING_DAYS)
+        return self._days_before_requests(OPENING_DAYS)
 
     @property
     def approval(self) -> datetime:
         """When the coordinators review."""
-        return self._days_before_wishes(APPROVAL_DAYS)
+        return self._days_before_requests(APPROVAL_DAYS)
 
     @property
     def recommendation(self) -> datetime:
         """When the recommendations go out."""
-        return self._days_before_wishes(RECOMMENDATION_DAYS)
+        return self._days_before_requests(RECOMMENDATION_DAYS)
 
-    def _days_before_wishes(self, days: int) -> datetime:
-        first = min([self._before, *(self._sent(row) for row in self._scenario.rows("meeting_requests"))])
+    def _days_before_requests(self, days: int) -> datetime:
+        first = min([self._timetable_deadline, *(self._sent(row) for row in self._scenario.rows("meeting_requests"))])
         return self._at((first - timedelta(days=days)).date(), MORNING)
 
-    def wishes(self) -> Iterator[tuple[datetime, list[Row]]]:
+    def requests_by_day(self) -> Iterator[tuple[datetime, list[Row]]]:
         """Yield the requests of each day in the order of their sending, with the time of the day's first."""
         rows = sorted(self._scenario.rows("meeting_requests"), key=self._sent)
         for _, of_day in groupby(rows, key=lambda row: self._sent(row).date()):
@@ -68,31 +68,31 @@ class Plan:
     def _sent(self, row: Row) -> datetime:
         if "sent_at" in row:
             return instant(row["sent_at"]).astimezone(self.zone)
-        return self._at((self._before - timedelta(days=14)).date(), NOON)
+        return self._at((self._timetable_deadline - timedelta(days=14)).date(), NOON)
 
     @property
     def timetable(self) -> datetime:
         """When the first timetable is made: the day after the last request, before anything happens."""
         last = max([self.recommendation, *(self._sent(row) for row in self._scenario.rows("meeting_requests"))])
-        return max(last, min(self._at(last.date() + timedelta(days=1), NOON), self._before))
+        return max(last, min(self._at(last.date() + timedelta(days=1), NOON), self._timetable_deadline))
 
-    def happenings(self) -> list[Happening]:
+    def steps_after_timetable(self) -> list[ScheduledStep]:
         """Return what happens after the first timetable, in order."""
-        found = [Happening(self._local(row["at"]), "incident", (row,)) for row in self._scenario.rows("timeline")]
-        found += [Happening(self.ends_at, "end"), *self._signings(), *self._checks()]
+        found = [ScheduledStep(self._local(row["at"]), "incident", (row,)) for row in self._scenario.rows("timeline")]
+        found += [ScheduledStep(self.ends_at, "end"), *self._signings(), *self._checks()]
         return sorted(found, key=lambda one: (one.at, _KINDS.index(one.kind)))
 
-    def _signings(self) -> Iterable[Happening]:
+    def _signings(self) -> Iterable[ScheduledStep]:
         """What is signed on one day together, when the last of it is signed."""
         rows = sorted(self._scenario.rows("agreements"), key=self._signed)
         for _, together in groupby(rows, key=lambda row: self._signed(row).date()):
             of_day = tuple(together)
-            yield Happening(self._signed(of_day[-1]), "signing", of_day)
+            yield ScheduledStep(self._signed(of_day[-1]), "signing", of_day)
 
     def _signed(self, row: Row) -> datetime:
         return self._local(row["signed_at"])
 
-    def _checks(self) -> Iterable[Happening]:
+    def _checks(self) -> Iterable[ScheduledStep]:
         """Each check with the id of its agreement; those of one day together."""
         rows = [
             {**check, "agreement": agreement["id"]}
@@ -100,7 +100,7 @@ class Plan:
             for check in agreement.get("follow_up") or ()
         ]
         for day, together in groupby(sorted(rows, key=_day), key=_day):
-            yield Happening(self._at(date.fromisoformat(day), NOON), "checks", tuple(together))
+            yield ScheduledStep(self._at(date.fromisoformat(day), NOON), "checks", tuple(together))
 
     def _local(self, text: str) -> datetime:
         return instant(text).astimezone(self.zone)

@@ -159,7 +159,7 @@ def reason(word: str, language: str) -> str:
     return REASONS.get(word, {}).get(language, word)
 
 
-def counted(number: int, noun: str, language: str) -> str:
+def count_noun(number: int, noun: str, language: str) -> str:
     """Count things: «24 гостя», "24 guests"."""
     forms = NOUNS[noun][language]
     form = {"one": 0, "few": 1}.get(Locale.parse(language).plural_form(number), -1)

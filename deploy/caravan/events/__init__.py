@@ -12,6 +12,6 @@ COMMANDS: dict[str, str] = {
 """Every command of the group and where it stands, in the order of --help."""
 
 
-@click.group("events", cls=LazyGroup, table=COMMANDS)
+@click.group("events", cls=LazyGroup, targets=COMMANDS)
 def events_command() -> None:
     """Describe, repeat and mend what the services tell one another."""

@@ -14,14 +14,14 @@ from servicekit import logs, migrations
 from servicekit.runtime import Runtime
 
 
-class Installed:
+class ServiceDatabases:
     """Services of this installation; one that is away is named, and the others go on."""
 
     def __init__(self, runtimes: Sequence[Runtime], missing: Sequence[str]) -> None:
         self._runtimes = {runtime.service.name: runtime for runtime in runtimes}
-        self.is_whole = True
+        self.is_complete = True
         for name in missing:
-            self._miss(name, not_installed(name))
+            self._report_unavailable(name, not_installed_message(name))
 
     def sessions(self) -> Iterator[tuple[Runtime, Session]]:
         """Give a session for looking into each database that is there."""
@@ -31,9 +31,9 @@ class Installed:
                     with runtime.database.read() as session:
                         yield runtime, session
                 else:
-                    self._miss(name, not_installed(name))
+                    self._report_unavailable(name, not_installed_message(name))
             except DBAPIError as error:
-                self._miss(name, f"the database does not answer: {str(error.orig).strip()}")
+                self._report_unavailable(name, f"the database does not answer: {str(error.orig).strip()}")
 
     @contextmanager
     def write(self, name: str) -> Iterator[Session]:
@@ -49,25 +49,25 @@ class Installed:
         for runtime in self._runtimes.values():
             runtime.database.close()
 
-    def _miss(self, name: str, cause: str) -> None:
-        self.is_whole = False
+    def _report_unavailable(self, name: str, cause: str) -> None:
+        self.is_complete = False
         click.echo(f"{name}: {cause}", err=True)
 
 
-def not_installed(name: str) -> str:
+def not_installed_message(name: str) -> str:
     """Say what is wrong with a service that has no tables, or not the newest, and what to do about it."""
     return f"is not installed: run `caravan migrate {name}` first"
 
 
 @contextmanager
-def opened(service: str | None, data: Path) -> Iterator[Installed]:
+def open_databases(service: str | None, data: Path) -> Iterator[ServiceDatabases]:
     """Open the databases of one service or of all; exit with 1 at the end if one was away."""
     logs.configure("CRITICAL")
     chosen = [discovery.service(service)] if service else list(discovery.services().values())
-    installed = Installed(*existing_runtimes(chosen, data))
+    databases = ServiceDatabases(*existing_runtimes(chosen, data))
     try:
-        yield installed
+        yield databases
     finally:
-        installed.close()
-    if not installed.is_whole:
+        databases.close()
+    if not databases.is_complete:
         raise SystemExit(1)

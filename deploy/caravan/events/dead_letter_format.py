@@ -9,31 +9,31 @@ import click
 from servicekit.dead_letters import DISCARDED, DUE
 from servicekit.letters import Letter, State
 
-DONE = {DUE: "is tried again now", DISCARDED: "is discarded"}
-WOULD = {DUE: "would be tried again at once", DISCARDED: "would be discarded, and its content deleted"}
+OUTCOMES = {DUE: "is tried again now", DISCARDED: "is discarded"}
+DRY_RUN_OUTCOMES = {DUE: "would be tried again at once", DISCARDED: "would be discarded, and its content deleted"}
 
 
-def plain(text: str) -> str:
+def printable(text: str) -> str:
     """Replace what is not printed but done by a terminal."""
     return "".join(char if char.isprintable() else "·" for char in text)
 
 
-def as_json(value: Any) -> str:
+def to_json(value: Any) -> str:
     """Write JSON that a terminal can be shown: what it would not print is escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
     return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
 
 
-def line(letter: Letter) -> None:
+def print_summary(letter: Letter) -> None:
     """Tell an event in three lines."""
     click.echo(f"  {letter.event_id}  {_name(letter)}")
     click.echo(f"      {_state(letter)}; first came {_at(letter.first_at)}, last tried {_at(letter.last_tried_at)}")
-    about = f", about {plain(letter.subject)}" if letter.subject else ""
-    click.echo(f"      from {plain(letter.source)}{about}")
-    click.echo(f"      {plain(letter.told_error or '')[:300]}")
+    about = f", about {printable(letter.subject)}" if letter.subject else ""
+    click.echo(f"      from {printable(letter.source)}{about}")
+    click.echo(f"      {printable(letter.told_error or '')[:300]}")
 
 
-def whole(service: str, letter: Letter) -> None:
+def print_details(service: str, letter: Letter) -> None:
     """Tell everything that may be told of an event."""
     click.echo(f"{service}: {letter.event_id}  {_name(letter)}")
     facts = {
@@ -48,20 +48,20 @@ def whole(service: str, letter: Letter) -> None:
     }
     for label, text in facts.items():
         if text:
-            click.echo(f"  {label:<11}{plain(text)}")
+            click.echo(f"  {label:<11}{printable(text)}")
     for action in letter.actions:
         said = f"{action.action} by {action.actor}, {action.outcome}: {action.reason}"
-        click.echo(f"  {_at(action.at)}  {plain(said)}")
+        click.echo(f"  {_at(action.at)}  {printable(said)}")
     if letter.content is not None:
-        for one in as_json(letter.content).split("\n"):
+        for one in to_json(letter.content).split("\n"):
             click.echo(f"  {one}")
     elif letter.body is not None and not letter.fields:
         click.echo(f"  {letter.shown.size_bytes} bytes that nobody can read")
 
 
-def outcome(service: str, letter: Letter, found: str, *, done: bool) -> None:
+def print_outcome(service: str, letter: Letter, found: str, *, done: bool) -> None:
     """Tell what was done to an event, or would be."""
-    said = (DONE if done else WOULD).get(found, f"was {found}: nothing to do")
+    said = (OUTCOMES if done else DRY_RUN_OUTCOMES).get(found, f"was {found}: nothing to do")
     click.echo(f"{service}: {letter.event_id}  {_name(letter)}  {said}")
 
 

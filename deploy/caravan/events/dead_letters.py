@@ -9,7 +9,7 @@ import click
 from sqlalchemy.orm import Session
 
 from caravan.events import dead_letter_format
-from caravan.events.databases import Installed, opened
+from caravan.events.databases import ServiceDatabases, open_databases
 from caravan.local_instance import data_option
 from servicekit import dead_letters
 from servicekit.auth import Actor
@@ -18,10 +18,10 @@ from servicekit.letter_schemas import LONGEST_REASON, STATES, LetterSchema, Reas
 from servicekit.letters import Letter, LetterNotFoundError, State
 from servicekit.problems import Problem
 
-Act = Callable[..., tuple[Letter, str]]
+Action = Callable[..., tuple[Letter, str]]
 
 
-def _reason(_context: click.Context, _parameter: click.Parameter, given: str) -> str:
+def _validated_reason(_context: click.Context, _parameter: click.Parameter, given: str) -> str:
     errors = ReasonSchema().validate({"reason": given})
     if errors:
         raise click.BadParameter(" ".join(errors["reason"]))
@@ -35,7 +35,10 @@ state_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 reason_option = click.option(
-    "--reason", required=True, callback=_reason, help=f"Why; kept in the audit. At most {LONGEST_REASON} characters."
+    "--reason",
+    required=True,
+    callback=_validated_reason,
+    help=f"Why; kept in the audit. At most {LONGEST_REASON} characters.",
 )
 yes_option = click.option("--yes", "--apply", "yes", is_flag=True, help="Do it; else only say what would happen.")
 
@@ -62,8 +65,8 @@ def list_command(
     """List events that failed, with their reasons."""
     asked = _filter(event_type, state)
     rows: list[dict[str, Any]] = []
-    with opened(service, data) as installed:
-        for runtime, session in installed.sessions():
+    with open_databases(service, data) as databases:
+        for runtime, session in databases.sessions():
             name, counts = runtime.service.name, dead_letters.counts(session)
             found = dead_letters.page(session, asked, after=None, limit=limit + 1)
             if as_json:
@@ -71,11 +74,11 @@ def list_command(
                 continue
             click.echo(f"{name}: {counts.dead} dead, {counts.parked} parked")
             for letter in found[:limit]:
-                dead_letter_format.line(letter)
+                dead_letter_format.print_summary(letter)
             if len(found) > limit:
                 click.echo("  … and more: choose a --type, a --state or a --limit")
     if as_json:
-        click.echo(dead_letter_format.as_json(rows))
+        click.echo(dead_letter_format.to_json(rows))
 
 
 @dead_command.command("show")
@@ -88,15 +91,15 @@ def show_command(*, event: str, service: str | None, as_json: bool, data: Path) 
 
     Of a private event, and of what nobody can read, the names of its fields are shown alone.
     """
-    with opened(service, data) as installed:
-        found = list(_named(installed, event))
+    with open_databases(service, data) as databases:
+        found = list(_find_everywhere(databases, event))
     if as_json:
         told = [{"service": name, **WholeLetterSchema().dump(letter)} for name, letter in found]
-        click.echo(dead_letter_format.as_json(told))
+        click.echo(dead_letter_format.to_json(told))
     else:
         for name, letter in found:
-            dead_letter_format.whole(name, letter)
-    _refuse_nothing(found, event)
+            dead_letter_format.print_details(name, letter)
+    _require_found(found, event)
 
 
 @dead_command.command("replay")
@@ -117,7 +120,7 @@ def replay_command(*, event: str | None, everything: bool, data: Path, **chosen:
     service, asked = chosen["service"], _filter(chosen["event_type"], chosen["state"])
     narrowed = service or chosen["event_type"] or chosen["state"]
     if event is not None and not (everything or chosen["event_type"] or chosen["state"]):
-        _act(dead_letters.replay, event, service, data, chosen)
+        _run_action(dead_letters.replay, event, service, data, chosen)
     elif event is None and (everything or narrowed):
         _replay_many(asked, service, data, chosen["reason"], yes=chosen["yes"])
     else:
@@ -132,67 +135,67 @@ def replay_command(*, event: str | None, everything: bool, data: Path, **chosen:
 @data_option
 def discard_command(*, event: str, service: str | None, data: Path, **chosen: Any) -> None:
     """Give an EVENT up for good: its content goes, its id stays known, no copy of it has an effect."""
-    _act(dead_letters.discard, event, service, data, chosen)
+    _run_action(dead_letters.discard, event, service, data, chosen)
 
 
-def _act(act: Act, event: str, service: str | None, data: Path, chosen: dict[str, Any]) -> None:
+def _run_action(act: Action, event: str, service: str | None, data: Path, chosen: dict[str, Any]) -> None:
     """Do something with an event in every service that failed on it, or say what would be done.
 
     Exits with 1 at the end if a service refused it.
     """
     done = refused = 0
-    with opened(service, data) as installed:
-        found = list(_named(installed, event))
+    with open_databases(service, data) as databases:
+        found = list(_find_everywhere(databases, event))
         for name, letter in found:
             try:
-                with installed.write(name) as session:
+                with databases.write(name) as session:
                     _, outcome = act(session, letter.id, chosen["reason"], _actor(), dry_run=not chosen["yes"])
             except Problem as problem:
-                click.echo(f"{name}: {dead_letter_format.plain(problem.detail or str(problem.title))}", err=True)
+                click.echo(f"{name}: {dead_letter_format.printable(problem.detail or str(problem.title))}", err=True)
                 refused += 1
                 continue
             done += outcome in (DUE, DISCARDED)
-            dead_letter_format.outcome(name, letter, outcome, done=chosen["yes"])
-    _refuse_nothing(found, event)
-    _remind(done, yes=chosen["yes"])
+            dead_letter_format.print_outcome(name, letter, outcome, done=chosen["yes"])
+    _require_found(found, event)
+    _print_dry_run_note(done, yes=chosen["yes"])
     if refused:
         raise SystemExit(1)
 
 
 def _replay_many(asked: Filter, service: str | None, data: Path, reason: str, *, yes: bool) -> None:
     total = 0
-    with opened(service, data) as installed:
-        for runtime, session in installed.sessions():
+    with open_databases(service, data) as databases:
+        for runtime, session in databases.sessions():
             name, types = runtime.service.name, dead_letters.types(session, asked)
             session.rollback()  # a reader would hold what the writer changes
             for event_type, count in types.items():
                 click.echo(f"{name}: {count} of {event_type or 'what nobody can read'}")
-            count = _replay_pages(installed, name, asked, reason) if yes else sum(types.values())
+            count = _replay_pages(databases, name, asked, reason) if yes else sum(types.values())
             total += count
             if yes and count:
                 click.echo(f"{name}: {count} are tried again now")
     if not total:
         click.echo("nothing failed that fits")
-    _remind(total, yes=yes)
+    _print_dry_run_note(total, yes=yes)
 
 
-def _replay_pages(installed: Installed, name: str, asked: Filter, reason: str) -> int:
+def _replay_pages(databases: ServiceDatabases, name: str, asked: Filter, reason: str) -> int:
     total, after = 0, None
     while True:
-        with installed.write(name) as session:
+        with databases.write(name) as session:
             count, after = dead_letters.replay_all(session, asked, reason, _actor(), after=after)
         total += count
         if after is None:
             return total
 
 
-def _named(installed: Installed, event: str) -> Iterator[tuple[str, Letter]]:
+def _find_everywhere(databases: ServiceDatabases, event: str) -> Iterator[tuple[str, Letter]]:
     """Find an event by its own id or by that of the API, in every service."""
-    for runtime, session in installed.sessions():
-        yield from ((runtime.service.name, letter) for letter in _found(session, event))
+    for runtime, session in databases.sessions():
+        yield from ((runtime.service.name, letter) for letter in _find(session, event))
 
 
-def _found(session: Session, event: str) -> list[Letter]:
+def _find(session: Session, event: str) -> list[Letter]:
     if "." not in event:
         return dead_letters.named(session, event)
     try:
@@ -201,14 +204,14 @@ def _found(session: Session, event: str) -> list[Letter]:
         return []
 
 
-def _refuse_nothing(found: Sequence[object], event: str) -> None:
+def _require_found(found: Sequence[object], event: str) -> None:
     if not found:
         raise click.ClickException(
-            f"no event {dead_letter_format.plain(event)[:80]!r} failed; see `caravan events dead list`"
+            f"no event {dead_letter_format.printable(event)[:80]!r} failed; see `caravan events dead list`"
         )
 
 
-def _remind(count: int, *, yes: bool) -> None:
+def _print_dry_run_note(count: int, *, yes: bool) -> None:
     if count and not yes:
         click.echo("nothing was done: add --yes to do it")
 

@@ -8,7 +8,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from caravan import discovery
-from caravan.events.databases import not_installed
+from caravan.events.databases import not_installed_message
 from caravan.local_instance import data_option, existing_runtimes
 from servicekit import logs, migrations, snapshots
 from servicekit.runtime import Runtime
@@ -16,7 +16,7 @@ from servicekit.service import Service
 
 STALL_SECONDS = 15.0
 """How long events may wait without one of them being sent before the command leaves the rest to the worker."""
-LOOK_SECONDS = 0.2
+POLL_SECONDS = 0.2
 
 
 class StalledError(Exception):
@@ -37,7 +37,7 @@ def republish_command(names: tuple[str, ...], entities: tuple[str, ...], data: P
     logs.configure("WARNING")
     found = discovery.services()
     chosen = [discovery.service(name) for name in names] or list(found.values())
-    wanted = {service.name: _wanted(service, entities) for service in chosen}
+    wanted = {service.name: _selected_entities(service, entities) for service in chosen}
     unknown = set(entities) - {entity for told in wanted.values() for entity in told}
     if unknown:
         known = sorted({entity for service in chosen for entity in service.all_snapshots})
@@ -45,24 +45,24 @@ def republish_command(names: tuple[str, ...], entities: tuple[str, ...], data: P
     asked = [service for service in chosen if wanted[service.name]]
     runtimes, missing = existing_runtimes(asked, data)
     if missing:
-        raise click.ClickException(f"{missing[0]} {not_installed(missing[0])}")
-    waiting = [_told(runtime, wanted[runtime.service.name]) for runtime in runtimes]
+        raise click.ClickException(f"{missing[0]} {not_installed_message(missing[0])}")
+    waiting = [_republish(runtime, wanted[runtime.service.name]) for runtime in runtimes]
     raise SystemExit(0 if all(waiting) else 1)
 
 
-def _wanted(service: Service, entities: Sequence[str]) -> list[str]:
+def _selected_entities(service: Service, entities: Sequence[str]) -> list[str]:
     return [entity for entity in service.all_snapshots if not entities or entity in entities]
 
 
-def _told(runtime: Runtime, entities: Sequence[str]) -> bool:
+def _republish(runtime: Runtime, entities: Sequence[str]) -> bool:
     """Tell all that is wanted of one service; tell whether nothing is left."""
     name = runtime.service.name
     try:
         if not migrations.is_at_head(runtime):
-            raise click.ClickException(f"{name} {not_installed(name)}")
+            raise click.ClickException(f"{name} {not_installed_message(name)}")
         with runtime.database.write() as session:
             snapshots.request(session, entities)
-        _tell(runtime, entities)
+        _publish_snapshots(runtime, entities)
     except DBAPIError as error:
         raise click.ClickException(f"{name}: the database does not answer: {error.orig}") from error
     except StalledError:
@@ -74,7 +74,7 @@ def _told(runtime: Runtime, entities: Sequence[str]) -> bool:
     return True
 
 
-def _tell(runtime: Runtime, entities: Sequence[str]) -> None:
+def _publish_snapshots(runtime: Runtime, entities: Sequence[str]) -> None:
     """Work on what was asked for, beside the worker, until it is done; say what is finished.
 
     Raises:
@@ -84,7 +84,7 @@ def _tell(runtime: Runtime, entities: Sequence[str]) -> None:
     said: set[str] = set()
     since = time.monotonic()
     while len(said) < len(entities):
-        has_told = snapshots.step(runtime)
+        is_busy = snapshots.step(runtime)
         with runtime.database.read() as session:
             progress, unsent = snapshots.progress(session), snapshots.unsent(session)
         for entity in (entity for entity in entities if entity not in said and progress[entity].finished_at):
@@ -94,5 +94,5 @@ def _tell(runtime: Runtime, entities: Sequence[str]) -> None:
             since = time.monotonic()
         elif time.monotonic() - since > STALL_SECONDS:
             raise StalledError
-        if not has_told:
-            time.sleep(LOOK_SECONDS)
+        if not is_busy:
+            time.sleep(POLL_SECONDS)

@@ -16,7 +16,7 @@ from servicekit.service import Service
 SCHEMAS = "schemas"
 
 
-class BrokenWordError(ValueError):
+class BreakingChangeError(ValueError):
     """What was published in a folder would not hold any more; `breaches` says where."""
 
     def __init__(self, breaches: Sequence[str]) -> None:
@@ -26,13 +26,13 @@ class BrokenWordError(ValueError):
 
 def documents(events: Sequence[type[Event]], services: Sequence[Service]) -> dict[str, str]:
     """Write all documents of some events: their text by path."""
-    told = {f"{SCHEMAS}/{event.type}.json": _text(schemas.published(event)) for event in events}
-    told["asyncapi.json"] = _text(event_catalogue.asyncapi(events))
-    told["index.html"] = catalogue_pages.alone(services, events)
-    return told
+    result = {f"{SCHEMAS}/{event.type}.json": _to_json(schemas.published(event)) for event in events}
+    result["asyncapi.json"] = _to_json(event_catalogue.asyncapi(events))
+    result["index.html"] = catalogue_pages.alone(services, events)
+    return result
 
 
-def publish(folder: Path, written: Mapping[str, str]) -> None:
+def write_documents(folder: Path, written: Mapping[str, str]) -> None:
     """Put documents into a folder.
 
     Raises:
@@ -40,15 +40,17 @@ def publish(folder: Path, written: Mapping[str, str]) -> None:
 
     """
     proposed = {path: json.loads(text) for path, text in written.items() if path.startswith(f"{SCHEMAS}/")}
-    breaches = compatibility.breaches(published_in(folder), {Path(path).stem: told for path, told in proposed.items()})
+    breaches = compatibility.breaches(
+        read_schemas(folder), {Path(path).stem: result for path, result in proposed.items()}
+    )
     if breaches:
-        raise BrokenWordError(breaches)
+        raise BreakingChangeError(breaches)
     for path, text in written.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
 
 
-def published_in(folder: Path) -> dict[str, Any]:
+def read_schemas(folder: Path) -> dict[str, Any]:
     """Read the schemas that a folder holds, by event type."""
     found = sorted((folder / SCHEMAS).glob("*.json"))
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in found}
@@ -73,21 +75,21 @@ def schema_command(type_: str | None, output: Path | None) -> None:
     if type_ and type_ not in REGISTRY:
         raise click.BadParameter(f"there is no event {type_!r}", param_hint="--event")
     if output:
-        _publish(output, documents(events, services))
+        _write_or_refuse(output, documents(events, services))
     else:
-        told = schemas.published(REGISTRY[type_]) if type_ else event_catalogue.asyncapi(events)
-        click.echo(_text(told), nl=False)
+        result = schemas.published(REGISTRY[type_]) if type_ else event_catalogue.asyncapi(events)
+        click.echo(_to_json(result), nl=False)
 
 
-def _publish(output: Path, written: Mapping[str, str]) -> None:
+def _write_or_refuse(output: Path, written: Mapping[str, str]) -> None:
     try:
-        publish(output, written)
-    except BrokenWordError as error:
+        write_documents(output, written)
+    except BreakingChangeError as error:
         for breach in error.breaches:
             click.echo(f"caravan: {breach}", err=True)
         raise click.ClickException(f"nothing was written: {output} holds contracts that would not hold") from error
     click.echo(f"{len(written)} files in {output}")
 
 
-def _text(told: Mapping[str, Any]) -> str:
-    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+def _to_json(result: Mapping[str, Any]) -> str:
+    return json.dumps(result, ensure_ascii=False, indent=2) + "\n"

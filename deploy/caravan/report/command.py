@@ -28,7 +28,7 @@ def find_mission(platform: Platform, mission: str) -> tuple[str, dict[str, str]]
     except ValueError:
         found = list(platform.registration.items("/v1/missions", reference=mission))
     if not found:
-        raise UnknownMissionError(f"There is no mission {mission} at {platform.registration.base}.")
+        raise UnknownMissionError(f"There is no mission {mission} at {platform.registration.base_url}.")
     return str(found[0]["id"]), dict(found[0]["titles"])
 
 
@@ -51,6 +51,6 @@ def report_command(mission: str, url: str | None, lang: str, *, as_json: bool) -
         return
     console = Console(highlight=False)
     console.print(Text(languages.pick(titles, lang), style="bold"))
-    console.print(table.table(figures.under_usual_names(found), None, lang))
+    console.print(table.report_table(figures.with_default_names(found), None, lang))
     for definition in table.definitions(found):
         console.print(Text(definition, style="dim"))

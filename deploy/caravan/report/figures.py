@@ -23,16 +23,16 @@ class Difference:
     found: object
 
 
-def without_words(figures: Figures) -> dict[str, Any]:
+def numbers_only(figures: Figures) -> dict[str, Any]:
     """Return the figures of a report alone: words, such as definitions, can be said in many ways."""
     return {
-        name: without_words(value) if isinstance(value, Mapping) else value
+        name: numbers_only(value) if isinstance(value, Mapping) else value
         for name, value in figures.items()
         if not isinstance(value, str)
     }
 
 
-def under_names_of(expected: Figures, report: Figures) -> dict[str, Any]:
+def with_names_of(expected: Figures, report: Figures) -> dict[str, Any]:
     """Return the report's figures under the names of expected figures; None for what it does not have.
 
     Words, such as definitions, are the report's where it has them under the name, else the expected ones.
@@ -61,7 +61,7 @@ def _section(name: str, report: Figures) -> Figures:
     return found if isinstance(found, Mapping) else {}
 
 
-def under_usual_names(report: Figures) -> dict[str, Any]:
+def with_default_names(report: Figures) -> dict[str, Any]:
     """Return all figures under the names that a file would give them."""
     currency = str(report.get("currency") or "").lower()
     plain = {name: value for name, value in report.items() if name not in ("at_months", "currency", "id", "version")}

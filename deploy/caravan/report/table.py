@@ -15,7 +15,7 @@ _CURRENCY = re.compile(rf"({'|'.join(AMOUNTS)})_([a-z]{{3}})")
 _MONTHS = re.compile(r"at_(\d+)_months")
 
 
-HEADS = {
+COLUMN_TITLES = {
     "figure": {"ru": "Показатель", "en": "Figure"},
     "found": {"ru": "В отчёте", "en": "Report"},
     "expected": {"ru": "Ожидалось", "en": "Expected"},
@@ -59,24 +59,24 @@ FIGURES = {
 }
 
 
-def table(figures: Figures, expected: Figures | None, language: str) -> Table:
+def report_table(figures: Figures, expected: Figures | None, language: str) -> Table:
     """Set the figures, a part of the report under a head of its own."""
-    made = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
-    made.add_column(HEADS["figure"][language])
-    made.add_column(HEADS["found"][language], justify="right")
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    table.add_column(COLUMN_TITLES["figure"][language])
+    table.add_column(COLUMN_TITLES["found"][language], justify="right")
     if expected is not None:
-        made.add_column(HEADS["expected"][language], justify="right")
+        table.add_column(COLUMN_TITLES["expected"][language], justify="right")
     wrong = {difference.name for difference in differences(expected or {}, figures)}
     for name, value in _rows(figures):
         cells: list[Text | str] = [_label(name, language), _value(name, value, language)]
         if expected is not None:
-            cells.append(_value(name, _at(expected, name), language))
-        style = "bold" if value is _HEAD else "bold red" if name in wrong else ""
-        made.add_row(*cells, style=style)
-    return made
+            cells.append(_value(name, _figure_at(expected, name), language))
+        style = "bold" if value is _SECTION else "bold red" if name in wrong else ""
+        table.add_row(*cells, style=style)
+    return table
 
 
-_HEAD: Any = object()
+_SECTION: Any = object()
 
 
 def _rows(figures: Figures, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -84,17 +84,17 @@ def _rows(figures: Figures, prefix: str = "") -> Iterator[tuple[str, Any]]:
         if name.startswith("definitions"):
             continue
         if isinstance(value, Mapping) and value:
-            yield f"{prefix}{name}", _HEAD
+            yield f"{prefix}{name}", _SECTION
             yield from _rows(value, f"{prefix}{name}.")
         elif not isinstance(value, Mapping):
             yield f"{prefix}{name}", value
 
 
-def _at(figures: Figures, name: str) -> Any:
+def _figure_at(figures: Figures, name: str) -> Any:
     found: Any = figures
     for part in name.split("."):
         found = found.get(part) if isinstance(found, Mapping) else None
-    return _HEAD if isinstance(found, Mapping) else found
+    return _SECTION if isinstance(found, Mapping) else found
 
 
 def _label(name: str, language: str) -> Text:
@@ -107,13 +107,13 @@ def _label(name: str, language: str) -> Text:
 
 
 def _value(name: str, value: Any, language: str) -> str:
-    if value is None or value is _HEAD:
-        return "" if value is _HEAD else "—"
+    if value is None or value is _SECTION:
+        return "" if value is _SECTION else "—"
     match = _CURRENCY.fullmatch(name.rpartition(".")[2])
     if match:
         return formats.money(value, match[2].upper(), language=language)
     if isinstance(value, int | float):
-        return tenths(value, language) if name.endswith("_percent") else formats.number(value, language=language)
+        return format_tenths(value, language) if name.endswith("_percent") else formats.number(value, language=language)
     return str(value)
 
 
@@ -131,6 +131,6 @@ def _texts(value: Any) -> Iterator[str]:
         yield f"{name}: {text}"
 
 
-def tenths(number: float, language: str) -> str:
+def format_tenths(number: float, language: str) -> str:
     """Write a number with one decimal: «2,0», "76.9"."""
     return format_decimal(number, "#,##0.0", locale=formats.LOCALES[language])

@@ -27,29 +27,29 @@ def faults(document: dict[str, Any]) -> Iterator[Fault]:
     for number, row in enumerate(document["organisations"]):
         pack = regions.get(row["region"])
         rules = pack.table("registration") if pack else {}
-        check = _check(rules.get("company_id", ""))
+        check = _load_check(rules.get("company_id", ""))
         if check is not None:
             facts = {name: row.get(name) or None for name in NUMBERS}
-            facts["of_person"] = _of_person(rules, text(row, "legal_form", document["language"]))
-            yield from _wrong(f"/organisations/{number}", facts, check)
+            facts["of_person"] = _is_sole_trader(rules, text(row, "legal_form", document["language"]))
+            yield from _run_check(f"/organisations/{number}", facts, check)
 
 
 @cache
-def _check(name: str) -> Check | None:
+def _load_check(name: str) -> Check | None:
     for point in entry_points(group=GROUP, name=name):
         found: Check = point.load()
         return found
     return None
 
 
-def _of_person(rules: Mapping[str, Any], legal_form: str) -> bool | None:
+def _is_sole_trader(rules: Mapping[str, Any], legal_form: str) -> bool | None:
     """Tell whether a legal form is a person's, as far as the pack says."""
     if legal_form in rules.get("sole_trader_forms", ()):
         return True
     return False if legal_form in rules.get("company_forms", ()) else None
 
 
-def _wrong(pointer: str, facts: dict[str, Any], check: Check) -> Iterator[Fault]:
+def _run_check(pointer: str, facts: dict[str, Any], check: Check) -> Iterator[Fault]:
     try:
         check(SimpleNamespace(**facts))
     except InvalidInputError as error:

@@ -10,7 +10,7 @@ import phonenumbers
 
 from caravan.scenario import company_ids, limits
 from caravan.scenario.errors import Fault
-from caravan.scenario.values import Row, instant, span_of, texts
+from caravan.scenario.values import Row, instant, mission_span, texts
 
 Document = dict[str, Any]
 Rule = Callable[[Document], Iterator[Fault]]
@@ -82,7 +82,7 @@ def known_places(document: Document) -> Iterator[Fault]:
             yield from _unknown(f"/variants/{name}/{part}", variant.get(part, ()), known, part.removesuffix("s"))
 
 
-def known_ways(document: Document) -> Iterator[Fault]:
+def known_routes(document: Document) -> Iterator[Fault]:
     """Ways lead between locations of tables and of items of the agenda."""
     places = {row.get("location") for part in ("tables", "agenda") for _, row in _rows(document, part)}
     for pointer, walk in _rows(document, "walking"):
@@ -118,7 +118,7 @@ def _side(pointer: str, row: Row, wanted: dict[str, str | None], sides: dict[str
             yield Fault(f"{pointer}/{key}", f"{row[key]} is no {side}")
 
 
-def known_in_timeline(document: Document) -> Iterator[Fault]:
+def known_incident_references(document: Document) -> Iterator[Fault]:
     """An incident names an organisation of the file, and a person of that organisation."""
     people = {row["id"]: {person["id"] for person in row["staff"]} for _, row in _rows(document, "organisations")}
     everybody, slots = {person["id"] for _, person in _staff(document)}, _ids(document, "slots")
@@ -160,7 +160,7 @@ def _span(pointer: str, start: str, end: str) -> Iterator[Fault]:
 
 
 def _within(pointer: str, row: Row, mission: Row) -> Iterator[Fault]:
-    first, last = span_of(mission)
+    first, last = mission_span(mission)
     if instant(row["start"]) < first or instant(row["end"]) > last:
         days = f"{mission['start']} to {mission['end']} in {mission['timezone']}"
         yield Fault(pointer, f"lies outside the mission, {days}")
@@ -185,7 +185,7 @@ def _windows(pointer: str, windows: Sequence[Row]) -> Iterator[Fault]:
             yield Fault(f"{pointer}/{number}", "starts before the window above it has ended")
 
 
-def reachable(document: Document) -> Iterator[Fault]:
+def possible_phone_numbers(document: Document) -> Iterator[Fault]:
     """Telephone numbers have as many digits as numbers of their country have."""
     mission = document["mission"]
     yield from _phone("/mission/organiser", mission.get("organiser") or {}, mission["guest_region"])
@@ -207,7 +207,7 @@ def _phone(pointer: str, row: Row, region: str) -> Iterator[Fault]:
         yield Fault(f"{pointer}/phone", f"{text} is no possible telephone number")
 
 
-def named(document: Document) -> Iterator[Fault]:
+def texts_present(document: Document) -> Iterator[Fault]:
     """Who and what people will read about has a text in one language at least."""
     language = document.get("language") or "ru"
     wanted = [("/mission", document["mission"], "title")]
@@ -229,13 +229,13 @@ def named(document: Document) -> Iterator[Fault]:
 _RULES: tuple[Rule, ...] = (
     unique_ids,
     known_places,
-    known_ways,
+    known_routes,
     known_organisations,
-    known_in_timeline,
+    known_incident_references,
     times_in_order,
     availability_in_order,
-    reachable,
-    named,
+    possible_phone_numbers,
+    texts_present,
     company_ids.faults,
     limits.faults,
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-SHOWN = 20
+MAX_SHOWN = 20
 """How many faults are told one by one."""
 
 
@@ -29,7 +29,7 @@ class ScenarioError(click.ClickException):
 
     def __init__(self, path: Path, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        lines = [f"  {fault}" for fault in self.faults[:SHOWN]]
-        if len(self.faults) > SHOWN:
-            lines.append(f"  … and {len(self.faults) - SHOWN} more")
+        lines = [f"  {fault}" for fault in self.faults[:MAX_SHOWN]]
+        if len(self.faults) > MAX_SHOWN:
+            lines.append(f"  … and {len(self.faults) - MAX_SHOWN} more")
         super().__init__("\n".join([f"{path} cannot be loaded; nothing was sent.", *lines]))

@@ -5,24 +5,24 @@ import re
 from bisect import bisect_right
 from typing import cast
 
-_SPACE = re.compile(r"[ \t\n\r]*")
+_WHITESPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
 
 
-def member(pointer: str, key: object) -> str:
+def child_pointer(pointer: str, key: object) -> str:
     """Return the JSON pointer (RFC 6901) of a member or an element."""
     return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
 
 
-class Places:
+class JsonPositions:
     """The places in a text that is valid JSON; `twice` lists the pointers of repeated keys."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._lines: dict[str, int] = {}
-        self.twice: list[str] = []
-        self._value("", self._skip(0))
+        self.duplicate_keys: list[str] = []
+        self._value("", self._skip_whitespace(0))
 
     def line(self, pointer: str) -> int:
         """Return the line, from 1, of a value, or of the nearest one around it."""
@@ -30,17 +30,17 @@ class Places:
             pointer = pointer.rpartition("/")[0]
         return self._lines[pointer]
 
-    def _skip(self, at: int) -> int:
-        return cast("re.Match[str]", _SPACE.match(self._text, at)).end()
+    def _skip_whitespace(self, at: int) -> int:
+        return cast("re.Match[str]", _WHITESPACE.match(self._text, at)).end()
 
     def _value(self, pointer: str, at: int) -> int:
         """Note where a value starts; return where it ends."""
-        self._lines[pointer] = bisect_right(self._starts, at)
+        self._lines[pointer] = bisect_right(self._line_starts, at)
         match self._text[at]:
             case "{":
-                return self._object(pointer, self._skip(at + 1))
+                return self._object(pointer, self._skip_whitespace(at + 1))
             case "[":
-                return self._array(pointer, self._skip(at + 1))
+                return self._array(pointer, self._skip_whitespace(at + 1))
         return _DECODER.raw_decode(self._text, at)[1]
 
     def _object(self, pointer: str, at: int) -> int:
@@ -48,18 +48,20 @@ class Places:
         while self._text[at] != "}":
             name, at = _DECODER.raw_decode(self._text, at)
             if name in names:
-                self.twice.append(member(pointer, name))
+                self.duplicate_keys.append(child_pointer(pointer, name))
             names.add(name)
-            at = self._next(self._value(member(pointer, name), self._skip(self._skip(at) + 1)))
+            at = self._skip_comma(
+                self._value(child_pointer(pointer, name), self._skip_whitespace(self._skip_whitespace(at) + 1))
+            )
         return at + 1
 
     def _array(self, pointer: str, at: int) -> int:
         number = 0
         while self._text[at] != "]":
-            at = self._next(self._value(member(pointer, number), at))
+            at = self._skip_comma(self._value(child_pointer(pointer, number), at))
             number += 1
         return at + 1
 
-    def _next(self, at: int) -> int:
-        at = self._skip(at)
-        return self._skip(at + 1) if self._text[at] == "," else at
+    def _skip_comma(self, at: int) -> int:
+        at = self._skip_whitespace(at)
+        return self._skip_whitespace(at + 1) if self._text[at] == "," else at

@@ -12,13 +12,13 @@ from zoneinfo import available_timezones
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from caravan.scenario.errors import Fault
-from caravan.scenario.json_positions import member
+from caravan.scenario.json_positions import child_pointer
 from caravan.scenario.values import instant
 from servicekit import contacts
 
 Schema = dict[str, Any]
 
-EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+MIN_YEAR, MAX_YEAR = 2000, 2100
 
 
 @cache
@@ -37,33 +37,33 @@ def faults(document: object) -> list[Fault]:
 def _fault(error: ValidationError) -> Fault:
     pointer = ""
     for part in error.absolute_path:
-        pointer = member(pointer, part)
+        pointer = child_pointer(pointer, part)
     return Fault(pointer, _cause(error))
 
 
 def _cause(error: ValidationError) -> str:
     wanted: Any = error.validator_value
     instance: Any = error.instance
-    told = _told(instance)
+    shown = _shown(instance)
     causes: dict[str, Callable[[], str]] = {
         "required": lambda: f"has no {' and no '.join(name for name in wanted if name not in instance)}",
-        "const": lambda: f"must be {_told(wanted)}, is {told}",
-        "enum": lambda: f"must be one of {', '.join(map(str, wanted))}; is {told}",
-        "type": lambda: f"must be {wanted if isinstance(wanted, str) else ' or '.join(wanted)}, is {told}",
-        "format": lambda: f"{told} {error.cause}",
+        "const": lambda: f"must be {_shown(wanted)}, is {shown}",
+        "enum": lambda: f"must be one of {', '.join(map(str, wanted))}; is {shown}",
+        "type": lambda: f"must be {wanted if isinstance(wanted, str) else ' or '.join(wanted)}, is {shown}",
+        "format": lambda: f"{shown} {error.cause}",
         "maxItems": lambda: f"has {len(instance)} entries, {wanted} at most",
-        "minimum": lambda: f"is {told}, {wanted} at least",
-        "maximum": lambda: f"is {told}, {wanted} at most",
+        "minimum": lambda: f"is {shown}, {wanted} at least",
+        "maximum": lambda: f"is {shown}, {wanted} at most",
         "maxLength": lambda: f"has {len(instance)} characters, {wanted} at most",
         "minItems": lambda: "is empty",
         "minLength": lambda: "is empty",
-        "pattern": lambda: "is empty" if wanted == "\\S" else f"{told} is not of the form {wanted}",
+        "pattern": lambda: "is empty" if wanted == "\\S" else f"{shown} is not of the form {wanted}",
     }
     cause = causes.get(str(error.validator))
     return cause() if cause else error.message
 
 
-def _told(value: object) -> str:
+def _shown(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
@@ -87,20 +87,20 @@ def _day(value: str) -> None:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         raise ValueError("is no date such as 2024-12-10")
     try:
-        _timely(date.fromisoformat(value))
+        _require_year(date.fromisoformat(value))
     except ValueError as error:
         raise ValueError("is no day of the calendar from 2000 to 2099") from error
 
 
 def _instant(value: str) -> None:
     try:
-        _timely(instant(value).astimezone(UTC))
+        _require_year(instant(value).astimezone(UTC))
     except (ValueError, OverflowError) as error:
         raise ValueError("is no instant with an offset, such as 2024-12-10T14:00:00+07:00") from error
 
 
-def _timely(day: date) -> None:
-    if not EARLIEST_YEAR <= day.year < LATEST_YEAR:
+def _require_year(day: date) -> None:
+    if not MIN_YEAR <= day.year < MAX_YEAR:
         raise ValueError("the year is out of the question")
 
 
@@ -129,14 +129,14 @@ def _unknown(value: Any, rule: Schema, pointer: str) -> Iterator[str]:
     rule = _resolved(rule)
     if isinstance(value, list):
         for number, item in enumerate(value):
-            yield from _unknown(item, rule.get("items", {}), member(pointer, number))
+            yield from _unknown(item, rule.get("items", {}), child_pointer(pointer, number))
     if isinstance(value, dict) and "type" in rule:
         for name, item in value.items():
             below = _rule_of(rule, name)
             if below is None:
-                yield member(pointer, name)
+                yield child_pointer(pointer, name)
             else:
-                yield from _unknown(item, below, member(pointer, name))
+                yield from _unknown(item, below, child_pointer(pointer, name))
 
 
 def _resolved(rule: Schema) -> Schema:

@@ -8,22 +8,33 @@ from typing import Any
 from marshmallow import ValidationError
 
 from caravan.scenario.errors import Fault
-from caravan.scenario.json_positions import member
-from caravan.scenario.values import Row, instant, span_of, texts
+from caravan.scenario.json_positions import child_pointer
+from caravan.scenario.values import Row, instant, mission_span, texts
 from servicekit import contacts
 from servicekit.fields import Text
 
 Document = dict[str, Any]
 
-LONGEST_MISSION = timedelta(days=62)
-LONGEST_SLOT = timedelta(hours=12)
-LONGEST_PROFILE = 8_000
+MAX_MISSION = timedelta(days=62)
+MAX_SLOT = timedelta(hours=12)
+MAX_PROFILE_CHARACTERS = 8_000
 """Characters of a profile over all its items and languages: at most 150 kB on the wire, well within an event."""
-HEAVIEST_PROGRAMME = 200_000
+MAX_PROGRAMME_BYTES = 200_000
 """Bytes of tables, slots and agenda as JSON."""
 _ID = "0" * 36
 """As long as an id of the platform."""
-_LINES = ("about", "text", "message", "note", "reason", "subject", "notice", "how_to_read", "expected", "definitions")
+_MULTILINE = (
+    "about",
+    "text",
+    "message",
+    "note",
+    "reason",
+    "subject",
+    "notice",
+    "how_to_read",
+    "expected",
+    "definitions",
+)
 """Texts that may run over several lines."""
 _PUBLISHED = {"organisations": "about", "meeting_requests": "message", "timeline": "reason", "agreements": "subject"}
 """Texts beside those of profiles that the platform publishes, by the part of the document."""
@@ -31,7 +42,7 @@ _PUBLISHED = {"organisations": "about", "meeting_requests": "message", "timeline
 
 def faults(document: Document) -> Iterator[Fault]:
     """Everything of this kind in a document of the right shape."""
-    for rule in (_lengths, _shared_tables, _people_without_address, _addresses_in_profiles, _addresses_elsewhere):
+    for rule in (_durations, _shared_tables, _people_without_address, _addresses_in_profiles, _addresses_elsewhere):
         yield from rule(document)
     yield from _unprintable(document, "", "")
     language = document.get("language") or "ru"
@@ -40,12 +51,12 @@ def faults(document: Document) -> Iterator[Fault]:
     yield from _programme_size(document, language)
 
 
-def _lengths(document: Document) -> Iterator[Fault]:
-    first, last = span_of(document["mission"])
-    if last - first > LONGEST_MISSION:
-        yield Fault("/mission/end", f"is more than {LONGEST_MISSION.days} days after the start")
+def _durations(document: Document) -> Iterator[Fault]:
+    first, last = mission_span(document["mission"])
+    if last - first > MAX_MISSION:
+        yield Fault("/mission/end", f"is more than {MAX_MISSION.days} days after the start")
     for number, slot in enumerate(document["slots"]):
-        if instant(slot["end"]) - instant(slot["start"]) > LONGEST_SLOT:
+        if instant(slot["end"]) - instant(slot["start"]) > MAX_SLOT:
             yield Fault(f"/slots/{number}", "lasts longer than twelve hours")
 
 
@@ -99,13 +110,13 @@ def _unprintable(value: Any, pointer: str, name: str) -> Iterator[Fault]:
     """Texts hold no control characters and no heaps of marks."""
     if isinstance(value, dict):
         for key, one in value.items():
-            yield from _unprintable(one, member(pointer, key), key)
+            yield from _unprintable(one, child_pointer(pointer, key), key)
     elif isinstance(value, list):
         for number, one in enumerate(value):
-            yield from _unprintable(one, member(pointer, number), name)
+            yield from _unprintable(one, child_pointer(pointer, number), name)
     elif isinstance(value, str):
         try:
-            Text(longest=len(value), shortest=0, lines=name.startswith(_LINES)).deserialize(value)
+            Text(longest=len(value), shortest=0, lines=name.startswith(_MULTILINE)).deserialize(value)
         except ValidationError as error:
             yield Fault(pointer, str(error.messages[0]))
 
@@ -113,8 +124,8 @@ def _unprintable(value: Any, pointer: str, name: str) -> Iterator[Fault]:
 def _profile_length(pointer: str, row: Row, language: str) -> Iterator[Fault]:
     items = [item for part in ("offers", "needs") for item in row.get(part) or ()]
     length = sum(len(text) for item in items for text in texts(item, "text", language).values())
-    if length > LONGEST_PROFILE:
-        cause = f"its offers and needs have {length} characters in all languages, {LONGEST_PROFILE} at most"
+    if length > MAX_PROFILE_CHARACTERS:
+        cause = f"its offers and needs have {length} characters in all languages, {MAX_PROFILE_CHARACTERS} at most"
         yield Fault(pointer, cause)
 
 
@@ -129,11 +140,11 @@ def _programme_size(document: Document, language: str) -> Iterator[Fault]:
         "slots": [_slot(row, every) for row in document["slots"]],
         "agenda": [_agenda(row, language) for row in document.get("agenda") or ()],
     }
-    weight = _weight(parts)
-    if weight > HEAVIEST_PROGRAMME:
-        heaviest = max(parts, key=lambda part: _weight(parts[part]))
-        cause = f"tables, slots and agenda weigh {weight} bytes, {HEAVIEST_PROGRAMME} at most; most of it stands here"
-        yield Fault(f"/{heaviest}", cause)
+    size = _json_bytes(parts)
+    if size > MAX_PROGRAMME_BYTES:
+        largest = max(parts, key=lambda part: _json_bytes(parts[part]))
+        cause = f"tables, slots and agenda weigh {size} bytes, {MAX_PROGRAMME_BYTES} at most; most of it stands here"
+        yield Fault(f"/{largest}", cause)
 
 
 def _slot(row: Row, every: list[str]) -> Row:
@@ -160,5 +171,5 @@ def _agenda(row: Row, language: str) -> Row:
     }
 
 
-def _weight(value: object) -> int:
+def _json_bytes(value: object) -> int:
     return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())

@@ -9,17 +9,17 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from caravan.client import Answer, Platform, PlatformError, RefusedError, at_once, connect, key_of
+from caravan.client import JsonObject, Platform, PlatformError, RefusedError, connect, idempotency_key, run_in_parallel
 from caravan.scenario import reader, request_bodies, variants
 from caravan.scenario.reader import Scenario
 from caravan.scenario.values import Row
 
-Report = Callable[[str, int, int], None]
+ProgressCallback = Callable[[str, int, int], None]
 """Told (what, how many are in, how many there are)."""
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedMission:
     """The platform's ids of what was loaded, by the file's."""
 
     mission_id: str
@@ -34,26 +34,26 @@ class Loader:
 
     platform: Platform
     scenario: Scenario
-    report: Report = field(default=lambda _what, _done, _all: None)
+    report: ProgressCallback = field(default=lambda _what, _done, _all: None)
 
-    def load(self) -> Loaded:
+    def load(self) -> LoadedMission:
         """Take everything in, in the order in which one thing needs another.
 
         Raises:
             PlatformError: says what was refused, and how far it came.
 
         """
-        self._each("regions", self._region, self.scenario.rows("regions"))
-        (mission,) = self._each("mission", self._mission, [self.scenario.mission])
+        self._create_all("regions", self._region, self.scenario.rows("regions"))
+        (mission,) = self._create_all("mission", self._mission, [self.scenario.mission])
         rows = self.scenario.rows("organisations")
-        ids = [found["id"] for found in self._each("organisations", self._organisation, rows)]
+        ids = [found["id"] for found in self._create_all("organisations", self._organisation, rows)]
         organisations = dict(zip((row["id"] for row in rows), ids, strict=True))
-        self._each("opening", lambda _: self._open(mission, organisations), [mission])
-        applied = self._each("applications", lambda row: self._apply(row, mission, organisations), rows)
+        self._create_all("opening", lambda _: self._open(mission, organisations), [mission])
+        applied = self._create_all("applications", lambda row: self._apply(row, mission, organisations), rows)
         applications = dict(zip(organisations, (found["id"] for found in applied), strict=True))
-        return Loaded(mission["id"], organisations, applications)
+        return LoadedMission(mission["id"], organisations, applications)
 
-    def _each(self, what: str, work: Callable[[Row], Any], rows: Sequence[Row]) -> list[Any]:
+    def _create_all(self, what: str, work: Callable[[Row], Any], rows: Sequence[Row]) -> list[Any]:
         done: list[str] = []
         self.report(what, 0, len(rows))
 
@@ -70,7 +70,7 @@ class Loader:
             self.report(what, len(done), len(rows))
             return found
 
-        return at_once(one, rows)
+        return run_in_parallel(one, rows)
 
     def _region(self, row: Row) -> None:
         path = f"/v1/regions/{row['code']}"
@@ -81,54 +81,60 @@ class Loader:
                 raise
             self.platform.registration.put(path, request_bodies.region(self.scenario, row))
 
-    def _mission(self, _row: Row) -> Answer:
-        return self._obtain("/v1/missions", request_bodies.mission(self.scenario), {"reference": self.scenario.id})
+    def _mission(self, _row: Row) -> JsonObject:
+        return self._create_or_find(
+            "/v1/missions", request_bodies.mission(self.scenario), {"reference": self.scenario.id}
+        )
 
-    def _organisation(self, row: Row) -> Answer:
+    def _organisation(self, row: Row) -> JsonObject:
         body = request_bodies.organisation(self.scenario, row)
-        return self._obtain("/v1/organisations", body, {"reference": row["id"]})
+        return self._create_or_find("/v1/organisations", body, {"reference": row["id"]})
 
-    def _open(self, mission: Answer, organisations: Mapping[str, str]) -> None:
+    def _open(self, mission: JsonObject, organisations: Mapping[str, str]) -> None:
         path = f"/v1/missions/{mission['id']}"
         registration = self.platform.registration
         if registration.get(path)["status"] == "draft":
             registration.put(f"{path}/programme", request_bodies.programme(self.scenario, organisations))
-            registration.act(f"{path}/opening")
+            registration.transition(f"{path}/opening")
 
-    def _apply(self, row: Row, mission: Answer, organisations: Mapping[str, str]) -> Answer:
+    def _apply(self, row: Row, mission: JsonObject, organisations: Mapping[str, str]) -> JsonObject:
         body = request_bodies.application(self.scenario, row, mission["id"], organisations)
-        natural = {"mission_id": mission["id"], "organisation_id": body["organisation_id"]}
-        return self._obtain("/v1/applications", body, natural)
+        natural_key = {"mission_id": mission["id"], "organisation_id": body["organisation_id"]}
+        return self._create_or_find("/v1/applications", body, natural_key)
 
-    def _obtain(self, path: str, body: request_bodies.Body, natural: Mapping[str, str]) -> Answer:
+    def _create_or_find(self, path: str, body: request_bodies.Body, natural_key: Mapping[str, str]) -> JsonObject:
         """Create something, or find what was created before from the same facts."""
         try:
-            answer: Answer = self.platform.registration.post(path, body, key=key_of(path, natural, body))
+            answer: JsonObject = self.platform.registration.post(
+                path, body, key=idempotency_key(path, natural_key, body)
+            )
         except RefusedError as error:
             if error.status != 409:
                 raise
-            answer = self._same(path, body, natural, error)
+            answer = self._find_same(path, body, natural_key, error)
         return answer
 
-    def _same(self, path: str, body: request_bodies.Body, natural: Mapping[str, str], refusal: RefusedError) -> Answer:
-        found = self._found(path, natural)
-        if len(found) != 1 or _differs(body, found[0]):
+    def _find_same(
+        self, path: str, body: request_bodies.Body, natural_key: Mapping[str, str], refusal: RefusedError
+    ) -> JsonObject:
+        found = self._find(path, natural_key)
+        if len(found) != 1 or _is_different(body, found[0]):
             raise refusal
         return found[0]
 
-    def _found(self, path: str, natural: Mapping[str, str]) -> list[Answer]:
-        return list(self.platform.registration.items(path, **natural))
+    def _find(self, path: str, natural_key: Mapping[str, str]) -> list[JsonObject]:
+        return list(self.platform.registration.items(path, **natural_key))
 
 
-_IDENTITY = ("names", "titles", "region", "guest_region", "host_region", "starts_on", "ends_on", "side")
+_IDENTITY_FIELDS = ("names", "titles", "region", "guest_region", "host_region", "starts_on", "ends_on", "side")
 
 
-def _differs(body: request_bodies.Body, found: Answer) -> bool:
+def _is_different(body: request_bodies.Body, found: JsonObject) -> bool:
     """Tell whether what stands there under the same name is something else than the file means."""
-    return any(name in body and name in found and body[name] != found[name] for name in _IDENTITY)
+    return any(name in body and name in found and body[name] != found[name] for name in _IDENTITY_FIELDS)
 
 
-def tell_unknown(scenario: Scenario) -> None:
+def warn_unknown_fields(scenario: Scenario) -> None:
     """Say which fields of the file nobody will use."""
     for fault in scenario.unknown:
         click.echo(f"Note: {fault}", err=True)
@@ -148,8 +154,8 @@ def load_command(file: Path, variant: str | None, url: str | None) -> None:
 
     REGISTRATION_URL takes the place of --url where services stand at addresses of their own.
     """
-    scenario = variants.vary(reader.read(file), variant)
-    tell_unknown(scenario)
+    scenario = variants.apply_variant(reader.read(file), variant)
+    warn_unknown_fields(scenario)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:>14}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console) as progress:

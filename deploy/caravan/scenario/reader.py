@@ -9,8 +9,8 @@ from typing import Any
 
 from caravan.scenario import consistency, json_schema
 from caravan.scenario.errors import Fault, ScenarioError
-from caravan.scenario.json_positions import Places
-from caravan.scenario.values import Row, said, span_of, tongue
+from caravan.scenario.json_positions import JsonPositions
+from caravan.scenario.values import Row, language_of_tag, mission_span, without_nulls
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,12 @@ class Scenario:
     @property
     def language(self) -> str:
         """The language where nothing else is said."""
-        return tongue(self.document.get("language") or "ru")
+        return language_of_tag(self.document.get("language") or "ru")
 
     @property
     def span(self) -> tuple[datetime, datetime]:
         """The mission's days, from the first local midnight to the last."""
-        return span_of(self.mission)
+        return mission_span(self.mission)
 
     def rows(self, name: str) -> Sequence[Row]:
         """Return a list of the file, empty where it has none."""
@@ -61,28 +61,28 @@ def read(path: Path) -> Scenario:
     """
     try:
         text = path.read_text("utf-8-sig")
-        document = said(json.loads(text, parse_constant=_no_constant))
+        document = without_nulls(json.loads(text, parse_constant=_refuse_constant))
     except json.JSONDecodeError as error:
         fault = Fault(f"column {error.colno}", f"is no valid JSON: {error.msg}", error.lineno)
         raise ScenarioError(path, [fault]) from error
     except (OSError, ValueError, RecursionError) as error:
         raise ScenarioError(path, [Fault("", f"cannot be read as JSON in UTF-8: {error}")]) from error
-    places = Places(text)
-    faults = [Fault(pointer, "stands twice") for pointer in places.twice] or _faults(document)
+    places = JsonPositions(text)
+    faults = [Fault(pointer, "stands twice") for pointer in places.duplicate_keys] or _faults(document)
     if faults:
-        raise ScenarioError(path, _placed(faults, places))
+        raise ScenarioError(path, _with_lines(faults, places))
     unknown = [Fault(pointer, "is unknown and was left out") for pointer in json_schema.unknown_fields(document)]
-    return Scenario(document, tuple(_placed(unknown, places)))
+    return Scenario(document, tuple(_with_lines(unknown, places)))
 
 
 def _faults(document: Any) -> Sequence[Fault]:
     return json_schema.faults(document) or consistency.faults(document)
 
 
-def _placed(faults: Sequence[Fault], places: Places) -> list[Fault]:
+def _with_lines(faults: Sequence[Fault], places: JsonPositions) -> list[Fault]:
     placed = [replace(fault, line=places.line(fault.pointer)) for fault in faults]
     return sorted(placed, key=lambda fault: fault.line)
 
 
-def _no_constant(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no number")

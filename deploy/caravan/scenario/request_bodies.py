@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from caravan.scenario.reader import Scenario
-from caravan.scenario.values import Row, instant, text, texts, tongue
+from caravan.scenario.values import Row, instant, language_of_tag, text, texts
 
 Body = dict[str, Any]
 Ids = Mapping[str, str]
@@ -21,7 +21,7 @@ CONSENT_TEXTS = {
 
 def region(scenario: Scenario, row: Row) -> Body:
     """Return the body of a region."""
-    languages = [tongue(one) for one in row.get("languages") or [scenario.language]]
+    languages = [language_of_tag(one) for one in row.get("languages") or [scenario.language]]
     return {"names": texts(row, "name", scenario.language), "timezone": row["timezone"], "languages": languages}
 
 
@@ -46,7 +46,7 @@ def mission(scenario: Scenario) -> Body:
         **_hall(scenario),
         "agenda": [],
     }
-    return _filled(body)
+    return _without_empty(body)
 
 
 def _phone_of(scenario: Scenario, organisation: str | None) -> str:
@@ -55,7 +55,7 @@ def _phone_of(scenario: Scenario, organisation: str | None) -> str:
     return str(next(found, {}).get("phone") or "")
 
 
-def _filled(body: Body) -> Body:
+def _without_empty(body: Body) -> Body:
     """Leave out what the file does not say."""
     return {name: value for name, value in body.items() if value not in ({}, "", None)}
 
@@ -107,8 +107,8 @@ def programme(scenario: Scenario, organisations: Ids) -> Body:
 
 
 def _interpreter(scenario: Scenario, row: Row) -> Body:
-    body = {"id": row["id"], "languages": [tongue(one) for one in row["languages"]]}
-    return body | ({"availability": _within(scenario, row["availability"])} if "availability" in row else {})
+    body = {"id": row["id"], "languages": [language_of_tag(one) for one in row["languages"]]}
+    return body | ({"availability": _clip_to_mission(scenario, row["availability"])} if "availability" in row else {})
 
 
 def _agenda(scenario: Scenario, row: Row, organisations: Ids) -> Body:
@@ -144,19 +144,19 @@ def organisation(scenario: Scenario, row: Row) -> Body:
         "contact": {name: row["contact"][name] for name in ("email", "phone") if (row.get("contact") or {}).get(name)},
         "consents": consents(scenario, row, "organisation"),
     }
-    return _filled(body | {name: row.get(name) for name in ("inn", "ogrn", "ogrnip", "tax_id")})
+    return _without_empty(body | {name: row.get(name) for name in ("inn", "ogrn", "ogrnip", "tax_id")})
 
 
 def consents(scenario: Scenario, row: Row, subject: str) -> list[Body]:
     """Return the consents of an organisation or a person: the file's own, else those that an import rests on."""
     language = scenario.language if scenario.language in CONSENT_TEXTS else "en"
-    standing = CONSENT_TEXTS[language].format(mission=text(scenario.mission, "title", language))
+    default_text = CONSENT_TEXTS[language].format(mission=text(scenario.mission, "title", language))
     given = row.get("consents") or [{"purpose": purpose} for purpose in PURPOSES[subject]]
     return [
         {
             "purpose": consent["purpose"],
-            "text": consent.get("text", "").strip() or standing,
-            "language": tongue(consent.get("language") or language),
+            "text": consent.get("text", "").strip() or default_text,
+            "language": language_of_tag(consent.get("language") or language),
             "channel": CHANNEL,
             **({"given_at": consent["given_at"]} if consent.get("given_at") else {}),
         }
@@ -188,18 +188,18 @@ def _delegate(scenario: Scenario, row: Row, organisation: Row) -> Body:
         "names": texts(row, "full_name", scenario.language),
         "positions": texts(row, "position", scenario.language),
         "email": row.get("email") or (organisation.get("contact") or {}).get("email"),
-        "language": tongue(row.get("language") or scenario.language),
+        "language": language_of_tag(row.get("language") or scenario.language),
         "attendance": row.get("attendance", "in_person"),
         "can_negotiate": row.get("can_negotiate", True),
-        "languages": [tongue(one) for one in row.get("languages", [])],
+        "languages": [language_of_tag(one) for one in row.get("languages", [])],
         "consents": consents(scenario, row, "person"),
     }
     if "availability" in row:
-        body["availability"] = _within(scenario, row["availability"])
-    return _filled(body | {name: row.get(name) for name in ("phone", "timezone")})
+        body["availability"] = _clip_to_mission(scenario, row["availability"])
+    return _without_empty(body | {name: row.get(name) for name in ("phone", "timezone")})
 
 
-def _within(scenario: Scenario, windows: Sequence[Row]) -> list[Body]:
+def _clip_to_mission(scenario: Scenario, windows: Sequence[Row]) -> list[Body]:
     """Cut windows to the days of the mission: who comes the evening before is free then, too."""
     first, last = scenario.span
     cut = [(max(instant(one["from"]), first), min(instant(one["to"]), last)) for one in windows]

@@ -42,14 +42,14 @@ def instant(value: str) -> datetime:
     return found
 
 
-def span_of(mission: Row) -> tuple[datetime, datetime]:
+def mission_span(mission: Row) -> tuple[datetime, datetime]:
     """Return the days of a mission, from the first local midnight to the last."""
     zone = ZoneInfo(mission["timezone"])
     first, last = date.fromisoformat(mission["start"]), date.fromisoformat(mission["end"])
     return datetime.combine(first, time(), zone), datetime.combine(last + timedelta(days=1), time(), zone)
 
 
-def tongue(tag: str) -> str:
+def language_of_tag(tag: str) -> str:
     """Return the language of a language tag: `en` of `en-GB`."""
     return tag.partition("-")[0]
 
@@ -72,11 +72,11 @@ def amount(row: Row, stem: str) -> tuple[int | None, str | None]:
 _AMOUNT = re.compile(r"(expected|realised)_amount(_[a-z]{3})?")
 
 
-def said(value: Any) -> Any:
+def without_nulls(value: Any) -> Any:
     """Leave out the members that are null, as if they were not there; an amount's name tells its currency still."""
     if isinstance(value, list):
-        return [said(one) for one in value]
+        return [without_nulls(one) for one in value]
     if isinstance(value, dict):
         kept = {key: one for key, one in value.items() if one is not None or _AMOUNT.fullmatch(key)}
-        return {key: one if key == "expected_report" else said(one) for key, one in kept.items()}
+        return {key: one if key == "expected_report" else without_nulls(one) for key, one in kept.items()}
     return value

@@ -14,14 +14,14 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.utils import redirect
 
 from caravan import discovery
-from caravan.serving.slow_clients import ImpatientWorker
+from caravan.serving.slow_clients import SlowClientWorker
 from servicekit import catalogue_pages, guard, languages, refusals
 from servicekit.app import create_app
 from servicekit.problems import Problem
 from servicekit.runtime import Runtime
 from servicekit.worker import Worker
 
-Assemble = Callable[[], Sequence[Runtime]]
+RuntimeFactory = Callable[[], Sequence[Runtime]]
 
 
 def application(runtimes: Sequence[Runtime]) -> DispatcherMiddleware:
@@ -30,20 +30,20 @@ def application(runtimes: Sequence[Runtime]) -> DispatcherMiddleware:
     installed = tuple(discovery.services().values())
     for app in apps.values():
         app.extensions[catalogue_pages.INSTALLED] = installed
-    return DispatcherMiddleware(_front(runtimes), apps)
+    return DispatcherMiddleware(_root_app(runtimes), apps)
 
 
-def _home(runtimes: Sequence[Runtime]) -> str:
+def _home_service(runtimes: Sequence[Runtime]) -> str:
     names = [runtime.service.name for runtime in runtimes if runtime.service.is_home]
     return names[0] if names else runtimes[0].service.name
 
 
-def _front(runtimes: Sequence[Runtime]) -> Flask:
-    front, home = Flask(__name__, static_folder=None), _home(runtimes)
-    front.extensions["caravan.gettext"] = _words
+def _root_app(runtimes: Sequence[Runtime]) -> Flask:
+    front, home = Flask(__name__, static_folder=None), _home_service(runtimes)
+    front.extensions["caravan.gettext"] = _gettext
     guard.install(front, runtimes[0].settings)
-    front.register_error_handler(Problem, _refuse)
-    front.register_error_handler(HTTPException, _refuse_http)
+    front.register_error_handler(Problem, _problem_response)
+    front.register_error_handler(HTTPException, _http_error_response)
 
     @front.get("/")
     def go_home() -> Any:
@@ -52,16 +52,16 @@ def _front(runtimes: Sequence[Runtime]) -> Flask:
     return front
 
 
-def _words() -> Callable[[str], str]:
+def _gettext() -> Callable[[str], str]:
     return languages.translations(("servicekit",), languages.of_request()).gettext
 
 
-def _refuse(problem: Problem) -> Response:
+def _problem_response(problem: Problem) -> Response:
     """Answer who asks under a foreign name: without a page, for no service stands behind it."""
     return Response(json.dumps(refusals.describe(problem)), problem.status, mimetype="application/problem+json")
 
 
-def _refuse_http(error: HTTPException) -> Response:
+def _http_error_response(error: HTTPException) -> Response:
     """Answer what no service stands behind."""
     if error.code is None or error.code < 400:
         return Response(status=error.code)
@@ -82,23 +82,23 @@ class _Logger(GunicornLogger):  # type: ignore[misc]  # gunicorn is untyped
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
     """Gunicorn with settings from code; services are assembled in each worker, after the fork."""
 
-    def __init__(self, assemble: Assemble, bind: str, *, workers: int, threads: int, with_worker: bool) -> None:
+    def __init__(self, assemble: RuntimeFactory, bind: str, *, workers: int, threads: int, with_worker: bool) -> None:
         self._assemble = assemble
         self._options: dict[str, Any] = {
             "bind": bind,
             "workers": workers,
             "threads": threads,
-            "worker_class": ImpatientWorker,
+            "worker_class": SlowClientWorker,
             "timeout": 60,
             "graceful_timeout": 25,
             "forwarded_allow_ips": "",  # headers of proxies are read by `guard`, from as many as the settings say
             "loglevel": "warning",
             "logger_class": _Logger,
             "control_socket_disable": True,
-            "worker_exit": self._end,
-            "on_exit": self._forget,
+            "worker_exit": self._on_worker_exit,
+            "on_exit": self._on_exit,
         }
-        self._figures = Path(tempfile.mkdtemp(prefix="caravan-figures-")) if workers > 1 else None
+        self._metrics_folder = Path(tempfile.mkdtemp(prefix="caravan-figures-")) if workers > 1 else None
         self._background: Worker | None = None
         self._runtimes: Sequence[Runtime] = ()
         if with_worker:
@@ -115,20 +115,20 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         """Assemble the services in this worker."""
         self._runtimes = self._assemble()
         for runtime in self._runtimes:
-            if self._figures:
-                runtime.metrics.share(self._figures / runtime.service.name)
+            if self._metrics_folder:
+                runtime.metrics.share(self._metrics_folder / runtime.service.name)
         return application(self._runtimes)
 
     def _start_background(self, _worker: object) -> None:
         self._background = Worker(self._runtimes)
         self._background.start()
 
-    def _end(self, _server: object, _worker: object) -> None:
+    def _on_worker_exit(self, _server: object, _worker: object) -> None:
         if self._background is not None:
             self._background.stop()
         for runtime in self._runtimes:
             runtime.close()
 
-    def _forget(self, _server: object) -> None:
-        if self._figures:
-            shutil.rmtree(self._figures, ignore_errors=True)
+    def _on_exit(self, _server: object) -> None:
+        if self._metrics_folder:
+            shutil.rmtree(self._metrics_folder, ignore_errors=True)

@@ -12,12 +12,12 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker
 
 
-class ImpatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
+class SlowClientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
     """Stops listening to who takes too long to ask, and hangs up on who takes too long to listen."""
 
-    asking_seconds = 30.0
+    receive_timeout_seconds = 30.0
     """How long a request may take to arrive: 1 MB at 35 kB/s."""
-    whole_seconds = 120.0
+    total_timeout_seconds = 120.0
     """How long it may take until its answer has been taken."""
 
     def init_process(self) -> None:
@@ -41,7 +41,7 @@ class ImpatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untype
         super().murder_pending()
         now = time.monotonic()
         for conn, since in list(self._since.items()):
-            if now - since > self.asking_seconds:
-                how = socket.SHUT_RDWR if now - since > self.whole_seconds else socket.SHUT_RD
+            if now - since > self.receive_timeout_seconds:
+                how = socket.SHUT_RDWR if now - since > self.total_timeout_seconds else socket.SHUT_RD
                 with suppress(OSError):  # it has gone by itself
                     conn.sock.shutdown(how)

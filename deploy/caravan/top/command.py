@@ -13,7 +13,7 @@ from rich.live import Live
 from caravan import discovery
 from caravan.local_instance import data_option, existing_runtimes
 from caravan.top import sources
-from caravan.top.sources import Missing, Source, Stores, Watch
+from caravan.top.sources import DatabaseSource, MissingDatabase, Source, StatusPoller
 from caravan.top.table import screen
 from servicekit import logs
 
@@ -23,11 +23,11 @@ def _sources(url: str | None, data: Path, environ: Mapping[str, str]) -> tuple[l
     names = list(discovery.services())
     has_addresses = url or any(f"{name.upper()}_URL" in environ for name in names)
     if has_addresses or not any(f"{name.upper()}_DATABASE_URL" in environ for name in names):
-        return sources.from_addresses(names, url), "addresses"
+        return sources.http_sources(names, url), "addresses"
     chosen = list(discovery.services().values())
     runtimes, missing = existing_runtimes(chosen, data)
-    found: list[Source] = [Stores(each, sources.monitor_of(each.service.name, environ)) for each in runtimes]
-    return [*found, *map(Missing, missing)], "databases"
+    found: list[Source] = [DatabaseSource(each, sources.monitor_url(each.service.name, environ)) for each in runtimes]
+    return [*found, *map(MissingDatabase, missing)], "databases"
 
 
 @click.command("top")
@@ -46,7 +46,7 @@ def top_command(url: str | None, data: Path, every: float, *, once: bool, as_jso
     """
     logs.configure("CRITICAL")
     found, kind = _sources(url, data, os.environ)
-    watch = Watch(found, sources.broker_of(os.environ))
+    watch = StatusPoller(found, sources.broker_queues(os.environ))
     console = Console(highlight=False)
     try:
         if as_json or once or not console.is_terminal:
@@ -59,22 +59,22 @@ def top_command(url: str | None, data: Path, every: float, *, once: bool, as_jso
         watch.close()
 
 
-def _print_once(watch: Watch, console: Console, every: float, *, as_json: bool) -> None:
+def _print_once(watch: StatusPoller, console: Console, every: float, *, as_json: bool) -> None:
     """Look twice, for the rates."""
-    watch.look()
+    watch.poll()
     time.sleep(every)
-    looks = watch.look()
+    looks = watch.poll()
     if as_json:
-        click.echo(json.dumps([look.told() for look in looks], indent=2))
+        click.echo(json.dumps([look.as_dict() for look in looks], indent=2))
     else:
         console.print(screen(looks, _heading("")))
 
 
-def _run(watch: Watch, console: Console, every: float, kind: str) -> None:
+def _run(watch: StatusPoller, console: Console, every: float, kind: str) -> None:
     with Live(console=console, screen=True, auto_refresh=False) as live:
         while True:
             began = time.monotonic()
-            live.update(screen(watch.look(), _heading(f"{kind}, every {every:g} s, Ctrl-C ends")), refresh=True)
+            live.update(screen(watch.poll(), _heading(f"{kind}, every {every:g} s, Ctrl-C ends")), refresh=True)
             time.sleep(max(every - (time.monotonic() - began), 0.05))
 
 

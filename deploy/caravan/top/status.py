@@ -11,7 +11,7 @@ UNREADY = "unready"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class ServiceStatus:
     """One service at one moment; None is what is not known."""
 
     service: str
@@ -32,7 +32,7 @@ class Look:
     quiet: float | None = None
     """How long ago the last batch took effect, in seconds."""
 
-    def since(self, earlier: "Look | None") -> "Look":
+    def with_rates_since(self, earlier: "ServiceStatus | None") -> "ServiceStatus":
         """Return the look with the rates since an earlier one, where it has none of its own."""
         if earlier is None:
             return self
@@ -44,31 +44,31 @@ class Look:
             done_rate=done if self.done_rate is None else self.done_rate,
         )
 
-    def told(self) -> dict[str, str | float | None]:
+    def as_dict(self) -> dict[str, str | float | None]:
         """Return what a program wants to know."""
         names = ("service", "state", "outbox", "oldest", "queue", "unacked")
         rates = ("sent_rate", "done_rate", "parked", "dead", "quiet")
         return {name: _rounded(getattr(self, name)) for name in (*names, *rates)}
 
 
-class Figures:
+class Metrics:
     """The figures of some processes of one service, added up or, where each says the same, taken once."""
 
     def __init__(self, *texts: str) -> None:
         self._values: dict[str, list[float]] = {}
-        self.has_loops = False
+        self.has_worker = False
         for text in texts:
-            self._take(text)
+            self._add(text)
 
-    def _take(self, text: str) -> None:
+    def _add(self, text: str) -> None:
         own = list(_samples(text))
         works = any(name == "caravan_loop_turn_age_seconds" for name, _ in own)
-        self.has_loops |= works
+        self.has_worker |= works
         for name, value in own:
             if works or not name.endswith("_total"):
                 self._values.setdefault(name, []).append(value)
 
-    def most(self, name: str) -> float | None:
+    def highest(self, name: str) -> float | None:
         """Return what every process says of the service, or the highest where they differ."""
         found = self._values.get(f"caravan_{name}")
         return max(found) if found else None
@@ -79,36 +79,36 @@ class Figures:
         return sum(found) if found else None
 
 
-def read(service: str, figures: Figures) -> Look:
+def read(service: str, figures: Metrics) -> ServiceStatus:
     """Return what the figures say about a service."""
-    progress = figures.most("consumer_last_progress_timestamp_seconds")
-    return Look(
+    progress = figures.highest("consumer_last_progress_timestamp_seconds")
+    return ServiceStatus(
         service=service,
         state=_state(figures),
-        outbox=figures.most("outbox_pending"),
-        oldest=figures.most("outbox_oldest_unsent_seconds"),
-        queue=figures.most("queue_waiting"),
+        outbox=figures.highest("outbox_pending"),
+        oldest=figures.highest("outbox_oldest_unsent_seconds"),
+        queue=figures.highest("queue_waiting"),
         sent=figures.total("events_published"),
         done=figures.total("events_handled"),
-        parked=figures.most("events_parked"),
-        dead=figures.most("events_dead"),
+        parked=figures.highest("events_parked"),
+        dead=figures.highest("events_dead"),
         quiet=max(time.time() - progress, 0.0) if progress else None,
     )
 
 
-def _state(figures: Figures) -> str:
+def _state(figures: Metrics) -> str:
     """Say the most urgent thing."""
-    if figures.most("ready") != 1:
+    if figures.highest("ready") != 1:
         return UNREADY
-    if figures.most("broker_up") == 0:
+    if figures.highest("broker_up") == 0:
         return "no bus"
-    if figures.most("history_missing"):
+    if figures.highest("history_missing"):
         return "no history"
-    if figures.most("queue_missing") or figures.most("replay_gap_seconds"):
+    if figures.highest("queue_missing") or figures.highest("replay_gap_seconds"):
         return "healing"
-    if not figures.most("joined"):
+    if not figures.highest("joined"):
         return "joining"
-    return "degraded" if figures.most("events_dead") else "ready"
+    return "degraded" if figures.highest("events_dead") else "ready"
 
 
 def _samples(text: str) -> Iterator[tuple[str, float]]:
@@ -127,7 +127,7 @@ def _rounded(value: str | float | None) -> str | float | None:
     return round(value, 3) if isinstance(value, float) else value
 
 
-def with_queue(look: Look, queue: Mapping[str, float]) -> Look:
+def with_broker_queue(look: ServiceStatus, queue: Mapping[str, float]) -> ServiceStatus:
     """Return the look with what the broker says about the service's queue."""
     return replace(
         look,

@@ -3,7 +3,7 @@ from importlib.resources import files
 
 import pytest
 
-from caravan.client import key_of
+from caravan.client import idempotency_key
 from caravan.scenario import request_bodies
 from caravan.scenario.reader import Scenario
 
@@ -65,10 +65,12 @@ def test_a_row_has_the_same_key_when_it_is_loaded_again(scenario):
     row = KALUGA["organisations"][0]
     again = json.loads(json.dumps(row))
 
-    keys = {key_of("/v1/organisations", request_bodies.organisation(scenario, one)) for one in (row, again)}
+    keys = {idempotency_key("/v1/organisations", request_bodies.organisation(scenario, one)) for one in (row, again)}
 
     assert len(keys) == 1
-    assert key_of("/v1/organisations", request_bodies.organisation(scenario, row | {"size": "large"})) not in keys
+    assert (
+        idempotency_key("/v1/organisations", request_bodies.organisation(scenario, row | {"size": "large"})) not in keys
+    )
 
 
 def test_availability_is_cut_to_the_days_of_the_mission_and_may_be_empty(scenario):

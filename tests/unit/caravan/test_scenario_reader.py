@@ -288,7 +288,7 @@ def test_only_what_a_mission_cannot_do_without_is_needed(read):
 
 
 def test_a_variant_keeps_only_its_tables_and_sessions(read, document):
-    tight = variants.vary(read(document), "tight")
+    tight = variants.apply_variant(read(document), "tight")
 
     assert [row["id"] for row in tight.rows("tables")] == ["T1", "T2", "T3", "T4", "T5"]
     assert {slot["session"] for slot in tight.rows("slots")} == {"b2b-1", "b2b-2"}
@@ -304,11 +304,11 @@ def test_a_variant_keeps_the_ways_between_what_is_left(read, document):
     document |= {"walking": ways, "variants": {"small": {"tables": left}}}
     document["mission"]["rules"]["online_tables"] = left[:1]
 
-    varied = variants.vary(read(document), "small")
+    varied = variants.apply_variant(read(document), "small")
 
     assert varied.rows("walking") == ways[1:]
 
 
 def test_a_variant_that_the_file_does_not_have_is_refused(read, document):
     with pytest.raises(NoSuchVariantError, match="Its variants: tight"):
-        variants.vary(read(document), "loose")
+        variants.apply_variant(read(document), "loose")

@@ -3,9 +3,9 @@ from importlib.resources import files
 
 import pytest
 
-from caravan.demo.incidents import Absence, Missed, Withdrawal, consequences
-from caravan.demo.meetings import missed
-from caravan.demo.schedule import Plan
+from caravan.demo.incidents import Absence, NoShow, Withdrawal, consequences
+from caravan.demo.meetings import find_missed_meeting
+from caravan.demo.schedule import Schedule
 from caravan.scenario.reader import Scenario
 
 KALUGA = json.loads((files("caravan") / "scenarios" / "kaluga-krasnoyarsk.json").read_text("utf-8"))
@@ -18,27 +18,27 @@ def scenario():
 
 
 @pytest.fixture
-def plan(scenario):
-    return Plan(scenario)
+def schedule(scenario):
+    return Schedule(scenario)
 
 
-def test_a_mission_opens_before_anybody_asks_and_has_its_timetable_before_anything_happens(plan):
-    (first, _), *_, (last, _) = plan.wishes()
+def test_a_mission_opens_before_anybody_asks_and_has_its_timetable_before_anything_happens(schedule):
+    (first, _), *_, (last, _) = schedule.requests_by_day()
 
-    assert plan.opening < plan.approval < plan.recommendation < first
-    assert last < plan.timetable < plan.happenings()[0].at
+    assert schedule.opening < schedule.approval < schedule.recommendation < first
+    assert last < schedule.timetable < schedule.steps_after_timetable()[0].at
 
 
-def test_wishes_come_day_by_day_in_the_order_of_their_sending(plan, scenario):
-    days = list(plan.wishes())
+def test_wishes_come_day_by_day_in_the_order_of_their_sending(schedule, scenario):
+    days = list(schedule.requests_by_day())
 
     assert [at for at, _ in days] == sorted(at for at, _ in days)
     assert len({at.date() for at, _ in days}) == len(days)
     assert sum(len(rows) for _, rows in days) == len(scenario.rows("meeting_requests"))
 
 
-def test_what_happens_is_in_order_and_the_end_comes_before_the_signing(plan):
-    found = plan.happenings()
+def test_what_happens_is_in_order_and_the_end_comes_before_the_signing(schedule):
+    found = schedule.steps_after_timetable()
 
     assert [one.at for one in found] == sorted(one.at for one in found)
     assert [one.kind for one in found] == ["incident", "incident", "end", "signing", "checks", "checks", "checks"]
@@ -47,10 +47,10 @@ def test_what_happens_is_in_order_and_the_end_comes_before_the_signing(plan):
 def test_a_mission_without_wishes_or_incidents_has_its_days_too(scenario):
     bare = {key: value for key, value in KALUGA.items() if key not in ("meeting_requests", "timeline", "agreements")}
 
-    plan = Plan(Scenario(bare))
+    schedule = Schedule(Scenario(bare))
 
-    assert plan.opening < plan.approval < plan.recommendation <= plan.timetable < plan.starts_at
-    assert [one.kind for one in plan.happenings()] == ["end"]
+    assert schedule.opening < schedule.approval < schedule.recommendation <= schedule.timetable < schedule.starts_at
+    assert [one.kind for one in schedule.steps_after_timetable()] == ["end"]
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,13 @@ def test_a_mission_without_wishes_or_incidents_has_its_days_too(scenario):
         ({"type": "early_leave", "organisation": "klu-02", "effect": {"unavailable_from": AT}}, [Absence]),
         ({"type": "late_arrival", "person": "klu-01/p2", "effect": {"available_from": AT}}, [Absence]),
         ({"type": "illness", "person": "klu-02/p1", "effect": {"unavailable_from": AT}}, [Absence]),
-        ({"type": "no_show", "organisation": "klu-01"}, [Missed]),
+        ({"type": "no_show", "organisation": "klu-01"}, [NoShow]),
         ({"type": "earthquake", "organisation": "klu-01"}, []),
         ({"type": "power_cut"}, []),
     ],
 )
-def test_an_incident_means_what_its_effect_or_its_type_says(scenario, plan, incident, kinds):
-    found = consequences({"id": "ev", "at": AT, **incident}, scenario, plan.ends_at)
+def test_an_incident_means_what_its_effect_or_its_type_says(scenario, schedule, incident, kinds):
+    found = consequences({"id": "ev", "at": AT, **incident}, scenario, schedule.ends_at)
 
     assert [type(one) for one in found] == kinds
 
@@ -81,6 +81,6 @@ def test_who_did_not_come_missed_the_last_meeting_that_had_begun():
     names = {"g": "klu-01", "h": "kya-01"}
     incident = {"organisation": "kya-01", "at": AT}
 
-    assert missed(incident, meetings, names)["slot"] == "15:00"
-    assert missed(incident | {"slot": "14:00"}, meetings, names)["slot"] == "14:00"
-    assert missed(incident | {"partner": "klu-02"}, meetings, names) is None
+    assert find_missed_meeting(incident, meetings, names)["slot"] == "15:00"
+    assert find_missed_meeting(incident | {"slot": "14:00"}, meetings, names)["slot"] == "14:00"
+    assert find_missed_meeting(incident | {"partner": "klu-02"}, meetings, names) is None
