@@ -23,11 +23,11 @@ COMMANDS = {
     "doctor": "caravan.doctor:doctor_command",
     "top": "caravan.top.command:top_command",
 }
-"""Every command and where it stands, in the order of --help."""
+"""Each command and its module, in the order of --help."""
 
 
 def _service_commands() -> dict[str, str]:
-    """Return the commands that services bring, as `admin`."""
+    """Return the commands of the installed services, such as `admin`."""
     return {point.name: point.value for point in sorted(entry_points(group=GROUP))}
 
 
@@ -48,6 +48,6 @@ def main(ctx: click.Context) -> None:
 
 
 def run() -> None:
-    """Run the command as a process of its own: what it writes is for its own user alone, databases above all."""
+    """Run the command; files that it creates, databases above all, are readable by their owner only."""
     os.umask(0o077)
     main()

@@ -1,4 +1,4 @@
-"""Speak with a running platform over its public HTTP API: the one door that load, demo and report take."""
+"""A client of the public HTTP API of a running platform, with retries and idempotency keys."""
 
 import hashlib
 import json
@@ -20,29 +20,29 @@ from requests.exceptions import ChunkedEncodingError
 from caravan.credentials import Credentials, credentials
 
 JsonObject = dict[str, Any]
-"""One JSON object, as a service answers it."""
+"""A JSON object in an answer of a service."""
 
 SERVICES = ("registration", "matching", "notifications")
 TIMEOUT_SECONDS = (5, 60)
-"""To connect, and to wait for an answer."""
+"""For connecting, and for reading."""
 PAGE_SIZE = 500
 THREADS = 4
-"""How many requests are under way at once."""
+"""Requests that `run_in_parallel` sends at the same time."""
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
 
 
 class PlatformError(click.ClickException):
-    """The platform cannot do what was asked."""
+    """The platform cannot do what the command needs; the command ends with this message."""
 
 
 class UnavailableError(PlatformError):
-    """The platform cannot be reached, or said for too long that it is away."""
+    """The platform cannot be reached, or answered 502, 503 or 504 for longer than the retries last."""
 
 
 class RefusedError(PlatformError):
-    """The platform refuses, and says why in problem details (RFC 9457)."""
+    """The platform refused a request; `problem` holds its problem details (RFC 9457)."""
 
     def __init__(self, what: str, status: int, problem: Mapping[str, Any]) -> None:
         self.status = status
@@ -53,34 +53,34 @@ class RefusedError(PlatformError):
 
     @property
     def kind(self) -> str:
-        """The last part of the problem's type, as `already-reviewed`."""
+        """The last part of the problem's type, such as `already-reviewed`."""
         return str(self.problem.get("type", "")).rpartition(":")[2]
 
 
 def idempotency_key(*parts: object) -> str:
-    """Return an Idempotency-Key that stands for these parts, the same whenever they are the same."""
+    """Return an Idempotency-Key derived from the parts: equal parts give equal keys."""
     canonical = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 @dataclass
 class Client:
-    """One service behind its base address; safe to share between threads, each has its own connection."""
+    """A client of one service; threads can share it, since each has a session of its own."""
 
     base_url: str
     language: str = "ru"
     credentials: Credentials = field(default_factory=lambda: Credentials(str))
-    """As whom to ask."""
+    """Whose bearer token the requests carry."""
     retry_seconds: float = 30.0
-    """How long to try again while the service is away."""
+    """How long a request is retried while the service is unavailable."""
     _local: threading.local = field(default_factory=threading.local, repr=False)
 
     def get(self, path: str, **query: Any) -> Any:
-        """Return what stands at a path."""
+        """Return the resource at a path."""
         return self._request("GET", path, params={name: value for name, value in query.items() if value is not None})
 
     def items(self, path: str, **query: Any) -> Iterator[JsonObject]:
-        """Yield all items of a paged list."""
+        """Yield all items of a paged list, page by page."""
         after = None
         while True:
             page = self.get(path, **query, after=after, limit=PAGE_SIZE)
@@ -90,21 +90,21 @@ class Client:
                 return
 
     def get_items(self, path: str) -> list[JsonObject]:
-        """Return a list that comes whole."""
+        """Return the items of a list that is not paged."""
         found: list[JsonObject] = self.get(path)["items"]
         return found
 
     def post(self, path: str, body: Mapping[str, Any] | None = None, *, key: str | None = None) -> Any:
-        """Ask for something new, once however often the request has to be sent."""
+        """Create a resource; its Idempotency-Key (random if not given) makes retries safe."""
         key = key or idempotency_key(path, body, time.time_ns())
         return self._request("POST", path, body=body or {}, headers={"Idempotency-Key": key})
 
     def transition(self, path: str, body: Mapping[str, Any] | None = None) -> None:
-        """Take a step that can be taken once: a conflict after a lost answer means that it was taken."""
+        """Post a state transition that is possible once: a 409 on a retry means that the first try succeeded."""
         self._request("POST", path, body=body or {}, is_step=True)
 
     def put(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Set something as a whole."""
+        """Replace a resource."""
         return self._request("PUT", path, body=body)
 
     def _request(self, method: str, path: str, *, body: Any = None, is_step: bool = False, **given: Any) -> Any:
@@ -123,13 +123,18 @@ class Client:
         raise RefusedError(what, response.status_code, _problem_details(response))
 
     def _send_with_retries(self, what: str, method: str, path: str, given: Any) -> tuple[requests.Response, int]:
-        """Send a request until it is answered; return the answer, and how many tries may have arrived."""
+        """Send a request until it is answered; return the response and how many tries may have reached the service.
+
+        Raises:
+            UnavailableError: there was no answer within `retry_seconds`.
+
+        """
         end, wait, tries = time.monotonic() + self.retry_seconds, 0.1, 0
         while True:
             try:
                 tries += 1
                 response = self._session.request(method, self.base_url + path, timeout=TIMEOUT_SECONDS, **given)
-                cause = "it is away for a moment"
+                cause = "it is unavailable"
             except requests.ConnectTimeout as error:
                 tries, response, cause = tries - 1, None, _describe(error)
             except (requests.ConnectionError, requests.Timeout, ChunkedEncodingError) as error:
@@ -172,10 +177,16 @@ def connect(
     environ: Mapping[str, str] = os.environ,
     data: Path | None = None,
 ) -> Platform:
-    """Return the platform at one origin, or at the addresses of the environment; `data` is the folder of our own.
+    """Return the clients of a platform.
 
-    REGISTRATION_URL, MATCHING_URL and NOTIFICATIONS_URL name the origin of a service each;
-    CARAVAN_URL names that of all that are not named. Services stand under a prefix of their name.
+    Args:
+        url: The origin of all services. If not given, REGISTRATION_URL, MATCHING_URL and NOTIFICATIONS_URL of the
+            environment give the origin of one service each, and CARAVAN_URL that of the others.
+        language: Language of the answers.
+        environ: The environment.
+        data: The data folder of an instance on this machine, for its credentials.
+
+    Each service answers under the prefix of its name.
     """
     common = url or environ.get("CARAVAN_URL") or "http://127.0.0.1:8000"
     origins = {name: common if url else environ.get(f"{name.upper()}_URL", common) for name in SERVICES}
@@ -189,9 +200,9 @@ def _base_url(origin: str, service: str) -> str:
 
 
 def run_in_parallel(work: Callable[[Row], Result], rows: Iterable[Row]) -> list[Result]:
-    """Do the same for many rows, some at a time; return the results in the order of the rows.
+    """Return `work(row)` for each row, in the order of the rows, with several threads.
 
-    The first that fails stops those that have not begun, and is raised.
+    The first exception is raised; calls that have not begun are cancelled.
     """
     with ThreadPoolExecutor(THREADS) as pool:
         futures = [pool.submit(work, row) for row in rows]
@@ -203,7 +214,7 @@ def run_in_parallel(work: Callable[[Row], Result], rows: Iterable[Row]) -> list[
 
 
 def _is_temporary(response: requests.Response) -> bool:
-    """Tell whether the same request may be answered in a moment: the service is away, or at work on it already."""
+    """Return whether a retry can succeed: the service is unavailable, or still works on the same request."""
     is_in_flight = response.status_code == 409 and "Retry-After" in response.headers
     return is_in_flight or response.status_code in (502, 503, 504)
 

@@ -14,7 +14,7 @@ from servicekit.tombstones import SpoiltFileError
 
 log = logging.getLogger(__name__)
 
-NO_FILE = "CARAVAN_TOMBSTONES_FILE names no file, so nobody knows whom the back-up brings back"
+NO_FILE = "CARAVAN_TOMBSTONES_FILE is not set, so the people whom the back-up brings back are unknown"
 
 
 @click.command("migrate")
@@ -69,7 +69,7 @@ def restore_command(service: tuple[str, ...], data: Path) -> None:
     chosen = [discovery.service(name) for name in service] or list(discovery.services().values())
     runtimes, missing = existing_runtimes(chosen, data)
     if missing:
-        raise click.ClickException(f"{missing[0]}: its database is not there: put the back-up back first")
+        raise click.ClickException(f"{missing[0]}: its database does not exist: restore the back-up first")
     for runtime in runtimes:
         if not runtime.settings.tombstones_file:
             raise click.ClickException(NO_FILE)

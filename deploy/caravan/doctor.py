@@ -1,4 +1,4 @@
-"""`caravan doctor`: is everything there that an instance needs?"""
+"""`caravan doctor`: check database, broker, clock, events and mail of every service."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ OLD_SECONDS = 60.0
 
 
 def run_checks(runtime: Runtime) -> Iterator[tuple[str, bool, str]]:
-    """Yield (what, whether it is well, what was found) for one service."""
+    """Yield (name of the check, whether it passed, what was found) for one service."""
     state = health.inspect(runtime)
     yield "database", state["database"] == "ready", f"{state['database']} ({_backend(runtime)})"
     if state["database"] != "ready":

@@ -1,4 +1,4 @@
-"""A group of commands, each imported when it is asked for, so that --help comes at once."""
+"""A click group that imports a command when it is called, so that --help is fast."""
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -8,9 +8,12 @@ import click
 
 
 class LazyGroup(click.Group):
-    """Its commands stand in a table of name to `module:attribute`, in the order of --help.
+    """A group of commands that are imported on demand.
 
-    `more` returns a further table when a command is asked for that the first one does not hold.
+    Args:
+        targets: `module:attribute` of each command by its name, in the order of --help.
+        more_targets: Returns further ones; called for a name that `targets` lacks, and for --help.
+
     """
 
     def __init__(
@@ -24,11 +27,11 @@ class LazyGroup(click.Group):
         self._targets, self._more_targets = targets, more_targets
 
     def list_commands(self, ctx: click.Context) -> Sequence[str]:  # type: ignore[override]  # a list, too
-        """Name the commands."""
+        """Return the names of the commands."""
         return [*self._targets, *(name for name in self._more_targets() if name not in self._targets)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
+        """Import and return a command; None if there is no such command."""
         target = self._targets.get(cmd_name) or self._more_targets().get(cmd_name)
         if target is None:
             return None

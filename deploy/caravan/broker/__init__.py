@@ -1,4 +1,7 @@
-"""`caravan broker`: what stands on RabbitMQ, and who may do what there."""
+"""`caravan broker`: set up RabbitMQ (exchanges, stream, users) and grant read access to external programs.
+
+Others import `Management` (the HTTP API), `declare_topology`, `create_service_user`, and `grants.Grants`.
+"""
 
 import click
 
@@ -14,9 +17,9 @@ COMMANDS = {
     "revoke": "caravan.broker.grant_commands:revoke_command",
     "list": "caravan.broker.grant_commands:list_command",
 }
-"""Every command of the group and where it stands, in the order of --help."""
+"""Each command of the group and its module, in the order of --help."""
 
 
 @click.group("broker", cls=LazyGroup, targets=COMMANDS)
 def broker_command() -> None:
-    """Prepare RabbitMQ, and let strangers read."""
+    """Set up RabbitMQ, and let external programs read events."""

@@ -1,4 +1,4 @@
-"""Where RabbitMQ puts what consumers died on: sorted by service, so that each reads its own and no other's."""
+"""The dead-letter exchanges and queues on RabbitMQ: one queue for each service, which no other service can read."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from caravan.broker.management import Management
 from servicekit import topology
 
 MAX_MESSAGES = 100_000
-"""How many messages of the old common queue are sorted at once."""
+"""How many messages of the old common queue are distributed in one run."""
 
 
 def declare_exchanges(management: Management) -> None:
-    """Make the exchange that sorts the dead by the queue in which they died.
+    """Declare the exchange that routes dead letters by the queue in which they died.
 
-    The arguments of the services' queues stay as they always were, since RabbitMQ changes
-    none after a declaration: `caravan.dead` goes on to receive, and now passes on.
+    RabbitMQ cannot change the arguments of a declared queue, so the queues of the services keep `caravan.dead` as
+    their dead-letter exchange, and that exchange forwards to this one.
     """
     place = management.vhost_path
     _declare_internal_exchange(management)
@@ -24,20 +24,20 @@ def declare_exchanges(management: Management) -> None:
 
 
 def _declare_internal_exchange(management: Management) -> None:
-    """Make the exchange of the dead one that nobody publishes to but the broker itself.
+    """Declare the dead-letter exchange as internal, so that only the broker can publish to it.
 
-    A service must have a right to write there to declare its queue; with it, it could lay words
-    of its own among another's dead letters. RabbitMQ changes no exchange, so an older one is replaced.
+    A service needs the right to write there to declare its queue; with it, it could put forged messages
+    among the dead letters of another service. RabbitMQ cannot change an exchange, so an older one is replaced.
     """
     path = f"exchanges/{management.vhost_path}/{topology.DEAD}"
-    standing = management.get(path)
-    if standing is not None and not standing["internal"]:
+    existing = management.get(path)
+    if existing is not None and not existing["internal"]:
         management.delete(path)
     management.put(path, {"type": "fanout", "durable": True, "internal": True})
 
 
 def declare_queue(management: Management, service: str) -> str:
-    """Make the queue of what the consumers of a service die on; return its name."""
+    """Declare and bind the dead-letter queue of a service; return its name."""
     place, queue = management.vhost_path, topology.dead_queue_of(service)
     management.put(f"queues/{place}/{queue}", {"durable": True, "arguments": topology.DEAD_ARGUMENTS})
     binding = {"routing_key": "", "arguments": topology.dead_binding_of(service)}
@@ -46,9 +46,9 @@ def declare_queue(management: Management, service: str) -> str:
 
 
 def distribute_old_messages(management: Management) -> None:
-    """Hand what an older setup left in one common queue to the services.
+    """Move the messages of the common dead-letter queue of older setups to the queues of the services.
 
-    It can be done again: the inbox knows what comes twice.
+    It can be repeated: the inbox drops duplicates.
     """
     place, old = management.vhost_path, topology.DEAD
     if management.get(f"queues/{place}/{old}") is None:
@@ -57,16 +57,16 @@ def distribute_old_messages(management: Management) -> None:
     found = management.post(
         f"queues/{place}/{old}/get", {"count": MAX_MESSAGES, "ackmode": "ack_requeue_true", "encoding": "base64"}
     )
-    strays = sum(not _republish(management, message) for message in found)
-    if strays or len(found) == MAX_MESSAGES:
-        click.echo(f"{old}: {strays} messages of no service stay there", err=True)
+    unrouted = sum(not _republish(management, message) for message in found)
+    if unrouted or len(found) == MAX_MESSAGES:
+        click.echo(f"{old}: {unrouted} messages belong to no service and stay there", err=True)
     else:
         management.delete(f"queues/{place}/{old}")
-    click.echo(f"{old}: {len(found) - strays} messages handed to their services")
+    click.echo(f"{old}: {len(found) - unrouted} messages moved to their services")
 
 
 def _republish(management: Management, message: dict[str, Any]) -> bool:
-    """Publish a message once more and tell whether a service's queue took it."""
+    """Publish a message again; return whether it reached the queue of a service."""
     answer = management.post(
         f"exchanges/{management.vhost_path}/{topology.DEAD_BY_QUEUE}/publish",
         {

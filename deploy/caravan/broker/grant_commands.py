@@ -1,4 +1,4 @@
-"""`caravan broker grant`, `revoke` and `list`: let strangers read, and no more."""
+"""`caravan broker grant`, `revoke` and `list`: manage the read access of external programs to events."""
 
 import json
 import re
@@ -22,12 +22,12 @@ from servicekit import topology
 
 _NAME_PATTERN = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 _MAX_DAYS = 49
-"""RabbitMQ counts these times in 32 bits of milliseconds."""
+"""RabbitMQ stores these times as 32 bits of milliseconds."""
 
 
 def _checked_name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     if not _NAME_PATTERN.fullmatch(value):
-        raise click.BadParameter(f"{value!r} is no name: at most 40 of a-z, 0-9 and -, such as 'analytics'")
+        raise click.BadParameter(f"{value!r} is not a valid name: at most 40 of a-z, 0-9 and -, such as 'analytics'")
     return value
 
 
@@ -39,10 +39,14 @@ name_argument = click.argument("name", callback=_checked_name)
 @click.option("--read", "asked", multiple=True, required=True, help="Patterns of routing keys: '*.application.# …'.")
 @click.option("--history", is_flag=True, help="Also the stream of ALL public events, whatever the patterns say.")
 @click.option("--max-events", type=click.IntRange(1), help="Most events that may wait; 100,000 if not given.")
-@click.option("--max-megabytes", type=click.IntRange(1), help="Most that they may take; 200 if not given.")
+@click.option("--max-megabytes", type=click.IntRange(1), help="Most megabytes that they may take; 200 if not given.")
 @click.option("--keep-days", type=click.IntRange(1, _MAX_DAYS), help="How long an event may wait; 30 if not given.")
-@click.option("--expire-days", type=click.IntRange(1, _MAX_DAYS), help="Unread for so long, the queue goes; 30.")
-@click.option("--new-password", is_flag=True, help="Another password; who is connected is cut off.")
+@click.option(
+    "--expire-days",
+    type=click.IntRange(1, _MAX_DAYS),
+    help="A queue without a reader for so long expires; 30 if not given.",
+)
+@click.option("--new-password", is_flag=True, help="Generate a new password; open connections are closed.")
 @click.option(
     "--address-file",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -59,12 +63,12 @@ def grant_command(
     new_password: bool,
     **bounds: int | None,
 ) -> None:
-    """Let the stranger NAME read the events that some patterns catch, in a bounded queue of its own.
+    """Let the external program NAME read the events that match the patterns, in a bounded queue.
 
-    It gets a user that can read that queue, and nothing else: it declares, binds and publishes
-    nothing, and when its queue is full the oldest events in it go. Grant again to change the
+    It gets a user that can read that queue and do nothing else: it cannot declare, bind or
+    publish. When its queue is full, the oldest events are dropped. Grant again to change the
     patterns; the password stays. With --history it also reads the stream of the last 30 days,
-    which no pattern narrows.
+    whatever the patterns.
     """
     patterns = parse_patterns(asked)
     grants = Grants(broker.management)
@@ -86,7 +90,7 @@ def grant_command(
     click.echo(f"         {_acknowledgement_limit(arguments)}")
     all_of_them = f"{topology.LOG}: ALL public events of the last 30 days, whatever the patterns"
     click.echo(f"history: {all_of_them if history else 'no (--history opens it)'}")
-    click.echo("A program to begin with: deploy/examples/analytics")
+    click.echo("A program to start from: deploy/examples/analytics")
 
 
 def _queue_arguments(bounds: dict[str, int | None]) -> dict[str, int]:
@@ -101,18 +105,18 @@ def _queue_arguments(bounds: dict[str, int | None]) -> dict[str, int]:
 
 def _acknowledgement_limit(arguments: Mapping[str, Any]) -> str:
     if CONSUMER_TIMEOUT not in arguments:
-        return "made before there was a limit to what is held unacknowledged: to have it, revoke and grant"
+        return "it has no acknowledgement timeout, since it is older than that: to have one, revoke and grant"
     return f"an event that is taken must be acknowledged within {arguments[CONSUMER_TIMEOUT] // 60_000} minutes"
 
 
 def _print_matches(patterns: list[str]) -> None:
-    discovery.services()  # their contracts come with them
+    discovery.services()  # loading them registers their events
     for pattern in patterns:
         found = matching_event_types(pattern)
         if found:
             click.echo(f"reads:   {pattern} (known events: {len(found)})")
         elif matching_event_types(pattern, private=True):
-            click.echo(f"warning: {pattern} names private events only: no stranger gets them", err=True)
+            click.echo(f"warning: {pattern} names private events only: external programs never get them", err=True)
         else:
             click.echo(f"warning: {pattern} matches no event that is known here", err=True)
 
@@ -131,14 +135,14 @@ def _print_address(broker: BrokerOptions, user: str, password: str, file: Path |
     else:
         click.echo(f"address: {address} (the password stays as it was)")
     if not broker.uses_tls and broker.host not in (LOOPBACK, "localhost"):
-        click.echo("warning: without TLS (amqps://) the password can be read on the way", err=True)
+        click.echo("warning: without TLS (amqps://) the password can be read in transit", err=True)
 
 
 @click.command("revoke")
 @name_argument
 @broker_options
 def revoke_command(name: str, broker: BrokerOptions) -> None:
-    """Take everything back from the stranger NAME: its user, its connections, its queue and what waits there."""
+    """Remove the access of the external program NAME: its user, connections and queue with all waiting events."""
     grants = Grants(broker.management)
     if grants.find(name) is None:
         raise click.ClickException(f"there is no grant {name!r}")
@@ -150,7 +154,7 @@ def revoke_command(name: str, broker: BrokerOptions) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @broker_options
 def list_command(broker: BrokerOptions, *, as_json: bool) -> None:
-    """Show which strangers may read what, and whether they do."""
+    """List the external programs with access, what they may read, and whether they do."""
     grants = Grants(broker.management)
     grants.require_setup()
     found = list(grants.all())
@@ -163,4 +167,4 @@ def list_command(broker: BrokerOptions, *, as_json: bool) -> None:
         history = "all" if grant.history else "no"
         counts = (f"{grant.waiting:,}", f"{grant.in_hand:,}", most)
         table.add_row(grant.name, "\n".join(grant.patterns), history, *counts, grant.state)
-    Console().print(table if found else "Nobody was granted anything.")
+    Console().print(table if found else "There are no grants.")

@@ -1,4 +1,4 @@
-"""What every command of the broker asks the operator: where RabbitMQ is, and who administers it."""
+"""The options that all broker commands share: where RabbitMQ is, and the env file of an earlier setup."""
 
 import functools
 import os
@@ -16,30 +16,30 @@ from caravan.broker.management import API, Management
 from caravan.secret_files import read_secret
 
 ADDRESS = "amqp://127.0.0.1:5672/caravan"
-"""Where the broker is taken to be where nobody says it, and no setup was told."""
+"""The default address."""
 ADDRESS_SETTING = "_BROKER_URL"
-"""How the setting of a service ends that names its address."""
+"""Suffix of the setting that holds the broker address of a service."""
 
 
 @dataclass(frozen=True)
 class BrokerOptions:
-    """The broker as the operator names it."""
+    """The broker as given by the options, the environment and the env file."""
 
     address: str
-    """How it is reached, and the virtual host; without login."""
+    """AMQP address with the virtual host; its login is ignored."""
     management: Management
     env_file: Path
     saved: Mapping[str, str]
-    """What an earlier setup has written there."""
+    """The settings in the env file."""
 
     @property
     def uses_tls(self) -> bool:
-        """Whether nobody on the way can read what is said."""
+        """Whether the connection is encrypted."""
         return urlsplit(self.address).scheme == "amqps"
 
     @property
     def host(self) -> str:
-        """The machine in the address."""
+        """The host of the address."""
         return urlsplit(self.address).hostname or ""
 
     @property
@@ -49,7 +49,14 @@ class BrokerOptions:
         return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
     def address_for(self, user: str, password: str = "", *, with_parameters: bool = True) -> str:
-        """Return the address with a login, and with the parameters that name files of this machine if wanted."""
+        """Return the address with a login.
+
+        Args:
+            user: The user.
+            password: Its password; left out if empty.
+            with_parameters: Keep the query parameters, which name files of this machine.
+
+        """
         parts = urlsplit(self.address)
         login = quote(user, safe="") + (f":{quote(password, safe='')}" if password else "")
         netloc = f"{login}@{parts.netloc.rpartition('@')[2]}"
@@ -58,7 +65,7 @@ class BrokerOptions:
 
 
 def broker_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that say where the broker is, and hand it the `broker` that they name."""
+    """Add the options of the broker to a command, which receives a BrokerOptions as `broker`."""
 
     @click.option(
         "--address",
@@ -79,7 +86,7 @@ def broker_options(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(exists=True, dir_okay=False),
         default=None,
         envvar="CARAVAN_BROKER_API_CA_FILE",
-        help="Who vouches for the management API, where it is https and the machine does not know them.",
+        help="Certificate authority of the management API, if it is https and the machine does not trust it.",
     )
     @functools.wraps(command)
     def run(*, address: str | None, env_file: Path, api_ca_file: str | None, **options: Any) -> Any:
@@ -95,7 +102,7 @@ def broker_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _refuse_login(context: click.Context, option: click.Parameter, address: str | None) -> str | None:
-    """Refuse a password where every user of the machine reads it; it is of no use there."""
+    """Refuse a password on the command line, where every user of the machine can read it."""
     is_typed = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
     if is_typed and urlsplit(address or "").password:
         raise click.BadParameter("leave the login out: setup makes one for each service, and it writes them to a file")

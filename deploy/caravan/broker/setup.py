@@ -1,4 +1,4 @@
-"""`caravan broker setup`: what stands on RabbitMQ, and who may do what there."""
+"""`caravan broker setup`: declare the exchanges and the stream, and create the users of the services."""
 
 import secrets
 from collections.abc import Iterable
@@ -14,13 +14,13 @@ from servicekit import topology
 from servicekit.service import Service
 
 HOMES = "CARAVAN_HOMES"
-"""The setting of the services that names the regions of the instance; setup keeps it beside the addresses."""
+"""The setting with the regions of the instance; setup writes it into the env file."""
 PRIVATE_READERS = frozenset({"notifications"})
-"""The services that may read personal data without the operator saying so: whatever is installed may ask for it."""
+"""The services that may read personal data by default; for others the operator has to allow it."""
 
 
 def declare_topology(management: Management) -> None:
-    """Make the virtual host, the exchanges and the stream."""
+    """Declare the virtual host, the exchanges and the stream."""
     place = management.vhost_path
     management.put(f"vhosts/{place}", {"default_queue_type": "quorum"})
     for name in (topology.EVENTS, topology.PRIVATE):
@@ -31,7 +31,15 @@ def declare_topology(management: Management) -> None:
 
 
 def create_service_user(management: Management, service: Service, password: str, homes: tuple[str, ...]) -> str:
-    """Make the user of a service with no more rights than it needs; return the user's name."""
+    """Create the user of a service with the least permissions that it needs; return the name of the user.
+
+    Args:
+        management: The management API.
+        service: The service.
+        password: The password of the user.
+        homes: Regions for which the service may publish; empty for all.
+
+    """
     user = f"{management.vhost.strip('/') or 'caravan'}.{service.name}"
     management.put(f"users/{quote(user, safe='')}", {"password": password, "tags": ""})
     reads_private = _reads_private_events(service)
@@ -53,10 +61,10 @@ def _reads_private_events(service: Service) -> bool:
 
 
 def _refuse_unapproved_readers(services: Iterable[Service], allowed: Iterable[str]) -> None:
-    """Let nobody read personal data by being installed alone.
+    """Check that every service that reads private events is allowed to: being installed is not enough.
 
     Raises:
-        click.ClickException: a service asks for private events that neither we nor the operator let read them.
+        click.ClickException: a service reads them without being in PRIVATE_READERS or allowed by the operator.
 
     """
     asking = [service.name for service in services if _reads_private_events(service)]
@@ -65,7 +73,7 @@ def _refuse_unapproved_readers(services: Iterable[Service], allowed: Iterable[st
         options = " ".join(f"--private {name}" for name in unapproved)
         raise click.ClickException(
             f"{', '.join(unapproved)}: asks to read personal data ({topology.PRIVATE}); "
-            f"say {options} if it may, or uninstall it: nothing was done"
+            f"add {options} if it may, or uninstall it: nothing was done"
         )
 
 
@@ -82,30 +90,32 @@ def _exact_names(names: list[str]) -> str:
     "allowed",
     multiple=True,
     metavar="NAME",
-    help="A further service that may read personal data, beside notifications; may be given several times.",
+    help="Another service, besides notifications, that may read personal data; may be given several times.",
 )
 @broker_options
 def setup_command(broker: BrokerOptions, homes: str | None, allowed: tuple[str, ...]) -> None:
-    """Make the exchanges, the history and a user for each service; again at any time.
+    """Create the exchanges, the history and a user for each service; can be repeated.
 
     Needs RabbitMQ's management API with an administrator in CARAVAN_BROKER_API_URL
-    (http://user:password@host:15672). Passwords are made once and kept in the env file, and so
-    are the address and the regions: run it again without options, and they stay.
+    (http://user:password@host:15672). Passwords are generated once and kept in the env file,
+    and so are the address and the regions: run it again without options, and they stay.
     """
     services = discovery.services()
     for name in allowed:
         discovery.service(name)
     _refuse_unapproved_readers(services.values(), allowed)
     saved = broker.saved
-    own = tuple(part.strip() for part in (saved.get(HOMES, "") if homes is None else homes).split(",") if part.strip())
+    regions = tuple(
+        part.strip() for part in (saved.get(HOMES, "") if homes is None else homes).split(",") if part.strip()
+    )
     click.echo(f"broker: {broker.display_address}")
-    click.echo(f"regions: {', '.join(own) or 'all (--homes names those of the instance)'}")
+    click.echo(f"regions: {', '.join(regions) or 'all (--homes names those of the instance)'}")
     declare_topology(broker.management)
-    lines = {**saved, HOMES: ",".join(own)}
+    lines = {**saved, HOMES: ",".join(regions)}
     for name, service in services.items():
         variable = name.upper() + ADDRESS_SETTING
         password = unquote(urlsplit(saved.get(variable, "")).password or secrets.token_urlsafe(32))
-        user = create_service_user(broker.management, service, password, own)
+        user = create_service_user(broker.management, service, password, regions)
         lines[variable] = broker.address_for(user, password)
         click.echo(f"{name}: user {user}")
     env_files.write(broker.env_file, {name: value for name, value in lines.items() if value or name != HOMES})

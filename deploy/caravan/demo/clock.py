@@ -1,4 +1,4 @@
-"""Move the platform's clock and see that every service follows."""
+"""Set the movable clock of the platform, and wait until every service shows the new time."""
 
 from datetime import datetime, timedelta
 
@@ -6,20 +6,20 @@ from caravan.client import Platform, PlatformError, RefusedError
 from caravan.demo import quiescence
 
 BARRIER_STEP = timedelta(seconds=30)
-"""How far the clock moves to be told from one that was not moved."""
+"""How far `barrier` moves the clock: enough to distinguish it from a clock that was not set."""
 TOLERANCE = timedelta(seconds=60)
-"""How far a service's clock may be ahead of where it was moved to: the time that the message took."""
+"""How far a clock may be ahead of the time that was set: the delivery of the event takes time."""
 
 
 class ClockNotMovableError(PlatformError):
-    """The platform goes by the machine's time."""
+    """The platform uses the time of the machine."""
 
 
 def set_time(platform: Platform, at: datetime) -> None:
     """Set the clock and wait until all services show it.
 
     Raises:
-        ClockStandsError: its clock does not move.
+        ClockNotMovableError: the clock cannot be set.
 
     """
     try:
@@ -35,10 +35,10 @@ def set_time(platform: Platform, at: datetime) -> None:
 
 
 def barrier(platform: Platform, name: str) -> None:
-    """Let a service move the clock on a little, and wait until the others show it.
+    """Wait until all services have handled the events that a service has published so far.
 
-    Events keep their order in each service's queue: who has heard of the new time has handled
-    everything that was published before.
+    The service sets its clock forward a little. Each queue keeps the order of events, so a
+    service that shows the new time has handled everything published before.
     """
     client = platform.services[name]
     at = datetime.fromisoformat(client.get("/v1/clock")["now"]) + BARRIER_STEP
@@ -52,5 +52,5 @@ def _services_behind(platform: Platform, at: datetime) -> list[str]:
 
 
 def current_time(platform: Platform) -> datetime:
-    """Return the platform's time."""
+    """Return the time of the platform."""
     return datetime.fromisoformat(platform.registration.get("/v1/clock")["now"])

@@ -1,4 +1,4 @@
-"""`caravan demo`: play a whole mission on a platform of its own, or on one that runs."""
+"""`caravan demo`: play a whole mission on a platform started for it, or on a running one."""
 
 import contextlib
 import json
@@ -35,13 +35,13 @@ START_SECONDS = 60.0
     help="A mission in the format trade-mission-scenario/1.  [default: Kaluga in Krasnoyarsk]",
 )
 @click.option("--variant", help="Play one of the variants that the file describes.")
-@click.option("--json", "out", type=click.Path(path_type=Path, dir_okay=False), help="Write what came of it here.")
+@click.option("--json", "out", type=click.Path(path_type=Path, dir_okay=False), help="Write the result to this file.")
 @click.option("--url", envvar="CARAVAN_URL", help="Play on the platform of this origin; its clock must be movable.")
 @click.option("--keep/--no-keep", default=None, help="Leave the platform running after the play, or not.")
 @click.option(
     "--lang",
     type=click.Choice(languages.SUPPORTED),
-    help="Language of the telling.  [default: LANG's, else the file's]",
+    help="Language of the output.  [default: LANG's, else the file's]",
 )
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=DATA, show_default=True)
 @click.option("--keep-data", is_flag=True, help="Go on with the data of the demo before.")
@@ -50,7 +50,7 @@ START_SECONDS = 60.0
 )
 @click.pass_context
 def demo_command(ctx: click.Context, /, **given: Any) -> None:
-    """Play a mission from the first application to the twelve-month check, and tell it.
+    """Play a mission from the first application to the twelve-month check, and print what happens.
 
     Starts `caravan up` for it, on fresh data in var/demo, and moves its clock through the
     year. Afterwards the platform keeps running to look at, until Ctrl-C; with --scenario or
@@ -74,7 +74,7 @@ def demo_command(ctx: click.Context, /, **given: Any) -> None:
 
 
 def _require_folder(out: Path | None) -> None:
-    """See before the play that what came of it can be written afterwards."""
+    """Check before the demo that the file of the result can be written."""
     if out is not None and not out.parent.is_dir():
         raise click.BadParameter(f"there is no folder {out.parent}", param_hint="--json")
     if out is not None and not os.access(out if out.exists() else out.parent, os.W_OK):
@@ -89,7 +89,7 @@ def _read(file: Path | None) -> Scenario:
 
 
 def _language(scenario: Scenario) -> str:
-    """Return the terminal's language where we speak it, else the file's."""
+    """Return the language of the terminal if it is supported, else that of the file."""
     spoken = os.environ.get("LANG", "")[:2]
     return spoken if spoken in languages.SUPPORTED else scenario.language
 
@@ -98,7 +98,7 @@ def _language(scenario: Scenario) -> str:
 def _platform(
     url: str | None, given: dict[str, Any]
 ) -> Iterator[tuple[Platform, platform_process.PlatformProcess | None]]:
-    """Yield the platform to play on, and its process where it is ours."""
+    """Yield the platform to play on, and its process if the demo started it."""
     if url is not None or platform_process.is_platform_configured():
         yield connect(url), None
         return
@@ -108,7 +108,7 @@ def _platform(
 
 
 def _run(demo: DemoContext, started: float, out: Path | None) -> bool:
-    """Play and write what came of it; tell whether everything came as it should."""
+    """Play the mission and write the result; return whether everything was as expected."""
     try:
         runner.run_mission(demo)
     except PlatformError as error:

@@ -1,4 +1,4 @@
-"""Tell a play on the terminal: a head with the mission's time and a few lines a step, and how long it took."""
+"""Print the demo on the terminal: for each step the time of the mission, a few lines, and how long it took."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -20,11 +20,11 @@ from servicekit import formats
 Fact = object
 TIME_WIDTH = 24
 MAX_LINES = 8
-"""How many lines of a kind are told before the rest is counted."""
+"""How many lines `add_lines` shows; the rest is counted."""
 
 
 class ConsoleOutput:
-    """Speaks one language about one mission, in the mission's time."""
+    """Prints steps in one language, with times in the zone of the mission."""
 
     def __init__(self, language: str, zone: ZoneInfo, console: Console | None = None) -> None:
         self.language = language if language in LINES["held"] else "en"
@@ -34,7 +34,7 @@ class ConsoleOutput:
         self._status: Status | None = None
 
     def text(self, key: str, **facts: Fact) -> str:
-        """Return a line's words with the facts in them."""
+        """Return the text of a key of LINES with its facts filled in."""
         return LINES[key][self.language].format(**{name: self._fact(fact) for name, fact in facts.items()})
 
     def _fact(self, fact: Fact) -> str:
@@ -50,28 +50,28 @@ class ConsoleOutput:
         return str(fact)
 
     def format_time(self, at: datetime) -> str:
-        """Tell a time of the mission: «18 ноября 2024, 09:00»."""
+        """Format a date and time in the zone of the mission: «18 ноября 2024, 09:00»."""
         day = format_date(at.astimezone(self.zone), "d MMMM y", locale=formats.LOCALES[self.language])
         return f"{day}, {formats.local_time(at, self.zone, language=self.language)}"
 
     def add_line(self, key: str, *, indent: int = 0, **facts: Fact) -> None:
-        """Add a line to the step."""
+        """Add a line to the current step."""
         self._lines.append(Padding(Text(self.text(key, **facts)), (0, 0, 0, indent)))
 
     def add_lines(self, key: str, rows: Sequence[dict[str, Fact]]) -> None:
-        """Add lines of a kind; of many, the first few and how many more there are."""
+        """Add a line for each row: the first few, and how many more there are."""
         for row in rows[:MAX_LINES]:
             self.add_line(key, indent=2, **row)
         if len(rows) > MAX_LINES:
             self.add_line("more", indent=2, number=len(rows) - MAX_LINES)
 
     def add_warning(self, words: str) -> None:
-        """Add a line that something is not as it should be."""
+        """Add a highlighted line about a problem."""
         self._lines.append(Padding(Text(words, style="bold red"), 0))
 
     @contextmanager
     def step(self, at: datetime, title: str) -> Iterator[None]:
-        """Tell what happens inside as one step of the play."""
+        """Print the lines that are added inside as one step."""
         name = TITLES.get(title, TITLES["incident"])[self.language]
         started = time.perf_counter()
         self._lines = []
@@ -92,23 +92,23 @@ class ConsoleOutput:
         self.console.print()
 
     def format_seconds(self, seconds: float) -> str:
-        """Tell how long something took: «1,3 с»."""
+        """Format a duration: «1,3 с»."""
         unit = "с" if self.language == "ru" else "s"
         return f"{format_tenths(seconds, self.language)}{formats.NO_BREAK}{unit}"
 
     def format_hour(self, at: datetime) -> str:
-        """Tell a time of the mission's day: 09:00."""
+        """Format a time of day in the zone of the mission: 09:00."""
         return formats.local_time(at, self.zone, language=self.language)
 
     def print_heading(self, title: str, *lines: str) -> None:
-        """Begin: what is played."""
+        """Print the title of the mission and further lines."""
         self.console.print(Text(title, style="bold"))
         for line in lines:
             self.console.print(Text(line, style="dim"))
         self.console.print()
 
     def print_pages(self, addresses: Sequence[tuple[str, str]]) -> None:
-        """Say where to look."""
+        """Print the addresses of pages; each is (key of PAGES, URL)."""
         self.console.print(Text(LINES["look"][self.language], style="bold"))
         for key, url in addresses:
             self.console.print(f"  {PAGES[key][self.language]:<26} {url}", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""Where the play takes place: the platform, the scenario, who is who, and what came of it so far."""
+"""The state that all steps of the demo share: the platform, the scenario, ids, output and result."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,12 +18,12 @@ from caravan.scenario.reader import Scenario
 Result = TypeVar("Result")
 
 QUIET_SECONDS = 0.1
-"""How long nothing may open again before the platform counts as at rest."""
+"""How long the platform has to stay without work to count as idle."""
 
 
 @dataclass
 class DemoContext:
-    """Everything that an act needs."""
+    """What every step of the demo needs."""
 
     platform: Platform
     scenario: Scenario
@@ -33,26 +33,26 @@ class DemoContext:
     result: DemoResult
     mission_id: str = ""
     applications: dict[str, str] = field(default_factory=dict)
-    """The platform's ids by the organisations' in the file."""
+    """The platform's ids of applications, by the ids of their organisations in the file."""
 
     @contextmanager
     def step(self, at: datetime, title: str) -> Iterator[None]:
-        """Move the clock, play what is inside, and let the platform come to rest."""
+        """Set the clock, run what is inside, and wait until the platform is idle."""
         with self.output.step(at, title):
             self.move_clock(at)
             yield
             self.wait_until_idle()
 
     def move_clock(self, at: datetime) -> None:
-        """Set the platform's clock; it never goes back during a play."""
+        """Set the clock of the platform, unless that would move it back."""
         if at > clock.current_time(self.platform):
             clock.set_time(self.platform, at)
 
     def wait_until_idle(self) -> None:
-        """Wait until the platform has nothing left to do, on its way through the broker included.
+        """Wait until the platform is idle, events on their way through the broker included.
 
-        An event makes others at most twice: registration answers itself, then matching, then
-        notifications. Without a broker what was sent has been handled.
+        An event causes a chain of at most two others: from registration to itself, to matching,
+        to notifications. Without a broker, events that were sent have been handled.
         """
         at_rest = quiescence.PendingWork(self.platform, self.mission_id)
         for service in ("matching", "registration", "matching") if self._has_broker else ():
@@ -65,7 +65,7 @@ class DemoContext:
         return any(client.get("/health/ready")["broker"] != "none" for client in self.platform.services.values())
 
     def attempt(self, work: Callable[[], Result]) -> Result | None:
-        """Do something; a refusal is told and kept, and the play goes on without it."""
+        """Return the result of a request; if it is refused, report that and return None."""
         try:
             return work()
         except RefusedError as error:
@@ -84,15 +84,15 @@ class DemoContext:
 
     @property
     def mission(self) -> str:
-        """The path of the mission, the same in every service."""
+        """The path of the mission, which is the same in every service."""
         return f"/v1/missions/{self.mission_id}"
 
     def name(self, reference: str) -> str:
-        """Call an organisation of the file by its name in the language of the telling."""
+        """Return the name of an organisation, given its id in the file, in the language of the output."""
         return self.ids.name(reference, self.output.language)
 
     def meetings(self) -> list[JsonObject]:
-        """Return all meetings of the mission as they now stand."""
+        """Return all meetings of the mission in their present state."""
         return list(self.platform.matching.items(f"{self.mission}/meetings"))
 
     def timetables(self, after: int) -> list[dict[str, Any]]:

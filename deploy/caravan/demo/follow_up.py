@@ -1,4 +1,4 @@
-"""The acts after the mission: agreements, their checks, and the report."""
+"""The steps after the mission: agreements, their follow-up checks, and the report."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -14,11 +14,11 @@ from servicekit import formats
 
 DEFAULT_CURRENCY = "RUB"
 STATUSES = ("realised", "partially_realised", "in_progress", "not_realised", "no_response")
-"""What a check can find."""
+"""Possible results of a check."""
 
 
 def sign_agreements(demo: DemoContext, at: datetime, rows: tuple[Row, ...]) -> dict[str, str]:
-    """Record the agreements of a day; return the platform's ids by the file's."""
+    """Record the agreements of a day; return their ids on the platform by those of the file."""
     with demo.step(at, "signing"):
         hold_meetings(demo)
         signed = run_in_parallel(lambda row: demo.attempt(lambda: _sign(demo, row)), rows)
@@ -43,7 +43,7 @@ def _sign(demo: DemoContext, row: Row) -> JsonObject:
 
 
 def _currency(demo: DemoContext, row: Row) -> str:
-    """Return the currency of an agreement that names none: that of its checks, else of the file's others."""
+    """Return the currency of an agreement without one: that of its checks, else of other agreements."""
     checked = (amount(check, "realised_amount")[1] for check in row.get("follow_up") or ())
     others = (amount(other, "expected_amount")[1] for other in demo.scenario.rows("agreements"))
     return next(filter(None, (*checked, *others)), DEFAULT_CURRENCY)
@@ -61,7 +61,7 @@ def _print_signed(demo: DemoContext, rows: list[Row]) -> None:
 
 
 def _total(demo: DemoContext, sums: list[tuple[int, str | None]]) -> str:
-    """Add up amounts, each currency for itself."""
+    """Return the sums of amounts by currency, as text."""
     totals = Counter[str]()
     for value, currency in sums:
         totals[currency or DEFAULT_CURRENCY] += value
@@ -70,7 +70,7 @@ def _total(demo: DemoContext, sums: list[tuple[int, str | None]]) -> str:
 
 
 def record_checks(demo: DemoContext, at: datetime, rows: tuple[Row, ...], agreements: dict[str, str]) -> None:
-    """Let the checks of a day fall due, and record their answers."""
+    """Wait until the checks of a day are due, and record their answers."""
     signed = [row for row in rows if row["agreement"] in agreements]
     known = [row for row in signed if row["status"] in STATUSES]
     with demo.step(at, "checks"):
@@ -85,7 +85,7 @@ def record_checks(demo: DemoContext, at: datetime, rows: tuple[Row, ...], agreem
 
 
 def _wait_until_due(demo: DemoContext, at: datetime, ids: set[str]) -> None:
-    """Wait until every check whose day has come was asked for, and the letters are out."""
+    """Wait until every check that is due was announced, and the mail is sent."""
     tomorrow = (at + timedelta(days=1)).date().isoformat()
 
     def pending() -> list[str]:
@@ -128,7 +128,7 @@ def _print_checked(demo: DemoContext, months: int, rows: list[Row]) -> None:
 
 
 def compare_report(demo: DemoContext) -> None:
-    """Compare the report with what the file expects, figure by figure, and count the letters."""
+    """Compare the report with the figures that the file expects, and count the mails."""
     notifications, result = demo.platform.notifications, demo.result
     result.deliveries = notifications.get("/v1/deliveries/summary", mission_id=demo.mission_id)
     found = demo.platform.matching.get(f"{demo.mission}/report")
@@ -141,7 +141,7 @@ def compare_report(demo: DemoContext) -> None:
 
 
 def _compare(demo: DemoContext, expected: figures.Figures, found: figures.Figures) -> None:
-    """Set figures beside each other, and say how many differ."""
+    """Print the figures next to the expected ones, and how many differ."""
     result, output = demo.result, demo.output
     result.differences = list(figures.differences(expected, found))
     output.console.print(table.report_table(found, expected or None, output.language))

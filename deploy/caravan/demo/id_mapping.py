@@ -1,4 +1,4 @@
-"""Who is who: the platform's ids and the file's, and how to call everyone."""
+"""Map ids and names of organisations and people between the scenario file and the platform."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,35 +10,35 @@ from caravan.scenario.values import Row, text
 
 @dataclass
 class IdMapping:
-    """Names of organisations and people between the platform and the file."""
+    """Ids of organisations and people on both sides."""
 
     scenario: Scenario
     organisations: dict[str, str] = field(default_factory=dict)
-    """File's id -> platform's id; `people` likewise."""
+    """Id in the file -> id on the platform; the same for `people`."""
     people: dict[str, str] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
-    """Platform's id -> file's id, of organisations and people."""
+    """Id on the platform -> id in the file, of organisations and people."""
 
     def set_organisations(self, ids: dict[str, str]) -> None:
-        """Remember the organisations."""
+        """Store the ids of organisations on the platform, by those of the file."""
         self.organisations = ids
         self.references |= {found: reference for reference, found in ids.items()}
 
     def set_people(self, delegates: Iterable[JsonObject]) -> None:
-        """Remember the people."""
+        """Store the ids of people from their delegate resources."""
         self.people = {row["reference"]: row["id"] for row in delegates}
         self.references |= {found: reference for reference, found in self.people.items()}
 
     def reference(self, platform_id: str) -> str:
-        """Return the file's id of an organisation or a person; the platform's where the file has none."""
+        """Return the id in the file of an organisation or a person; the given one if the file has none."""
         return self.references.get(platform_id, platform_id)
 
     def row(self, reference: str) -> Row:
-        """Return an organisation's row."""
+        """Return the row of an organisation in the file."""
         return next(row for row in self.scenario.rows("organisations") if row["id"] == reference)
 
     def name(self, reference: str, language: str) -> str:
-        """Call an organisation of the file by its name, without its legal form."""
+        """Return the name of an organisation without its legal form."""
         row = self.row(reference)
         name = text(row, "name", language)
         form = text(row, "legal_form", language)

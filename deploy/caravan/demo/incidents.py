@@ -1,4 +1,4 @@
-"""What an incident of the file means: who is away when, who leaves the mission, who did not come."""
+"""Incidents of the scenario: what each means (absence, withdrawal, no-show), its requests, and what it changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from caravan.scenario.values import Row, instant, text
 
 @dataclass(frozen=True)
 class Absence:
-    """A person is not there for some time."""
+    """A person is absent for some time."""
 
     person: str
     starts_at: datetime
@@ -42,7 +42,7 @@ Consequence = Absence | Withdrawal | NoShow
 
 
 def consequences(incident: Row, scenario: Scenario, ends_at: datetime) -> list[Consequence]:
-    """Return what an incident does; nothing where its type and effect are not understood."""
+    """Return the consequences of an incident; empty if its type and effect are not understood."""
     organisation = organisation_of(incident, scenario)
     if organisation is None:
         return []
@@ -64,7 +64,7 @@ def consequences(incident: Row, scenario: Scenario, ends_at: datetime) -> list[C
 
 
 def organisation_of(incident: Row, scenario: Scenario) -> str | None:
-    """Return the organisation that an incident is about: the one it names, else that of its person."""
+    """Return the organisation of an incident: the one it names, else that of its person."""
     if incident.get("organisation"):
         return str(incident["organisation"])
     theirs = (
@@ -76,7 +76,7 @@ def organisation_of(incident: Row, scenario: Scenario) -> str | None:
 
 
 def _consequences_of_type(incident: Row, people: Sequence[str], ends_at: datetime) -> list[Consequence]:
-    """Return what the bare type says of an incident without effect."""
+    """Return the consequences of an incident without effect, by its type."""
     at = instant(incident["at"])
     if incident["type"] == "cancellation" and not incident.get("person"):
         return [Withdrawal(incident["organisation"], at)]
@@ -97,7 +97,7 @@ def _people(incident: Row, scenario: Scenario) -> list[str]:
 
 
 def apply_incident(demo: DemoContext, at: datetime, incident: Row) -> None:
-    """Let an incident happen, and see what the platform makes of it."""
+    """Apply an incident, and record and print how the timetable changed."""
     with demo.step(at, incident["type"]):
         held = hold_meetings(demo)
         if held:
@@ -106,9 +106,9 @@ def apply_incident(demo: DemoContext, at: datetime, incident: Row) -> None:
         reason = text(incident, "reason", demo.scenario.language)
         organisation = organisation_of(incident, demo.scenario)
         if organisation:
-            told = text(incident, "reason", demo.output.language) or reason
+            shown = text(incident, "reason", demo.output.language) or reason
             name = demo.name(organisation)
-            demo.output.add_line("who" if told else "whom", who=name, reason=told)
+            demo.output.add_line("who" if shown else "whom", who=name, reason=shown)
         known = {row["id"] for row in _deliveries(demo)}
         before = demo.result.timetables[-1]["version"]
         _apply_consequences(demo, incident, reason)
@@ -119,7 +119,7 @@ def apply_incident(demo: DemoContext, at: datetime, incident: Row) -> None:
 
 
 def _apply_consequences(demo: DemoContext, incident: Row, reason: str) -> None:
-    """Do what the incident means."""
+    """Send the requests that an incident means."""
     meant = consequences(incident, demo.scenario, demo.schedule.ends_at)
     found = [one for one in meant if not isinstance(one, Absence) or _is_in_mission(demo, one)]
     if not found:
@@ -129,7 +129,7 @@ def _apply_consequences(demo: DemoContext, incident: Row, reason: str) -> None:
 
 
 def _is_in_mission(demo: DemoContext, absence: Absence) -> bool:
-    """Tell whether an absence has a length, and lies in the mission's days at least in part."""
+    """Return whether an absence overlaps the days of the mission."""
     first, last = demo.scenario.span
     return max(absence.starts_at, first) < min(absence.ends_at, last)
 
@@ -164,7 +164,7 @@ def _deliveries(demo: DemoContext) -> list[JsonObject]:
 def _record_changes(
     demo: DemoContext, incident: Row, versions: list[JsonObject], new_deliveries: list[JsonObject]
 ) -> None:
-    """Record and tell what an incident changed."""
+    """Record and print what an incident changed."""
     ids, result = demo.ids, demo.result
     now = demo.timetables(after=result.timetables[-1]["version"] - 1)[-1]
     result.timetables.append(timetable_document(now, ids))
@@ -193,15 +193,15 @@ def _dropped(demo: DemoContext, one: Document) -> dict[str, Any]:
 def _moved(demo: DemoContext, one: Document) -> dict[str, Any]:
     before, after = (_start(demo, one[end]) for end in ("from", "to"))
     same_day = before.date() == after.date()
-    tell = demo.output.format_hour if same_day else demo.output.format_time
+    format_start = demo.output.format_hour if same_day else demo.output.format_time
     return {
         **_names(demo, one),
-        "before": demo.output.text("place", when=tell(before), table=one["from"]["table"]),
-        "after": demo.output.text("place", when=tell(after), table=one["to"]["table"]),
+        "before": demo.output.text("place", when=format_start(before), table=one["from"]["table"]),
+        "after": demo.output.text("place", when=format_start(after), table=one["to"]["table"]),
     }
 
 
 def _start(demo: DemoContext, place: Document) -> datetime:
-    """Return when the slot of a place begins, on the clocks of the mission."""
+    """Return the start of the slot of a place, in the zone of the mission."""
     slot = next(row for row in demo.scenario.rows("slots") if row["id"] == place["slot"])
     return instant(slot["start"]).astimezone(demo.schedule.zone)

@@ -1,4 +1,4 @@
-"""The acts in the hall: the first timetable, what upsets it, and the meetings themselves."""
+"""The steps in the hall: the first timetable, meetings that are held, and no-shows."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ class RunFailedError(PlatformError):
 
 
 def make_timetable(demo: DemoContext) -> None:
-    """Make the first timetable, with its proof, and publish it."""
+    """Solve and publish the first timetable."""
     with demo.step(demo.schedule.timetable, "timetable"):
         run = demo.platform.matching.post(f"{demo.mission}/timetable-runs")
         path = f"/v1/timetable-runs/{run['id']}"
@@ -52,14 +52,14 @@ def _wait_for_status(demo: DemoContext, path: str, *statuses: str) -> None:
 
 
 def hold_meetings(demo: DemoContext) -> int:
-    """Mark what has ended as held, but for what the file says somebody missed; return how many were."""
+    """Mark meetings that have ended as held, except the no-shows of the file; return how many."""
     known = demo.meetings()
     meetings = [one for one in known if one["status"] in ACTIVE_STATUSES]
-    # With those that were missed already: an organisation that meets at two tables at once misses one of them, once.
+    # Include meetings missed already: if an organisation has two meetings at once, only one of them is a no-show.
     begun = [one for one in known if one["status"] in {*ACTIVE_STATUSES, NO_SHOW}]
     absent = {found["id"] for row in _no_shows(demo) if (found := find_missed_meeting(row, begun, demo.ids.references))}
     now = clock.current_time(demo.platform)
-    ended = [one for one in meetings if _time(one["ends_at"]) <= now and one["id"] not in absent]
+    ended = [one for one in meetings if instant(one["ends_at"]) <= now and one["id"] not in absent]
     held = run_in_parallel(lambda one: demo.attempt(lambda: _hold(demo, one)), ended)
     return sum(one is not None for one in held)
 
@@ -73,12 +73,8 @@ def _no_shows(demo: DemoContext) -> list[Row]:
     return [row for row in demo.scenario.rows("timeline") if row["type"] == NO_SHOW and "organisation" in row]
 
 
-def _time(value: str) -> datetime:
-    return instant(value)
-
-
 def record_no_show(demo: DemoContext, incident: Row, reason: str) -> None:
-    """Mark the meeting to which somebody did not come."""
+    """Mark the meeting of a no-show; note it if there is no such meeting."""
     meetings = [one for one in demo.meetings() if one["status"] in ACTIVE_STATUSES]
     found = find_missed_meeting(incident, meetings, demo.ids.references)
     if found is None:
@@ -92,24 +88,28 @@ def record_no_show(demo: DemoContext, incident: Row, reason: str) -> None:
 
 
 def end_meetings(demo: DemoContext, at: datetime) -> None:
-    """See the last meetings through."""
+    """Mark the last meetings as held."""
     with demo.step(at, "end"):
         demo.wait_until_idle()
         demo.output.add_line("held", meetings=(hold_meetings(demo), "meeting"))
 
 
 def find_missed_meeting(
-    incident: Row, meetings: Sequence[dict[str, Any]], organisation_of: dict[str, str]
+    incident: Row, meetings: Sequence[dict[str, Any]], file_ids: dict[str, str]
 ) -> dict[str, Any] | None:
-    """Return the meeting to which nobody came: the named one, else the last that had begun.
+    """Return the meeting of a no-show: the one in the named slot, else the last that had begun.
 
-    `organisation_of` names the platform's organisations as the file does.
+    Args:
+        incident: The row of the incident.
+        meetings: The meetings, as the API returns them.
+        file_ids: Ids of organisations in the file, by those on the platform.
+
     """
     wanted = {incident["organisation"], incident.get("partner")} - {None}
     begun = [
         meeting
         for meeting in meetings
-        if wanted <= {organisation_of[meeting["guest_id"]], organisation_of[meeting["host_id"]]}
+        if wanted <= {file_ids[meeting["guest_id"]], file_ids[meeting["host_id"]]}
         and incident.get("slot") in (None, meeting["slot"])
         and datetime.fromisoformat(meeting["starts_at"]) <= instant(incident["at"])
     ]

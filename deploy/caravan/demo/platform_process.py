@@ -1,4 +1,4 @@
-"""`caravan up` as a child process, for the time of a demonstration."""
+"""Run `caravan up` as a child process for the demo."""
 
 import contextlib
 import os
@@ -20,7 +20,7 @@ STOP_SECONDS = 30.0
 
 
 class NotStartedError(PlatformError):
-    """The platform of the demonstration did not come up."""
+    """The platform of the demo did not start."""
 
 
 @dataclass
@@ -36,7 +36,7 @@ class PlatformProcess:
         """Wait until every service is ready.
 
         Raises:
-            NotStartedError: it ended, or takes longer than that.
+            NotStartedError: the process ended, or the time is over.
 
         """
         end = time.monotonic() + seconds
@@ -60,18 +60,18 @@ class PlatformProcess:
         return " ".join(lines[-3:]) or f"see {self.log}"
 
     def sign_in_link(self, email: str) -> str:
-        """Return a link by which somebody signs in as an administrator, once."""
+        """Return a link for signing in once as an administrator; the error text if that fails."""
         command = [sys.executable, "-m", "caravan", "admin", "create", email]
         environ = os.environ | {"CARAVAN_DATA": str(self.data), "CARAVAN_PUBLIC_URL": self.url}
-        told = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603  # ours
-        return told.stdout.strip() or told.stderr.strip()
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603  # ours
+        return done.stdout.strip() or done.stderr.strip()
 
     def wait(self) -> None:
-        """Wait until it ends by itself."""
+        """Wait until the process ends by itself."""
         self.process.wait()
 
     def stop(self) -> None:
-        """End it, gently first."""
+        """Terminate the process; kill it if it does not end in time."""
         self.process.terminate()
         try:
             self.process.wait(STOP_SECONDS)
@@ -81,13 +81,23 @@ class PlatformProcess:
 
 
 def is_platform_configured(environ: Mapping[str, str] = os.environ) -> bool:
-    """Tell whether the environment names a running platform."""
+    """Return whether the environment gives the address of a running platform."""
     return any(f"{name.upper()}_URL" in environ for name in SERVICES)
 
 
 @contextlib.contextmanager
 def run_platform(data: Path, port: int | None, *, fresh: bool) -> Iterator[PlatformProcess]:
-    """Run `caravan up` on the data of a folder, with a clock that moves; it ends with the block."""
+    """Run `caravan up` with a movable clock until the block ends.
+
+    Args:
+        data: Its data folder.
+        port: Its port; 8000, or any free one, if None.
+        fresh: Delete the data of an earlier demo first.
+
+    Raises:
+        PortTakenError: the wanted port is taken.
+
+    """
     chosen = free_port(port, DEFAULT_PORT)
     data.mkdir(parents=True, exist_ok=True)
     if fresh:
@@ -118,7 +128,7 @@ def run_platform(data: Path, port: int | None, *, fresh: bool) -> Iterator[Platf
 
 
 def _clear(data: Path) -> None:
-    """Delete what a demonstration leaves in its folder, and nothing else."""
+    """Delete the files of an earlier demo in its folder, and nothing else."""
     for pattern in ("*.db", "*.db-wal", "*.db-shm", "*.log", "*.out", "secret.key"):
         for path in data.glob(pattern):
             path.unlink()

@@ -1,4 +1,4 @@
-"""The acts before the mission: applications, approval, recommendations, requests."""
+"""The steps before the mission: applications, approval, recommendations, meeting requests."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -17,24 +17,24 @@ REQUEST_ANSWERS = {
     **dict.fromkeys(("declined", "refused", "rejected"), "refusal"),
     **dict.fromkeys(("withdrawn", "cancelled"), "withdrawal"),
 }
-"""What becomes of a request, by the status that files give it."""
+"""The answer to a request, by its status in the file."""
 UNANSWERED = ("pending", "sent", "expired")
 TEXT_WIDTH = 70
-"""How many letters of a need or an offer are told."""
+"""Length at which needs and offers are cut in the output."""
 BEST_PAIRS = 3
-"""How many of the best pairs are told."""
+"""How many of the best pairs are printed."""
 
 
 class MissionExistsError(PlatformError):
-    """The platform knows the mission; a play needs one that does not."""
+    """The mission is on the platform already."""
 
 
 def prepare_platform(demo: DemoContext) -> None:
-    """See that the platform does not know the mission, and set its clock to the opening.
+    """Check that the mission is not on the platform, and set the clock to the opening.
 
     Raises:
-        AlreadyThereError: it knows the mission.
-        ClockStandsError: its clock does not move.
+        MissionExistsError: it is.
+        ClockNotMovableError: the clock cannot be set.
 
     """
     known = list(demo.platform.registration.items("/v1/missions", reference=demo.scenario.id))
@@ -46,7 +46,7 @@ def prepare_platform(demo: DemoContext) -> None:
 
 
 def open_mission(demo: DemoContext) -> None:
-    """Take regions, mission and organisations in; every organisation applies."""
+    """Load regions, mission and organisations with their applications."""
     with demo.output.step(demo.schedule.opening, "opening"):
         loaded = Loader(demo.platform, demo.scenario).load()
         demo.mission_id = loaded.mission_id
@@ -61,7 +61,7 @@ def open_mission(demo: DemoContext) -> None:
 
 
 def approve_applications(demo: DemoContext) -> None:
-    """Let each side's coordinator approve what its organisations sent."""
+    """Approve the applications of both sides."""
     with demo.step(demo.schedule.approval, "approvals"):
         rows = demo.scenario.rows("organisations")
         for side in ("guest", "host"):
@@ -86,7 +86,7 @@ def _region(demo: DemoContext, code: str) -> str:
 
 
 def collect_applications(demo: DemoContext) -> None:
-    """Count the applications by side and status."""
+    """Record the number of applications by side and status."""
     counts: dict[str, Counter[str]] = {"guest": Counter(), "host": Counter()}
     for row in demo.platform.registration.items("/v1/applications", mission_id=demo.mission_id):
         counts[row["side"]][row["status"]] += 1
@@ -94,7 +94,7 @@ def collect_applications(demo: DemoContext) -> None:
 
 
 def publish_recommendations(demo: DemoContext) -> None:
-    """Publish whom everyone should meet."""
+    """Publish the recommendations, and print the best pairs."""
     with demo.step(demo.schedule.recommendation, "recommendations"):
         collect_recommendations(demo)
         demo.platform.matching.transition(f"{demo.mission}/recommendations/publication")
@@ -112,17 +112,17 @@ def publish_recommendations(demo: DemoContext) -> None:
 
 
 _REASON_LINES = {"both_seek": "shared"}
-"""How a reason is told, by its direction; all others are told as what one seeks and the other offers."""
+"""Key of the line for a reason, by its direction; the default is `reason`."""
 
 
 def _best_pairs(lists: Mapping[str, list[Document]]) -> list[tuple[str, Document]]:
-    """Return the guests whose first partner is the closest, with that partner."""
+    """Return the guests with the highest scores of their first partners, with that partner."""
     firsts = [(guest, partners[0]) for guest, partners in lists.items() if partners]
     return sorted(firsts, key=lambda first: (-first[1]["score"], first[0]))[:BEST_PAIRS]
 
 
 def collect_recommendations(demo: DemoContext) -> None:
-    """Read every guest's list, best first."""
+    """Record the list of every guest, best partner first."""
     found = demo.platform.matching.get(f"{demo.mission}/recommendations")["items"]
     lists = {demo.ids.reference(row["organisation_id"]): partner_documents(row["partners"], demo.ids) for row in found}
     guests = [row["id"] for row in demo.scenario.rows("organisations") if row["side"] == "guest"]
@@ -130,7 +130,7 @@ def collect_recommendations(demo: DemoContext) -> None:
 
 
 def send_requests(demo: DemoContext) -> None:
-    """Send the wishes of the file day by day, and let each be answered."""
+    """Send the meeting requests of the file day by day, and answer them."""
     days = list(demo.schedule.requests_by_day())
     if not days:
         return
@@ -162,7 +162,7 @@ def _count_answers(statuses: Counter[str]) -> dict[str, int]:
 
 
 def _group_by_pair(rows: list[Row]) -> list[list[Row]]:
-    """Put the wishes of one pair together: they go one after another, pairs go side by side."""
+    """Group requests by pair: those of a pair are sent in order, different pairs in parallel."""
     by_pair = sorted(rows, key=_pair)
     return [list(together) for _, together in groupby(by_pair, key=_pair)]
 
@@ -172,7 +172,7 @@ def _pair(row: Row) -> tuple[str, ...]:
 
 
 def _send_requests_of_pair(demo: DemoContext, rows: list[Row]) -> list[Row]:
-    """Send and answer a pair's wishes; return those that another wish of the two made needless."""
+    """Send and answer the requests of a pair; return those refused because the pair has another request."""
     crossed: list[Row] = []
     for row in rows:
         try:

@@ -1,4 +1,4 @@
-"""Wait until a platform has nothing left to do: no event under way, nothing stale, no mail in hand."""
+"""Wait until the platform is idle: no event in transit, no run in progress, no mail unsent."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -9,22 +9,27 @@ from caravan.client import Client, Platform, PlatformError, RefusedError
 
 POLL_SECONDS = 0.1
 TIMEOUT_SECONDS = 180.0
-"""Longer than a letter may stay with a sender that was killed."""
+"""Longer than a mail stays claimed by a sender that was killed."""
 UNSENT_STATES = ("queued", "sending")
 RUNNING_STATES = ("queued", "running")
 
 
 class UnfinishedWorkError(PlatformError):
-    """The platform did not come to rest in time."""
+    """The platform still had work at the time limit."""
 
 
 def wait_until_none(
     pending: Callable[[], list[str]], *, timeout_seconds: float = TIMEOUT_SECONDS, quiet_seconds: float = 0.0
 ) -> None:
-    """Look until nothing is open, and nothing opens again for some seconds.
+    """Wait until `pending` returns an empty list.
+
+    Args:
+        pending: Returns descriptions of unfinished work.
+        timeout_seconds: The time limit.
+        quiet_seconds: How long the list has to stay empty.
 
     Raises:
-        StillOpenError: names what was open at the end.
+        UnfinishedWorkError: the time limit is over; lists the unfinished work.
 
     """
     end, since = time.monotonic() + timeout_seconds, None
@@ -35,21 +40,20 @@ def wait_until_none(
         if since is not None and now - since >= quiet_seconds:
             return
         if now > end:
-            raise UnfinishedWorkError(
-                f"After {timeout_seconds:.0f} s this was still open: {'; '.join(found) or 'no calm'}"
-            )
+            work = "; ".join(found) or "new work kept starting"
+            raise UnfinishedWorkError(f"After {timeout_seconds:.0f} s there was still unfinished work: {work}")
         time.sleep(POLL_SECONDS)
 
 
 @dataclass(frozen=True)
 class PendingWork:
-    """What has to come to rest around one mission."""
+    """Unfinished work of the platform that concerns one mission; a callable for `wait_until_none`."""
 
     platform: Platform
     mission_id: str
 
     def __call__(self) -> list[str]:
-        """Return what is open, in words."""
+        """Return descriptions of the unfinished work."""
         found = [line for name, client in self.platform.services.items() for line in _events(name, client)]
         return found or [*self._matching(), *self._deliveries()]
 
@@ -59,7 +63,7 @@ class PendingWork:
             state = self.platform.matching.get(path)
         except RefusedError as error:
             if error.status == 404:
-                return ["matching has not heard of the mission"]
+                return ["matching does not know the mission yet"]
             raise
         runs = self.platform.matching.get_items(f"{path}/timetable-runs")
         working = [f"timetable run {run['id']} is {run['status']}" for run in runs if run["status"] in RUNNING_STATES]
@@ -73,7 +77,7 @@ class PendingWork:
 
 
 def deliveries_by_state(summary: Mapping[str, Any]) -> dict[str, int]:
-    """Add up a summary of deliveries, {kind: {channel: {state: n}}}, by state."""
+    """Return the number of deliveries by state from a summary {kind: {channel: {state: number}}}."""
     totals: dict[str, int] = {}
     for channels in summary.values():
         for states in channels.values():

@@ -1,4 +1,4 @@
-"""What came of a play, in the ids of its file: the document of `caravan demo --json`."""
+"""The result of a demo, with the ids of the file: the document of `caravan demo --json`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Document = dict[str, Any]
 
 @dataclass
 class DemoResult:
-    """Gathers what the platform answers."""
+    """Collects the answers of the platform."""
 
     scenario: str
     applications: Document = field(default_factory=lambda: {"guest": {}, "host": {}})
@@ -27,20 +27,20 @@ class DemoResult:
     troubles: list[str] = field(default_factory=list)
     """What the platform refused."""
     notes: list[str] = field(default_factory=list)
-    """What of the file was not understood."""
+    """What was not understood in the file, and other remarks."""
 
     @property
     def report_equal(self) -> bool | None:
-        """Whether every figure is as expected; None where nothing was expected."""
+        """Whether every figure is as expected; None if the file expects none."""
         return None if self.expected_report is None else bool(self.report) and not self.differences
 
     @property
     def is_success(self) -> bool:
-        """Whether everything came as it should."""
+        """Whether nothing was refused and the report is as expected."""
         return not self.troubles and self.report_equal is not False
 
     def document(self, seconds: float) -> Document:
-        """Return the whole as JSON has it."""
+        """Return the JSON document; `seconds` is the duration of the demo."""
         return {
             "scenario": self.scenario,
             "seconds": round(seconds, 2),
@@ -58,7 +58,7 @@ class DemoResult:
 
 
 def partner_documents(partners: list[JsonObject], ids: IdMapping) -> list[Document]:
-    """Put the partners of one organisation, best first, into the file's ids."""
+    """Return the recommended partners of one organisation, best first, with the ids of the file."""
     return [
         {"with": ids.reference(one["organisation_id"]), "score": one["score"], "reasons": one["reasons"]}
         for one in partners
@@ -66,7 +66,7 @@ def partner_documents(partners: list[JsonObject], ids: IdMapping) -> list[Docume
 
 
 def timetable_document(answer: JsonObject, ids: IdMapping) -> Document:
-    """Put one version of the timetable into the file's ids."""
+    """Return a version of the timetable with the ids of the file."""
     return {
         "version": answer["number"],
         "value": answer["value"],
@@ -78,7 +78,7 @@ def timetable_document(answer: JsonObject, ids: IdMapping) -> Document:
 
 
 def _sorted(rows: Iterable[Document]) -> list[Document]:
-    """Put rows in the order of their pairs: the same wherever the mission was played."""
+    """Sort rows by their pairs, so that the order does not depend on the platform's ids."""
     return sorted(rows, key=lambda row: (row["guest"], row["host"]))
 
 
@@ -92,9 +92,9 @@ def _pair(one: JsonObject, ids: IdMapping) -> Document:
 
 
 def combined_changes(versions: list[JsonObject], ids: IdMapping) -> Document:
-    """Add up what some versions in a row changed: moved, dropped and added meetings.
+    """Return the combined changes of consecutive versions: moved, dropped and added meetings.
 
-    A meeting is named by its pair as the version that changed it has it, or the one before.
+    A meeting is identified by its pair.
     """
     pairs = {one["meeting_id"]: _pair(one, ids) for version in versions for one in version["meetings"]}
     moved: dict[str, Document] = {}

@@ -1,4 +1,4 @@
-"""Play a mission from the first application to the last check."""
+"""Run all steps of a mission in order, from the first application to the last check."""
 
 from rich.console import Console
 
@@ -17,7 +17,7 @@ from servicekit import formats
 def create_context(
     platform: Platform, scenario: Scenario, language: str, console: Console | None = None
 ) -> DemoContext:
-    """Make ready to play a scenario on a platform, telling it in a language."""
+    """Return the context for playing a scenario on a platform, with output in a language."""
     schedule = Schedule(scenario)
     return DemoContext(
         platform,
@@ -30,10 +30,10 @@ def create_context(
 
 
 def run_mission(demo: DemoContext) -> None:
-    """Play all acts; what is refused on the way is kept in the record.
+    """Run all steps; refused requests are recorded in the result.
 
     Raises:
-        PlatformError: the play cannot go on.
+        PlatformError: the demo cannot continue.
 
     """
     preparation.prepare_platform(demo)
@@ -68,7 +68,7 @@ def _print_heading(demo: DemoContext) -> None:
 
 
 def page_addresses(demo: DemoContext) -> list[tuple[str, str]]:
-    """Return the pages on which to look at what was played."""
+    """Return pages that show the mission, as (key of PAGES, URL)."""
     registration, matching, notifications = (client.base_url for client in demo.platform.services.values())
     mission = f"/missions/{demo.mission_id}"
     return [

@@ -1,4 +1,4 @@
-"""When what happens: the mission's days in the order in which they are played."""
+"""The times of all steps of the demo, computed from the scenario."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from caravan.scenario.values import Row, instant
 
 MORNING, NOON = time(9), time(12)
 OPENING_DAYS, APPROVAL_DAYS, RECOMMENDATION_DAYS = 14, 7, 1
-"""How long before the first wish the mission opens, is reviewed, and recommends."""
+"""Days before the first request at which the mission opens, reviews applications, and recommends."""
 
 
 @dataclass(frozen=True)
 class ScheduledStep:
-    """Something that happens at a time: an incident, the end, a signing or checks."""
+    """A step after the first timetable: an incident, the end, a signing or checks."""
 
     at: datetime
     kind: str
@@ -24,11 +24,11 @@ class ScheduledStep:
 
 
 _KINDS = ("incident", "end", "signing", "checks")
-"""At one instant, in this order."""
+"""The order of steps at the same instant."""
 
 
 class Schedule:
-    """The times of one scenario, in its mission's zone."""
+    """The times of one scenario, in the zone of the mission."""
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
@@ -41,17 +41,17 @@ class Schedule:
 
     @property
     def opening(self) -> datetime:
-        """When the mission opens."""
+        """When the mission opens for applications."""
         return self._days_before_requests(OPENING_DAYS)
 
     @property
     def approval(self) -> datetime:
-        """When the coordinators review."""
+        """When the applications are reviewed."""
         return self._days_before_requests(APPROVAL_DAYS)
 
     @property
     def recommendation(self) -> datetime:
-        """When the recommendations go out."""
+        """When the recommendations are published."""
         return self._days_before_requests(RECOMMENDATION_DAYS)
 
     def _days_before_requests(self, days: int) -> datetime:
@@ -59,7 +59,7 @@ class Schedule:
         return self._at((first - timedelta(days=days)).date(), MORNING)
 
     def requests_by_day(self) -> Iterator[tuple[datetime, list[Row]]]:
-        """Yield the requests of each day in the order of their sending, with the time of the day's first."""
+        """Yield for each day the time of its first request, and its requests in the order of sending."""
         rows = sorted(self._scenario.rows("meeting_requests"), key=self._sent)
         for _, of_day in groupby(rows, key=lambda row: self._sent(row).date()):
             day = list(of_day)
@@ -72,18 +72,18 @@ class Schedule:
 
     @property
     def timetable(self) -> datetime:
-        """When the first timetable is made: the day after the last request, before anything happens."""
+        """When the first timetable is made: the day after the last request, before the first incident."""
         last = max([self.recommendation, *(self._sent(row) for row in self._scenario.rows("meeting_requests"))])
         return max(last, min(self._at(last.date() + timedelta(days=1), NOON), self._timetable_deadline))
 
     def steps_after_timetable(self) -> list[ScheduledStep]:
-        """Return what happens after the first timetable, in order."""
+        """Return the steps after the first timetable in order."""
         found = [ScheduledStep(self._local(row["at"]), "incident", (row,)) for row in self._scenario.rows("timeline")]
         found += [ScheduledStep(self.ends_at, "end"), *self._signings(), *self._checks()]
         return sorted(found, key=lambda one: (one.at, _KINDS.index(one.kind)))
 
     def _signings(self) -> Iterable[ScheduledStep]:
-        """What is signed on one day together, when the last of it is signed."""
+        """Yield one step for the agreements of each day, at the time of the last of them."""
         rows = sorted(self._scenario.rows("agreements"), key=self._signed)
         for _, together in groupby(rows, key=lambda row: self._signed(row).date()):
             of_day = tuple(together)
@@ -93,7 +93,7 @@ class Schedule:
         return self._local(row["signed_at"])
 
     def _checks(self) -> Iterable[ScheduledStep]:
-        """Each check with the id of its agreement; those of one day together."""
+        """Yield one step for the checks of each day; each row has the id of its agreement."""
         rows = [
             {**check, "agreement": agreement["id"]}
             for agreement in self._scenario.rows("agreements")

@@ -1,4 +1,4 @@
-"""What the play says, in Russian and in English; a text without translation would be a bug, so both stand together."""
+"""Texts of the demo in Russian and English."""
 
 from babel import Locale
 
@@ -151,16 +151,16 @@ REASONS = {
     "people_busy": {"ru": "люди заняты на других встречах", "en": "people are in other meetings"},
     "free_place_left": {"ru": "место есть, встреча не назначена", "en": "a place is free, nobody was asked"},
 }
-"""Why a pair has no meeting, by the word of the API."""
+"""Why a pair has no meeting, by the reason in the API."""
 
 
 def reason(word: str, language: str) -> str:
-    """Say why a pair has no meeting; what has no words here is told as it comes."""
+    """Return the text of a reason; an unknown reason is returned unchanged."""
     return REASONS.get(word, {}).get(language, word)
 
 
 def count_noun(number: int, noun: str, language: str) -> str:
-    """Count things: «24 гостя», "24 guests"."""
+    """Return a number with its noun in the right form: «24 гостя», "24 guests"."""
     forms = NOUNS[noun][language]
     form = {"one": 0, "few": 1}.get(Locale.parse(language).plural_form(number), -1)
     return f"{formats.number(number, language=language)}{formats.NO_BREAK}{forms[form]}"

@@ -1,4 +1,4 @@
-"""The databases of the installed services, as a command that looks into several of them meets them."""
+"""The databases of the installed services, for commands that read several of them."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from servicekit.runtime import Runtime
 
 
 class ServiceDatabases:
-    """Services of this installation; one that is away is named, and the others go on."""
+    """The databases of several services; one that cannot be used is reported on standard error and skipped."""
 
     def __init__(self, runtimes: Sequence[Runtime], missing: Sequence[str]) -> None:
         self._runtimes = {runtime.service.name: runtime for runtime in runtimes}
@@ -24,7 +24,7 @@ class ServiceDatabases:
             self._report_unavailable(name, not_installed_message(name))
 
     def sessions(self) -> Iterator[tuple[Runtime, Session]]:
-        """Give a session for looking into each database that is there."""
+        """Yield each usable service with a session for reading its database."""
         for name, runtime in self._runtimes.items():
             try:
                 if migrations.is_at_head(runtime):
@@ -37,7 +37,12 @@ class ServiceDatabases:
 
     @contextmanager
     def write(self, name: str) -> Iterator[Session]:
-        """Give a transaction in the database of a service."""
+        """Open a transaction in the database of a service.
+
+        Raises:
+            click.ClickException: the database does not answer.
+
+        """
         try:
             with self._runtimes[name].database.write() as session:
                 yield session
@@ -45,7 +50,7 @@ class ServiceDatabases:
             raise click.ClickException(f"{name}: the database does not answer: {str(error.orig).strip()}") from error
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         for runtime in self._runtimes.values():
             runtime.database.close()
 
@@ -55,13 +60,13 @@ class ServiceDatabases:
 
 
 def not_installed_message(name: str) -> str:
-    """Say what is wrong with a service that has no tables, or not the newest, and what to do about it."""
+    """Return the message for a service without tables, or with older ones."""
     return f"is not installed: run `caravan migrate {name}` first"
 
 
 @contextmanager
 def open_databases(service: str | None, data: Path) -> Iterator[ServiceDatabases]:
-    """Open the databases of one service or of all; exit with 1 at the end if one was away."""
+    """Open the databases of one service, or of all; exit with 1 at the end if one could not be used."""
     logs.configure("CRITICAL")
     chosen = [discovery.service(service)] if service else list(discovery.services().values())
     databases = ServiceDatabases(*existing_runtimes(chosen, data))

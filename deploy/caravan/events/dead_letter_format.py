@@ -1,4 +1,4 @@
-"""Events that failed, told on a terminal: nothing that they hold moves its cursor."""
+"""Print dead letters on a terminal; control characters in their content are replaced."""
 
 import json
 from datetime import datetime
@@ -14,18 +14,18 @@ DRY_RUN_OUTCOMES = {DUE: "would be tried again at once", DISCARDED: "would be di
 
 
 def printable(text: str) -> str:
-    """Replace what is not printed but done by a terminal."""
+    """Replace characters that are not printable, such as those that control a terminal."""
     return "".join(char if char.isprintable() else "·" for char in text)
 
 
 def to_json(value: Any) -> str:
-    """Write JSON that a terminal can be shown: what it would not print is escaped."""
+    """Return JSON in which characters that are not printable are escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
     return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
 
 
 def print_summary(letter: Letter) -> None:
-    """Tell an event in three lines."""
+    """Print an event in a few lines."""
     click.echo(f"  {letter.event_id}  {_name(letter)}")
     click.echo(f"      {_state(letter)}; first came {_at(letter.first_at)}, last tried {_at(letter.last_tried_at)}")
     about = f", about {printable(letter.subject)}" if letter.subject else ""
@@ -34,7 +34,7 @@ def print_summary(letter: Letter) -> None:
 
 
 def print_details(service: str, letter: Letter) -> None:
-    """Tell everything that may be told of an event."""
+    """Print everything about an event that operators may see."""
     click.echo(f"{service}: {letter.event_id}  {_name(letter)}")
     facts = {
         "state": _state(letter),
@@ -50,23 +50,23 @@ def print_details(service: str, letter: Letter) -> None:
         if text:
             click.echo(f"  {label:<11}{printable(text)}")
     for action in letter.actions:
-        said = f"{action.action} by {action.actor}, {action.outcome}: {action.reason}"
-        click.echo(f"  {_at(action.at)}  {printable(said)}")
+        summary = f"{action.action} by {action.actor}, {action.outcome}: {action.reason}"
+        click.echo(f"  {_at(action.at)}  {printable(summary)}")
     if letter.content is not None:
         for one in to_json(letter.content).split("\n"):
             click.echo(f"  {one}")
     elif letter.body is not None and not letter.fields:
-        click.echo(f"  {letter.shown.size_bytes} bytes that nobody can read")
+        click.echo(f"  {letter.shown.size_bytes} unreadable bytes")
 
 
 def print_outcome(service: str, letter: Letter, found: str, *, done: bool) -> None:
-    """Tell what was done to an event, or would be."""
-    said = (OUTCOMES if done else DRY_RUN_OUTCOMES).get(found, f"was {found}: nothing to do")
-    click.echo(f"{service}: {letter.event_id}  {_name(letter)}  {said}")
+    """Print what was done to an event, or would be done."""
+    text = (OUTCOMES if done else DRY_RUN_OUTCOMES).get(found, f"was {found}: nothing to do")
+    click.echo(f"{service}: {letter.event_id}  {_name(letter)}  {text}")
 
 
 def _name(letter: Letter) -> str:
-    return letter.type or "(a message that nobody can read)"
+    return letter.type or "(an unreadable message)"
 
 
 def _state(letter: Letter) -> str:

@@ -1,4 +1,4 @@
-"""`caravan events dead`: look after events that failed: list, show, replay, discard."""
+"""`caravan events dead`: list, show, replay and discard events that failed."""
 
 import getpass
 from collections.abc import Callable, Iterator, Sequence
@@ -40,12 +40,14 @@ reason_option = click.option(
     callback=_validated_reason,
     help=f"Why; kept in the audit. At most {LONGEST_REASON} characters.",
 )
-yes_option = click.option("--yes", "--apply", "yes", is_flag=True, help="Do it; else only say what would happen.")
+yes_option = click.option(
+    "--yes", "--apply", "yes", is_flag=True, help="Do it; without this only print what would happen."
+)
 
 
 @click.group("dead")
 def dead_command() -> None:
-    """Look after events that a service could not handle.
+    """List, show, replay and discard events that a service could not handle.
 
     Parked ones are tried again by themselves, dead ones are not. An EVENT is the id of an
     event, or the longer id that the API gives. Nothing changes without --yes.
@@ -89,13 +91,13 @@ def list_command(
 def show_command(*, event: str, service: str | None, as_json: bool, data: Path) -> None:
     """Show an event that failed: its content, the reason, what was done about it.
 
-    Of a private event, and of what nobody can read, the names of its fields are shown alone.
+    Of private and unreadable events only the names of the fields are shown.
     """
     with open_databases(service, data) as databases:
         found = list(_find_everywhere(databases, event))
     if as_json:
-        told = [{"service": name, **WholeLetterSchema().dump(letter)} for name, letter in found]
-        click.echo(dead_letter_format.to_json(told))
+        documents = [{"service": name, **WholeLetterSchema().dump(letter)} for name, letter in found]
+        click.echo(dead_letter_format.to_json(documents))
     else:
         for name, letter in found:
             dead_letter_format.print_details(name, letter)
@@ -114,8 +116,8 @@ def show_command(*, event: str, service: str | None, as_json: bool, data: Path) 
 def replay_command(*, event: str | None, everything: bool, data: Path, **chosen: Any) -> None:
     """Let the workers try an EVENT again at once, or all of a type, of a service, or all.
 
-    It goes through the door of every event under its own id, so it takes effect once, however
-    often it is replayed.
+    It is handled like any event, under its own id, so it takes effect once, however often it
+    is replayed.
     """
     service, asked = chosen["service"], _filter(chosen["event_type"], chosen["state"])
     narrowed = service or chosen["event_type"] or chosen["state"]
@@ -134,12 +136,12 @@ def replay_command(*, event: str | None, everything: bool, data: Path, **chosen:
 @yes_option
 @data_option
 def discard_command(*, event: str, service: str | None, data: Path, **chosen: Any) -> None:
-    """Give an EVENT up for good: its content goes, its id stays known, no copy of it has an effect."""
+    """Give up an EVENT for good: its content is deleted, its id is kept, so no copy takes effect."""
     _run_action(dead_letters.discard, event, service, data, chosen)
 
 
 def _run_action(act: Action, event: str, service: str | None, data: Path, chosen: dict[str, Any]) -> None:
-    """Do something with an event in every service that failed on it, or say what would be done.
+    """Run an action on an event in every service that failed on it, or print what it would do.
 
     Exits with 1 at the end if a service refused it.
     """
@@ -167,15 +169,15 @@ def _replay_many(asked: Filter, service: str | None, data: Path, reason: str, *,
     with open_databases(service, data) as databases:
         for runtime, session in databases.sessions():
             name, types = runtime.service.name, dead_letters.types(session, asked)
-            session.rollback()  # a reader would hold what the writer changes
+            session.rollback()  # end the read transaction: it would block the writer
             for event_type, count in types.items():
-                click.echo(f"{name}: {count} of {event_type or 'what nobody can read'}")
+                click.echo(f"{name}: {count} of {event_type or 'unreadable messages'}")
             count = _replay_pages(databases, name, asked, reason) if yes else sum(types.values())
             total += count
             if yes and count:
                 click.echo(f"{name}: {count} are tried again now")
     if not total:
-        click.echo("nothing failed that fits")
+        click.echo("no failed event matches")
     _print_dry_run_note(total, yes=yes)
 
 
@@ -190,7 +192,7 @@ def _replay_pages(databases: ServiceDatabases, name: str, asked: Filter, reason:
 
 
 def _find_everywhere(databases: ServiceDatabases, event: str) -> Iterator[tuple[str, Letter]]:
-    """Find an event by its own id or by that of the API, in every service."""
+    """Yield the dead letters of an event in all services, given its own id or the longer id of the API."""
     for runtime, session in databases.sessions():
         yield from ((runtime.service.name, letter) for letter in _find(session, event))
 
@@ -221,7 +223,7 @@ def _filter(event_type: str | None, state: str | None) -> Filter:
 
 
 def _actor() -> Actor:
-    """Name who sits at the machine, as far as the machine knows."""
+    """Return the operator: the user of this machine, if known."""
     try:
         return Actor(id=f"operator:{getpass.getuser()}", is_system=True)
     except (OSError, KeyError):

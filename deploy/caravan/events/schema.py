@@ -1,4 +1,4 @@
-"""`caravan events schema`: the contract of every event, as documents that need no code of ours."""
+"""`caravan events schema`: write the contracts of all events as JSON Schema, AsyncAPI and HTML."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ SCHEMAS = "schemas"
 
 
 class BreakingChangeError(ValueError):
-    """What was published in a folder would not hold any more; `breaches` says where."""
+    """The new schemas break contracts published in the folder; `breaches` lists where."""
 
     def __init__(self, breaches: Sequence[str]) -> None:
         super().__init__("\n".join(breaches))
@@ -25,7 +25,7 @@ class BreakingChangeError(ValueError):
 
 
 def documents(events: Sequence[type[Event]], services: Sequence[Service]) -> dict[str, str]:
-    """Write all documents of some events: their text by path."""
+    """Return the documents of some events: their text by path."""
     result = {f"{SCHEMAS}/{event.type}.json": _to_json(schemas.published(event)) for event in events}
     result["asyncapi.json"] = _to_json(event_catalogue.asyncapi(events))
     result["index.html"] = catalogue_pages.alone(services, events)
@@ -33,10 +33,10 @@ def documents(events: Sequence[type[Event]], services: Sequence[Service]) -> dic
 
 
 def write_documents(folder: Path, written: Mapping[str, str]) -> None:
-    """Put documents into a folder.
+    """Write documents into a folder.
 
     Raises:
-        BrokenWordError: the folder holds schemas that the new ones are no mere addition to; nothing was written.
+        BreakingChangeError: the new schemas do more than add to those in the folder; nothing was written.
 
     """
     proposed = {path: json.loads(text) for path, text in written.items() if path.startswith(f"{SCHEMAS}/")}
@@ -51,7 +51,7 @@ def write_documents(folder: Path, written: Mapping[str, str]) -> None:
 
 
 def read_schemas(folder: Path) -> dict[str, Any]:
-    """Read the schemas that a folder holds, by event type."""
+    """Return the schemas in a folder by event type."""
     found = sorted((folder / SCHEMAS).glob("*.json"))
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in found}
 
@@ -66,9 +66,9 @@ def read_schemas(folder: Path) -> dict[str, Any]:
 def schema_command(type_: str | None, output: Path | None) -> None:
     """Write the contract of all events of this installation.
 
-    The AsyncAPI 3.0 document goes to standard output: whoever has it and an address from
-    `caravan broker grant` can read every public event. A folder that holds an earlier state
-    is written only if the contracts have grown by nothing but additions.
+    The AsyncAPI 3.0 document goes to standard output; with it and an address from
+    `caravan broker grant` a program can read public events. A folder with earlier contracts
+    is written only if the new ones just add to them.
     """
     services = list(discovery.services().values())
     events = every_event()
@@ -87,7 +87,7 @@ def _write_or_refuse(output: Path, written: Mapping[str, str]) -> None:
     except BreakingChangeError as error:
         for breach in error.breaches:
             click.echo(f"caravan: {breach}", err=True)
-        raise click.ClickException(f"nothing was written: {output} holds contracts that would not hold") from error
+        raise click.ClickException(f"nothing was written: this would break contracts published in {output}") from error
     click.echo(f"{len(written)} files in {output}")
 
 

@@ -1,4 +1,4 @@
-"""`caravan report MISSION`: the report of a mission as a table, with what its rates mean."""
+"""`caravan report MISSION`: print the report of a mission as a table, with the definitions of its rates."""
 
 import json
 from uuid import UUID
@@ -17,7 +17,7 @@ class UnknownMissionError(PlatformError):
 
 
 def find_mission(platform: Platform, mission: str) -> tuple[str, dict[str, str]]:
-    """Return the id and the titles of a mission, named by its id or by its organiser's short name.
+    """Return the id and the titles of a mission, given its id or its reference (the organiser's short name).
 
     Raises:
         UnknownMissionError: there is none.

@@ -1,4 +1,4 @@
-"""The report's figures under the names of a scenario file, and where they differ from what the file expects."""
+"""Convert the figures of a report to the names of a scenario file, and compare them with the expected ones."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,12 +11,12 @@ _MONTHS = re.compile(r"at_(\d+)_months")
 _TOLERANCE = 1e-9
 _AMOUNT = re.compile(r"((?:expected|realised)_amount)_([a-z]{3})")
 AMOUNTS = ("expected_amount", "realised_amount")
-"""Figures that a file names with their currency."""
+"""Figures whose names in a file end with the currency, such as `expected_amount_rub`."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One figure that is not what was expected."""
+    """A figure that differs from the expected one."""
 
     name: str
     expected: object
@@ -24,7 +24,7 @@ class Difference:
 
 
 def numbers_only(figures: Figures) -> dict[str, Any]:
-    """Return the figures of a report alone: words, such as definitions, can be said in many ways."""
+    """Return a report without its texts, such as definitions: they are not compared."""
     return {
         name: numbers_only(value) if isinstance(value, Mapping) else value
         for name, value in figures.items()
@@ -33,9 +33,9 @@ def numbers_only(figures: Figures) -> dict[str, Any]:
 
 
 def with_names_of(expected: Figures, report: Figures) -> dict[str, Any]:
-    """Return the report's figures under the names of expected figures; None for what it does not have.
+    """Return the report with the names and the structure of the expected figures; None for a missing figure.
 
-    Words, such as definitions, are the report's where it has them under the name, else the expected ones.
+    Texts, such as definitions, are the report's if it has the name, else the expected ones.
     """
     currency = str(report.get("currency") or "").lower()
     return {name: _figure(name, value, report, currency) for name, value in expected.items()}
@@ -45,8 +45,8 @@ def _figure(name: str, expected: Any, report: Figures, currency: str) -> Any:
     if isinstance(expected, Mapping):
         return {below: _figure(below, value, _section(name, report), currency) for below, value in expected.items()}
     if isinstance(expected, str):
-        said = report.get(name)
-        return said if isinstance(said, str) else expected
+        text = report.get(name)
+        return text if isinstance(text, str) else expected
     if name in report or not (match := _AMOUNT.fullmatch(name)):
         return report.get(name)
     if match[2] == currency:
@@ -62,7 +62,7 @@ def _section(name: str, report: Figures) -> Figures:
 
 
 def with_default_names(report: Figures) -> dict[str, Any]:
-    """Return all figures under the names that a file would give them."""
+    """Return all figures of a report with the names that a scenario file uses."""
     currency = str(report.get("currency") or "").lower()
     plain = {name: value for name, value in report.items() if name not in ("at_months", "currency", "id", "version")}
     months = {f"at_{number}_months": _renamed(part, currency) for number, part in report.get("at_months", {}).items()}
@@ -75,7 +75,7 @@ def _renamed(figures: Figures, currency: str) -> dict[str, Any]:
 
 
 def differences(expected: Figures, found: Figures, prefix: str = "") -> Iterator[Difference]:
-    """Yield every figure that differs."""
+    """Yield every expected figure that differs; names of nested figures are joined with dots."""
     for name, value in expected.items():
         place, got = f"{prefix}{name}", found.get(name)
         if isinstance(value, Mapping):
@@ -85,7 +85,7 @@ def differences(expected: Figures, found: Figures, prefix: str = "") -> Iterator
 
 
 def leaves(figures: Figures) -> Iterator[object]:
-    """Yield every figure of a report."""
+    """Yield every figure of a report, those of nested parts included."""
     for value in figures.values():
         if isinstance(value, Mapping):
             yield from leaves(value)

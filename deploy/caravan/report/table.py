@@ -1,4 +1,4 @@
-"""The report as a table on the terminal, beside what was expected where something was."""
+"""The report as a table on the terminal, with a column of expected figures if there are any."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -60,7 +60,7 @@ FIGURES = {
 
 
 def report_table(figures: Figures, expected: Figures | None, language: str) -> Table:
-    """Set the figures, a part of the report under a head of its own."""
+    """Return the table: nested parts have a heading, figures that differ from the expected ones are red."""
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
     table.add_column(COLUMN_TITLES["figure"][language])
     table.add_column(COLUMN_TITLES["found"][language], justify="right")
@@ -118,7 +118,7 @@ def _value(name: str, value: Any, language: str) -> str:
 
 
 def definitions(figures: Figures) -> Iterator[str]:
-    """Yield what the rates mean, as the report says it."""
+    """Yield the definitions of the rates from a report."""
     for name, value in figures.items():
         if name.startswith("definitions"):
             yield from _texts(value)

@@ -1,7 +1,7 @@
-"""Check company numbers as the pack of an organisation's region asks, before anything is sent.
+"""Check company numbers by the rules of the region's pack.
 
-The check is found by its name in the entry-point group `caravan.company_ids`; where the pack or
-the check is not installed here, the platform decides.
+The pack names a check in the entry-point group `caravan.company_ids`. If the pack or the check is
+not installed here, nothing is checked, and the platform decides when the file is loaded.
 """
 
 import os
@@ -22,7 +22,7 @@ NUMBERS = ("inn", "ogrn", "ogrnip", "tax_id")
 
 
 def faults(document: dict[str, Any]) -> Iterator[Fault]:
-    """Every number that cannot be right."""
+    """Yield every company number that is invalid."""
     regions = loader.load(os.environ.get("CARAVAN_PACKS_DIR", "")).regions
     for number, row in enumerate(document["organisations"]):
         pack = regions.get(row["region"])
@@ -43,7 +43,7 @@ def _load_check(name: str) -> Check | None:
 
 
 def _is_sole_trader(rules: Mapping[str, Any], legal_form: str) -> bool | None:
-    """Tell whether a legal form is a person's, as far as the pack says."""
+    """Return whether a legal form is that of a sole trader; None if the pack does not say."""
     if legal_form in rules.get("sole_trader_forms", ()):
         return True
     return False if legal_form in rules.get("company_forms", ()) else None

@@ -1,4 +1,4 @@
-"""What a schema cannot say of a scenario: ids that must be known and unique, times in order, sides that fit."""
+"""Rules beyond the JSON Schema: unique and known ids, times in order, valid phone numbers, required texts."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ Rule = Callable[[Document], Iterator[Fault]]
 
 
 def faults(document: Document) -> list[Fault]:
-    """Return everything that contradicts itself in a document of the right shape."""
+    """Return what breaks a rule, or a limit of the platform, in a document that matches the JSON Schema."""
     return [fault for rule in _RULES for fault in rule(document)]
 
 
@@ -41,11 +41,11 @@ def _repeated(rows: Iterable[tuple[str, Row]], key: str = "id") -> Iterator[Faul
         value = row.get(key)
         seen[value] += value is not None
         if seen[value] > 1:
-            yield Fault(f"{pointer}/{key}", f"{value} stands twice")
+            yield Fault(f"{pointer}/{key}", f"{value} is duplicated")
 
 
 def unique_ids(document: Document) -> Iterator[Fault]:
-    """No id twice in its list; people's in the whole file."""
+    """Ids are unique in their list; those of people in the whole file."""
     yield from _repeated(_rows(document, "regions"), "code")
     lists = ("tables", "slots", "agenda", "interpreters", "organisations", "meeting_requests", "timeline", "agreements")
     for name in lists:
@@ -64,7 +64,7 @@ def _unknown(pointer: str, given: Sequence[str], known: set[str], what: str) -> 
 
 
 def known_places(document: Document) -> Iterator[Fault]:
-    """Regions, tables, sessions and slots that are named exist."""
+    """Regions, tables, sessions and slots that the document refers to exist."""
     regions, tables = _ids(document, "regions", "code"), _ids(document, "tables")
     for key in ("guest_region", "host_region"):
         if document["mission"][key] not in regions:
@@ -83,7 +83,7 @@ def known_places(document: Document) -> Iterator[Fault]:
 
 
 def known_routes(document: Document) -> Iterator[Fault]:
-    """Ways lead between locations of tables and of items of the agenda."""
+    """Routes connect locations of tables and of items of the agenda."""
     places = {row.get("location") for part in ("tables", "agenda") for _, row in _rows(document, part)}
     for pointer, walk in _rows(document, "walking"):
         for end in ("from", "to"):
@@ -92,7 +92,7 @@ def known_routes(document: Document) -> Iterator[Fault]:
 
 
 def known_organisations(document: Document) -> Iterator[Fault]:
-    """Organisations and people that are named exist, and stand on the side that is meant."""
+    """Organisations that the document refers to exist, and are on the expected side."""
     sides = {row["id"]: row["side"] for _, row in _rows(document, "organisations")}
     for pointer, row in _rows(document, "organisations"):
         yield from _unknown(
@@ -105,7 +105,7 @@ def known_organisations(document: Document) -> Iterator[Fault]:
     for pointer, row in _rows(document, "meeting_requests"):
         yield from _side(pointer, row, {"from": None, "to": None}, sides)
         if row["from"] in sides and sides[row["from"]] == sides.get(row["to"]):
-            yield Fault(pointer, f"{row['from']} and {row['to']} stand on the same side")
+            yield Fault(pointer, f"{row['from']} and {row['to']} are on the same side")
     for pointer, row in _rows(document, "agreements"):
         yield from _side(pointer, row, {"guest": "guest", "host": "host"}, sides)
 
@@ -115,11 +115,11 @@ def _side(pointer: str, row: Row, wanted: dict[str, str | None], sides: dict[str
         if row[key] not in sides:
             yield Fault(f"{pointer}/{key}", f"there is no organisation {row[key]}")
         elif side not in (None, sides[row[key]]):
-            yield Fault(f"{pointer}/{key}", f"{row[key]} is no {side}")
+            yield Fault(f"{pointer}/{key}", f"{row[key]} is not a {side}")
 
 
 def known_incident_references(document: Document) -> Iterator[Fault]:
-    """An incident names an organisation of the file, and a person of that organisation."""
+    """Incidents refer to known organisations and slots, and to people of their organisation."""
     people = {row["id"]: {person["id"] for person in row["staff"]} for _, row in _rows(document, "organisations")}
     everybody, slots = {person["id"] for _, person in _staff(document)}, _ids(document, "slots")
     for pointer, row in _rows(document, "timeline"):
@@ -135,7 +135,7 @@ def known_incident_references(document: Document) -> Iterator[Fault]:
 
 
 def times_in_order(document: Document) -> Iterator[Fault]:
-    """What starts, ends later; the mission's slots and agenda lie in its days; checks follow the signing."""
+    """Ends follow starts; slots and agenda lie within the mission; checks follow the signing."""
     mission = document["mission"]
     if mission["start"] > mission["end"]:
         yield Fault("/mission/end", f"{mission['end']} is before the start, {mission['start']}")
@@ -167,7 +167,7 @@ def _within(pointer: str, row: Row, mission: Row) -> Iterator[Fault]:
 
 
 def availability_in_order(document: Document) -> Iterator[Fault]:
-    """Windows end after they start, in the order of time, without overlap."""
+    """Windows of availability are in order and do not overlap."""
     for pointer, person in _staff(document):
         yield from _windows(f"{pointer}/availability", person.get("availability") or ())
     for pointer, incident in _rows(document, "timeline"):
@@ -186,7 +186,7 @@ def _windows(pointer: str, windows: Sequence[Row]) -> Iterator[Fault]:
 
 
 def possible_phone_numbers(document: Document) -> Iterator[Fault]:
-    """Telephone numbers have as many digits as numbers of their country have."""
+    """Telephone numbers have a possible length for their country."""
     mission = document["mission"]
     yield from _phone("/mission/organiser", mission.get("organiser") or {}, mission["guest_region"])
     for pointer, row in _rows(document, "organisations"):
@@ -204,11 +204,11 @@ def _phone(pointer: str, row: Row, region: str) -> Iterator[Fault]:
     except phonenumbers.NumberParseException:
         possible = False
     if not possible:
-        yield Fault(f"{pointer}/phone", f"{text} is no possible telephone number")
+        yield Fault(f"{pointer}/phone", f"{text} is not a possible telephone number")
 
 
 def texts_present(document: Document) -> Iterator[Fault]:
-    """Who and what people will read about has a text in one language at least."""
+    """Titles, names and items of profiles have a text in at least one language."""
     language = document.get("language") or "ru"
     wanted = [("/mission", document["mission"], "title")]
     wanted += [

@@ -1,4 +1,4 @@
-"""What is wrong with a file: where, and why."""
+"""Errors in a scenario file, with their place and cause."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from pathlib import Path
 import click
 
 MAX_SHOWN = 20
-"""How many faults are told one by one."""
+"""How many faults the message lists; the others are counted."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong: the JSON pointer of its place, and the cause."""
+    """One error in a file: the JSON pointer of its place, and the cause."""
 
     pointer: str
     cause: str
     line: int = 0
-    """Counted from 1; 0 where it is not known."""
+    """Counted from 1; 0 if unknown."""
 
     def __str__(self) -> str:
         where = f"line {self.line}, " if self.line else ""
@@ -25,7 +25,7 @@ class Fault:
 
 
 class ScenarioError(click.ClickException):
-    """The file is refused: nothing of it was sent anywhere."""
+    """The file is invalid; nothing of it was sent."""
 
     def __init__(self, path: Path, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)

@@ -1,4 +1,4 @@
-"""Where things stand in a JSON text: the line of every value, and keys that an object has twice."""
+"""Positions in a JSON text: the line of every value, and duplicate keys."""
 
 import json
 import re
@@ -15,7 +15,7 @@ def child_pointer(pointer: str, key: object) -> str:
 
 
 class JsonPositions:
-    """The places in a text that is valid JSON; `twice` lists the pointers of repeated keys."""
+    """The positions in a text that is valid JSON; `duplicate_keys` lists the pointers of repeated keys."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -25,7 +25,7 @@ class JsonPositions:
         self._value("", self._skip_whitespace(0))
 
     def line(self, pointer: str) -> int:
-        """Return the line, from 1, of a value, or of the nearest one around it."""
+        """Return the line, counted from 1, of a value, or of the nearest existing parent."""
         while pointer and pointer not in self._lines:
             pointer = pointer.rpartition("/")[0]
         return self._lines[pointer]
@@ -34,7 +34,7 @@ class JsonPositions:
         return cast("re.Match[str]", _WHITESPACE.match(self._text, at)).end()
 
     def _value(self, pointer: str, at: int) -> int:
-        """Note where a value starts; return where it ends."""
+        """Store the line of a value; return the offset of its end."""
         self._lines[pointer] = bisect_right(self._line_starts, at)
         match self._text[at]:
             case "{":

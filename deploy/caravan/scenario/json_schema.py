@@ -1,4 +1,4 @@
-"""Check a document against the format's JSON Schema, and find the fields that the schema does not know."""
+"""Validate a document with the JSON Schema of the format, and find fields that the schema does not know."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def schema() -> Schema:
 
 
 def faults(document: object) -> list[Fault]:
-    """Return everything that the schema refuses."""
+    """Return the violations of the schema."""
     found = Draft202012Validator(schema(), format_checker=_formats()).iter_errors(document)
     return [_fault(error) for error in found]
 
@@ -85,43 +85,43 @@ def _accepts(parse: Callable[[str], object]) -> Callable[[object], bool]:
 
 def _day(value: str) -> None:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise ValueError("is no date such as 2024-12-10")
+        raise ValueError("is not a date such as 2024-12-10")
     try:
         _require_year(date.fromisoformat(value))
     except ValueError as error:
-        raise ValueError("is no day of the calendar from 2000 to 2099") from error
+        raise ValueError("is not a day of the calendar from 2000 to 2099") from error
 
 
 def _instant(value: str) -> None:
     try:
         _require_year(instant(value).astimezone(UTC))
     except (ValueError, OverflowError) as error:
-        raise ValueError("is no instant with an offset, such as 2024-12-10T14:00:00+07:00") from error
+        raise ValueError("is not an instant with an offset, such as 2024-12-10T14:00:00+07:00") from error
 
 
 def _require_year(day: date) -> None:
     if not MIN_YEAR <= day.year < MAX_YEAR:
-        raise ValueError("the year is out of the question")
+        raise ValueError("the year is out of range")
 
 
 def _zone(value: str) -> None:
     is_of_place = "/" in value and not value.startswith("Etc/")
     if value not in available_timezones() or not (is_of_place or value == "UTC"):
-        raise ValueError("is no IANA time zone, such as Asia/Krasnoyarsk")
+        raise ValueError("is not an IANA time zone, such as Asia/Krasnoyarsk")
 
 
 def _email(value: str) -> None:
     try:
         contacts.email(value)
     except ValueError as error:
-        raise ValueError("is no e-mail address") from error
+        raise ValueError("is not an e-mail address") from error
 
 
 _PARSERS = {"day": _day, "instant": _instant, "zone": _zone, "email": _email}
 
 
 def unknown_fields(document: object) -> list[str]:
-    """Return the JSON pointers of the fields that the schema does not name."""
+    """Return the JSON pointers of fields that the schema does not define."""
     return list(_unknown(document, schema(), ""))
 
 

@@ -1,4 +1,4 @@
-"""What the platform would refuse half-way: hours without end, tables taken twice, texts that hold an address."""
+"""Limits of the platform, checked before loading: durations, table use, sizes, and contact data in public texts."""
 
 import json
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from marshmallow import ValidationError
 
 from caravan.scenario.errors import Fault
 from caravan.scenario.json_positions import child_pointer
+from caravan.scenario.programme import agenda_body, slot_body
 from caravan.scenario.values import Row, instant, mission_span, texts
 from servicekit import contacts
 from servicekit.fields import Text
@@ -18,11 +19,11 @@ Document = dict[str, Any]
 MAX_MISSION = timedelta(days=62)
 MAX_SLOT = timedelta(hours=12)
 MAX_PROFILE_CHARACTERS = 8_000
-"""Characters of a profile over all its items and languages: at most 150 kB on the wire, well within an event."""
+"""Characters of a profile, all items and languages together: at most 150 kB in an event."""
 MAX_PROGRAMME_BYTES = 200_000
-"""Bytes of tables, slots and agenda as JSON."""
+"""Bytes of tables, slots and agenda as JSON in an event."""
 _ID = "0" * 36
-"""As long as an id of the platform."""
+"""A placeholder with the length of the platform's ids."""
 _MULTILINE = (
     "about",
     "text",
@@ -35,13 +36,13 @@ _MULTILINE = (
     "expected",
     "definitions",
 )
-"""Texts that may run over several lines."""
+"""Prefixes of the names of multi-line texts."""
 _PUBLISHED = {"organisations": "about", "meeting_requests": "message", "timeline": "reason", "agreements": "subject"}
-"""Texts beside those of profiles that the platform publishes, by the part of the document."""
+"""Public texts outside profiles, by the part of the document."""
 
 
 def faults(document: Document) -> Iterator[Fault]:
-    """Everything of this kind in a document of the right shape."""
+    """Yield the limits that a document exceeds; it has to match the JSON Schema."""
     for rule in (_durations, _shared_tables, _people_without_address, _addresses_in_profiles, _addresses_elsewhere):
         yield from rule(document)
     yield from _unprintable(document, "", "")
@@ -61,7 +62,7 @@ def _durations(document: Document) -> Iterator[Fault]:
 
 
 def _shared_tables(document: Document) -> Iterator[Fault]:
-    """Two slots at one time have no table in common: at a table only one meeting can stand."""
+    """Slots that overlap have no table in common: a table holds one meeting at a time."""
     every = [table["id"] for table in document["tables"]]
     ordered = sorted(enumerate(document["slots"]), key=lambda one: instant(one[1]["start"]))
     for place, (_, slot) in enumerate(ordered):
@@ -83,7 +84,7 @@ def _people_without_address(document: Document) -> Iterator[Fault]:
 
 
 def _addresses_in_profiles(document: Document) -> Iterator[Fault]:
-    """Everybody reads profiles: no text of them says how to reach somebody past the platform."""
+    """Profiles are public: their texts hold no contact data, which would bypass the platform."""
     for number, row in enumerate(document["organisations"]):
         for part in ("offers", "needs"):
             for place, item in enumerate(row.get(part) or ()):
@@ -91,7 +92,7 @@ def _addresses_in_profiles(document: Document) -> Iterator[Fault]:
 
 
 def _addresses_elsewhere(document: Document) -> Iterator[Fault]:
-    """What is said of organisations, requests, incidents and agreements is read by everybody as well."""
+    """Public texts of organisations, requests, incidents and agreements hold no contact data either."""
     for part, name in _PUBLISHED.items():
         for number, row in enumerate(document.get(part) or ()):
             yield from _addresses(document, row, name, f"/{part}/{number}")
@@ -107,7 +108,7 @@ def _addresses(document: Document, row: Document, name: str, pointer: str) -> It
 
 
 def _unprintable(value: Any, pointer: str, name: str) -> Iterator[Fault]:
-    """Texts hold no control characters and no heaps of marks."""
+    """Texts hold no control characters and no long runs of combining marks."""
     if isinstance(value, dict):
         for key, one in value.items():
             yield from _unprintable(one, child_pointer(pointer, key), key)
@@ -130,45 +131,26 @@ def _profile_length(pointer: str, row: Row, language: str) -> Iterator[Fault]:
 
 
 def _programme_size(document: Document, language: str) -> Iterator[Fault]:
-    """Weigh the programme as it will be told: a slot that names no tables has all of them."""
+    """The programme, in the form in which it is published, is not too large for an event."""
     every = [table["id"] for table in document["tables"]]
     parts = {
         "tables": [
             {"id": row["id"], "location": row.get("location") or "", "seats": 100, "video_kit": False}
             for row in document["tables"]
         ],
-        "slots": [_slot(row, every) for row in document["slots"]],
+        "slots": [slot_body(row, every) for row in document["slots"]],
         "agenda": [_agenda(row, language) for row in document.get("agenda") or ()],
     }
     size = _json_bytes(parts)
     if size > MAX_PROGRAMME_BYTES:
         largest = max(parts, key=lambda part: _json_bytes(parts[part]))
-        cause = f"tables, slots and agenda weigh {size} bytes, {MAX_PROGRAMME_BYTES} at most; most of it stands here"
+        cause = f"tables, slots and agenda take {size} bytes, {MAX_PROGRAMME_BYTES} at most; most of it is here"
         yield Fault(f"/{largest}", cause)
 
 
-def _slot(row: Row, every: list[str]) -> Row:
-    return {
-        "id": row["id"],
-        "session": row.get("session") or "",
-        "starts_at": row["start"],
-        "ends_at": row["end"],
-        "tables": row.get("tables", every),
-    }
-
-
 def _agenda(row: Row, language: str) -> Row:
-    needed = row.get("required_organisations")
-    return {
-        "id": row["id"],
-        "type": row["type"],
-        "titles": texts(row, "title", language) or {language: row["type"]},
-        "location": row.get("location") or "",
-        "starts_at": row["start"],
-        "ends_at": row["end"],
-        "binds": bool(needed),
-        "organisation_ids": [_ID for _ in needed] if isinstance(needed, list) else None,
-    }
+    named = row.get("required_organisations")
+    return agenda_body(row, language, [_ID for _ in named] if isinstance(named, list) else None)
 
 
 def _json_bytes(value: object) -> int:

@@ -1,4 +1,4 @@
-"""`caravan load FILE`: take a mission from a file into a running platform, through its public API."""
+"""`caravan load FILE`: create the mission of a scenario file on a running platform, through the public API."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,16 +11,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from caravan.client import JsonObject, Platform, PlatformError, RefusedError, connect, idempotency_key, run_in_parallel
 from caravan.scenario import reader, request_bodies, variants
+from caravan.scenario.programme import Body
 from caravan.scenario.reader import Scenario
 from caravan.scenario.values import Row
 
 ProgressCallback = Callable[[str, int, int], None]
-"""Told (what, how many are in, how many there are)."""
+"""Called with (kind of rows, how many are loaded, how many there are)."""
 
 
 @dataclass(frozen=True)
 class LoadedMission:
-    """The platform's ids of what was loaded, by the file's."""
+    """The platform's ids of what was loaded, by the ids of the file."""
 
     mission_id: str
     organisations: Mapping[str, str]
@@ -30,17 +31,17 @@ class LoadedMission:
 
 @dataclass
 class Loader:
-    """Takes one scenario in; doing it again changes nothing and goes on where it stopped."""
+    """Loads one scenario; loading again changes nothing, or continues where an earlier run stopped."""
 
     platform: Platform
     scenario: Scenario
     report: ProgressCallback = field(default=lambda _what, _done, _all: None)
 
     def load(self) -> LoadedMission:
-        """Take everything in, in the order in which one thing needs another.
+        """Create everything in the order of its dependencies.
 
         Raises:
-            PlatformError: says what was refused, and how far it came.
+            PlatformError: names the row that was refused, and how many were loaded.
 
         """
         self._create_all("regions", self._region, self.scenario.rows("regions"))
@@ -63,8 +64,8 @@ class Loader:
             except PlatformError as error:
                 name = row.get("id") or row.get("code") or ""
                 raise PlatformError(
-                    f"Stopped at {what} {name}, {len(done)} of {len(rows)} are in.\n{error.message}\n"
-                    "Mend the cause and load the file again: nothing goes in twice."
+                    f"Stopped at {what} {name}, {len(done)} of {len(rows)} are loaded.\n{error.message}\n"
+                    "Correct the cause and load the file again: nothing is created twice."
                 ) from error
             done.append(what)
             self.report(what, len(done), len(rows))
@@ -102,8 +103,8 @@ class Loader:
         natural_key = {"mission_id": mission["id"], "organisation_id": body["organisation_id"]}
         return self._create_or_find("/v1/applications", body, natural_key)
 
-    def _create_or_find(self, path: str, body: request_bodies.Body, natural_key: Mapping[str, str]) -> JsonObject:
-        """Create something, or find what was created before from the same facts."""
+    def _create_or_find(self, path: str, body: Body, natural_key: Mapping[str, str]) -> JsonObject:
+        """Create a resource; if it exists with the same natural key and the same facts, return that one."""
         try:
             answer: JsonObject = self.platform.registration.post(
                 path, body, key=idempotency_key(path, natural_key, body)
@@ -114,9 +115,7 @@ class Loader:
             answer = self._find_same(path, body, natural_key, error)
         return answer
 
-    def _find_same(
-        self, path: str, body: request_bodies.Body, natural_key: Mapping[str, str], refusal: RefusedError
-    ) -> JsonObject:
+    def _find_same(self, path: str, body: Body, natural_key: Mapping[str, str], refusal: RefusedError) -> JsonObject:
         found = self._find(path, natural_key)
         if len(found) != 1 or _is_different(body, found[0]):
             raise refusal
@@ -129,13 +128,13 @@ class Loader:
 _IDENTITY_FIELDS = ("names", "titles", "region", "guest_region", "host_region", "starts_on", "ends_on", "side")
 
 
-def _is_different(body: request_bodies.Body, found: JsonObject) -> bool:
-    """Tell whether what stands there under the same name is something else than the file means."""
+def _is_different(body: Body, found: JsonObject) -> bool:
+    """Return whether the existing resource with the same key differs from the file."""
     return any(name in body and name in found and body[name] != found[name] for name in _IDENTITY_FIELDS)
 
 
 def warn_unknown_fields(scenario: Scenario) -> None:
-    """Say which fields of the file nobody will use."""
+    """Print the fields of the file that are ignored."""
     for fault in scenario.unknown:
         click.echo(f"Note: {fault}", err=True)
 
@@ -145,14 +144,14 @@ def warn_unknown_fields(scenario: Scenario) -> None:
 @click.option("--variant", help="Load the mission in one of the variants that the file describes.")
 @click.option("--url", envvar="CARAVAN_URL", help="Origin of the platform.  [default: http://127.0.0.1:8000]")
 def load_command(file: Path, variant: str | None, url: str | None) -> None:
-    """Take the mission of FILE, in the format trade-mission-scenario/1, into a running platform.
+    """Load the mission of FILE, in the format trade-mission-scenario/1, into a running platform.
 
-    The whole file is checked before the first request: a bad one is refused with place and
-    cause, and nothing of it is sent. Fields that nobody knows are named and left out. The
-    mission stays a draft until its organisations are in. Loading a file again changes
-    nothing and goes on where it stopped.
+    The whole file is checked before the first request: an invalid one is refused with place
+    and cause, and nothing of it is sent. Unknown fields are listed and ignored. The mission
+    stays a draft until its organisations are loaded. Loading a file again changes nothing, or
+    continues where it stopped.
 
-    REGISTRATION_URL takes the place of --url where services stand at addresses of their own.
+    REGISTRATION_URL takes the place of --url if services have different addresses.
     """
     scenario = variants.apply_variant(reader.read(file), variant)
     warn_unknown_fields(scenario)

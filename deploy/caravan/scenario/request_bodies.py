@@ -1,18 +1,17 @@
-"""Put a scenario's rows into the words of the registration API; organisations are named by their ids there."""
+"""Bodies of requests to the registration API, made from the rows of a scenario."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from caravan.scenario.programme import Body, agenda_body, slot_body
 from caravan.scenario.reader import Scenario
 from caravan.scenario.values import Row, instant, language_of_tag, text, texts
 
-Body = dict[str, Any]
 Ids = Mapping[str, str]
-"""The platform's ids by the file's."""
+"""The platform's ids by the ids of the file."""
 
 CHANNEL = "import"
 PURPOSES = {"organisation": ("processing", "publication"), "person": ("processing",)}
-"""What consent is recorded for where the file says nothing about it."""
+"""Purposes for which consent is recorded if the file lists no consents."""
 CONSENT_TEXTS = {
     "ru": "Согласие получил организатор миссии «{mission}»; данные загружены из его файла.",
     "en": "The organiser of the mission “{mission}” obtained consent; the data come from the organiser's file.",
@@ -26,7 +25,7 @@ def region(scenario: Scenario, row: Row) -> Body:
 
 
 def mission(scenario: Scenario) -> Body:
-    """Return the body of the mission, with its hall and with no agenda: that names organisations."""
+    """Return the body of the mission with its hall; without the agenda, which needs the ids of organisations."""
     row, language = scenario.mission, scenario.language
     organiser = row.get("organiser") or {}
     guest_region = next(one for one in scenario.rows("regions") if one["code"] == row["guest_region"])
@@ -50,13 +49,13 @@ def mission(scenario: Scenario) -> Body:
 
 
 def _phone_of(scenario: Scenario, organisation: str | None) -> str:
-    """Return the phone of the organisation that coordinates the delegation, where the file tells it."""
+    """Return the phone of the organisation that coordinates the delegation; empty if the file has none."""
     found = (one.get("contact") or {} for one in scenario.rows("organisations") if one["id"] == organisation)
     return str(next(found, {}).get("phone") or "")
 
 
 def _without_empty(body: Body) -> Body:
-    """Leave out what the file does not say."""
+    """Return a body without empty values."""
     return {name: value for name, value in body.items() if value not in ({}, "", None)}
 
 
@@ -83,21 +82,12 @@ def _hall(scenario: Scenario) -> Body:
             }
             for row in scenario.rows("tables")
         ],
-        "slots": [
-            {
-                "id": row["id"],
-                "session": row.get("session") or "",
-                "starts_at": row["start"],
-                "ends_at": row["end"],
-                "tables": row.get("tables", every),
-            }
-            for row in scenario.rows("slots")
-        ],
+        "slots": [slot_body(row, every) for row in scenario.rows("slots")],
     }
 
 
 def programme(scenario: Scenario, organisations: Ids) -> Body:
-    """Return the body of hall, agenda, ways and interpreters, once the organisations are known."""
+    """Return the body of the programme: hall, agenda, walking times and interpreters."""
     return {
         **_hall(scenario),
         "agenda": [_agenda(scenario, row, organisations) for row in scenario.rows("agenda")],
@@ -112,17 +102,9 @@ def _interpreter(scenario: Scenario, row: Row) -> Body:
 
 
 def _agenda(scenario: Scenario, row: Row, organisations: Ids) -> Body:
-    needed = row.get("required_organisations")
-    return {
-        "id": row["id"],
-        "type": row["type"],
-        "titles": texts(row, "title", scenario.language) or {scenario.language: row["type"]},
-        "location": row.get("location") or "",
-        "starts_at": row["start"],
-        "ends_at": row["end"],
-        "binds": bool(needed),
-        "organisation_ids": [organisations[one] for one in needed] if isinstance(needed, list) else None,
-    }
+    named = row.get("required_organisations")
+    required = [organisations[one] for one in named] if isinstance(named, list) else None
+    return agenda_body(row, scenario.language, required)
 
 
 def organisation(scenario: Scenario, row: Row) -> Body:
@@ -148,7 +130,7 @@ def organisation(scenario: Scenario, row: Row) -> Body:
 
 
 def consents(scenario: Scenario, row: Row, subject: str) -> list[Body]:
-    """Return the consents of an organisation or a person: the file's own, else those that an import rests on."""
+    """Return the consents of an organisation or a person: those of the file, else the defaults for an import."""
     language = scenario.language if scenario.language in CONSENT_TEXTS else "en"
     default_text = CONSENT_TEXTS[language].format(mission=text(scenario.mission, "title", language))
     given = row.get("consents") or [{"purpose": purpose} for purpose in PURPOSES[subject]]
@@ -200,7 +182,7 @@ def _delegate(scenario: Scenario, row: Row, organisation: Row) -> Body:
 
 
 def _clip_to_mission(scenario: Scenario, windows: Sequence[Row]) -> list[Body]:
-    """Cut windows to the days of the mission: who comes the evening before is free then, too."""
+    """Return windows of availability, clipped to the days of the mission."""
     first, last = scenario.span
     cut = [(max(instant(one["from"]), first), min(instant(one["to"]), last)) for one in windows]
     return [{"starts_at": start.isoformat(), "ends_at": end.isoformat()} for start, end in cut if start < end]

@@ -1,4 +1,4 @@
-"""The same mission with a smaller hall or other rules, as its file describes under `variants`."""
+"""Variants of a mission, such as a smaller hall or other rules, from `variants` of its file."""
 
 from dataclasses import replace
 from typing import Any
@@ -14,10 +14,10 @@ class NoSuchVariantError(click.ClickException):
 
 
 def apply_variant(scenario: Scenario, name: str | None) -> Scenario:
-    """Return the scenario in one of its variants; as it is for None.
+    """Return a variant of the scenario; the scenario itself for None.
 
     Raises:
-        NoSuchVariantError: the file has none of that name.
+        NoSuchVariantError: the file has no variant of that name.
 
     """
     if name is None:

@@ -1,4 +1,4 @@
-"""Serve services under one origin, each under a prefix of its own name."""
+"""The WSGI application of several services, each under the prefix of its name, and the gunicorn that serves it."""
 
 import shutil
 import tempfile
@@ -25,7 +25,7 @@ RuntimeFactory = Callable[[], Sequence[Runtime]]
 
 
 def application(runtimes: Sequence[Runtime]) -> DispatcherMiddleware:
-    """Return the WSGI application of some services; `/` leads to the one that is the home."""
+    """Return the WSGI application of some services; `/` redirects to the home service."""
     apps: dict[str, Any] = {f"/{runtime.service.name}": create_app(runtime, runtimes) for runtime in runtimes}
     installed = tuple(discovery.services().values())
     for app in apps.values():
@@ -57,12 +57,12 @@ def _gettext() -> Callable[[str], str]:
 
 
 def _problem_response(problem: Problem) -> Response:
-    """Answer who asks under a foreign name: without a page, for no service stands behind it."""
+    """Return problem details for a request that `guard` refuses, such as one with a foreign Host header."""
     return Response(json.dumps(refusals.describe(problem)), problem.status, mimetype="application/problem+json")
 
 
 def _http_error_response(error: HTTPException) -> Response:
-    """Answer what no service stands behind."""
+    """Return problem details for a path outside every service."""
     if error.code is None or error.code < 400:
         return Response(status=error.code)
     problem = {"type": "about:blank", "title": error.name, "status": error.code}
@@ -70,17 +70,17 @@ def _http_error_response(error: HTTPException) -> Response:
 
 
 class _Logger(GunicornLogger):  # type: ignore[misc]  # gunicorn is untyped
-    """Gunicorn's own lines among ours, as ours; it writes no line for each request: those would hold queries."""
+    """Passes gunicorn's errors to our logging; no access log, since request lines contain query strings."""
 
     def setup(self, cfg: Any) -> None:
-        """Write nothing itself."""
+        """Remove gunicorn's own handlers."""
         super().setup(cfg)
         self.error_log.handlers.clear()
         self.error_log.propagate = True
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
-    """Gunicorn with settings from code; services are assembled in each worker, after the fork."""
+    """Gunicorn configured in code; each worker process assembles the services after the fork."""
 
     def __init__(self, assemble: RuntimeFactory, bind: str, *, workers: int, threads: int, with_worker: bool) -> None:
         self._assemble = assemble
@@ -91,7 +91,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             "worker_class": SlowClientWorker,
             "timeout": 60,
             "graceful_timeout": 25,
-            "forwarded_allow_ips": "",  # headers of proxies are read by `guard`, from as many as the settings say
+            "forwarded_allow_ips": "",  # `guard` reads the headers of as many proxies as the settings allow
             "loglevel": "warning",
             "logger_class": _Logger,
             "control_socket_disable": True,
@@ -106,13 +106,13 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         super().__init__()
 
     def load_config(self) -> None:
-        """Hand the settings to gunicorn."""
+        """Pass the options to gunicorn."""
         for name, value in self._options.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
     def load(self) -> DispatcherMiddleware:
-        """Assemble the services in this worker."""
+        """Assemble the services in this worker process and return their application."""
         self._runtimes = self._assemble()
         for runtime in self._runtimes:
             if self._metrics_folder:

@@ -1,7 +1,7 @@
-"""Gunicorn's threads, which a slow client holds only for a while.
+"""A gunicorn worker with timeouts for slow clients (the slowloris attack).
 
-Gunicorn itself waits for ever for the next byte of a request that has begun, and for whoever takes
-its answer: as many such clients as there are threads would stop a service.
+Gunicorn waits without limit for the next byte of a request that has begun, and for a client to read
+its answer: as many slow clients as there are threads would block a service.
 """
 
 import socket
@@ -13,20 +13,20 @@ from gunicorn.workers.gthread import ThreadWorker
 
 
 class SlowClientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
-    """Stops listening to who takes too long to ask, and hangs up on who takes too long to listen."""
+    """Closes connections whose clients send a request, or read its answer, too slowly."""
 
     receive_timeout_seconds = 30.0
-    """How long a request may take to arrive: 1 MB at 35 kB/s."""
+    """Limit for receiving a request: 1 MB at 35 kB/s."""
     total_timeout_seconds = 120.0
-    """How long it may take until its answer has been taken."""
+    """Limit for a request including the sending of its answer."""
 
     def init_process(self) -> None:
-        """Begin with nobody to wait for."""
+        """Start without any request."""
         self._since: dict[Any, float] = {}
         super().init_process()
 
     def handle(self, conn: Any) -> Any:
-        """Handle one request, and know meanwhile since when."""
+        """Handle one request and keep its start time."""
         self._since[conn] = time.monotonic()
         try:
             return super().handle(conn)
@@ -34,14 +34,14 @@ class SlowClientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyp
             self._since.pop(conn, None)
 
     def murder_pending(self) -> None:
-        """End what takes too long; gunicorn's loop asks for it each second.
+        """Shut down the sockets of slow clients; gunicorn's loop calls this every second.
 
-        To stop listening disturbs no request that has arrived and is still worked on.
+        After the receive timeout only reading is shut down: a request that has arrived completely goes on.
         """
         super().murder_pending()
         now = time.monotonic()
         for conn, since in list(self._since.items()):
             if now - since > self.receive_timeout_seconds:
                 how = socket.SHUT_RDWR if now - since > self.total_timeout_seconds else socket.SHUT_RD
-                with suppress(OSError):  # it has gone by itself
+                with suppress(OSError):  # the client has closed it
                     conn.sock.shutdown(how)

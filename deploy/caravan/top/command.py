@@ -1,4 +1,4 @@
-"""`caravan top`: queues, ages, rates and what failed, live."""
+"""`caravan top`: print or watch the status of all services."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from servicekit import logs
 
 
 def _sources(url: str | None, data: Path, environ: Mapping[str, str]) -> tuple[list[Source], str]:
-    """Return where to look, and how to call it: addresses, unless the environment names databases alone."""
+    """Return the sources and their kind: addresses, unless the environment gives only databases."""
     names = list(discovery.services())
     has_addresses = url or any(f"{name.upper()}_URL" in environ for name in names)
     if has_addresses or not any(f"{name.upper()}_DATABASE_URL" in environ for name in names):
@@ -33,9 +33,9 @@ def _sources(url: str | None, data: Path, environ: Mapping[str, str]) -> tuple[l
 @click.command("top")
 @click.option("--url", envvar="CARAVAN_URL", help="Origin of the platform.  [default: http://127.0.0.1:8000]")
 @data_option
-@click.option("--every", type=click.FloatRange(0.2, 60), default=1.0, show_default=True, help="Seconds between looks.")
+@click.option("--every", type=click.FloatRange(0.2, 60), default=1.0, show_default=True, help="Seconds between polls.")
 @click.option("--once", is_flag=True, help="Print one table and end.")
-@click.option("--json", "as_json", is_flag=True, help="Print one look as JSON and end.")
+@click.option("--json", "as_json", is_flag=True, help="Poll once, print JSON and end.")
 def top_command(url: str | None, data: Path, every: float, *, once: bool, as_json: bool) -> None:
     """Watch the events of an instance: what waits, how old it is, how fast it goes, what failed.
 
@@ -46,35 +46,35 @@ def top_command(url: str | None, data: Path, every: float, *, once: bool, as_jso
     """
     logs.configure("CRITICAL")
     found, kind = _sources(url, data, os.environ)
-    watch = StatusPoller(found, sources.broker_queues(os.environ))
+    poller = StatusPoller(found, sources.broker_queues(os.environ))
     console = Console(highlight=False)
     try:
         if as_json or once or not console.is_terminal:
-            _print_once(watch, console, every, as_json=as_json)
+            _print_once(poller, console, every, as_json=as_json)
         else:
-            _run(watch, console, every, kind)
+            _run(poller, console, every, kind)
     except KeyboardInterrupt:
         pass
     finally:
-        watch.close()
+        poller.close()
 
 
-def _print_once(watch: StatusPoller, console: Console, every: float, *, as_json: bool) -> None:
-    """Look twice, for the rates."""
-    watch.poll()
+def _print_once(poller: StatusPoller, console: Console, every: float, *, as_json: bool) -> None:
+    """Poll twice, since rates need two values, and print."""
+    poller.poll()
     time.sleep(every)
-    looks = watch.poll()
+    statuses = poller.poll()
     if as_json:
-        click.echo(json.dumps([look.as_dict() for look in looks], indent=2))
+        click.echo(json.dumps([status.as_dict() for status in statuses], indent=2))
     else:
-        console.print(screen(looks, _heading("")))
+        console.print(screen(statuses, _heading("")))
 
 
-def _run(watch: StatusPoller, console: Console, every: float, kind: str) -> None:
+def _run(poller: StatusPoller, console: Console, every: float, kind: str) -> None:
     with Live(console=console, screen=True, auto_refresh=False) as live:
         while True:
             began = time.monotonic()
-            live.update(screen(watch.poll(), _heading(f"{kind}, every {every:g} s, Ctrl-C ends")), refresh=True)
+            live.update(screen(poller.poll(), _heading(f"{kind}, every {every:g} s, Ctrl-C ends")), refresh=True)
             time.sleep(max(every - (time.monotonic() - began), 0.05))
 
 

@@ -1,4 +1,4 @@
-"""Where looks come from: the addresses of a running instance, or its databases and its broker."""
+"""Sources of service status: the metrics of a running instance, or its databases, and the broker."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -26,14 +26,14 @@ from servicekit.runtime import Runtime
 from servicekit.tables import inbox
 
 TIMEOUT_SECONDS = 3.0
-"""How long one look may take; what is slower is away."""
+"""Limit for one poll; a slower service counts as away."""
 RECENT = timedelta(seconds=10)
 Queues = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
 class HttpSource:
-    """A service that runs somewhere: its web address and, where its worker has one, that of its monitor."""
+    """A running service: its web address and, if its worker has one, that of its monitor."""
 
     service: str
     web: str
@@ -41,7 +41,7 @@ class HttpSource:
     credentials: Credentials = field(default_factory=lambda: Credentials(str))
 
     def poll(self) -> ServiceStatus:
-        """Ask it."""
+        """Return the status from its metrics."""
         texts = [_fetch(f"{self.web}/metrics", self.credentials.header())]
         with suppress(requests.RequestException):
             texts += [_fetch(f"{self.monitor}/metrics")] if self.monitor else []
@@ -50,18 +50,18 @@ class HttpSource:
 
 @dataclass(frozen=True)
 class DatabaseSource:
-    """A service whose database and broker the environment names."""
+    """A service whose database and broker the environment gives."""
 
     runtime: Runtime
     monitor: str | None = None
 
     @property
     def service(self) -> str:
-        """Its name."""
+        """The name of the service."""
         return self.runtime.service.name
 
     def poll(self) -> ServiceStatus:
-        """Read its tables and the depth of its queue; what its worker counts, where it has a monitor."""
+        """Return the status from its tables and its queue, with the counters of its worker if that has a monitor."""
         own = exposition.expose(self.runtime).decode()
         texts = ["\n".join(line for line in own.splitlines() if "_total{" not in line) + "\n"]
         with suppress(requests.RequestException):
@@ -80,12 +80,12 @@ class DatabaseSource:
 
 @dataclass(frozen=True)
 class MissingDatabase:
-    """A service whose database is not there yet; nobody makes it by looking."""
+    """A service whose database does not exist; polling does not create it."""
 
     service: str
 
     def poll(self) -> ServiceStatus:
-        """Say so."""
+        """Return the status `unready`."""
         return ServiceStatus(service=self.service, state=UNREADY)
 
 
@@ -94,25 +94,25 @@ Source = HttpSource | DatabaseSource | MissingDatabase
 
 @dataclass(frozen=True)
 class BrokerQueues:
-    """RabbitMQ's own word on the queues, where its management API is known."""
+    """Queue figures from RabbitMQ's management API."""
 
     management: Management
 
     def queues(self) -> Queues:
-        """Return what waits in each queue, what is in hand, and how fast it is acknowledged."""
+        """Return the figures of each queue by its name: `ready`, `unacked`, `acked_rate`."""
         found: list[dict[str, Any]] = self.management.get(f"queues/{self.management.vhost_path}") or []
         return {queue["name"]: _queue_figures(queue) for queue in found}
 
 
 def monitor_url(service: str, environ: Mapping[str, str]) -> str | None:
-    """Return where a service's worker answers, as its settings say."""
+    """Return the address of the worker's monitor; None if the environment sets no port."""
     host = environ.get(f"{service.upper()}_MONITOR_HOST") or environ.get("CARAVAN_MONITOR_HOST") or LOOPBACK
     port = environ.get(f"{service.upper()}_MONITOR_PORT") or environ.get("CARAVAN_MONITOR_PORT") or "0"
     return f"http://{host}:{port}" if port != "0" else None
 
 
 def broker_queues(environ: Mapping[str, str]) -> BrokerQueues | None:
-    """Return the management API that the environment names, if it names one."""
+    """Return the queue figures of the broker, if the environment gives its management API."""
     url = read_secret(API, environ)
     if not url:
         return None
@@ -122,7 +122,7 @@ def broker_queues(environ: Mapping[str, str]) -> BrokerQueues | None:
 
 
 class StatusPoller:
-    """Looks at all services at once; one that does not answer holds up nobody."""
+    """Polls all services in parallel; one that does not answer does not delay the others."""
 
     def __init__(self, sources: Sequence[Source], broker: BrokerQueues | None) -> None:
         self._sources, self._broker = sources, broker
@@ -131,7 +131,7 @@ class StatusPoller:
         self._previous: dict[str, ServiceStatus] = {}
 
     def poll(self) -> list[ServiceStatus]:
-        """Return how every service stands now, with rates since the look before."""
+        """Return the status of every service, with rates since the previous poll."""
         for source in self._sources:
             self._submit(source.service, source.poll)
         if self._broker:
@@ -140,17 +140,17 @@ class StatusPoller:
         return [self._status_of(source.service, queues) for source in self._sources]
 
     def close(self) -> None:
-        """Wait for nobody."""
+        """Stop without waiting for running requests."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _status_of(self, service: str, queues: Queues) -> ServiceStatus:
-        poll: ServiceStatus | None = self._result(service)
-        if poll is None:
+        status: ServiceStatus | None = self._result(service)
+        if status is None:
             self._previous.pop(service, None)
             return ServiceStatus(service=service, state=AWAY)
-        found = poll.with_rates_since(self._previous.get(service))
-        self._previous[service] = poll
-        return with_broker_queue(found, queues.get(topology.queue_of(service), {})) if queues else found
+        rated = status.with_rates_since(self._previous.get(service))
+        self._previous[service] = status
+        return with_broker_queue(rated, queues.get(topology.queue_of(service), {})) if queues else rated
 
     def _submit(self, name: str, question: Callable[[], Any]) -> None:
         if name not in self._pending:
@@ -183,7 +183,7 @@ def _queue_figures(queue: Mapping[str, Any]) -> dict[str, float]:
 
 
 def http_sources(services: Sequence[str], url: str | None) -> list[Source]:
-    """Return where services answer: under one origin, or each where the environment says."""
+    """Return the sources of running services: under one origin, or each at the address in the environment."""
     origins = {name: url or os.environ.get(f"{name.upper()}_URL", "http://127.0.0.1:8000") for name in services}
     bases = {name: f"{origin.rstrip('/').removesuffix(f'/{name}')}/{name}" for name, origin in origins.items()}
     bearer = credentials(bases.get("registration", ""))

@@ -1,4 +1,4 @@
-"""What one look at a service finds, read from the figures that it exposes."""
+"""The status of a service at one moment, computed from its Prometheus metrics."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ UNREADY = "unready"
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceStatus:
-    """One service at one moment; None is what is not known."""
+    """A service at one moment; None means unknown."""
 
     service: str
     state: str
@@ -23,17 +23,17 @@ class ServiceStatus:
     queue: float | None = None
     unacked: float | None = None
     sent: float | None = None
-    """Events that the process has sent since its start."""
+    """Events sent by the process since its start."""
     done: float | None = None
     sent_rate: float | None = None
     done_rate: float | None = None
     parked: float | None = None
     dead: float | None = None
     quiet: float | None = None
-    """How long ago the last batch took effect, in seconds."""
+    """Seconds since the consumer's last progress."""
 
     def with_rates_since(self, earlier: "ServiceStatus | None") -> "ServiceStatus":
-        """Return the look with the rates since an earlier one, where it has none of its own."""
+        """Return the status with rates since an earlier one, unless it has rates already."""
         if earlier is None:
             return self
         sent = _rate(earlier.sent, self.sent, self.at - earlier.at)
@@ -45,14 +45,14 @@ class ServiceStatus:
         )
 
     def as_dict(self) -> dict[str, str | float | None]:
-        """Return what a program wants to know."""
+        """Return the JSON object of `caravan top --json`."""
         names = ("service", "state", "outbox", "oldest", "queue", "unacked")
         rates = ("sent_rate", "done_rate", "parked", "dead", "quiet")
         return {name: _rounded(getattr(self, name)) for name in (*names, *rates)}
 
 
 class Metrics:
-    """The figures of some processes of one service, added up or, where each says the same, taken once."""
+    """The metrics of several processes of one service: counters of workers are added, the highest gauge is taken."""
 
     def __init__(self, *texts: str) -> None:
         self._values: dict[str, list[float]] = {}
@@ -69,18 +69,18 @@ class Metrics:
                 self._values.setdefault(name, []).append(value)
 
     def highest(self, name: str) -> float | None:
-        """Return what every process says of the service, or the highest where they differ."""
+        """Return the highest value of a metric; None without one. `name` lacks the prefix `caravan_`."""
         found = self._values.get(f"caravan_{name}")
         return max(found) if found else None
 
     def total(self, name: str) -> float | None:
-        """Return what the working processes have counted together."""
+        """Return the sum of a counter over the worker processes; None without one."""
         found = self._values.get(f"caravan_{name}_total")
         return sum(found) if found else None
 
 
 def read(service: str, figures: Metrics) -> ServiceStatus:
-    """Return what the figures say about a service."""
+    """Return the status of a service from its metrics."""
     progress = figures.highest("consumer_last_progress_timestamp_seconds")
     return ServiceStatus(
         service=service,
@@ -97,7 +97,7 @@ def read(service: str, figures: Metrics) -> ServiceStatus:
 
 
 def _state(figures: Metrics) -> str:
-    """Say the most urgent thing."""
+    """Return the most urgent state."""
     if figures.highest("ready") != 1:
         return UNREADY
     if figures.highest("broker_up") == 0:
@@ -117,7 +117,7 @@ def _samples(text: str) -> Iterator[tuple[str, float]]:
 
 
 def _rate(before: float | None, after: float | None, seconds: float) -> float | None:
-    """Return how much came each second; a process that began anew has counted from nothing."""
+    """Return the rate of a counter per second; a lower value than before means that the process restarted at zero."""
     if before is None or after is None or seconds <= 0:
         return None
     return (after - before if after >= before else after) / seconds
@@ -127,11 +127,11 @@ def _rounded(value: str | float | None) -> str | float | None:
     return round(value, 3) if isinstance(value, float) else value
 
 
-def with_broker_queue(look: ServiceStatus, queue: Mapping[str, float]) -> ServiceStatus:
-    """Return the look with what the broker says about the service's queue."""
+def with_broker_queue(status: ServiceStatus, queue: Mapping[str, float]) -> ServiceStatus:
+    """Return the status with the broker's figures of the service's queue."""
     return replace(
-        look,
-        queue=queue.get("ready", look.queue),
+        status,
+        queue=queue.get("ready", status.queue),
         unacked=queue.get("unacked"),
-        done_rate=look.done_rate if look.done is not None else queue.get("acked_rate"),
+        done_rate=status.done_rate if status.done is not None else queue.get("acked_rate"),
     )

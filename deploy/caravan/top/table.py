@@ -1,4 +1,4 @@
-"""A look at all services as a table that fits 80 columns."""
+"""The status of all services as a table of at most 80 columns."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ _UNITS = ((1e9, "G"), (1e6, "M"), (1e4, "k"))
 
 
 def status_table(statuses: Sequence[ServiceStatus]) -> Table:
-    """Return one row a service."""
+    """Return a table with one row for each service."""
     rows = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
     rows.add_column("service", no_wrap=True)
     rows.add_column("state", no_wrap=True, min_width=8)
@@ -28,7 +28,7 @@ def status_table(statuses: Sequence[ServiceStatus]) -> Table:
 
 
 def screen(statuses: Sequence[ServiceStatus], heading: str) -> RenderableType:
-    """Return the table with a heading and a line for each thing that a person must look at."""
+    """Return the table with a heading and the warnings."""
     troubles = [Text(line, style="yellow") for status in statuses for line in warnings_for(status)]
     return Group(
         Text(heading, style="dim"), Text(""), status_table(statuses), *([Text(""), *troubles] if troubles else [])
@@ -36,7 +36,7 @@ def screen(statuses: Sequence[ServiceStatus], heading: str) -> RenderableType:
 
 
 def warnings_for(status: ServiceStatus) -> list[str]:
-    """Say what is wrong with a service, and what to do about it."""
+    """Return what is wrong with a service, and what to do about it."""
     lines = []
     if status.state == AWAY:
         lines.append(f"{status.service} does not answer.")
@@ -78,7 +78,7 @@ def format_number(value: float | None) -> str:
 
 
 def format_rate(value: float | None) -> str:
-    """Write how many come each second."""
+    """Write a rate per second."""
     return f"{value:.1f}" if value is not None and 0 < value < 100 else format_number(value)
 
 
