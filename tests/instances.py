@@ -19,12 +19,12 @@ def set_up(vhost: Vhost, services: Sequence[Service], homes: tuple[str, ...] = (
     """Run `caravan broker setup` for some services; return the address of each."""
     parts = urlsplit(vhost.amqp_url)
     management = broker.Management(vhost.api_url, parts.path.removeprefix("/") or "/")
-    broker.declare(management)
+    broker.declare_topology(management)
     addresses = {}
     for service in services:
-        user = broker.admit(management, service, "secret", homes)
+        user = broker.create_service_user(management, service, "secret", homes)
         netloc = f"{quote(user, safe='')}:secret@{parts.netloc.rpartition('@')[2]}"
-        addresses[service.name] = parts._replace(netloc=netloc, path=f"/{management.place}").geturl()
+        addresses[service.name] = parts._replace(netloc=netloc, path=f"/{management.vhost_path}").geturl()
     return addresses
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from caravan import discovery, up
-from caravan.web import application
+from caravan import discovery
+from caravan.local_instance import environment
+from caravan.serving.server import application
 from served import served
 from servers.ports import free_port
 from servicekit.installation import install
@@ -34,7 +35,7 @@ def in_threads(data: Path, told: dict[str, Any] | None = None, **settings: str) 
     host, port = "localhost", free_port()
     data.mkdir(parents=True, exist_ok=True)
     given = {"CARAVAN_PUBLIC_URL": f"http://{host}:{port}", "CARAVAN_MOVABLE_CLOCK": "true"}
-    environ = up.environment(data, port, _trusted() | given | settings)
+    environ = environment(data, _trusted() | given | settings, port)
     runtimes = discovery.runtimes(list(discovery.services().values()), environ)
     for runtime in runtimes:
         install(runtime)

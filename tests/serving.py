@@ -14,8 +14,8 @@ from pathlib import Path
 
 import requests
 
-from caravan.slow_clients import ImpatientWorker
-from caravan.web import Server
+from caravan.serving.server import Server
+from caravan.serving.slow_clients import SlowClientWorker
 from commanding import Child
 from notes_http import SERVICE
 from servers.ports import free_port
@@ -52,7 +52,7 @@ def _wait(url: str, child: Child, log: Path) -> None:
 
 def main(port: str, asking_seconds: str) -> None:
     """Serve until told to end."""
-    ImpatientWorker.asking_seconds = float(asking_seconds)
+    SlowClientWorker.receive_timeout_seconds = float(asking_seconds)
     Server(lambda: [assemble(SERVICE)], f"127.0.0.1:{port}", workers=1, threads=2, with_worker=False).run()
 
 

@@ -5,33 +5,38 @@ from importlib.metadata import entry_points
 
 import click
 
-from caravan import at_hand
-from caravan.lazy import LazyGroup
+from caravan import local_instance
+from caravan.lazy_group import LazyGroup
 
 GROUP = "caravan.commands"
 COMMANDS = {
-    "up": "caravan.up:up_command",
-    "demo": "caravan.demo:demo_command",
-    "load": "caravan.load:load_command",
-    "report": "caravan.report:report_command",
-    "serve": "caravan.processes:serve_command",
-    "work": "caravan.processes:work_command",
-    "migrate": "caravan.migrate:migrate_command",
-    "restore": "caravan.restore:restore_command",
+    "up": "caravan.serving.commands:up_command",
+    "demo": "caravan.demo.command:demo_command",
+    "load": "caravan.scenario.loader:load_command",
+    "report": "caravan.report.command:report_command",
+    "serve": "caravan.serving.commands:serve_command",
+    "work": "caravan.serving.commands:work_command",
+    "migrate": "caravan.database_commands:migrate_command",
+    "restore": "caravan.database_commands:restore_command",
     "broker": "caravan.broker:broker_command",
     "events": "caravan.events:events_command",
     "doctor": "caravan.doctor:doctor_command",
-    "top": "caravan.top:top_command",
+    "top": "caravan.top.command:top_command",
 }
-"""Every command and where it stands, in the order of --help."""
+"""Each command and its module, in the order of --help."""
 
 
-def _of_services() -> dict[str, str]:
-    """Return the commands that services bring, as `admin`."""
+def _service_commands() -> dict[str, str]:
+    """Return the commands of the installed services, such as `admin`."""
     return {point.name: point.value for point in sorted(entry_points(group=GROUP))}
 
 
-@click.group(cls=LazyGroup, table=COMMANDS, more=_of_services, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    targets=COMMANDS,
+    more_targets=_service_commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="caravan")
 @click.pass_context
 def main(ctx: click.Context) -> None:
@@ -39,10 +44,10 @@ def main(ctx: click.Context) -> None:
 
     Begin with `caravan demo`: it plays a whole mission and leaves it running to look at.
     """
-    ctx.obj = at_hand.runtime_of
+    ctx.obj = local_instance.runtime_of
 
 
 def run() -> None:
-    """Run the command as a process of its own: what it writes is for its own user alone, databases above all."""
+    """Run the command; files that it creates, databases above all, are readable by their owner only."""
     os.umask(0o077)
     main()

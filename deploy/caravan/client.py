@@ -1,4 +1,4 @@
-"""Speak with a running platform over its public HTTP API: the one door that load, demo and report take."""
+"""A client of the public HTTP API of a running platform, with retries and idempotency keys."""
 
 import hashlib
 import json
@@ -19,30 +19,30 @@ from requests.exceptions import ChunkedEncodingError
 
 from caravan.credentials import Credentials, credentials
 
-Answer = dict[str, Any]
-"""One JSON object, as a service answers it."""
+JsonObject = dict[str, Any]
+"""A JSON object in an answer of a service."""
 
 SERVICES = ("registration", "matching", "notifications")
 TIMEOUT_SECONDS = (5, 60)
-"""To connect, and to wait for an answer."""
-PAGE = 500
+"""For connecting, and for reading."""
+PAGE_SIZE = 500
 THREADS = 4
-"""How many requests are under way at once."""
+"""Requests that `run_in_parallel` sends at the same time."""
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
 
 
 class PlatformError(click.ClickException):
-    """The platform cannot do what was asked."""
+    """The platform cannot do what the command needs; the command ends with this message."""
 
 
-class AwayError(PlatformError):
-    """The platform cannot be reached, or said for too long that it is away."""
+class UnavailableError(PlatformError):
+    """The platform cannot be reached, or answered 502, 503 or 504 for longer than the retries last."""
 
 
 class RefusedError(PlatformError):
-    """The platform refuses, and says why in problem details (RFC 9457)."""
+    """The platform refused a request; `problem` holds its problem details (RFC 9457)."""
 
     def __init__(self, what: str, status: int, problem: Mapping[str, Any]) -> None:
         self.status = status
@@ -53,91 +53,96 @@ class RefusedError(PlatformError):
 
     @property
     def kind(self) -> str:
-        """The last part of the problem's type, as `already-reviewed`."""
+        """The last part of the problem's type, such as `already-reviewed`."""
         return str(self.problem.get("type", "")).rpartition(":")[2]
 
 
-def key_of(*parts: object) -> str:
-    """Return an Idempotency-Key that stands for these parts, the same whenever they are the same."""
+def idempotency_key(*parts: object) -> str:
+    """Return an Idempotency-Key derived from the parts: equal parts give equal keys."""
     canonical = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 @dataclass
 class Client:
-    """One service behind its base address; safe to share between threads, each has its own connection."""
+    """A client of one service; threads can share it, since each has a session of its own."""
 
-    base: str
+    base_url: str
     language: str = "ru"
     credentials: Credentials = field(default_factory=lambda: Credentials(str))
-    """As whom to ask."""
-    patience_seconds: float = 30.0
-    """How long to try again while the service is away."""
+    """Whose bearer token the requests carry."""
+    retry_seconds: float = 30.0
+    """How long a request is retried while the service is unavailable."""
     _local: threading.local = field(default_factory=threading.local, repr=False)
 
     def get(self, path: str, **query: Any) -> Any:
-        """Return what stands at a path."""
-        return self._ask("GET", path, params={name: value for name, value in query.items() if value is not None})
+        """Return the resource at a path."""
+        return self._request("GET", path, params={name: value for name, value in query.items() if value is not None})
 
-    def items(self, path: str, **query: Any) -> Iterator[Answer]:
-        """Yield all items of a paged list."""
+    def items(self, path: str, **query: Any) -> Iterator[JsonObject]:
+        """Yield all items of a paged list, page by page."""
         after = None
         while True:
-            page = self.get(path, **query, after=after, limit=PAGE)
+            page = self.get(path, **query, after=after, limit=PAGE_SIZE)
             yield from page["items"]
             after = page.get("next")
             if after is None:
                 return
 
-    def listed(self, path: str) -> list[Answer]:
-        """Return a list that comes whole."""
-        found: list[Answer] = self.get(path)["items"]
+    def get_items(self, path: str) -> list[JsonObject]:
+        """Return the items of a list that is not paged."""
+        found: list[JsonObject] = self.get(path)["items"]
         return found
 
     def post(self, path: str, body: Mapping[str, Any] | None = None, *, key: str | None = None) -> Any:
-        """Ask for something new, once however often the request has to be sent."""
-        key = key or key_of(path, body, time.time_ns())
-        return self._ask("POST", path, body=body or {}, headers={"Idempotency-Key": key})
+        """Create a resource; its Idempotency-Key (random if not given) makes retries safe."""
+        key = key or idempotency_key(path, body, time.time_ns())
+        return self._request("POST", path, body=body or {}, headers={"Idempotency-Key": key})
 
-    def act(self, path: str, body: Mapping[str, Any] | None = None) -> None:
-        """Take a step that can be taken once: a conflict after a lost answer means that it was taken."""
-        self._ask("POST", path, body=body or {}, is_step=True)
+    def transition(self, path: str, body: Mapping[str, Any] | None = None) -> None:
+        """Post a state transition that is possible once: a 409 on a retry means that the first try succeeded."""
+        self._request("POST", path, body=body or {}, is_step=True)
 
     def put(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Set something as a whole."""
-        return self._ask("PUT", path, body=body)
+        """Replace a resource."""
+        return self._request("PUT", path, body=body)
 
-    def _ask(self, method: str, path: str, *, body: Any = None, is_step: bool = False, **given: Any) -> Any:
-        what = f"{method} {urlsplit(self.base).path}{path}"
+    def _request(self, method: str, path: str, *, body: Any = None, is_step: bool = False, **given: Any) -> Any:
+        what = f"{method} {urlsplit(self.base_url).path}{path}"
         raw = None if body is None else json.dumps(body, ensure_ascii=False, default=str).encode()
         headers = {"Content-Type": "application/json", **given.pop("headers", {})} if raw is not None else {}
         sent = {"data": raw, "headers": headers | self.credentials.header(), **given}
-        response, tries = self._persist(what, method, path, sent)
+        response, tries = self._send_with_retries(what, method, path, sent)
         if response.status_code == 401:
             sent["headers"] = headers | self.credentials.header(refused=sent["headers"].get("Authorization"))
-            response, tries = self._persist(what, method, path, sent)
+            response, tries = self._send_with_retries(what, method, path, sent)
         if response.ok:
             return response.json() if response.content else {}
         if is_step and tries > 1 and response.status_code == 409:
             return {}
-        raise RefusedError(what, response.status_code, _problem(response))
+        raise RefusedError(what, response.status_code, _problem_details(response))
 
-    def _persist(self, what: str, method: str, path: str, given: Any) -> tuple[requests.Response, int]:
-        """Send a request until it is answered; return the answer, and how many tries may have arrived."""
-        end, wait, tries = time.monotonic() + self.patience_seconds, 0.1, 0
+    def _send_with_retries(self, what: str, method: str, path: str, given: Any) -> tuple[requests.Response, int]:
+        """Send a request until it is answered; return the response and how many tries may have reached the service.
+
+        Raises:
+            UnavailableError: there was no answer within `retry_seconds`.
+
+        """
+        end, wait, tries = time.monotonic() + self.retry_seconds, 0.1, 0
         while True:
             try:
                 tries += 1
-                response = self._session.request(method, self.base + path, timeout=TIMEOUT_SECONDS, **given)
-                cause = "it is away for a moment"
+                response = self._session.request(method, self.base_url + path, timeout=TIMEOUT_SECONDS, **given)
+                cause = "it is unavailable"
             except requests.ConnectTimeout as error:
-                tries, response, cause = tries - 1, None, _plain(error)
+                tries, response, cause = tries - 1, None, _describe(error)
             except (requests.ConnectionError, requests.Timeout, ChunkedEncodingError) as error:
-                response, cause = None, _plain(error)
-            if response is not None and not _is_for_now(response):
+                response, cause = None, _describe(error)
+            if response is not None and not _is_temporary(response):
                 return response, tries
             if time.monotonic() + wait > end:
-                raise AwayError(f"{what}: no answer from {self.base}: {cause}")
+                raise UnavailableError(f"{what}: no answer from {self.base_url}: {cause}")
             time.sleep(wait)
             wait = min(wait * 2, 2.0)
 
@@ -146,7 +151,7 @@ class Client:
         if not hasattr(self._local, "session"):
             session = requests.Session()
             session.headers.update({"Accept": "application/json", "Accept-Language": self.language})
-            session.trust_env = not _is_loopback(self.base)
+            session.trust_env = not _is_loopback(self.base_url)
             self._local.session = session
         found: requests.Session = self._local.session
         return found
@@ -172,26 +177,32 @@ def connect(
     environ: Mapping[str, str] = os.environ,
     data: Path | None = None,
 ) -> Platform:
-    """Return the platform at one origin, or at the addresses of the environment; `data` is the folder of our own.
+    """Return the clients of a platform.
 
-    REGISTRATION_URL, MATCHING_URL and NOTIFICATIONS_URL name the origin of a service each;
-    CARAVAN_URL names that of all that are not named. Services stand under a prefix of their name.
+    Args:
+        url: The origin of all services. If not given, REGISTRATION_URL, MATCHING_URL and NOTIFICATIONS_URL of the
+            environment give the origin of one service each, and CARAVAN_URL that of the others.
+        language: Language of the answers.
+        environ: The environment.
+        data: The data folder of an instance on this machine, for its credentials.
+
+    Each service answers under the prefix of its name.
     """
     common = url or environ.get("CARAVAN_URL") or "http://127.0.0.1:8000"
     origins = {name: common if url else environ.get(f"{name.upper()}_URL", common) for name in SERVICES}
-    bases = {name: _base(origin, name) for name, origin in origins.items()}
-    asks_as = credentials(bases["registration"], environ, data)
-    return Platform(**{name: Client(base, language, asks_as) for name, base in bases.items()})
+    bases = {name: _base_url(origin, name) for name, origin in origins.items()}
+    bearer = credentials(bases["registration"], environ, data)
+    return Platform(**{name: Client(base_url, language, bearer) for name, base_url in bases.items()})
 
 
-def _base(origin: str, service: str) -> str:
+def _base_url(origin: str, service: str) -> str:
     return f"{origin.rstrip('/').removesuffix(f'/{service}')}/{service}"
 
 
-def at_once(work: Callable[[Row], Result], rows: Iterable[Row]) -> list[Result]:
-    """Do the same for many rows, some at a time; return the results in the order of the rows.
+def run_in_parallel(work: Callable[[Row], Result], rows: Iterable[Row]) -> list[Result]:
+    """Return `work(row)` for each row, in the order of the rows, with several threads.
 
-    The first that fails stops those that have not begun, and is raised.
+    The first exception is raised; calls that have not begun are cancelled.
     """
     with ThreadPoolExecutor(THREADS) as pool:
         futures = [pool.submit(work, row) for row in rows]
@@ -202,21 +213,21 @@ def at_once(work: Callable[[Row], Result], rows: Iterable[Row]) -> list[Result]:
             raise
 
 
-def _is_for_now(response: requests.Response) -> bool:
-    """Tell whether the same request may be answered in a moment: the service is away, or at work on it already."""
+def _is_temporary(response: requests.Response) -> bool:
+    """Return whether a retry can succeed: the service is unavailable, or still works on the same request."""
     is_in_flight = response.status_code == 409 and "Retry-After" in response.headers
     return is_in_flight or response.status_code in (502, 503, 504)
 
 
-def _is_loopback(base: str) -> bool:
-    host = urlsplit(base).hostname or ""
+def _is_loopback(base_url: str) -> bool:
+    host = urlsplit(base_url).hostname or ""
     try:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
 
 
-def _problem(response: requests.Response) -> Mapping[str, Any]:
+def _problem_details(response: requests.Response) -> Mapping[str, Any]:
     try:
         document = response.json()
     except ValueError:
@@ -224,5 +235,5 @@ def _problem(response: requests.Response) -> Mapping[str, Any]:
     return document if isinstance(document, dict) else {"title": response.reason}
 
 
-def _plain(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return "it does not answer in time" if isinstance(error, requests.Timeout) else "the connection was refused or lost"

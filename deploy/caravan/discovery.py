@@ -1,4 +1,4 @@
-"""Find the services of this installation: whatever announces itself under `caravan.services`."""
+"""Find the installed services by the entry-point group `caravan.services`, and assemble them."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ GROUP = "caravan.services"
 
 
 def services() -> dict[str, Service]:
-    """Return every installed service by its name, ours and strangers' alike."""
+    """Return every installed service by name, those of other packages included."""
     return {found.name: found.load() for found in sorted(entry_points(group=GROUP), key=lambda point: point.name)}
 
 
@@ -34,32 +34,32 @@ def service(name: str) -> Service:
 
 
 def runtimes(chosen: Sequence[Service], environ: Mapping[str, str] | None = None) -> list[Runtime]:
-    """Assemble services, or name every bad setting and exit with 2."""
-    made, culprits = [], []
+    """Assemble services; exit with 2, printing every invalid setting, if some are invalid."""
+    assembled, errors = [], []
     for declared in chosen:
         try:
-            made.append(assemble(declared, os.environ if environ is None else environ))
+            assembled.append(assemble(declared, os.environ if environ is None else environ))
         except SettingsError as error:
-            culprits += error.culprits
-    if culprits:
-        for culprit in culprits:
-            click.echo(f"caravan: {culprit}", err=True)
+            errors += error.culprits
+    if errors:
+        for message in errors:
+            click.echo(f"caravan: {message}", err=True)
         raise SystemExit(2)
-    return made
+    return assembled
 
 
-def installed(chosen: Sequence[Service], environ: Mapping[str, str]) -> tuple[list[Runtime], list[str]]:
-    """Assemble the services whose databases are there, to look into them; name the others.
+def existing_runtimes(chosen: Sequence[Service], environ: Mapping[str, str]) -> tuple[list[Runtime], list[str]]:
+    """Assemble the services whose databases exist; return them and the names of the others.
 
-    To open a SQLite database that is missing would make one, and a look makes nothing.
+    Opening a missing SQLite file would create it, so commands that only read use this.
     """
-    missing = [declared.name for declared in chosen if _lacks_its_file(declared, environ)]
+    missing = [declared.name for declared in chosen if _lacks_database_file(declared, environ)]
     return runtimes([declared for declared in chosen if declared.name not in missing], environ), missing
 
 
-def _lacks_its_file(declared: Service, environ: Mapping[str, str]) -> bool:
+def _lacks_database_file(declared: Service, environ: Mapping[str, str]) -> bool:
     try:
         url = make_url(from_env(declared.settings, declared.name, environ).database_url)
-    except SettingsError:  # is told with all others when they are assembled
+    except SettingsError:  # reported when the services are assembled
         return False
     return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()

@@ -1,6 +1,5 @@
-"""`caravan doctor`: is everything there that an instance needs?"""
+"""`caravan doctor`: check database, broker, clock, events and mail of every service."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,15 @@ from rich.console import Console
 from rich.table import Table
 
 from caravan import discovery
-from caravan.up import environment
+from caravan.local_instance import data_option, existing_runtimes
 from servicekit import health, logs
 from servicekit.runtime import Runtime
 
 OLD_SECONDS = 60.0
 
 
-def examine(runtime: Runtime) -> Iterator[tuple[str, bool, str]]:
-    """Yield (what, whether it is well, what was found) for one service."""
+def run_checks(runtime: Runtime) -> Iterator[tuple[str, bool, str]]:
+    """Yield (name of the check, whether it passed, what was found) for one service."""
     state = health.inspect(runtime)
     yield "database", state["database"] == "ready", f"{state['database']} ({_backend(runtime)})"
     if state["database"] != "ready":
@@ -43,19 +42,18 @@ def _backend(runtime: Runtime) -> str:
 
 
 @click.command("doctor")
-@click.option("--data", type=click.Path(path_type=Path), default=Path("var"), envvar="CARAVAN_DATA", show_default=True)
+@data_option
 def doctor_command(data: Path) -> None:
     """Look at database, broker, clock, events and mail of every service; exit with 1 if something is wrong."""
     logs.configure("CRITICAL")
-    environ = environment(data.resolve(), 8000, os.environ)
     table = Table("service", "what", "state", "found", box=None, pad_edge=False)
-    runtimes, missing = discovery.installed(list(discovery.services().values()), environ)
-    well = not missing
+    runtimes, missing = existing_runtimes(list(discovery.services().values()), data)
+    is_healthy = not missing
     for name in missing:
         table.add_row(name, "database", "[bold red]wrong[/]", "not migrated (there is no file)")
     for runtime in runtimes:
-        for what, is_well, found in examine(runtime):
-            well &= is_well
-            table.add_row(runtime.service.name, what, "ok" if is_well else "[bold red]wrong[/]", found)
+        for what, is_ok, found in run_checks(runtime):
+            is_healthy &= is_ok
+            table.add_row(runtime.service.name, what, "ok" if is_ok else "[bold red]wrong[/]", found)
     Console().print(table)
-    raise SystemExit(0 if well else 1)
+    raise SystemExit(0 if is_healthy else 1)

@@ -1,5 +1,6 @@
-"""Whether a port of this machine can be listened on."""
+"""Find a TCP port of this machine to listen on, or refuse one that is taken."""
 
+import contextlib
 import os
 import socket
 
@@ -9,14 +10,14 @@ LOOPBACK = "127.0.0.1"
 
 
 class PortTakenError(click.ClickException):
-    """Nobody can listen on the port: somebody does already, or it is not allowed."""
+    """The port cannot be listened on: it is in use, or not allowed."""
 
 
 def require_free(port: int) -> int:
-    """Return a port of 127.0.0.1 on which one can listen; any such port for 0.
+    """Return the port if 127.0.0.1 can listen on it; for 0 return any free port.
 
     Raises:
-        PortTakenError: one cannot listen there.
+        PortTakenError: the port cannot be used.
 
     """
     with socket.socket() as probe:
@@ -29,3 +30,17 @@ def require_free(port: int) -> int:
                 f"port {port} of {LOOPBACK} cannot be used, {cause}: name another with --port"
             ) from error
         return int(probe.getsockname()[1])
+
+
+def free_port(wanted: int | None, preferred: int) -> int:
+    """Return the wanted port; if none is wanted, the preferred one or, where that is taken, any free port.
+
+    Raises:
+        PortTakenError: the wanted port cannot be used.
+
+    """
+    if wanted is not None:
+        return require_free(wanted)
+    with contextlib.suppress(PortTakenError):
+        return require_free(preferred)
+    return require_free(0)

@@ -116,7 +116,7 @@ class Meetings(Work):
         def work() -> None:
             path, matching = f"/v1/meeting-requests/{self.organiser.ids[key]}/{step}", self.organiser.matching
             if granted:
-                matching.act(path)
+                matching.transition(path)
             else:
                 matching.refused("POST", path, {})
 
@@ -127,7 +127,7 @@ class Meetings(Work):
 
         def work() -> None:
             path = f"/v1/missions/{self.organiser.ids[mission]}/recommendations/publication"
-            self.organiser.eventually(lambda: self.organiser.matching.act(path))
+            self.organiser.eventually(lambda: self.organiser.matching.transition(path))
 
         self._do("recommendations", mission, work)
 
@@ -158,7 +158,7 @@ class Meetings(Work):
                 return
             path = f"/v1/meetings/{standing[number % len(standing)]}/cancellation"
             try:
-                matching.act(path, {"reason": "called off"})
+                matching.transition(path, {"reason": "called off"})
             except RefusedError as error:
                 if error.kind != "meeting-settled":  # a repair was faster
                     raise
@@ -188,5 +188,5 @@ class Meetings(Work):
             if status == "failed" or time.monotonic() > end:
                 raise SurpriseError(f"{path} is {status}: {run['error']}")
             if status == "solved":
-                matching.act(f"{path}/publication")
+                matching.transition(f"{path}/publication")
             time.sleep(LOOK_SECONDS)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from caravan.client import Answer, Client, Platform, RefusedError
+from caravan.client import Client, JsonObject, Platform, RefusedError
 from caravan.credentials import credentials
 from faults.ledger import Ledger
 
@@ -35,16 +35,16 @@ class PersistentClient(Client):
 
     def patch(self, path: str, body: dict[str, Any]) -> Any:
         """Correct some facts."""
-        return self._ask("PATCH", path, body=body)
+        return self._request("PATCH", path, body=body)
 
     def delete(self, path: str) -> None:
         """Take something away, once."""
-        self._ask("DELETE", path, is_step=True)
+        self._request("DELETE", path, is_step=True)
 
     def refused(self, method: str, path: str, body: dict[str, Any] | None, kind: str | None = None) -> None:
         """Ask for what must be refused as a conflict, or as what cannot be meant."""
         try:
-            self._ask(method, path, body=body)
+            self._request(method, path, body=body)
         except RefusedError as error:
             if error.status not in (409, 422) or kind not in (None, error.kind):
                 raise
@@ -57,10 +57,10 @@ class PersistentClient(Client):
         found: int = self._local.tries
         return found
 
-    def _persist(self, what: str, method: str, path: str, given: Any) -> tuple[requests.Response, int]:
+    def _send_with_retries(self, what: str, method: str, path: str, given: Any) -> tuple[requests.Response, int]:
         end, tries = time.monotonic() + self.patience_seconds, 0
         while True:
-            response, arrived = super()._persist(what, method, path, given)
+            response, arrived = super()._send_with_retries(what, method, path, given)
             tries += arrived
             self._local.tries = tries
             if response.status_code != 500 or time.monotonic() > end:
@@ -108,9 +108,9 @@ class Organiser:
         assert isinstance(self.platform.matching, PersistentClient)
         return self.platform.matching
 
-    def create(self, client: Client, path: str, key: str, body: dict[str, Any]) -> Answer:
+    def create(self, client: Client, path: str, key: str, body: dict[str, Any]) -> JsonObject:
         """Ask for something new under a key of its own; keep its id."""
-        answer: Answer = client.post(path, body, key=f"chaos {self.seed} {key}")
+        answer: JsonObject = client.post(path, body, key=f"chaos {self.seed} {key}")
         if self.ids.setdefault(key, answer["id"]) != answer["id"]:
             raise SurpriseError(f"{key} is {self.ids[key]} and {answer['id']}")
         return answer

@@ -48,7 +48,7 @@ class Work:
         def work() -> None:
             registration = self.organiser.registration
             made = self.organiser.create(registration, "/v1/missions", key, bodies.mission(key))
-            registration.act(f"/v1/missions/{made['id']}/opening")
+            registration.transition(f"/v1/missions/{made['id']}/opening")
             self.organiser.ledger.promised("registration", "mission", reference=key)
 
         self._do("mission announced", key, work)
@@ -150,7 +150,7 @@ class Work:
 
         def work() -> None:
             path = f"/v1/participants/{self.await_participant(key)}/withdrawal"
-            self.organiser.registration.act(path, {"reason": "left"})
+            self.organiser.registration.transition(path, {"reason": "left"})
 
         self._do("participant withdrawn", key, work)
 
@@ -162,7 +162,7 @@ class Work:
         application.has_arrived = True
 
         def work() -> None:
-            self.organiser.registration.act(f"/v1/participants/{self.await_participant(key)}/check-in")
+            self.organiser.registration.transition(f"/v1/participants/{self.await_participant(key)}/check-in")
 
         self._do("checked in", key, work)
 
@@ -185,7 +185,7 @@ class Work:
     def _step(self, path: str, body: bodies.Body, *, granted: bool) -> None:
         client = self.organiser.registration
         if granted:
-            client.act(path, body)
+            client.transition(path, body)
         else:
             client.refused("POST", path, body)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from caravan import discovery
-from caravan.web import application
+from caravan.serving.server import application
 from contracts.document import platform_events, schemas
 from servicekit import catalogue_pages, event_catalogue
 from servicekit.app import create_app

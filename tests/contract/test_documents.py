@@ -177,17 +177,17 @@ def test_published_documents_are_those_of_the_present_contracts(written):
 def test_contracts_have_only_grown():
     proposed = {event.type: schemas.event_schema(event) for event in EVENTS}
 
-    assert compatibility.breaking_changes(schema.published_in(write_documents.FOLDER), proposed) == []
+    assert compatibility.breaking_changes(schema.read_schemas(write_documents.FOLDER), proposed) == []
 
 
 def test_breaking_change_is_refused_and_nothing_is_written(tmp_path, written):
-    schema.publish(tmp_path, written)
+    schema.write_documents(tmp_path, written)
     path = "schemas/caravan.meeting.held.v1.json"
     changed = json.loads(written[path])
     del changed["properties"]["data"]["properties"]["slot"]
 
-    with pytest.raises(schema.BrokenWordError, match=r"held\.v1\.data\.slot: the property is gone"):
-        schema.publish(tmp_path, written | {path: json.dumps(changed), "new.json": "{}"})
+    with pytest.raises(schema.BreakingChangeError, match=r"held\.v1\.data\.slot: the property is gone"):
+        schema.write_documents(tmp_path, written | {path: json.dumps(changed), "new.json": "{}"})
 
     assert (tmp_path / path).read_text(encoding="utf-8") == written[path]
     assert not (tmp_path / "new.json").exists()

@@ -26,8 +26,8 @@ def documents() -> dict[str, str]:
 def main() -> int:
     """Write the documents, then add missing samples; return the exit status."""
     try:
-        schema.publish(FOLDER, documents())
-    except schema.BrokenWordError as error:
+        schema.write_documents(FOLDER, documents())
+    except schema.BreakingChangeError as error:
         click.echo(f"Refused: the change is not backward compatible.\n{error}", err=True)
         return 1
     for path in write_samples.write():

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 import chromium
 from browsers import letters
 from builders.registration import INN, Desk
-from caravan.web import application
+from caravan.serving.server import application
 from chromium import PHONE
 from registration.service import SERVICE
 from served import served

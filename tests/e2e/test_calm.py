@@ -6,9 +6,9 @@ from datetime import datetime
 import pytest
 
 from caravan.client import connect
-from caravan.load import Loader
-from caravan.play import clockwork, waiting
-from caravan.scenario import reading
+from caravan.demo import clock, quiescence
+from caravan.scenario import reader
+from caravan.scenario.loader import Loader
 from deployment import one_process
 from letters_read import calendars_of, language_of, letters_in
 from plays import SCENARIO
@@ -29,18 +29,18 @@ class Day:
 
     def __init__(self, instance):
         self.platform = connect(instance.urls["registration"], "ru")
-        self.scenario = reading.read(SCENARIO)
+        self.scenario = reader.read(SCENARIO)
         self.loaded = Loader(self.platform, self.scenario).load()
         self.names = {id_: name for name, id_ in self.loaded.organisations.items()}
         mission = self.loaded.mission_id
         delegates = self.platform.registration.items("/v1/delegates", mission_id=mission)
         self.people = {one["id"]: one["reference"] for one in delegates}
-        self.rest = waiting.Rest(self.platform, mission)
+        self.rest = quiescence.PendingWork(self.platform, mission)
         self.told = set()
 
     def settle(self):
         """Wait until nothing is under way; return the itinerary letters that are new, as (person, delivery)."""
-        waiting.until(self.rest, calm=0.5)
+        quiescence.wait_until_none(self.rest, quiet_seconds=0.5)
         query = {"mission_id": self.loaded.mission_id, "kind": "itinerary"}
         letters = {one["id"]: one for one in self.platform.notifications.items("/v1/deliveries", **query)}
         fresh = [one for id_, one in letters.items() if id_ not in self.told]
@@ -48,29 +48,31 @@ class Day:
         return sorted(self.people[one["person_id"]] for one in fresh)
 
     def at(self, instant):
-        clockwork.move(self.platform, datetime.fromisoformat(instant))
+        clock.set_time(self.platform, datetime.fromisoformat(instant))
         self.settle()
 
     def prepare(self):
         registration, matching = self.platform.registration, self.platform.matching
         self.at("2024-11-18T09:00:00+07:00")
         for application in self.loaded.applications.values():
-            registration.act(f"/v1/applications/{application}/approval")
+            registration.transition(f"/v1/applications/{application}/approval")
         self.settle()
         ids, mission = self.loaded.organisations, self.loaded.mission_id
         for row in self.scenario.rows("meeting_requests"):
             if row["status"] == "accepted":
                 sides = {"from_organisation_id": ids[row["from"]], "to_organisation_id": ids[row["to"]]}
                 request = matching.post("/v1/meeting-requests", {"mission_id": mission, **sides})
-                matching.act(f"/v1/meeting-requests/{request['id']}/acceptance")
+                matching.transition(f"/v1/meeting-requests/{request['id']}/acceptance")
         self.settle()
         pinned = [
             {"guest_id": ids[guest], "host_id": ids[host], "slot": slot}
             for (guest, host), slot in (BEFORE_ARRIVAL | ON_THE_SECOND_DAY).items()
         ]
         run = matching.post(f"/v1/missions/{mission}/timetable-runs", {"pinned": pinned})
-        waiting.until(lambda: [] if matching.get(f"/v1/timetable-runs/{run['id']}")["status"] == "solved" else ["run"])
-        matching.act(f"/v1/timetable-runs/{run['id']}/publication")
+        quiescence.wait_until_none(
+            lambda: [] if matching.get(f"/v1/timetable-runs/{run['id']}")["status"] == "solved" else ["run"]
+        )
+        matching.transition(f"/v1/timetable-runs/{run['id']}/publication")
 
     def meetings(self):
         """Return (guest, host) -> (slot, table, people, status)."""
@@ -87,7 +89,7 @@ class Day:
 
     def newest(self):
         path = f"/v1/missions/{self.loaded.mission_id}/timetables"
-        number = max(row["number"] for row in self.platform.matching.listed(path))
+        number = max(row["number"] for row in self.platform.matching.get_items(path))
         return self.platform.matching.get(f"{path}/{number}")
 
 
@@ -139,7 +141,7 @@ def test_cancellation_tells_three_partners_and_rebooks_nothing(day):
     ended = datetime.fromisoformat(incident["at"])
     for row in day.platform.matching.items(f"/v1/missions/{day.loaded.mission_id}/meetings"):
         if row["status"] in ("scheduled", "moved") and datetime.fromisoformat(row["ends_at"]) <= ended:
-            day.platform.matching.act(f"/v1/meetings/{row['id']}/holding")
+            day.platform.matching.transition(f"/v1/meetings/{row['id']}/holding")
     day.settle()
     before = day.meetings()
     query = {"mission_id": day.loaded.mission_id}

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 import commanding
 from caravan import discovery
-from caravan.up import environment
+from caravan.local_instance import environment
 from contracts.event import REGISTRY, entity_of
 from deployment import SERVICES
 from instances import set_up, wait_for
@@ -98,7 +98,7 @@ def check_late(late, expected):
 def test_embedded_service_ends_equal_though_the_history_is_gone(tmp_path, tmp_path_factory):
     data = shutil.copytree(small_on_sqlite(tmp_path_factory) / "data", tmp_path / "data")
     environ = {"CARAVAN_DATA": str(data), "CARAVAN_MOVABLE_CLOCK": "true"}
-    settings = environment(data, 8000, environ)
+    settings = environment(data, environ)
     there = {name: assemble(discovery.service(name), settings) for name in SERVICES}
     told = [event for owner in OWNERS for event in recorded(there[owner])]
     owned = {owner: rows(there[owner], Aggregate) for owner in OWNERS}
@@ -132,7 +132,7 @@ def test_service_on_the_broker_ends_equal_though_the_history_is_gone(tmp_path, t
     with ExitStack() as stack:
         new_database = lambda: stack.enter_context(Database(postgres_url)).url  # noqa: E731
         addresses = set_up(vhost, list(discovery.services().values()))
-        settings = environment(data, 8000, {"CARAVAN_DATA": str(data), "CARAVAN_MOVABLE_CLOCK": "true"})
+        settings = environment(data, {"CARAVAN_DATA": str(data), "CARAVAN_MOVABLE_CLOCK": "true"})
         settings |= {f"{name.upper()}_BROKER_URL": url for name, url in addresses.items()}
         there = {name: assemble(discovery.service(name), settings) for name in SERVICES}
         owned = {owner: rows(there[owner], Aggregate) for owner in OWNERS}

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 import chromium
 from access.roles import EVERYTHING, Role
-from caravan.web import application
+from caravan.serving.server import application
 from chromium import PHONE
 from registration.commands.identity import GiveRole
 from registration.handlers.identity import accounts, roles, sign_in

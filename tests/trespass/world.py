@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from builders.registration import a_delegate, an_item
-from caravan.web import application
+from caravan.serving.server import application
 from matching.handlers.recommendations.scoring import recommend_next
 from matching.handlers.timetable.worker import solve_next
 from matching.service import SERVICE as MATCHING

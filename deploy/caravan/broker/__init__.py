@@ -1,22 +1,25 @@
-"""`caravan broker`: what stands on RabbitMQ, and who may do what there."""
+"""`caravan broker`: set up RabbitMQ (exchanges, stream, users) and grant read access to external programs.
+
+Others import `Management` (the HTTP API), `declare_topology`, `create_service_user`, and `grants.Grants`.
+"""
 
 import click
 
 from caravan.broker.management import Management
-from caravan.broker.setup import admit, declare
-from caravan.lazy import LazyGroup
+from caravan.broker.setup import create_service_user, declare_topology
+from caravan.lazy_group import LazyGroup
 
-__all__ = ["Management", "admit", "broker_command", "declare"]
+__all__ = ["Management", "broker_command", "create_service_user", "declare_topology"]
 
 COMMANDS = {
     "setup": "caravan.broker.setup:setup_command",
-    "grant": "caravan.broker.strangers:grant_command",
-    "revoke": "caravan.broker.strangers:revoke_command",
-    "list": "caravan.broker.strangers:list_command",
+    "grant": "caravan.broker.grant_commands:grant_command",
+    "revoke": "caravan.broker.grant_commands:revoke_command",
+    "list": "caravan.broker.grant_commands:list_command",
 }
-"""Every command of the group and where it stands, in the order of --help."""
+"""Each command of the group and its module, in the order of --help."""
 
 
-@click.group("broker", cls=LazyGroup, table=COMMANDS)
+@click.group("broker", cls=LazyGroup, targets=COMMANDS)
 def broker_command() -> None:
-    """Prepare RabbitMQ, and let strangers read."""
+    """Set up RabbitMQ, and let external programs read events."""

@@ -1,4 +1,4 @@
-"""RabbitMQ's management API, as the commands use it."""
+"""A client of RabbitMQ's management API."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,41 +15,41 @@ TIMEOUT_SECONDS = 15
 
 @dataclass(frozen=True)
 class Management:
-    """RabbitMQ's management API, with the rights of an administrator, on one virtual host.
+    """The management API with an administrator's login, for one virtual host.
 
-    Whatever it refuses, and its absence, ends the command with one line.
+    Every call raises click.ClickException if RabbitMQ refuses it or does not answer.
     """
 
     url: str
     vhost: str
     ca_file: str = ""
-    """Whom to believe about the server's certificate; empty: whom the machine believes."""
+    """File of the certificate authorities; empty for those of the machine."""
 
     def put(self, path: str, body: Mapping[str, Any] | None = None) -> None:
-        """Make something so; no harm if it is so already."""
+        """Create or replace a resource; idempotent."""
         self._call("PUT", path, body or {})
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Add something, no harm if it is there already, or ask for something; return the answer, if there is one."""
+        """Post to a path; return the JSON answer, or None if it is empty."""
         answer = self._call("POST", path, body)
         return answer.json() if answer.content else None
 
     def get(self, path: str) -> Any:
-        """Return what stands there, or None where there is nothing."""
-        answer = self._call("GET", path, None, absent_is_well=True)
+        """Return a resource; None if it does not exist."""
+        answer = self._call("GET", path, None, allow_missing=True)
         return None if answer.status_code == HTTPStatus.NOT_FOUND else answer.json()
 
     def delete(self, path: str) -> None:
-        """Take something away; no harm if it is gone already."""
-        self._call("DELETE", path, None, absent_is_well=True)
+        """Delete a resource; no error if it does not exist."""
+        self._call("DELETE", path, None, allow_missing=True)
 
     @property
-    def place(self) -> str:
-        """The virtual host as it stands in paths."""
+    def vhost_path(self) -> str:
+        """The virtual host, quoted for paths."""
         return quote(self.vhost, safe="")
 
     def _call(
-        self, method: str, path: str, body: Mapping[str, Any] | None, *, absent_is_well: bool = False
+        self, method: str, path: str, body: Mapping[str, Any] | None, *, allow_missing: bool = False
     ) -> requests.Response:
         parts = urlsplit(self.url)
         server = parts.netloc.rpartition("@")[2]
@@ -65,15 +65,15 @@ class Management:
             )
         except (requests.RequestException, OSError) as error:
             raise click.ClickException(
-                f"RabbitMQ's management API at {server} does not answer: {_cause(error)}"
+                f"RabbitMQ's management API at {server} does not answer: {_root_cause(error)}"
             ) from error
-        if not (answer.ok or (absent_is_well and answer.status_code == HTTPStatus.NOT_FOUND)):
+        if not (answer.ok or (allow_missing and answer.status_code == HTTPStatus.NOT_FOUND)):
             raise click.ClickException(f"RabbitMQ refused {method} {path}: {answer.status_code} {answer.text[:300]}")
         return answer
 
 
-def _cause(error: BaseException) -> BaseException:
-    """Return what an error began with: the client wraps it thrice."""
+def _root_cause(error: BaseException) -> BaseException:
+    """Return the innermost error: the HTTP client wraps it several times."""
     while error.__context__ is not None:
         error = error.__context__
     return error

@@ -1,6 +1,5 @@
-"""`caravan events republish`: let owners tell the present state of what they own once more."""
+"""`caravan events republish`: publish the present state of all aggregates again, as snapshot events."""
 
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,91 +8,91 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from caravan import discovery
-from caravan.events.installed import not_installed
-from caravan.up import environment
+from caravan.events.databases import not_installed_message
+from caravan.local_instance import data_option, existing_runtimes
 from servicekit import logs, migrations, snapshots
 from servicekit.runtime import Runtime
 from servicekit.service import Service
 
 STALL_SECONDS = 15.0
-"""How long events may wait without one of them being sent before the command leaves the rest to the worker."""
-LOOK_SECONDS = 0.2
+"""Without progress for so long, the command leaves the rest to the worker."""
+POLL_SECONDS = 0.2
 
 
 class StalledError(Exception):
-    """Events wait to be sent and nobody sends them."""
+    """Too many events wait in the outbox, and no worker sends them."""
 
 
 @click.command("republish")
 @click.option("--service", "names", multiple=True, help="Only this service; may be given several times.")
 @click.option("--aggregate", "entities", multiple=True, help="Only these, as organisation; may be given several times.")
-@click.option("--data", type=click.Path(path_type=Path), default=Path("var"), envvar="CARAVAN_DATA", show_default=True)
+@data_option
 def republish_command(names: tuple[str, ...], entities: tuple[str, ...], data: Path) -> None:
-    """Tell the present state of all aggregates once more, for a service that is older than the history.
+    """Publish the present state of all aggregates again, for services that need more than the history holds.
 
     The events are marked as snapshots: readers keep them unless they have something newer,
-    and nobody is written to because of them. Do it while the instance works, as often as you
-    like; ended in the middle, the worker of each service tells the rest.
+    and no mail is sent because of them. Run it while the instance works, as often as you
+    like; if it is interrupted, the worker of each service publishes the rest.
     """
     logs.configure("WARNING")
     found = discovery.services()
     chosen = [discovery.service(name) for name in names] or list(found.values())
-    wanted = {service.name: _wanted(service, entities) for service in chosen}
-    unknown = set(entities) - {entity for told in wanted.values() for entity in told}
+    wanted = {service.name: _selected_entities(service, entities) for service in chosen}
+    unknown = set(entities) - {entity for selected in wanted.values() for entity in selected}
     if unknown:
         known = sorted({entity for service in chosen for entity in service.all_snapshots})
-        raise click.BadParameter(f"nobody tells of {', '.join(sorted(unknown))}; known: {', '.join(known)}")
+        raise click.BadParameter(f"no service publishes {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     asked = [service for service in chosen if wanted[service.name]]
-    runtimes, missing = discovery.installed(asked, environment(data.resolve(), 8000, os.environ))
+    runtimes, missing = existing_runtimes(asked, data)
     if missing:
-        raise click.ClickException(f"{missing[0]} {not_installed(missing[0])}")
-    waiting = [_told(runtime, wanted[runtime.service.name]) for runtime in runtimes]
-    raise SystemExit(0 if all(waiting) else 1)
+        raise click.ClickException(f"{missing[0]} {not_installed_message(missing[0])}")
+    finished = [_republish(runtime, wanted[runtime.service.name]) for runtime in runtimes]
+    raise SystemExit(0 if all(finished) else 1)
 
 
-def _wanted(service: Service, entities: Sequence[str]) -> list[str]:
+def _selected_entities(service: Service, entities: Sequence[str]) -> list[str]:
     return [entity for entity in service.all_snapshots if not entities or entity in entities]
 
 
-def _told(runtime: Runtime, entities: Sequence[str]) -> bool:
-    """Tell all that is wanted of one service; tell whether nothing is left."""
+def _republish(runtime: Runtime, entities: Sequence[str]) -> bool:
+    """Publish the snapshots of one service; return whether nothing is left."""
     name = runtime.service.name
     try:
         if not migrations.is_at_head(runtime):
-            raise click.ClickException(f"{name} {not_installed(name)}")
+            raise click.ClickException(f"{name} {not_installed_message(name)}")
         with runtime.database.write() as session:
             snapshots.request(session, entities)
-        _tell(runtime, entities)
+        _publish_snapshots(runtime, entities)
     except DBAPIError as error:
         raise click.ClickException(f"{name}: the database does not answer: {error.orig}") from error
     except StalledError:
-        click.echo(f"{name}: events wait and nobody sends them; the rest is told as soon as the service works,")
-        click.echo(f"by `caravan work {name}`, or by `caravan up` where there is no broker")
+        click.echo(f"{name}: events wait and no worker sends them; the rest is published as soon as one runs:")
+        click.echo(f"`caravan work {name}`, or `caravan up` without a broker")
         return False
     finally:
         runtime.database.close()
     return True
 
 
-def _tell(runtime: Runtime, entities: Sequence[str]) -> None:
-    """Work on what was asked for, beside the worker, until it is done; say what is finished.
+def _publish_snapshots(runtime: Runtime, entities: Sequence[str]) -> None:
+    """Publish requested snapshots, in parallel with the worker, until done; print what is finished.
 
     Raises:
-        StalledError: there is no room for more, and there will be none.
+        StalledError: the outbox is full and does not get shorter.
 
     """
-    said: set[str] = set()
+    finished: set[str] = set()
     since = time.monotonic()
-    while len(said) < len(entities):
-        has_told = snapshots.step(runtime)
+    while len(finished) < len(entities):
+        is_busy = snapshots.step(runtime)
         with runtime.database.read() as session:
             progress, unsent = snapshots.progress(session), snapshots.unsent(session)
-        for entity in (entity for entity in entities if entity not in said and progress[entity].finished_at):
+        for entity in (entity for entity in entities if entity not in finished and progress[entity].finished_at):
             click.echo(f"{runtime.service.name}: {entity} {progress[entity].told}")
-            said.add(entity)
+            finished.add(entity)
         if unsent <= snapshots.MOST_UNSENT:
             since = time.monotonic()
         elif time.monotonic() - since > STALL_SECONDS:
             raise StalledError
-        if not has_told:
-            time.sleep(LOOK_SECONDS)
+        if not is_busy:
+            time.sleep(POLL_SECONDS)

@@ -1,4 +1,4 @@
-"""`caravan events schema`: the contract of every event, as documents that need no code of ours."""
+"""`caravan events schema`: write the contracts of all events as JSON Schema, AsyncAPI and HTML."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,8 +16,8 @@ from servicekit.service import Service
 SCHEMAS = "schemas"
 
 
-class BrokenWordError(ValueError):
-    """What was published in a folder would not hold any more; `breaches` says where."""
+class BreakingChangeError(ValueError):
+    """The new schemas break contracts published in the folder; `breaches` lists where."""
 
     def __init__(self, breaches: Sequence[str]) -> None:
         super().__init__("\n".join(breaches))
@@ -25,33 +25,33 @@ class BrokenWordError(ValueError):
 
 
 def documents(events: Sequence[type[Event]], services: Sequence[Service]) -> dict[str, str]:
-    """Write all documents of some events: their text by path."""
-    told = {f"{SCHEMAS}/{event.type}.json": _text(schemas.event_schema(event)) for event in events}
-    told["asyncapi.json"] = _text(event_catalogue.asyncapi(events))
-    told["index.html"] = catalogue_pages.alone(services, events)
-    return told
+    """Return the documents of some events: their text by path."""
+    result = {f"{SCHEMAS}/{event.type}.json": _to_json(schemas.event_schema(event)) for event in events}
+    result["asyncapi.json"] = _to_json(event_catalogue.asyncapi(events))
+    result["index.html"] = catalogue_pages.alone(services, events)
+    return result
 
 
-def publish(folder: Path, written: Mapping[str, str]) -> None:
-    """Put documents into a folder.
+def write_documents(folder: Path, written: Mapping[str, str]) -> None:
+    """Write documents into a folder.
 
     Raises:
-        BrokenWordError: the folder holds schemas that the new ones are no mere addition to; nothing was written.
+        BreakingChangeError: the new schemas do more than add to those in the folder; nothing was written.
 
     """
     proposed = {path: json.loads(text) for path, text in written.items() if path.startswith(f"{SCHEMAS}/")}
     breaches = compatibility.breaking_changes(
-        published_in(folder), {Path(path).stem: told for path, told in proposed.items()}
+        read_schemas(folder), {Path(path).stem: result for path, result in proposed.items()}
     )
     if breaches:
-        raise BrokenWordError(breaches)
+        raise BreakingChangeError(breaches)
     for path, text in written.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
 
 
-def published_in(folder: Path) -> dict[str, Any]:
-    """Read the schemas that a folder holds, by event type."""
+def read_schemas(folder: Path) -> dict[str, Any]:
+    """Return the schemas in a folder by event type."""
     found = sorted((folder / SCHEMAS).glob("*.json"))
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in found}
 
@@ -66,30 +66,30 @@ def published_in(folder: Path) -> dict[str, Any]:
 def schema_command(type_: str | None, output: Path | None) -> None:
     """Write the contract of all events of this installation.
 
-    The AsyncAPI 3.0 document goes to standard output: whoever has it and an address from
-    `caravan broker grant` can read every public event. A folder that holds an earlier state
-    is written only if the contracts have grown by nothing but additions.
+    The AsyncAPI 3.0 document goes to standard output; with it and an address from
+    `caravan broker grant` a program can read public events. A folder with earlier contracts
+    is written only if the new ones just add to them.
     """
     services = list(discovery.services().values())
     events = every_event()
     if type_ and type_ not in REGISTRY:
         raise click.BadParameter(f"there is no event {type_!r}", param_hint="--event")
     if output:
-        _publish(output, documents(events, services))
+        _write_or_refuse(output, documents(events, services))
     else:
-        told = schemas.event_schema(REGISTRY[type_]) if type_ else event_catalogue.asyncapi(events)
-        click.echo(_text(told), nl=False)
+        result = schemas.event_schema(REGISTRY[type_]) if type_ else event_catalogue.asyncapi(events)
+        click.echo(_to_json(result), nl=False)
 
 
-def _publish(output: Path, written: Mapping[str, str]) -> None:
+def _write_or_refuse(output: Path, written: Mapping[str, str]) -> None:
     try:
-        publish(output, written)
-    except BrokenWordError as error:
+        write_documents(output, written)
+    except BreakingChangeError as error:
         for breach in error.breaches:
             click.echo(f"caravan: {breach}", err=True)
-        raise click.ClickException(f"nothing was written: {output} holds contracts that would not hold") from error
+        raise click.ClickException(f"nothing was written: this would break contracts published in {output}") from error
     click.echo(f"{len(written)} files in {output}")
 
 
-def _text(told: Mapping[str, Any]) -> str:
-    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+def _to_json(result: Mapping[str, Any]) -> str:
+    return json.dumps(result, ensure_ascii=False, indent=2) + "\n"

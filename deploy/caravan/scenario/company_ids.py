@@ -1,7 +1,7 @@
-"""Check company numbers as the pack of an organisation's region asks, before anything is sent.
+"""Check company numbers by the rules of the region's pack.
 
-The check is found by its name in the entry-point group `caravan.company_ids`; where the pack or
-the check is not installed here, the platform decides.
+The pack names a check in the entry-point group `caravan.company_ids`. If the pack or the check is
+not installed here, nothing is checked, and the platform decides when the file is loaded.
 """
 
 import os
@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from types import SimpleNamespace
 from typing import Any
 
-from caravan.scenario.faults import Fault
+from caravan.scenario.errors import Fault
 from caravan.scenario.values import text
 from packs import loader
 from servicekit.problems import InvalidInputError
@@ -22,34 +22,34 @@ NUMBERS = ("inn", "ogrn", "ogrnip", "tax_id")
 
 
 def faults(document: dict[str, Any]) -> Iterator[Fault]:
-    """Every number that cannot be right."""
+    """Yield every company number that is invalid."""
     regions = loader.load(os.environ.get("CARAVAN_PACKS_DIR", "")).regions
     for number, row in enumerate(document["organisations"]):
         pack = regions.get(row["region"])
         rules = pack.table("registration") if pack else {}
-        check = _check(rules.get("company_id", ""))
+        check = _load_check(rules.get("company_id", ""))
         if check is not None:
             facts = {name: row.get(name) or None for name in NUMBERS}
-            facts["of_person"] = _of_person(rules, text(row, "legal_form", document["language"]))
-            yield from _wrong(f"/organisations/{number}", facts, check)
+            facts["of_person"] = _is_sole_trader(rules, text(row, "legal_form", document["language"]))
+            yield from _run_check(f"/organisations/{number}", facts, check)
 
 
 @cache
-def _check(name: str) -> Check | None:
+def _load_check(name: str) -> Check | None:
     for point in entry_points(group=GROUP, name=name):
         found: Check = point.load()
         return found
     return None
 
 
-def _of_person(rules: Mapping[str, Any], legal_form: str) -> bool | None:
-    """Tell whether a legal form is a person's, as far as the pack says."""
+def _is_sole_trader(rules: Mapping[str, Any], legal_form: str) -> bool | None:
+    """Return whether a legal form is that of a sole trader; None if the pack does not say."""
     if legal_form in rules.get("sole_trader_forms", ()):
         return True
     return False if legal_form in rules.get("company_forms", ()) else None
 
 
-def _wrong(pointer: str, facts: dict[str, Any], check: Check) -> Iterator[Fault]:
+def _run_check(pointer: str, facts: dict[str, Any], check: Check) -> Iterator[Fault]:
     try:
         check(SimpleNamespace(**facts))
     except InvalidInputError as error:

@@ -1,4 +1,4 @@
-"""Read values out of a scenario's rows: texts by language, instants, amounts with their currency."""
+"""Read values from the rows of a scenario: texts by language, instants, amounts with their currency."""
 
 import re
 from collections.abc import Mapping
@@ -7,11 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 Row = Mapping[str, Any]
-"""One object of the file, as JSON has it."""
+"""A JSON object of the file."""
 
 
 def texts(row: Row, stem: str, language: str) -> dict[str, str]:
-    """Return a text by language: `name_ru`, `name_en`; a bare `name` counts as in the given language."""
+    """Return a text by language from `name_ru`, `name_en` and so on; a bare `name` is in the given language."""
     pattern = re.compile(rf"{re.escape(stem)}_([a-z]{{2}})")
     found = {match[1]: row[key] for key in row if (match := pattern.fullmatch(key)) and _is_text(row[key])}
     if _is_text(row.get(stem)):
@@ -24,16 +24,16 @@ def _is_text(value: object) -> bool:
 
 
 def text(row: Row, stem: str, language: str) -> str:
-    """Return a text in a language, else in any, else nothing."""
+    """Return a text in a language, else in any other; empty if there is none."""
     found = texts(row, stem, language)
     return found.get(language) or next(iter(found.values()), "")
 
 
 def instant(value: str) -> datetime:
-    """Return the instant of an RFC 3339 text.
+    """Parse an RFC 3339 date-time.
 
     Raises:
-        ValueError: it is none, or has no offset.
+        ValueError: it is invalid, or has no offset.
 
     """
     found = datetime.fromisoformat(value)
@@ -42,23 +42,23 @@ def instant(value: str) -> datetime:
     return found
 
 
-def span_of(mission: Row) -> tuple[datetime, datetime]:
-    """Return the days of a mission, from the first local midnight to the last."""
+def mission_span(mission: Row) -> tuple[datetime, datetime]:
+    """Return start and end of a mission: local midnight before the first day and after the last one."""
     zone = ZoneInfo(mission["timezone"])
     first, last = date.fromisoformat(mission["start"]), date.fromisoformat(mission["end"])
     return datetime.combine(first, time(), zone), datetime.combine(last + timedelta(days=1), time(), zone)
 
 
-def tongue(tag: str) -> str:
-    """Return the language of a language tag: `en` of `en-GB`."""
+def language_of_tag(tag: str) -> str:
+    """Return the language of a language tag, such as `en` for `en-GB`."""
     return tag.partition("-")[0]
 
 
 def amount(row: Row, stem: str) -> tuple[int | None, str | None]:
-    """Return an amount in whole units, and its currency.
+    """Return an amount in whole units, and its currency; None for what is missing.
 
-    It stands in a field such as `expected_amount_rub`, or in `expected_amount` beside `currency`; of
-    several the first that is given.
+    The amount is in a field such as `expected_amount_rub`, or in `expected_amount` with a field
+    `currency`; the first one with a value counts.
     """
     pattern = re.compile(rf"{re.escape(stem)}_([a-z]{{3}})")
     named = [(value, match[1].upper()) for key, value in row.items() if (match := pattern.fullmatch(key))]
@@ -72,11 +72,11 @@ def amount(row: Row, stem: str) -> tuple[int | None, str | None]:
 _AMOUNT = re.compile(r"(expected|realised)_amount(_[a-z]{3})?")
 
 
-def said(value: Any) -> Any:
-    """Leave out the members that are null, as if they were not there; an amount's name tells its currency still."""
+def without_nulls(value: Any) -> Any:
+    """Return a JSON value without members that are null, except amounts, whose names hold the currency."""
     if isinstance(value, list):
-        return [said(one) for one in value]
+        return [without_nulls(one) for one in value]
     if isinstance(value, dict):
         kept = {key: one for key, one in value.items() if one is not None or _AMOUNT.fullmatch(key)}
-        return {key: one if key == "expected_report" else said(one) for key, one in kept.items()}
+        return {key: one if key == "expected_report" else without_nulls(one) for key, one in kept.items()}
     return value

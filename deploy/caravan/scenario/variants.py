@@ -1,11 +1,11 @@
-"""The same mission with a smaller hall or other rules, as its file describes under `variants`."""
+"""Variants of a mission, such as a smaller hall or other rules, from `variants` of its file."""
 
 from dataclasses import replace
 from typing import Any
 
 import click
 
-from caravan.scenario.reading import Scenario
+from caravan.scenario.reader import Scenario
 from caravan.scenario.values import Row
 
 
@@ -13,11 +13,11 @@ class NoSuchVariantError(click.ClickException):
     """The file has no variant of that name."""
 
 
-def vary(scenario: Scenario, name: str | None) -> Scenario:
-    """Return the scenario in one of its variants; as it is for None.
+def apply_variant(scenario: Scenario, name: str | None) -> Scenario:
+    """Return a variant of the scenario; the scenario itself for None.
 
     Raises:
-        NoSuchVariantError: the file has none of that name.
+        NoSuchVariantError: the file has no variant of that name.
 
     """
     if name is None:
@@ -26,10 +26,10 @@ def vary(scenario: Scenario, name: str | None) -> Scenario:
     if name not in variants:
         known = ", ".join(variants) or "it has none"
         raise NoSuchVariantError(f"The file has no variant {name}. Its variants: {known}.")
-    return replace(scenario, document=_varied(scenario.document, variants[name]))
+    return replace(scenario, document=_apply(scenario.document, variants[name]))
 
 
-def _varied(document: dict[str, Any], variant: Row) -> dict[str, Any]:
+def _apply(document: dict[str, Any], variant: Row) -> dict[str, Any]:
     tables = [row for row in document["tables"] if row["id"] in variant.get("tables", [row["id"]])]
     kept = [row["id"] for row in tables]
     slots = [
@@ -40,8 +40,8 @@ def _varied(document: dict[str, Any], variant: Row) -> dict[str, Any]:
     ]
     rules = {**(document["mission"].get("rules") or {}), **variant.get("rules", {})}
     rules["online_tables"] = [table for table in rules.get("online_tables", kept) if table in kept]
-    gone = _sessions(document["slots"]) - _sessions(slots)
-    agenda = [row for row in document.get("agenda") or () if row["id"] not in gone]
+    removed_sessions = _sessions(document["slots"]) - _sessions(slots)
+    agenda = [row for row in document.get("agenda") or () if row["id"] not in removed_sessions]
     places = {row.get("location") for row in (*tables, *agenda)}
     return document | {
         "mission": {**document["mission"], "rules": rules},

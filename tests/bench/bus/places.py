@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
-from caravan.broker import Management, declare
+from caravan.broker import Management, declare_topology
 from servers import addresses
 from servers.postgres import Database
 from servers.vhost import Vhost
@@ -29,7 +29,7 @@ def broker_place(*, history: bool = True) -> Iterator[str]:
     with Vhost(addresses.broker()) as vhost:
         management = Management(vhost.api_url, vhost.name)
         if history:
-            declare(management)
+            declare_topology(management)
         else:
             for name, kind in ((topology.EVENTS, "topic"), (topology.PRIVATE, "topic"), (topology.DEAD, "fanout")):
                 management.put(f"exchanges/{vhost.name}/{name}", {"type": kind, "durable": True})

@@ -9,8 +9,8 @@ import pytest
 import requests
 from pika.exceptions import AMQPConnectionError, ConnectionClosedByBroker, ProbableAuthenticationError
 
-from caravan.broker.grants import BOUNDS, HOLD, MAX_CHANNELS, MAX_CONNECTIONS
-from caravan.broker.patterns import caught
+from caravan.broker.grants import CONSUMER_TIMEOUT, DEFAULT_BOUNDS, MAX_CHANNELS, MAX_CONNECTIONS
+from caravan.broker.routing_patterns import matching_event_types
 from instances import wait_for
 from rights import REFUSED, consuming, publishing, refusal
 from servicekit import topology
@@ -57,7 +57,7 @@ def test_queue_is_bounded_in_every_way(granted, vhost):
     assert arguments["x-max-length"] == 7
     assert arguments["x-message-ttl"] == 2 * 86_400_000
     for bound in ("x-max-length-bytes", "x-expires", "x-consumer-timeout"):
-        assert arguments[bound] == BOUNDS[bound]
+        assert arguments[bound] == DEFAULT_BOUNDS[bound]
 
 
 def test_granting_again_changes_patterns_and_keeps_password_and_what_waits(granted, caravan, vhost):
@@ -76,7 +76,9 @@ def test_granting_again_changes_patterns_and_keeps_password_and_what_waits(grant
 def test_queue_of_an_earlier_grant_keeps_its_bounds_and_the_operator_hears_what_it_lacks(granted, caravan, vhost):
     granted("analytics", "--read", "*.mission.#")
     path = f"{vhost.api_url}/api/queues/{vhost.name}/ext.analytics"
-    earlier = {key: value for key, value in vhost.queues()["ext.analytics"]["arguments"].items() if key != HOLD}
+    earlier = {
+        key: value for key, value in vhost.queues()["ext.analytics"]["arguments"].items() if key != CONSUMER_TIMEOUT
+    }
     requests.delete(path, timeout=10).raise_for_status()
     requests.put(path, json={"durable": True, "arguments": earlier}, timeout=10).raise_for_status()
 
@@ -201,13 +203,13 @@ def test_list_tells_of_a_hoard_that_no_bound_of_the_queue_counts(granted, carava
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("Bad Name", "--read", "#"), "no name"),
-        (("a" * 41, "--read", "#"), "no name"),
-        (("ext.a", "--read", "#"), "no name"),
-        (("a", "--read", "RU-KLU.mission.#"), "no pattern"),
-        (("a", "--read", "*.mission..v1"), "no pattern"),
+        (("Bad Name", "--read", "#"), "not a valid name"),
+        (("a" * 41, "--read", "#"), "not a valid name"),
+        (("ext.a", "--read", "#"), "not a valid name"),
+        (("a", "--read", "RU-KLU.mission.#"), "not a pattern"),
+        (("a", "--read", "*.mission..v1"), "not a pattern"),
         (("a", "--read", "caravan.mission.#"), "begin with the region"),
-        (("a", "--read", "x" * 300), "no pattern"),
+        (("a", "--read", "x" * 300), "not a pattern"),
         (("a", "--read", " , "), "no pattern is given"),
         (("a",), "--read"),
         (("a", "--read", "#", "--expire-days", "50"), "50"),
@@ -231,12 +233,19 @@ def test_patterns_that_catch_nothing_are_warned_of(caravan, services):
 
 
 def test_patterns_catch_what_the_broker_would_route():
-    everything = caught("#")
+    everything = matching_event_types("#")
 
-    assert caught("*.#.v1") == caught("*.*.*.*") == everything
-    assert caught("ru-klu.mission.#") == [type_ for type_ in everything if type_.startswith("caravan.mission.")]
-    assert caught("#.announced.v1") == ["caravan.key.announced.v1", "caravan.mission.announced.v1"]
-    assert caught("*.mission") == caught("mission.#.x") == caught("*.mission.announced.v1.v1") == []
+    assert matching_event_types("*.#.v1") == matching_event_types("*.*.*.*") == everything
+    assert matching_event_types("ru-klu.mission.#") == [
+        type_ for type_ in everything if type_.startswith("caravan.mission.")
+    ]
+    assert matching_event_types("#.announced.v1") == ["caravan.key.announced.v1", "caravan.mission.announced.v1"]
+    assert (
+        matching_event_types("*.mission")
+        == matching_event_types("mission.#.x")
+        == matching_event_types("*.mission.announced.v1.v1")
+        == []
+    )
 
 
 def test_grants_are_made_where_setup_was_told(caravan, vhost, tmp_path, monkeypatch):

@@ -51,7 +51,7 @@ def test_failure_after_any_step_leaves_nobody_with_a_right_to_what_is_not_there(
     steps = 0
     while steps_taken_before_failing(vhost, steps):
         found = whole.find("analytics")
-        user = quote(whole.user_of("analytics"), safe="")
+        user = quote(whole.user_name("analytics"), safe="")
         rights = requests.get(f"{vhost.api_url}/api/permissions/{vhost.name}/{user}", timeout=10)
         assert rights.status_code == 404
         assert found is None or not found.may_read
@@ -66,9 +66,9 @@ def steps_taken_before_failing(vhost, steps):
     """Grant with an API that goes away; return whether it did, and not the grant ended."""
     grants = Grants(Failing(vhost.api_url, vhost.name, left=[steps]))
     try:
-        arguments = grants.arguments_for("analytics", {})
-        grants.admit("analytics", "secret")
-        grants.give("analytics", ["*.mission.#", "*.meeting.#"], arguments, history=False)
+        arguments = grants.queue_arguments("analytics", {})
+        grants.create_user("analytics", "secret")
+        grants.grant("analytics", ["*.mission.#", "*.meeting.#"], arguments, history=False)
     except click.ClickException:
         return True
     return False
@@ -77,7 +77,7 @@ def steps_taken_before_failing(vhost, steps):
 def test_revoking_that_was_cut_short_can_be_ended(granted, caravan, vhost):
     stranger = granted("analytics", "--read", "#")
     with pytest.raises(click.ClickException):
-        Grants(Failing(vhost.api_url, vhost.name, left=[1])).take("analytics")
+        Grants(Failing(vhost.api_url, vhost.name, left=[1])).revoke("analytics")
 
     with pytest.raises(AMQPConnectionError):
         pika.BlockingConnection(pika.URLParameters(stranger))
@@ -86,7 +86,7 @@ def test_revoking_that_was_cut_short_can_be_ended(granted, caravan, vhost):
 
 
 def test_grant_that_was_cut_short_gives_a_new_password(granted, caravan, services, vhost):
-    Grants(Management(vhost.api_url, vhost.name)).admit("analytics", "lost")
+    Grants(Management(vhost.api_url, vhost.name)).create_user("analytics", "lost")
 
     stranger = granted("analytics", "--read", "#")
 

@@ -80,7 +80,7 @@ def test_unknown_aggregate_is_refused_with_those_that_exist(desk):
     refused = run(desk, "--service", "registration", "--aggregate", "weather")
 
     assert refused.exit_code == 2
-    assert "nobody tells of weather" in refused.output
+    assert "no service publishes weather" in refused.output
     assert "organisation" in refused.output
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 import commanding
 from builders.registration import Desk, a_delegate
 from caravan import discovery
-from caravan.up import environment
+from caravan.local_instance import environment
 from registration.service import SERVICE
 from servicekit.pump import Pump
 from servicekit.runtime import assemble
@@ -133,6 +133,6 @@ def test_spoilt_file_of_tombstones_stops_every_start(instance, tmp_path, command
 
 
 def test_file_lies_beside_the_data_of_caravan_up():
-    chosen = environment(Path("/srv/var"), 8000, {})
+    chosen = environment(Path("/srv/var"), {})
 
     assert assemble(SERVICE, chosen).settings.tombstones_file == "/srv/var.tombstones"

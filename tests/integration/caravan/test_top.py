@@ -3,8 +3,8 @@
 import pytest
 
 from caravan import discovery
-from caravan.top.looks import AWAY
-from caravan.top.sources import Stores, Watch
+from caravan.top.sources import DatabaseSource, StatusPoller
+from caravan.top.status import AWAY
 from servers.postgres import Database
 from servicekit import exposition
 from servicekit.installation import install
@@ -27,13 +27,13 @@ def runtime(database):
 
 @pytest.fixture
 def watch(runtime):
-    made = Watch([Stores(runtime)], None)
+    made = StatusPoller([DatabaseSource(runtime)], None)
     yield made
     made.close()
 
 
 def test_database_that_goes_between_two_reads_of_a_look_is_shown_as_away(watch, database, monkeypatch):
-    (before,) = watch.look()
+    (before,) = watch.poll()
     whole = exposition.expose
 
     def read_and_lose(service):
@@ -42,7 +42,7 @@ def test_database_that_goes_between_two_reads_of_a_look_is_shown_as_away(watch, 
         return figures
 
     monkeypatch.setattr(exposition, "expose", read_and_lose)
-    (look,) = watch.look()
+    (look,) = watch.poll()
 
     assert before.state != AWAY
     assert look.state == AWAY

@@ -64,9 +64,9 @@ def stranger(services, vhost):
     """A reader with the rights of `caravan broker grant` and no more."""
     parts = urlsplit(vhost.amqp_url)
     grants = Grants(Management(vhost.api_url, parts.path.removeprefix("/")))
-    grants.admit(NAME, "secret")
-    grants.give(NAME, PATTERNS, grants.arguments_for(NAME, {}), history=True)
-    netloc = f"{quote(grants.user_of(NAME), safe='')}:secret@{parts.netloc.rpartition('@')[2]}"
+    grants.create_user(NAME, "secret")
+    grants.grant(NAME, PATTERNS, grants.queue_arguments(NAME, {}), history=True)
+    netloc = f"{quote(grants.user_name(NAME), safe='')}:secret@{parts.netloc.rpartition('@')[2]}"
     return Stranger(parts._replace(netloc=netloc).geturl())
 
 

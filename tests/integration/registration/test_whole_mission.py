@@ -3,25 +3,28 @@
 import json
 from pathlib import Path
 
-from caravan.scenario import bodies, reading
+from caravan.scenario import reader, request_bodies
 from servicekit import migrations
 
-SCENARIO = Path(reading.__file__).parents[1] / "scenarios" / "kaluga-krasnoyarsk.json"
+SCENARIO = Path(reader.__file__).parents[1] / "scenarios" / "kaluga-krasnoyarsk.json"
 
 
 def test_whole_mission_goes_in_and_is_admitted(desk):
-    scenario = reading.read(SCENARIO)
+    scenario = reader.read(SCENARIO)
     expected = json.loads(SCENARIO.read_text(encoding="utf-8"))["expected_report"]
     for row in scenario.rows("regions"):
-        desk.made("PUT", f"/v1/regions/{row['code']}", bodies.region(scenario, row))
-    mission = desk.made("POST", "/v1/missions", bodies.mission(scenario))["id"]
+        desk.made("PUT", f"/v1/regions/{row['code']}", request_bodies.region(scenario, row))
+    mission = desk.made("POST", "/v1/missions", request_bodies.mission(scenario))["id"]
     rows = scenario.rows("organisations")
-    ids = {row["id"]: desk.made("POST", "/v1/organisations", bodies.organisation(scenario, row))["id"] for row in rows}
-    desk.made("PUT", f"/v1/missions/{mission}/programme", bodies.programme(scenario, ids))
+    ids = {
+        row["id"]: desk.made("POST", "/v1/organisations", request_bodies.organisation(scenario, row))["id"]
+        for row in rows
+    }
+    desk.made("PUT", f"/v1/missions/{mission}/programme", request_bodies.programme(scenario, ids))
     desk.made("POST", f"/v1/missions/{mission}/opening")
 
     for row in rows:
-        body = bodies.application(scenario, row, mission, ids)
+        body = request_bodies.application(scenario, row, mission, ids)
         application = desk.made("POST", "/v1/applications", body)["id"]
         desk.made("POST", f"/v1/applications/{application}/approval")
     desk.carry()

@@ -15,7 +15,7 @@ import killed
 import letters_dead
 import reader
 import writer
-from caravan.broker import Management, dead
+from caravan.broker import Management, dead_letter_queues
 from instances import set_up, wait_for, working
 from notes import kept, told, write
 from servicekit import auth, bus, casualties, dead_letters, parking, tables, topology
@@ -156,9 +156,9 @@ def test_setup_hands_what_an_older_one_left_to_the_services(vhost, addresses):
     bury(vhost, "reader", "old", topology.DEAD)
     assert waiting(vhost, topology.DEAD) == 1
 
-    dead.sort_out(management)
+    dead_letter_queues.distribute_old_messages(management)
     set_up(vhost, [writer.SERVICE, reader.SERVICE])
-    dead.sort_out(management)
+    dead_letter_queues.distribute_old_messages(management)
 
     assert waiting(vhost, topology.dead_queue_of("reader")) == 1
     with pytest.raises(pika.exceptions.ChannelClosedByBroker, match="NOT_FOUND"):
@@ -170,7 +170,7 @@ def test_setup_leaves_what_is_of_no_service_where_it_lies(vhost, addresses):
         channel.queue_declare(topology.DEAD, durable=True, arguments={"x-queue-type": "quorum"})
         channel.basic_publish("", topology.DEAD, b"old")
 
-    dead.sort_out(Management(vhost.api_url, vhost.name))
+    dead_letter_queues.distribute_old_messages(Management(vhost.api_url, vhost.name))
 
     wait_for(lambda: waiting(vhost, topology.DEAD) == 1)
 

@@ -9,7 +9,7 @@ import pytest
 
 import reader
 import writer
-from caravan.top.sources import ANSWER_SECONDS, Addresses, Stores, Watch
+from caravan.top.sources import TIMEOUT_SECONDS, DatabaseSource, HttpSource, StatusPoller
 from instances import set_up, wait_for
 from servers.ports import free_port
 from servers.proxy import Mode
@@ -97,15 +97,15 @@ def test_top_shows_a_service_without_a_broker_as_such_and_not_as_away(behind, mo
     went(runtime, door, mode)
 
     with monitored(runtime) as url:
-        for source in (Addresses("writer", url, url), Stores(runtime, url)):
-            watch = Watch([source], None)
+        for source in (HttpSource("writer", url, url), DatabaseSource(runtime, url)):
+            watch = StatusPoller([source], None)
             assert ("no bus", True) in (shown(watch) for _ in range(3))  # a busy machine may be late once
             watch.close()
 
 
 def shown(watch):
-    with at_most(ANSWER_SECONDS + 1):
-        (look,) = watch.look()
+    with at_most(TIMEOUT_SECONDS + 1):
+        (look,) = watch.poll()
     return look.state, look.outbox is not None
 
 

@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from caravan import client
-from caravan.client import AwayError, Client, RefusedError
+from caravan.client import Client, RefusedError, UnavailableError
 
 CUT_OFF, CUT = {"id": "cut off"}, 100
 """An answer of which so many bytes never come."""
@@ -48,7 +48,7 @@ def server():
 
 @pytest.fixture
 def service(server):
-    made = Client(f"http://127.0.0.1:{server.server_port}/registration", patience_seconds=2)
+    made = Client(f"http://127.0.0.1:{server.server_port}/registration", retry_seconds=2)
     yield made
     made._session.close()
 
@@ -93,7 +93,7 @@ def test_a_refusal_becomes_one_clear_error(server, service):
 def test_a_step_that_arrived_before_its_answer_was_lost_counts_as_done(server, service):
     server.answers += [(503, {}), (409, {"title": "Already reviewed"})]
 
-    service.act("/v1/applications/1/approval")
+    service.transition("/v1/applications/1/approval")
 
     assert [path for _, path, _, _ in server.asked] == ["/registration/v1/applications/1/approval"] * 2
 
@@ -109,9 +109,9 @@ def test_all_pages_of_a_list_are_read(server, service):
 
 
 def test_a_service_that_stays_away_is_named(service, server):
-    away = Client("http://127.0.0.1:1/registration", patience_seconds=0.2)
+    away = Client("http://127.0.0.1:1/registration", retry_seconds=0.2)
 
-    with pytest.raises(AwayError, match="no answer from"):
+    with pytest.raises(UnavailableError, match="no answer from"):
         away.get("/health/ready")
 
 
@@ -120,12 +120,12 @@ def test_services_are_found_at_one_origin_or_at_their_own():
 
     found = client.connect(environ=environ).services
 
-    assert [one.base for one in found.values()] == [
+    assert [one.base_url for one in found.values()] == [
         "https://a.example.org/registration",
         "https://b.example.org/matching",
         "https://a.example.org/notifications",
     ]
-    assert client.connect("http://c.example.org", environ=environ).matching.base == "http://c.example.org/matching"
+    assert client.connect("http://c.example.org", environ=environ).matching.base_url == "http://c.example.org/matching"
 
 
 def test_the_first_failure_of_many_is_raised():
@@ -134,6 +134,6 @@ def test_the_first_failure_of_many_is_raised():
             raise ValueError(number)
         return number
 
-    assert client.at_once(str, [1, 2]) == ["1", "2"]
+    assert client.run_in_parallel(str, [1, 2]) == ["1", "2"]
     with pytest.raises(ValueError, match="3"):
-        client.at_once(work, range(20))
+        client.run_in_parallel(work, range(20))

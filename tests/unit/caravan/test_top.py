@@ -5,8 +5,8 @@ import re
 import pytest
 from rich.console import Console
 
-from caravan.top.looks import AWAY, Figures, Look, read, with_queue
-from caravan.top.table import age, number, rate, screen, troubles_of
+from caravan.top.status import AWAY, Metrics, ServiceStatus, read, with_broker_queue
+from caravan.top.table import format_age, format_number, format_rate, screen, warnings_for
 
 WEB = """\
 caravan_events_published_total{service="writer"} 0.0
@@ -31,7 +31,7 @@ caravan_queue_waiting{service="writer"} 12.0
     [(None, "–"), (0, "0"), (9999, "9999"), (12_345, "12.3k"), (123_456, "123k"), (1_234_567, "1.2M"), (5e9, "5.0G")],
 )
 def test_number_takes_five_characters_at_most(value, written):
-    assert number(value) == written
+    assert format_number(value) == written
     assert len(written) <= 5
 
 
@@ -40,28 +40,28 @@ def test_number_takes_five_characters_at_most(value, written):
     [(None, "–"), (0.04, "0.0s"), (12.2, "12s"), (300, "5m"), (10_800, "3h"), (1_000_000, "12d")],
 )
 def test_age_takes_four_characters_at_most(seconds, written):
-    assert age(seconds) == written
+    assert format_age(seconds) == written
 
 
 @pytest.mark.parametrize(
     ("value", "written"), [(None, "–"), (0.0, "0"), (0.25, "0.2"), (37.06, "37.1"), (4567.8, "4568")]
 )
 def test_rate_shows_a_tenth_where_it_is_small(value, written):
-    assert rate(value) == written
+    assert format_rate(value) == written
 
 
 def test_processes_of_a_service_count_together_and_stand_once():
-    look = read("writer", Figures(WEB, WORKER, WORKER))
+    look = read("writer", Metrics(WEB, WORKER, WORKER))
 
     assert (look.sent, look.done) == (140, 60)
     assert (look.outbox, look.queue, look.state) == (5, 12, "ready")
 
 
 def test_process_without_loops_does_not_say_that_nothing_was_sent():
-    look = read("writer", Figures(WEB))
+    look = read("writer", Metrics(WEB))
 
     assert (look.sent, look.done) == (None, None)
-    assert look.since(look).sent_rate is None
+    assert look.with_rates_since(look).sent_rate is None
 
 
 @pytest.mark.parametrize(
@@ -80,30 +80,30 @@ def test_process_without_loops_does_not_say_that_nothing_was_sent():
     ],
 )
 def test_state_is_the_most_urgent_thing(figures, state):
-    assert read("writer", Figures(figures)).state == state
+    assert read("writer", Metrics(figures)).state == state
 
 
 def a_look(**facts):
-    return Look(**{"service": "writer", "state": "ready", **facts})
+    return ServiceStatus(**{"service": "writer", "state": "ready", **facts})
 
 
 def test_rate_is_what_came_between_two_looks():
     earlier, later = a_look(at=10.0, sent=100.0, done=5.0), a_look(at=12.0, sent=150.0, done=5.0)
 
-    assert (later.since(earlier).sent_rate, later.since(earlier).done_rate) == (25.0, 0.0)
+    assert (later.with_rates_since(earlier).sent_rate, later.with_rates_since(earlier).done_rate) == (25.0, 0.0)
 
 
 def test_process_that_began_anew_counts_from_nothing():
-    assert a_look(at=2.0, sent=10.0).since(a_look(at=1.0, sent=500.0)).sent_rate == 10.0
+    assert a_look(at=2.0, sent=10.0).with_rates_since(a_look(at=1.0, sent=500.0)).sent_rate == 10.0
 
 
 def test_broker_knows_the_rate_where_no_worker_does():
     queue = {"ready": 7.0, "unacked": 3.0, "acked_rate": 11.0}
 
-    found = with_queue(a_look(), queue)
+    found = with_broker_queue(a_look(), queue)
 
     assert (found.queue, found.unacked, found.done_rate) == (7, 3, 11)
-    assert with_queue(a_look(done=5.0, done_rate=2.0), queue).done_rate == 2
+    assert with_broker_queue(a_look(done=5.0, done_rate=2.0), queue).done_rate == 2
 
 
 def shown(looks, width=80):
@@ -115,7 +115,7 @@ def shown(looks, width=80):
 
 def test_table_fits_eighty_columns_whatever_stands_in_it():
     full = dict.fromkeys(("outbox", "queue", "unacked", "sent_rate", "done_rate", "parked", "dead"), 123_456.0)
-    looks = [Look(service="notifications", state="degraded", oldest=1e6, quiet=1e6, **full)]
+    looks = [ServiceStatus(service="notifications", state="degraded", oldest=1e6, quiet=1e6, **full)]
 
     lines = shown(looks).splitlines()
 
@@ -126,7 +126,7 @@ def test_table_fits_eighty_columns_whatever_stands_in_it():
 
 
 def test_service_that_is_away_is_a_row_and_a_line():
-    text = shown([Look(service="writer", state=AWAY), a_look(service="reader")])
+    text = shown([ServiceStatus(service="writer", state=AWAY), a_look(service="reader")])
 
     assert re.search(r"^writer +away( +–){9}", text, re.MULTILINE)
     assert "writer does not answer." in text
@@ -134,8 +134,8 @@ def test_service_that_is_away_is_a_row_and_a_line():
 
 
 def test_dead_events_and_old_ones_are_told_with_what_to_do():
-    lines = troubles_of(a_look(dead=2.0, oldest=90.0, outbox=1.0))
+    lines = warnings_for(a_look(dead=2.0, oldest=90.0, outbox=1.0))
 
     assert any("caravan events dead list" in line for line in lines)
     assert any("90s" in line for line in lines)
-    assert troubles_of(a_look(dead=0.0, oldest=1.0)) == []
+    assert warnings_for(a_look(dead=0.0, oldest=1.0)) == []
