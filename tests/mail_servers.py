@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-HOST = "127.0.0.1"
+from servers.ports import LOOPBACK as HOST
+from servers.ports import free_port
 
 
 @dataclass
@@ -158,12 +159,6 @@ def _take(connection, villain, lines):
         if not villain.answer("LINE", connection):
             return False
     return False
-
-
-def free_port():
-    """Find a port on which nobody listens."""
-    with socket.create_server((HOST, 0)) as listener:
-        return listener.getsockname()[1]
 
 
 def a_certificate(folder):

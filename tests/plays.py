@@ -12,6 +12,7 @@ import pytest
 
 from commanding import CARAVAN, Child
 from deployment import Instance, one_process
+from servers.ports import free_port
 from small_mission import small_mission
 
 SCENARIO = Path(__file__).parents[1] / "deploy" / "caravan" / "scenarios" / "kaluga-krasnoyarsk.json"
@@ -56,7 +57,7 @@ def small_on_sqlite(factory: pytest.TempPathFactory) -> Path:
         scenario = folder / "scenario.json"
         scenario.write_text(json.dumps(small_mission()), encoding="utf-8")
         files = ("--scenario", scenario, "--json", folder / "play.json", "--data", folder / "data")
-        command = [*CARAVAN, "demo", *map(str, files), "--lang", "en"]
+        command = [*CARAVAN, "demo", *map(str, files), "--port", str(free_port()), "--lang", "en"]
         environ = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
         out, err = folder / "out", folder / "err"
         status = Child(command, environ, out, err).wait(PLAY_SECONDS)

@@ -1,5 +1,6 @@
 """A company applies in Chromium without touching the mouse, on a phone's screen."""
 
+import time
 from functools import partial
 
 import pytest
@@ -16,15 +17,30 @@ from servers.ports import free_port
 
 BOSS = "boss@example.org"
 MOST_TABS = 60
+LONGER_THAN_A_CHECK_WAITS_SECONDS = 1.0
+"""After this time the page would have checked the number that was typed last."""
+
+
+class SlowSignIn:
+    """The app, in which the page that renews the token of whoever has signed in takes its time once it `is_slow`."""
+
+    def __init__(self, app):
+        self.app, self.is_slow = app, False
+
+    def __call__(self, environ, start_response):
+        if self.is_slow and environ["PATH_INFO"] == "/registration/sign-in":
+            time.sleep(LONGER_THAN_A_CHECK_WAITS_SECONDS)
+        return self.app(environ, start_response)
 
 
 @pytest.fixture
 def desk(sqlite_runtime_of):
     host, port = "localhost", free_port()
     runtime = sqlite_runtime_of(SERVICE, public_url=f"http://{host}:{port}")
-    with served(application([runtime]), host, port) as origin:
+    answering = SlowSignIn(application([runtime]))
+    with served(answering, host, port) as origin:
         found = Desk(runtime)
-        found.origin = origin
+        found.origin, found.answering = origin, answering
         yield found
 
 
@@ -116,6 +132,36 @@ def test_whole_application_is_sent_by_keyboard_alone(desk, reader):
     expect(page.locator("#withdraw")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#withdraw")).to_be_hidden()
+
+
+def test_form_that_is_being_sent_checks_no_number_with_a_token_that_holds_no_more(desk, reader):
+    mission = desk.open_mission(starts_on="2090-12-10", ends_on="2090-12-12", slots=[], agenda=[])
+    page, answered = reader(), []
+    page.goto(f"/registration/missions/{mission}/about")
+    come_in(page, desk)
+    page.fill("#names", "ООО «Гвоздика»")
+    page.on("response", lambda answer: answered.append((answer.status, answer.url)))
+    desk.answering.is_slow = True
+
+    page.fill("#inn", INN)
+    page.press("#inn", "Enter")
+    page.wait_for_url("**/profile")
+
+    assert [status for status, url in answered if "company-numbers" in url] == []
+
+
+def test_form_that_could_not_be_left_checks_what_is_typed_afterwards(desk, reader):
+    mission = desk.open_mission(starts_on="2090-12-10", ends_on="2090-12-12", slots=[], agenda=[])
+    page = reader()
+    page.goto(f"/registration/missions/{mission}/about")
+    come_in(page, desk)
+    page.evaluate("addEventListener('submit', (event) => event.preventDefault())")  # as if Escape stopped the way on
+
+    page.fill("#inn", INN[:-1])
+    page.press("#inn", "Enter")
+    page.locator("#inn").press_sequentially(INN[-1])
+
+    expect(page.locator("#inn-check .st.ok")).to_be_visible()
 
 
 def test_steps_work_where_no_script_runs(desk, reader):

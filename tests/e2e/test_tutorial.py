@@ -149,6 +149,7 @@ def apply(walk, page, folder, about, company):
     page.get_by_label(region).check()
     page.fill("#names", company)
     page.fill("#inn", number)
+    expect(page.locator("#inn-check .st.ok")).to_be_visible()
     page.locator("main .ends button").click()
     page.fill("[name='offers/0/text']", offer)
     page.select_option("[name='offers/0/type']", "supplier_agreement")

@@ -21,6 +21,7 @@ import signed_in
 from access.roles import Role
 from chromium import DESK, PHONE, fresh, running
 from commanding import CARAVAN, Child
+from servers.ports import free_port
 
 OUT = Path("build") / "screenshots"
 DURING = "2024-12-11T03:00:00+00:00"
@@ -90,7 +91,7 @@ def _played() -> Path:
         OUT.mkdir(parents=True, exist_ok=True)
         fresh_data = OUT / "playing"
         shutil.rmtree(fresh_data, ignore_errors=True)
-        command = [*CARAVAN, "demo", "--no-keep", "--data", str(fresh_data), "--lang", "ru"]
+        command = [*CARAVAN, "demo", "--no-keep", "--data", str(fresh_data), "--port", str(free_port()), "--lang", "ru"]
         environ = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
         log = OUT / "play.log"
         if Child(command, environ, log, log).wait(plays.PLAY_SECONDS) != 0:

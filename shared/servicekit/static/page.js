@@ -69,6 +69,15 @@
     if (printer) { event.preventDefault(); window.print(); }
   });
 
+  /* A form that is being sent asks nothing meanwhile, such as whether a number is right: the next page replaces this
+     one, and sending may have ended the token with which it would ask. It asks again once something in it changes. */
+  document.addEventListener("submit", (event) => { if (!event.defaultPrevented) event.target.dataset.sent = "1"; });
+  for (const name of ["input", "change"]) document.addEventListener(name, (event) => {
+    const form = event.target.closest("form[data-sent]");
+    if (form) delete form.dataset.sent;
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.closest("form[data-sent]")) event.preventDefault(); });
+
   document.addEventListener("DOMContentLoaded", () => followAll(document));
   document.addEventListener("htmx:load", (event) => followAll(event.target.parentNode || document));
 })();

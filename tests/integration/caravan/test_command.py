@@ -33,7 +33,8 @@ def sqlite(folder):
 
 
 def test_up_serves_others_over_https_alone_and_says_why(tmp_path):
-    refused = caravan("up", "--host", "0.0.0.0", "--data", str(tmp_path))  # what is refused
+    port = str(ports.free_port())
+    refused = caravan("up", "--host", "0.0.0.0", "--port", port, "--data", str(tmp_path))  # what is refused
 
     assert refused.returncode == 2
     assert "people sign in over https alone" in refused.stderr

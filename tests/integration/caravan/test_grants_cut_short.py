@@ -13,18 +13,23 @@ from pika.exceptions import AMQPConnectionError
 from caravan.broker.grants import Grants
 from caravan.broker.management import Management
 from rights import consuming, refusal
+from servers import names
+from servers.ports import LOOPBACK, free_port
 
 
-@pytest.mark.parametrize(
-    "environ",
-    [
-        {"CARAVAN_BROKER_API_URL": "http://guest:guest@127.0.0.1:1"},
-        {"CARAVAN_BROKER_API_URL": "http://guest:wrong@127.0.0.1:15672"},
-        {"CARAVAN_BROKER_ADDRESS": "amqp://127.0.0.1/nobody-made-this"},
-    ],
-)
+@pytest.mark.parametrize("trouble", ["API is away", "wrong password", "no such virtual host"])
 @pytest.mark.parametrize("command", [("grant", "a", "--read", "#"), ("revoke", "a"), ("list",)])
-def test_api_that_is_away_or_refuses_is_told_in_one_line(caravan, environ, command):
+def test_api_that_is_away_or_refuses_is_told_in_one_line(caravan, vhost, trouble, command):
+    api, address = urlsplit(vhost.api_url), urlsplit(vhost.amqp_url)
+    environ = {
+        "API is away": {"CARAVAN_BROKER_API_URL": f"http://guest:guest@{LOOPBACK}:{free_port()}"},
+        "wrong password": {
+            "CARAVAN_BROKER_API_URL": api._replace(netloc=f"guest:wrong@{api.netloc.rpartition('@')[2]}").geturl()
+        },
+        "no such virtual host": {
+            "CARAVAN_BROKER_ADDRESS": f"amqp://{address.netloc.rpartition('@')[2]}/{names.unique_name()}"
+        },
+    }[trouble]
     refused = caravan("broker", *command, **environ)
 
     assert refused.exit_code == 1

@@ -12,6 +12,7 @@ from notifications.mail.message import build_message
 from notifications.mail.outcome import Outcome, Phase, State
 from notifications.mail.smtp import send
 from notifications.mail.smtp_connection import MailServer, Security
+from servers.ports import free_port
 
 plain_server = partial(
     MailServer, host=mail_servers.HOST, security=Security.NONE, local_name="test.example", timeout_seconds=10
@@ -125,7 +126,7 @@ def test_long_letter_cut_in_the_middle_is_deferred():
 
 
 def test_nobody_listening_is_deferred():
-    server = plain_server(port=mail_servers.free_port())
+    server = plain_server(port=free_port())
 
     outcome = send(server, a_letter())
 

@@ -180,8 +180,10 @@ def test_name_is_stale_after_a_day_and_only_if_it_is_ours():
 
 
 def test_stale_database_and_vhost_are_removed(postgres_url, broker, monkeypatch):
-    stale = f"{names.PREFIX}1700000000_1_abcdef"
+    stale = names.unique_name()
     monkeypatch.setattr(names, "unique_name", lambda: stale)
+    # No other run that tidies up now may take it for stale, and this one may take nothing else for it.
+    monkeypatch.setattr(names, "is_stale", lambda name, _now_seconds: name == stale)
     vhost.Vhost(broker).__enter__()
     postgres.Database(postgres_url).__enter__()
 
