@@ -4,8 +4,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from access.roles import EVERYTHING, Role
 from builders.registration import a_desk
-from registration.commands.identity import GiveRole
-from registration.handlers.identity import accounts, roles
+from registration.identity import accounts, roles
+from registration.identity.commands import GiveRole
 from servicekit.auth import OPERATOR
 
 OLGA = "olga@agency.example"

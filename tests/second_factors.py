@@ -5,8 +5,8 @@ import re
 from access.roles import EVERYTHING, Role
 from browsers import HTML, browser_of, letters
 from builders.registration import a_desk
-from registration.commands.identity import GiveRole
-from registration.handlers.identity import accounts, roles
+from registration.identity import accounts, roles
+from registration.identity.commands import GiveRole
 from servicekit.auth import OPERATOR
 from soft_apps import code_of
 from soft_passkeys import SoftPasskey

@@ -9,7 +9,7 @@ import cbor2
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from registration.domain import secrets
+from registration.identity import secret_hashes
 
 PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
@@ -25,7 +25,7 @@ class SoftPasskey:
     origin: str
     party: str
     key: EllipticCurvePrivateKey = field(default_factory=lambda: generate_private_key(SECP256R1()))
-    id: bytes = field(default_factory=lambda: secrets.fresh().encode())
+    id: bytes = field(default_factory=lambda: secret_hashes.fresh().encode())
     count: int = 0
     holder: str = ""
 

@@ -2,7 +2,7 @@
 
 from access.roles import Role
 from builders.registration import a_delegate, a_mission, an_item, an_organisation
-from registration.handlers.identity import accounts
+from registration.identity import accounts
 from signed_in import bearer
 
 STRANGER = "stranger@example.org"

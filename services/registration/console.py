@@ -9,9 +9,9 @@ from marshmallow import ValidationError
 
 from access.matrix import Deed
 from access.roles import EVERYTHING, Role
-from registration.commands.identity import GiveRole
-from registration.handlers.identity import accounts, api_keys, factors, roles, sessions, sign_in, signing
-from registration.schemas.identity import NewKeySchema
+from registration.identity import accounts, api_keys, factor_policy, roles, sessions, sign_in, signing_keys
+from registration.identity.commands import GiveRole
+from registration.identity.schemas import NewKeySchema
 from registration.schemas.values import Email
 from servicekit import journal, languages
 from servicekit.auth import OPERATOR
@@ -90,7 +90,7 @@ def reset_factors(runtime_of: RuntimeOf, email: str) -> None:
         account = accounts.known_by(session, email)
         if account is None:
             raise click.ClickException(f"nobody has the address {email}")
-        factors.reset(session, account, ACTOR)
+        factor_policy.reset(session, account, ACTOR)
     click.echo(f"{email} sets up a second factor at the next sign-in")
 
 
@@ -104,8 +104,8 @@ def keys() -> None:
 def rotate(runtime_of: RuntimeOf) -> None:
     """Announce a new key now: it signs once every service has had a token's lifetime to learn of it."""
     with runtime_of("registration").database.write() as session:
-        signing.current(session)
-        made = signing.announce(session, machine_now() + signing.NOTICE)
+        signing_keys.current(session)
+        made = signing_keys.announce(session, machine_now() + signing_keys.NOTICE)
         journal.record(session, ACTOR, "keys rotate", {"key_id": made.key_id})
         signs_from = made.signs_from
     click.echo(f"announced; it signs from {signs_from:%Y-%m-%d %H:%M} UTC on")
@@ -116,8 +116,8 @@ def rotate(runtime_of: RuntimeOf) -> None:
 def show(runtime_of: RuntimeOf) -> None:
     """Print the public keys as a JSON Web Key Set, for CARAVAN_TOKEN_KEYS of services that stand elsewhere."""
     with runtime_of("registration").database.write() as session:
-        signing.current(session)
-        click.echo(signing.published(session))
+        signing_keys.current(session)
+        click.echo(signing_keys.published(session))
 
 
 @keys.command("create")

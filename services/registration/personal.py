@@ -1,17 +1,23 @@
-"""What registration holds of people: who they are, how to reach them, what they consented to, where they speak."""
+"""Personal data declared.
+
+What registration holds of people: who they are, how to reach them, what they consented to, where they speak.
+
+How far the services have come with forgetting people.
+"""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from registration import finding
+from registration import lookups
 from registration.handlers import own_data
 from registration.handlers.forgetting import forget
-from registration.handlers.identity import factors
+from registration.identity import factor_policy
 from registration.models import (
     Account,
     Application,
@@ -28,7 +34,9 @@ from registration.models import (
 from registration.schemas.applications import DelegateSchema
 from registration.schemas.organisations import ConsentSchema, OrganisationSchema
 from registration.scope import SCOPE
+from servicekit import paging
 from servicekit.auth import Actor
+from servicekit.clock import machine_now
 from servicekit.languages import noop as _
 from servicekit.personal import Personal, Records
 
@@ -114,7 +122,7 @@ def require_reach(session: Session, person_id: UUID, actor: Actor) -> None:
     """
     row = row_of(session, person_id)
     if row is None or not is_seen(session, person_id, actor):
-        raise finding.absent(Delegate, person_id)
+        raise lookups.absent(Delegate, person_id)
     if not isinstance(row, Account) and not _is_own(session, row, actor):
         SCOPE.require(session, actor, row)
 
@@ -159,7 +167,7 @@ def _sign_in(session: Session, account_id: UUID) -> dict[str, list[dict[str, Any
             {"created_at": one.created_at, "seen_at": one.seen_at, "browser": one.browser, "method": one.method}
             for one in session.scalars(signed_in)
         ],
-        **factors.told_of(session, account.id),
+        **factor_policy.told_of(session, account.id),
     }
 
 
@@ -198,3 +206,64 @@ def others(session: Session) -> Sequence[str]:
 
 
 PERSONAL = Personal(export=export, erase=forget, is_seen=is_seen, words=WORDS, others=others, is_origin=True)
+
+
+OVERDUE = timedelta(hours=72)
+"""By then every service should have forgotten the person."""
+
+
+def unanswered() -> ColumnElement[bool]:
+    """Select the erasures to which a service has not answered that was there when they were asked for."""
+    theirs = ErasureAnswer.person_id == Erasure.person_id
+    has_answered = exists().where(theirs, ErasureAnswer.service == KnownService.name)
+    return exists().where(and_(KnownService.heard_at <= Erasure.requested_at, ~has_answered))
+
+
+def erasures(session: Session, args: dict[str, Any], actor: Actor) -> paging.Page:
+    """List whom the platform was asked to forget; only those whom some service still knows, where so asked."""
+    query = select(Erasure).where(_seen(actor))
+    if args.pop("unfinished", False):
+        query = query.where(unanswered())
+    found = paging.page(session, query, Erasure.person_id, args)
+    return {**found, "items": [standing(session, erasure, actor) for erasure in found["items"]]}
+
+
+def standing(session: Session, erasure: Erasure, actor: Actor) -> Mapping[str, Any]:
+    """Tell who has forgotten a person, and who has not."""
+    answered = _answered(session, erasure.person_id)
+    asked = session.scalars(select(KnownService.name).where(KnownService.heard_at <= erasure.requested_at))
+    missing = sorted(set(asked) - answered.keys())
+    return {
+        "person_id": erasure.person_id,
+        "requested_at": erasure.requested_at,
+        "answered": [{"service": name, "answered_at": at} for name, at in answered.items()],
+        "missing": missing,
+        "is_overdue": bool(missing) and machine_now() - erasure.requested_at > OVERDUE,
+    }
+
+
+def of_person(session: Session, person_id: UUID, actor: Actor) -> Mapping[str, Any]:
+    """Tell who has forgotten a person, and who has not.
+
+    Raises:
+        NotFoundError: nobody asked, or not for this actor.
+
+    """
+    erasure = session.scalars(select(Erasure).where(Erasure.person_id == person_id, _seen(actor))).first()
+    if erasure is None:
+        raise lookups.absent(Erasure, person_id)
+    return standing(session, erasure, actor)
+
+
+def _seen(actor: Actor) -> ColumnElement[bool]:
+    """Select the erasures of people who are there for the actor; what is left of them says to whom they belonged."""
+    if actor.may_everywhere():
+        return true()
+    rows = ((model, SCOPE.rows(actor, model)) for model in (Delegate, Organisation))
+    theirs = [Erasure.person_id.in_(select(model.id).where(seen)) for model, seen in rows]
+    return or_(Erasure.person_id == actor.account_id, *theirs)
+
+
+def _answered(session: Session, person_id: UUID) -> dict[str, datetime]:
+    mine = select(ErasureAnswer).where(ErasureAnswer.person_id == person_id).order_by(ErasureAnswer.service)
+    return {row.service: row.answered_at for row in session.scalars(mine)}

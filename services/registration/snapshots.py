@@ -26,7 +26,7 @@ from contracts.registration.identity import KeyRetired
 from registration import events
 from registration.domain.statuses import ApplicationStatus, MissionStatus
 from registration.handlers.admission import TOLD
-from registration.handlers.identity import sessions, signing
+from registration.identity import sessions, signing_keys
 from registration.models import (
     Application,
     Delegate,
@@ -90,7 +90,7 @@ def _contact(_session: Session, delegate: Delegate) -> Event:
 
 
 def _key(_session: Session, key: SigningKey) -> Event:
-    return KeyRetired(key_id=key.key_id) if key.retired_at else signing.announced(key)
+    return KeyRetired(key_id=key.key_id) if key.retired_at else signing_keys.announced(key)
 
 
 def _session(_session: Session, signed_in: SignedIn) -> Event:

@@ -16,8 +16,8 @@ from matching.service import SERVICE as MATCHING
 from notifications.models import Mission as KnownMission
 from notifications.pages import layout as of_notifications
 from notifications.service import SERVICE as NOTIFICATIONS
-from registration import frames as of_registration
 from registration.models import Mission
+from registration.pages import layout as of_registration
 from registration.service import SERVICE as REGISTRATION
 from servicekit.app import create_app
 from servicekit.runtime import assemble

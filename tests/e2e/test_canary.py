@@ -13,8 +13,8 @@ from caravan import discovery
 from instances import set_up, wait_for, working
 from mail_servers import HOST, a_mail_server
 from mail_servers import Desk as Post
-from registration.handlers.identity import accounts
-from registration.handlers.identity.sign_in import admin_link
+from registration.identity import accounts
+from registration.identity.sign_in import admin_link
 from registration.models import ExternalIdentity, Passkey
 from servicekit import identifiers, topology
 from servicekit.app import create_app

@@ -12,8 +12,8 @@ import chromium
 from access.roles import EVERYTHING, Role
 from caravan.serving.server import application
 from chromium import PHONE
-from registration.commands.identity import GiveRole
-from registration.handlers.identity import accounts, roles, sign_in
+from registration.identity import accounts, roles, sign_in
+from registration.identity.commands import GiveRole
 from registration.service import SERVICE
 from served import served
 from servers.ports import free_port

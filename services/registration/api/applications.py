@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from registration import finding, queries
+from registration import lookups
 from registration.commands import (
     AddDelegate,
     Apply,
@@ -19,6 +19,7 @@ from registration.commands import (
 )
 from registration.handlers import applications, delegates, profiles
 from registration.models import Application, Delegate, Profile
+from registration.queries import applications as application_queries
 from registration.schemas.applications import (
     ApplicationQuerySchema,
     ApplicationSchema,
@@ -46,7 +47,7 @@ blueprint = ApiBlueprint(
 @blueprint.response(200, page_of(ApplicationSchema))
 def list_applications(args: dict[str, Any], session: Session, actor: Actor) -> Page:
     """List applications."""
-    return queries.applications(session, args, actor)
+    return application_queries.applications(session, args, actor)
 
 
 @blueprint.post("")
@@ -63,7 +64,7 @@ def apply(body: Apply, session: Session, actor: Actor) -> dict[str, Any]:
 @blueprint.response(200, WholeApplicationSchema)
 def read_application(session: Session, actor: Actor, application_id: UUID) -> dict[str, Any]:
     """Read one application with its profile and its people."""
-    return _whole(session, finding.find(session, Application, application_id, actor), actor)
+    return _whole(session, lookups.find(session, Application, application_id, actor), actor)
 
 
 @blueprint.post("/<uuid:application_id>/submission")
@@ -114,6 +115,6 @@ def add_delegate(body: NewDelegate, session: Session, actor: Actor, application_
 def _whole(session: Session, application: Application, actor: Actor) -> dict[str, Any]:
     shown = {name: getattr(application, name) for name in ApplicationSchema().fields}
     return shown | {
-        "profile": queries.profile_of(session, application.id, actor),
-        "delegates": queries.delegates_of(session, application.id, actor),
+        "profile": application_queries.profile_of(session, application.id, actor),
+        "delegates": application_queries.delegates_of(session, application.id, actor),
     }

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from access.matrix import Deed
 from contracts.registration import Window
-from registration import finding, queries
+from registration import lookups
 from registration.commands import ChangeDelegate, RecordDelegateConsents, RemoveDelegate, ReportAbsence
 from registration.handlers import delegate_consents, delegates
 from registration.models import Delegate
+from registration.queries import applications
 from registration.schemas.applications import (
     AbsenceSchema,
     DelegateChangesSchema,
@@ -32,7 +33,7 @@ blueprint = ApiBlueprint("delegates", __name__, url_prefix="/v1/delegates", desc
 @blueprint.response(200, page_of(DelegateSchema))
 def list_delegates(args: dict[str, Any], session: Session, actor: Actor) -> Page:
     """List delegates."""
-    return queries.delegates(session, args, actor)
+    return applications.delegates(session, args, actor)
 
 
 @blueprint.get("/<uuid:delegate_id>")
@@ -40,7 +41,7 @@ def list_delegates(args: dict[str, Any], session: Session, actor: Actor) -> Page
 @blueprint.response(200, DelegateSchema)
 def read_delegate(session: Session, actor: Actor, delegate_id: UUID) -> Delegate:
     """Read one delegate."""
-    return finding.find(session, Delegate, delegate_id, actor)
+    return lookups.find(session, Delegate, delegate_id, actor)
 
 
 @blueprint.patch("/<uuid:delegate_id>")
@@ -65,8 +66,8 @@ def remove_delegate(session: Session, actor: Actor, delegate_id: UUID) -> None:
 @blueprint.response(200, ConsentListSchema)
 def list_consents(session: Session, actor: Actor, delegate_id: UUID) -> dict[str, Any]:
     """List the consents of a delegate, the oldest first."""
-    finding.find(session, Delegate, delegate_id, actor)
-    return {"items": queries.consents_of_person(session, delegate_id, actor)}
+    lookups.find(session, Delegate, delegate_id, actor)
+    return {"items": applications.consents_of_person(session, delegate_id, actor)}
 
 
 @blueprint.post("/<uuid:delegate_id>/consents")
@@ -77,7 +78,7 @@ def record_consents(body: dict[str, Any], session: Session, actor: Actor, delega
     """Record consents of a delegate, or their end: that of `processing` is a request to be forgotten."""
     command = RecordDelegateConsents(delegate_id=delegate_id, consents=body["consents"])
     delegate_consents.record_consents(session, command, actor)
-    return {"items": queries.consents_of_person(session, delegate_id, actor)}
+    return {"items": applications.consents_of_person(session, delegate_id, actor)}
 
 
 @blueprint.post("/<uuid:delegate_id>/absences")

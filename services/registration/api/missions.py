@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from registration import finding, queries
+from registration import lookups
 from registration.commands import ChangeMission, CloseMission, OpenMission, PlanMission, Programme, ReplaceProgramme
-from registration.handlers import mission_changes, missions
+from registration.handlers import missions
 from registration.models import Mission
+from registration.queries import applications
 from registration.schemas.missions import (
     MissionChangesSchema,
     MissionQuerySchema,
@@ -32,7 +33,7 @@ blueprint = ApiBlueprint("missions", __name__, url_prefix="/v1/missions", descri
 @blueprint.response(200, page_of(MissionSchema))
 def list_missions(args: dict[str, Any], session: Session, actor: Actor) -> Page:
     """List missions."""
-    return queries.missions(session, args, actor)
+    return applications.missions(session, args, actor)
 
 
 @blueprint.post("")
@@ -49,7 +50,7 @@ def plan_mission(body: PlanMission, session: Session, actor: Actor) -> Mission:
 @blueprint.response(200, MissionSchema)
 def read_mission(session: Session, actor: Actor, mission_id: UUID) -> Mission:
     """Read one mission."""
-    return finding.find(session, Mission, mission_id, actor)
+    return lookups.find(session, Mission, mission_id, actor)
 
 
 @blueprint.patch("/<uuid:mission_id>")
@@ -58,7 +59,7 @@ def read_mission(session: Session, actor: Actor, mission_id: UUID) -> Mission:
 @blueprint.response(200, MissionSchema)
 def change_mission(body: dict[str, Any], session: Session, actor: Actor, mission_id: UUID) -> Mission:
     """Correct facts of a mission; what is left out stays. Days and time zone stay once the mission has begun."""
-    return mission_changes.change_mission(session, ChangeMission(mission_id=mission_id, changes=body), actor)
+    return missions.change_mission(session, ChangeMission(mission_id=mission_id, changes=body), actor)
 
 
 @blueprint.put("/<uuid:mission_id>/programme")
@@ -91,4 +92,4 @@ def close_mission(session: Session, actor: Actor, mission_id: UUID) -> Mission:
 @blueprint.response(200, SummarySchema)
 def read_summary(session: Session, actor: Actor, mission_id: UUID) -> dict[str, Any]:
     """Count applications, participants, small companies and support bodies by side."""
-    return queries.summary(session, finding.find(session, Mission, mission_id, actor), actor)
+    return applications.summary(session, lookups.find(session, Mission, mission_id, actor), actor)

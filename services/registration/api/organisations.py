@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from registration import finding, outward, queries
+from registration import lookups, public_view
 from registration.commands import ChangeOrganisation, RecordConsents, RegisterOrganisation
 from registration.handlers import organisations
 from registration.models import Organisation
-from registration.outward import Outward
+from registration.public_view import Outward
+from registration.queries import applications
 from registration.schemas.organisations import (
     ConsentListSchema,
     ConsentsSchema,
@@ -36,7 +37,7 @@ blueprint = ApiBlueprint(
 @blueprint.response(200, page_of(OrganisationSchema))
 def list_organisations(args: dict[str, Any], session: Session, actor: Actor) -> Page:
     """List organisations."""
-    return queries.organisations(session, args, actor)
+    return applications.organisations(session, args, actor)
 
 
 @blueprint.post("")
@@ -53,8 +54,8 @@ def register_organisation(body: RegisterOrganisation, session: Session, actor: A
 @blueprint.response(200, OrganisationSchema)
 def read_organisation(session: Session, actor: Actor, organisation_id: UUID) -> Outward:
     """Read one organisation; contacts and what tells who a sole trader is are for those who may read of people."""
-    organisation = finding.find(session, Organisation, organisation_id, actor)
-    return outward.to(session, actor, [organisation])[0]
+    organisation = lookups.find(session, Organisation, organisation_id, actor)
+    return public_view.to(session, actor, [organisation])[0]
 
 
 @blueprint.get("/<uuid:organisation_id>/same-number")
@@ -62,8 +63,8 @@ def read_organisation(session: Session, actor: Actor, organisation_id: UUID) -> 
 @blueprint.response(200, OrganisationListSchema)
 def list_of_same_number(session: Session, actor: Actor, organisation_id: UUID) -> dict[str, Any]:
     """List the other organisations that have a number of this one, as far as the reader sees them: they may be one."""
-    organisation = finding.find(session, Organisation, organisation_id, actor)
-    return {"items": queries.of_same_number(session, organisation, actor)}
+    organisation = lookups.find(session, Organisation, organisation_id, actor)
+    return {"items": applications.of_same_number(session, organisation, actor)}
 
 
 @blueprint.patch("/<uuid:organisation_id>")
@@ -81,8 +82,8 @@ def change_organisation(body: dict[str, Any], session: Session, actor: Actor, or
 @blueprint.response(200, ConsentListSchema)
 def list_consents(session: Session, actor: Actor, organisation_id: UUID) -> dict[str, Any]:
     """List the consents of an organisation and of its delegates, the oldest first."""
-    finding.find(session, Organisation, organisation_id, actor)
-    return {"items": queries.consents_of(session, organisation_id, actor)}
+    lookups.find(session, Organisation, organisation_id, actor)
+    return {"items": applications.consents_of(session, organisation_id, actor)}
 
 
 @blueprint.post("/<uuid:organisation_id>/consents")

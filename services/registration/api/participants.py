@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from registration import finding, queries
+from registration import lookups
 from registration.commands import AdmitParticipant, CheckIn, WithdrawParticipant
-from registration.handlers import participants
+from registration.handlers import admission
 from registration.models import Participant
+from registration.queries import applications
 from registration.schemas.applications import LeavingSchema, ParticipantQuerySchema, ParticipantSchema
 from servicekit.auth import Actor
 from servicekit.endpoints import ApiBlueprint, reads, writes
@@ -24,7 +25,7 @@ blueprint = ApiBlueprint("participants", __name__, url_prefix="/v1/participants"
 @blueprint.response(200, page_of(ParticipantSchema))
 def list_participants(args: dict[str, Any], session: Session, actor: Actor) -> Page:
     """List participants."""
-    return queries.participants(session, args, actor)
+    return applications.participants(session, args, actor)
 
 
 @blueprint.get("/<uuid:participant_id>")
@@ -32,7 +33,7 @@ def list_participants(args: dict[str, Any], session: Session, actor: Actor) -> P
 @blueprint.response(200, ParticipantSchema)
 def read_participant(session: Session, actor: Actor, participant_id: UUID) -> Participant:
     """Read one participant."""
-    return finding.find(session, Participant, participant_id, actor)
+    return lookups.find(session, Participant, participant_id, actor)
 
 
 @blueprint.post("/<uuid:participant_id>/admission")
@@ -40,7 +41,7 @@ def read_participant(session: Session, actor: Actor, participant_id: UUID) -> Pa
 @blueprint.response(200, ParticipantSchema)
 def admit_participant(session: Session, actor: Actor, participant_id: UUID) -> Participant:
     """Let in an organisation that waits or was refused, whatever the places."""
-    return participants.admit_participant(session, AdmitParticipant(participant_id=participant_id), actor)
+    return admission.admit_participant(session, AdmitParticipant(participant_id=participant_id), actor)
 
 
 @blueprint.post("/<uuid:participant_id>/check-in")
@@ -48,7 +49,7 @@ def admit_participant(session: Session, actor: Actor, participant_id: UUID) -> P
 @blueprint.response(200, ParticipantSchema)
 def check_in(session: Session, actor: Actor, participant_id: UUID) -> Participant:
     """Note that an organisation has arrived."""
-    return participants.check_in(session, CheckIn(participant_id=participant_id), actor)
+    return admission.check_in(session, CheckIn(participant_id=participant_id), actor)
 
 
 @blueprint.post("/<uuid:participant_id>/withdrawal")
@@ -58,4 +59,4 @@ def check_in(session: Session, actor: Actor, participant_id: UUID) -> Participan
 def withdraw_participant(body: dict[str, Any], session: Session, actor: Actor, participant_id: UUID) -> Participant:
     """Take an organisation out of a mission: from some moment on nobody of it is there."""
     command = WithdrawParticipant(participant_id=participant_id, **body)
-    return participants.withdraw_participant(session, command, actor)
+    return admission.withdraw_participant(session, command, actor)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from registration import erasures
+from registration import personal
 from registration.commands import ErasePerson
 from registration.handlers import consents
 from registration.handlers.erasures import erase_person
@@ -37,7 +37,7 @@ def erase(session: Session, actor: Actor, person_id: UUID) -> Mapping[str, Any]:
 
     The account goes with the delegates who have its address. There is no way back.
     """
-    return erasures.standing(session, erase_person(session, ErasePerson(person_id=person_id), actor), actor)
+    return personal.standing(session, erase_person(session, ErasePerson(person_id=person_id), actor), actor)
 
 
 @blueprint.get("/people/<uuid:person_id>/erasure")
@@ -45,7 +45,7 @@ def erase(session: Session, actor: Actor, person_id: UUID) -> Mapping[str, Any]:
 @blueprint.response(200, ErasureSchema)
 def read_erasure(session: Session, actor: Actor, person_id: UUID) -> Mapping[str, Any]:
     """Tell which services have forgotten a person, and which have not."""
-    return erasures.of_person(session, person_id, actor)
+    return personal.of_person(session, person_id, actor)
 
 
 @blueprint.get("/erasures")
@@ -54,4 +54,4 @@ def read_erasure(session: Session, actor: Actor, person_id: UUID) -> Mapping[str
 @blueprint.response(200, page_of(ErasureSchema))
 def list_erasures(args: dict[str, Any], session: Session, actor: Actor) -> Page:
     """List whom the platform was asked to forget."""
-    return erasures.erasures(session, args, actor)
+    return personal.erasures(session, args, actor)

@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from registration import finding, queries
+from registration import lookups
 from registration.commands import PutRegion
 from registration.handlers import regions
 from registration.models import Region
+from registration.queries import applications
 from registration.schemas.missions import RegionBodySchema, RegionSchema
 from registration.schemas.values import REGION_CODE, region_code
 from servicekit.auth import Actor
@@ -28,7 +29,7 @@ _CODE = {"in": "path", "name": "code", "required": True, "schema": {"type": "str
 @blueprint.response(200, page_of(RegionSchema))
 def list_regions(args: dict[str, Any], session: Session, actor: Actor) -> Page:
     """List the regions."""
-    return queries.regions(session, args, actor)
+    return applications.regions(session, args, actor)
 
 
 @blueprint.get("/<code>", parameters=[_CODE])
@@ -38,7 +39,7 @@ def read_region(session: Session, actor: Actor, code: str) -> Region:
     """Read one region."""
     region = session.scalar(select(Region).where(Region.code == code))
     if region is None:
-        raise finding.absent(Region, code)
+        raise lookups.absent(Region, code)
     return region
 
 

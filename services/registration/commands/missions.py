@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.registration import AgendaItem, HallTable, MeetingSlot, Texts, Walk, Window
-from registration.domain.rules import Rules
+from registration.domain.statuses import Rules
 
 
 @dataclass(frozen=True, kw_only=True)

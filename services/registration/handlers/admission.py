@@ -1,4 +1,9 @@
-"""Admit approved organisations at the mission's home: what registration does about its own and others' events."""
+"""Participants.
+
+Admit approved organisations at the mission's home: what registration does about its own and others' events.
+
+Keep who takes part, once the mission has decided.
+"""
 
 from uuid import UUID
 
@@ -11,15 +16,17 @@ from contracts.registration import (
     ApplicationState,
     ApplicationWithdrawn,
     ParticipantAdmitted,
+    ParticipantCheckedIn,
     ParticipantRefused,
     ParticipantState,
     ParticipantWaitlisted,
     ParticipantWithdrawn,
 )
-from registration import events
+from registration import events, lookups
+from registration.commands import AdmitParticipant, CheckIn, WithdrawParticipant
 from registration.domain.statuses import MissionStatus, ParticipantStatus
 from registration.models import Mission, Participant, Region
-from servicekit import context, languages
+from servicekit import clock, context, languages
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
 
@@ -119,3 +126,42 @@ def _said(session: Session, mission: Mission, wish: ApplicationApproved, reason:
     region = session.scalar(select(Region).where(Region.code == code))
     language = region.languages[0] if region else languages.DEFAULT
     return languages.translations(("registration",), language).gettext(reason)
+
+
+def admit_participant(session: Session, command: AdmitParticipant, actor: Actor) -> Participant:
+    """Let in an organisation that waits or was refused: the organiser's own word, whatever the places.
+
+    Raises:
+        StatusError: it takes part already, or has withdrawn.
+
+    """
+    participant = lookups.find(session, Participant, command.participant_id, actor, locked=True)
+    participant.admit()
+    events.tell(session, participant, events.of_participant(ParticipantAdmitted, participant))
+    return participant
+
+
+def check_in(session: Session, command: CheckIn, actor: Actor) -> Participant:
+    """Note that an organisation has arrived; said again, it tells nobody.
+
+    Raises:
+        StatusError: it does not take part.
+
+    """
+    participant = lookups.find(session, Participant, command.participant_id, actor, locked=True)
+    if participant.check_in(clock.now(session)):
+        events.tell(session, participant, events.of_participant(ParticipantCheckedIn, participant))
+    return participant
+
+
+def withdraw_participant(session: Session, command: WithdrawParticipant, actor: Actor) -> Participant:
+    """Take an organisation out of a mission: from some moment on nobody of it is there.
+
+    Raises:
+        StatusError: it does not take part.
+
+    """
+    participant = lookups.find(session, Participant, command.participant_id, actor, locked=True)
+    participant.withdraw(command.withdrawn_from or clock.now(session), command.reason)
+    events.tell(session, participant, events.of_participant(ParticipantWithdrawn, participant))
+    return participant

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.registration import ApplicationSubmitted, ApplicationWithdrawn, ParticipantChanged
-from registration import events, finding, scope
+from registration import events, lookups, scope
 from registration.commands import Apply, NewDelegate, ReplaceAvoids, SubmitApplication, WithdrawApplication
 from registration.domain.statuses import ApplicationStatus
-from registration.handlers import addresses, delegates, profiles, vouching
+from registration.handlers import contacts, delegates, profiles
 from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile
 from servicekit import clock, identifiers
 from servicekit.auth import Actor
@@ -29,26 +29,26 @@ def apply(session: Session, command: Apply, actor: Actor) -> Application:
         TooManyRequestsError: somebody who is no staff has applied so often already, or named so many.
 
     """
-    mission = finding.refer(session, Mission, command.mission_id, "#/mission_id")
+    mission = lookups.refer(session, Mission, command.mission_id, "#/mission_id")
     mission.require_open(clock.now(session))
-    organisation = finding.refer(session, Organisation, command.organisation_id, "#/organisation_id")
+    organisation = lookups.refer(session, Organisation, command.organisation_id, "#/organisation_id")
     if not scope.speaks_for(session, actor, organisation, mission):
-        raise finding.unknown(Organisation, command.organisation_id, "#/organisation_id")
+        raise lookups.unknown(Organisation, command.organisation_id, "#/organisation_id")
     application = _drafted(command, organisation)
     _avoid(session, application, command.avoids, "#/avoids")
     same = select(Application.id).where(
         Application.mission_id == mission.id, Application.organisation_id == organisation.id
     )
-    finding.add_unless_taken(session, application, same, _("The organisation has applied already: %(id)s."))
-    finding.note(session, actor, application)
-    vouching.require_few_applications(session, actor)
+    lookups.add_unless_taken(session, application, same, _("The organisation has applied already: %(id)s."))
+    lookups.note(session, actor, application)
+    contacts.require_few_applications(session, actor)
     profiles.add_profile(session, application, command.profile)
     _require_distinct(command.delegates)
     named = [
         delegates.name_delegate(session, application, delegate, f"#/delegates/{place}", actor)
         for place, delegate in enumerate(command.delegates)
     ]
-    vouching.require_few_named(session, actor, named)
+    contacts.require_few_named(session, actor, named)
     if command.submit:
         _hand_in(session, application)
     return application
@@ -62,9 +62,9 @@ def submit_application(session: Session, command: SubmitApplication, actor: Acto
         StatusError: the application is beyond that.
 
     """
-    application = finding.find(session, Application, command.application_id, actor, locked=True)
+    application = lookups.find(session, Application, command.application_id, actor, locked=True)
     if not application.is_public:
-        finding.known(session, Mission, application.mission_id).require_open(clock.now(session))
+        lookups.known(session, Mission, application.mission_id).require_open(clock.now(session))
     _hand_in(session, application)
     return application
 
@@ -76,7 +76,7 @@ def withdraw_application(session: Session, command: WithdrawApplication, actor: 
         StatusError: it was rejected or withdrawn before.
 
     """
-    application = finding.find(session, Application, command.application_id, actor, locked=True)
+    application = lookups.find(session, Application, command.application_id, actor, locked=True)
     application.withdraw(command.reason)
     if application.is_public:
         events.tell(session, application, events.of_application(ApplicationWithdrawn, application))
@@ -93,7 +93,7 @@ def replace_avoids(session: Session, command: ReplaceAvoids, actor: Actor) -> Ap
         StatusError: the application was rejected or withdrawn.
 
     """
-    application = finding.find(session, Application, command.application_id, actor, locked=True)
+    application = lookups.find(session, Application, command.application_id, actor, locked=True)
     application.require_alive()
     if application.avoids == tuple(command.organisation_ids):
         return application
@@ -108,7 +108,7 @@ def _require_distinct(people: Sequence[NewDelegate]) -> None:
         *_repeated(
             [person.reference for person in people], "reference", _("Another delegate here has this reference.")
         ),
-        *_repeated([email_key(person.email) for person in people], "email", addresses.SAME),
+        *_repeated([email_key(person.email) for person in people], "email", contacts.SAME),
     ]
     if wrong:
         raise InvalidInputError(_("Nothing was saved."), errors=wrong)
@@ -138,7 +138,7 @@ def _avoid(session: Session, application: Application, organisation_ids: Sequenc
     if application.organisation_id in organisation_ids:
         wrong = FieldError(pointer, _("An organisation cannot avoid itself."))
         raise InvalidInputError(_("Nothing was saved."), errors=[wrong])
-    finding.require_organisations(session, organisation_ids, pointer)
+    lookups.require_organisations(session, organisation_ids, pointer)
     application.avoids = tuple(dict.fromkeys(organisation_ids))
 
 

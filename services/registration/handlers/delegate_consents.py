@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from registration import events, finding
+from registration import events, lookups
 from registration.commands import RecordDelegateConsents
 from registration.handlers import consents, erasures, own_data
-from registration.handlers.identity import sessions
+from registration.identity import sessions
 from registration.models import Application, Delegate, Organisation
 from registration.models.consent import MAILING, PERSON, PROCESSING
 from servicekit.auth import Actor
@@ -24,7 +24,7 @@ def record_consents(session: Session, command: RecordDelegateConsents, actor: Ac
         StatusError: the delegate was removed.
 
     """
-    delegate = finding.find(session, Delegate, command.delegate_id, actor, locked=True)
+    delegate = lookups.find(session, Delegate, command.delegate_id, actor, locked=True)
     delegate.require_present()
     _require_word_of(session, delegate, command, actor)
     region = session.get_one(Organisation, delegate.organisation_id).region

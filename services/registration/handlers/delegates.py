@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from contracts.registration import DelegateChanged, DelegateRegistered
-from registration import events, finding, scope
+from registration import events, lookups, scope
 from registration.commands import (
     AddDelegate,
     ChangeDelegate,
@@ -15,7 +15,7 @@ from registration.commands import (
     RemoveDelegate,
     ReportAbsence,
 )
-from registration.handlers import addresses, consents, erasures, reachable, vouching
+from registration.handlers import consents, contacts, erasures
 from registration.models import Application, Delegate, Mission, Organisation, Region
 from registration.models.consent import MAILING, PERSON
 from servicekit import identifiers
@@ -35,11 +35,11 @@ def add_delegate(session: Session, command: AddDelegate, actor: Actor) -> Delega
         TooManyRequestsError: somebody who is no staff has named so many already.
 
     """
-    application = finding.find(session, Application, command.application_id, actor, locked=True)
+    application = lookups.find(session, Application, command.application_id, actor, locked=True)
     application.require_alive()
     delegate = name_delegate(session, application, command.delegate, "#", actor)
-    addresses.require_own(session, delegate)
-    vouching.require_few_named(session, actor, [delegate])
+    contacts.require_own(session, delegate)
+    contacts.require_few_named(session, actor, [delegate])
     if application.is_public:
         introduce(session, delegate)
     return delegate
@@ -56,7 +56,7 @@ def change_delegate(session: Session, command: ChangeDelegate, actor: Actor) -> 
         TooManyRequestsError: somebody who is no staff has changed so many addresses already.
 
     """
-    delegate = finding.find(session, Delegate, command.delegate_id, actor, locked=True)
+    delegate = lookups.find(session, Delegate, command.delegate_id, actor, locked=True)
     delegate.require_present()
     before, before_contact = events.of_delegate(DelegateChanged, delegate), events.of_contact(delegate)
     before_key = delegate.email_key
@@ -78,7 +78,7 @@ def remove_delegate(session: Session, command: RemoveDelegate, actor: Actor) -> 
         StatusError: it happened before.
 
     """
-    delegate = finding.find(session, Delegate, command.delegate_id, actor, locked=True)
+    delegate = lookups.find(session, Delegate, command.delegate_id, actor, locked=True)
     delegate.require_present()
     erasures.forget_person(session, delegate.id, actor)
 
@@ -91,10 +91,10 @@ def report_absence(session: Session, command: ReportAbsence, actor: Actor) -> De
         StatusError: the delegate was removed.
 
     """
-    delegate = finding.find(session, Delegate, command.delegate_id, actor, locked=True)
+    delegate = lookups.find(session, Delegate, command.delegate_id, actor, locked=True)
     delegate.require_present()
     before = events.of_delegate(DelegateChanged, delegate)
-    mission = finding.known(session, Mission, delegate.mission_id)
+    mission = lookups.known(session, Mission, delegate.mission_id)
     delegate.be_absent(command.absence, command.reason, mission)
     if _is_public(session, delegate):
         _tell_if_new(session, delegate, before)
@@ -126,7 +126,7 @@ def name_delegate(
         positions=given.positions,
         email=given.email,
         email_key=email_key(given.email),
-        phone=reachable.phone(given.phone, region.country, f"{pointer}/phone"),
+        phone=contacts.phone(given.phone, region.country, f"{pointer}/phone"),
         language=given.language,
         timezone=given.timezone or region.timezone,
         attendance=given.attendance,
@@ -136,11 +136,11 @@ def name_delegate(
         is_removed=False,
         may_be_written_to=not any(one.purpose == MAILING and one.is_withdrawal for one in given.consents),
     )
-    delegate.is_vouched_for = vouching.is_vouched_for(session, delegate, actor)
+    delegate.is_vouched_for = contacts.is_vouched_for(session, delegate, actor)
     _let_speak(session, delegate, actor)
-    mission = finding.known(session, Mission, application.mission_id)
+    mission = lookups.known(session, Mission, application.mission_id)
     delegate.be_available(given.availability, mission, f"{pointer}/availability")
-    finding.add_unless_taken(session, delegate, _same(delegate), _("Delegate %(id)s has this reference."))
+    lookups.add_unless_taken(session, delegate, _same(delegate), _("Delegate %(id)s has this reference."))
     consents.record(session, (PERSON, delegate.id), region.code, given.consents, f"{pointer}/consents")
     return delegate
 
@@ -159,11 +159,11 @@ def _same(delegate: Delegate) -> Select[UUID]:
 
 def _apply(session: Session, delegate: Delegate, changes: dict[str, Any]) -> None:
     if "availability" in changes:
-        mission = finding.known(session, Mission, delegate.mission_id)
+        mission = lookups.known(session, Mission, delegate.mission_id)
         delegate.be_available(changes.pop("availability"), mission, "#/availability")
     if "phone" in changes:
         country = _region(session, delegate.organisation_id).country
-        changes["phone"] = reachable.phone(changes["phone"], country, "#/phone")
+        changes["phone"] = contacts.phone(changes["phone"], country, "#/phone")
     if "email" in changes:
         changes["email_key"] = email_key(changes["email"])
     for name, value in changes.items():
@@ -176,13 +176,13 @@ def _readdress(session: Session, delegate: Delegate, before_key: str, actor: Act
     The new one is written to if the actor's word will do for that; one that is given again, by it as well.
     """
     is_new = delegate.email_key != before_key
-    is_vouched_for = vouching.is_vouched_for(session, delegate, actor)
+    is_vouched_for = contacts.is_vouched_for(session, delegate, actor)
     delegate.is_vouched_for = is_vouched_for or (delegate.is_vouched_for and not is_new)
     if is_new:
         delegate.speaks_since = None
         session.flush()
-        addresses.require_own(session, delegate)
-        vouching.require_few_readdressed(session, actor, delegate)
+        contacts.require_own(session, delegate)
+        contacts.require_few_readdressed(session, actor, delegate)
         erasures.leave_address(session, before_key, actor)
     _let_speak(session, delegate, actor)
 
@@ -194,7 +194,7 @@ def _let_speak(session: Session, delegate: Delegate, actor: Actor) -> None:
 
 def _region(session: Session, organisation_id: UUID) -> Region:
     organisation = session.get_one(Organisation, organisation_id)
-    return finding.region_of(session, organisation.region, "#/region")
+    return lookups.region_of(session, organisation.region, "#/region")
 
 
 def _is_public(session: Session, delegate: Delegate) -> bool:

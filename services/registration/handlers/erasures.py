@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from registration import finding
+from registration import lookups
 from registration.commands import ErasePerson
 from registration.handlers.forgetting import is_ours
-from registration.handlers.identity import forgetting
-from registration.models import Account, Delegate, Erasure, Mission, Organisation, SignedIn
+from registration.identity import forgetting
+from registration.models import Account, Delegate, Erasure, Mission, Organisation, RoleGrant, SignedIn
 from registration.personal import PERSONAL, require_reach
 from servicekit import erasure
 from servicekit.auth import Actor
@@ -91,6 +91,24 @@ def _people(session: Session, person_id: UUID) -> Sequence[Delegate]:
         return [delegate]
     organisation = session.get(Organisation, person_id)
     if organisation is None or not organisation.is_sole_trader:
-        raise finding.absent(Delegate, person_id)
+        raise lookups.absent(Delegate, person_id)
     theirs = select(Delegate).where(Delegate.organisation_id == person_id)
     return session.scalars(theirs.order_by(Delegate.id).with_for_update()).all()
+
+
+IDLE_KEPT = timedelta(days=30)
+"""How long an account without any role is known; one that was used, until its last session is forgotten, too."""
+
+
+def forget_idle(session: Session, now: datetime, actor: Actor) -> bool:
+    """Forget accounts that have no role, and no session that is still known; tell whether there are more."""
+    has_role = exists().where(RoleGrant.account_id == Account.id, RoleGrant.revoked_at.is_(None))
+    is_delegate = exists().where(Delegate.email_key == Account.email_key, ~Delegate.is_removed)
+    is_used = exists().where(SignedIn.account_id == Account.id)
+    idle = select(Account).where(
+        Account.email != "", Account.created_at < machine_now() - IDLE_KEPT, ~has_role, ~is_delegate, ~is_used
+    )
+    old = session.scalars(idle.order_by(Account.id).limit(MOST).with_for_update(skip_locked=True)).all()
+    for account in old:
+        forget_person(session, account.id, actor)
+    return len(old) == MOST

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from contracts.instance import PersonErasureRequested
 from contracts.registration import ApplicationWithdrawn, DelegateRemoved, OrganisationChanged
 from registration import events
-from registration.handlers.identity.forgetting import forget_account, renew
+from registration.identity.forgetting import forget_account, renew
 from registration.models import Account, Application, Consent, Delegate, Erasure, Organisation
 from servicekit import context, tombstones
 from servicekit.auth import Actor

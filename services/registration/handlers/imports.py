@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from registration import finding, pack, scope
+from registration import lookups, pack, scope
 from registration.commands import ImportOrganisations
 from registration.company_ids import Scheme
 from registration.handlers import applications, organisations
-from registration.handlers.identity import roles
+from registration.identity import roles
 from registration.models import Application, Mission, Organisation
 from registration.sheets.rows import APPLICATION, ORGANISATION, CellError, Refused, RowReader, Wanted, within
 from servicekit import clock
@@ -60,7 +60,7 @@ def import_organisations(session: Session, command: ImportOrganisations, actor: 
         SheetError: the list is too long or a header is not clear; or a row cannot be taken and none shall be left out.
 
     """
-    mission = finding.find(session, Mission, command.mission_id, actor.doing(Deed.MISSIONS_READ))
+    mission = lookups.find(session, Mission, command.mission_id, actor.doing(Deed.MISSIONS_READ))
     mission.require_open(clock.now(session))
     _require_few(command)
     _wait_for_others(session, mission)

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from access.roles import Role
 from contracts.registration import OrganisationChanged, OrganisationRegistered
-from registration import events, finding, pack, scope
+from registration import events, lookups, pack, scope
 from registration.commands import ChangeOrganisation, RecordConsents, RegisterOrganisation
-from registration.commands.identity import GiveRole
 from registration.company_ids import Numbers
-from registration.handlers import consents, erasures, reachable, vouching
-from registration.handlers.identity import accounts, roles, sessions
+from registration.handlers import consents, contacts, erasures
+from registration.identity import accounts, roles, sessions
+from registration.identity.commands import GiveRole
 from registration.models import Organisation
 from registration.models.consent import ORGANISATION, PROCESSING, PUBLICATION
 from servicekit import identifiers
@@ -31,14 +31,14 @@ def register_organisation(session: Session, command: RegisterOrganisation, actor
         TooManyRequestsError: somebody who is no staff has registered so many already.
 
     """
-    region = finding.region_of(session, command.region, "#/region")
+    region = lookups.region_of(session, command.region, "#/region")
     organisation = _described(command)
-    organisation.phone = reachable.phone(command.phone, region.country, "#/contact/phone")
+    organisation.phone = contacts.phone(command.phone, region.country, "#/contact/phone")
     _number(session, organisation, command.numbers)
     same = select(Organisation.id).where(Organisation.reference == command.reference)
-    finding.add_unless_taken(session, organisation, same, _("Organisation %(id)s has this reference."), actor)
-    finding.note(session, actor, organisation)
-    vouching.require_few_organisations(session, actor)
+    lookups.add_unless_taken(session, organisation, same, _("Organisation %(id)s has this reference."), actor)
+    lookups.note(session, actor, organisation)
+    contacts.require_few_organisations(session, actor)
     consents.record(session, (ORGANISATION, organisation.id), organisation.region, command.consents)
     organisation.may_be_named = consents.holds(session, organisation.id, PUBLICATION)
     events.tell(session, organisation, events.of_organisation(OrganisationRegistered, organisation))
@@ -53,12 +53,12 @@ def change_organisation(session: Session, command: ChangeOrganisation, actor: Ac
         InvalidInputError: a number cannot be right.
 
     """
-    organisation = finding.find(session, Organisation, command.organisation_id, actor, locked=True)
+    organisation = lookups.find(session, Organisation, command.organisation_id, actor, locked=True)
     before = events.of_organisation(OrganisationChanged, organisation)
-    region = finding.region_of(session, organisation.region, "#/region")
+    region = lookups.region_of(session, organisation.region, "#/region")
     for name, value in command.changes.items():
         if name == "phone":
-            organisation.phone = reachable.phone(value, region.country, "#/contact/phone")
+            organisation.phone = contacts.phone(value, region.country, "#/contact/phone")
         elif name not in NUMBERS:
             setattr(organisation, name, value)
     numbers = {name: value or None for name, value in command.changes.items() if name in NUMBERS}
@@ -79,7 +79,7 @@ def record_consents(session: Session, command: RecordConsents, actor: Actor) -> 
         InvalidInputError: a consent names no words, or words that are not in force.
 
     """
-    organisation = finding.find(session, Organisation, command.organisation_id, actor, locked=True)
+    organisation = lookups.find(session, Organisation, command.organisation_id, actor, locked=True)
     before = events.of_organisation(OrganisationChanged, organisation)
     consents.record(session, (ORGANISATION, organisation.id), organisation.region, command.consents)
     if organisation.is_sole_trader and consents.is_ended(session, organisation.id, PROCESSING):

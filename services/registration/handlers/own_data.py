@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registration import events, finding
+from registration import events, lookups
 from registration.commands import NewConsent
 from registration.handlers import consents
-from registration.handlers.identity import accounts
+from registration.identity import accounts
 from registration.models import Application, Delegate, Mission, Organisation
 from registration.models.consent import MAILING, PERSON
 from servicekit.auth import Actor
@@ -47,14 +47,14 @@ def decline_messages(session: Session, person_id: UUID, words: tuple[str, str], 
     """
     delegate = session.get(Delegate, person_id, with_for_update=True)
     if delegate is None or not is_own(session, delegate, actor):
-        raise finding.absent(Delegate, person_id)
+        raise lookups.absent(Delegate, person_id)
     text, language = words
     end = NewConsent(
         purpose=MAILING, text=text, version=None, language=language, channel=CHANNEL, given_at=None, is_withdrawal=True
     )
-    region = finding.known(session, Organisation, delegate.organisation_id).region
-    finding.note(session, actor, delegate)
+    region = lookups.known(session, Organisation, delegate.organisation_id).region
+    lookups.note(session, actor, delegate)
     consents.record(session, (PERSON, delegate.id), region, [end])
     before, delegate.may_be_written_to = delegate.may_be_written_to, False
-    if before and finding.known(session, Application, delegate.application_id).is_public:
+    if before and lookups.known(session, Application, delegate.application_id).is_public:
         events.tell(session, delegate, events.of_contact(delegate))

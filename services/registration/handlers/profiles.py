@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.registration import ProfileItem
-from registration import events, finding
+from registration import events, lookups
 from registration.commands import NewProfile, ReplaceProfile
 from registration.models import Application, Profile
 from servicekit import identifiers
@@ -28,7 +28,7 @@ def replace_profile(session: Session, command: ReplaceProfile, actor: Actor) -> 
         StatusError: the application was rejected or withdrawn.
 
     """
-    application = finding.find(session, Application, command.application_id, actor, locked=True)
+    application = lookups.find(session, Application, command.application_id, actor, locked=True)
     application.require_alive()
     profile = session.scalars(select(Profile).where(Profile.application_id == application.id).with_for_update()).one()
     _fill(profile, command.profile, "#")

@@ -12,11 +12,11 @@ from contracts.registration import (
     ApplicationState,
     ApplicationWaitlisted,
 )
-from registration import events, finding, scope
+from registration import events, lookups, scope
 from registration.commands import ApproveApplication, RejectApplication, RequestChanges, WaitlistApplication
 from registration.domain.statuses import ApplicationStatus
-from registration.handlers import vouching
-from registration.handlers.identity import invitations
+from registration.handlers import contacts
+from registration.identity import roles
 from registration.models import Application, Delegate, Organisation
 from servicekit import clock
 from servicekit.auth import Actor
@@ -33,11 +33,11 @@ def approve_application(session: Session, command: ApproveApplication, actor: Ac
         StatusError: it does not wait for a decision.
 
     """
-    application = finding.find(session, Application, command.application_id, actor, locked=True)
+    application = lookups.find(session, Application, command.application_id, actor, locked=True)
     application.approve(clock.now(session), late=command.late)
     _confirm(session, application, actor)
     events.tell(session, application, events.of_application(ApplicationApproved, application))
-    vouching.vouch_for_people(session, application)
+    contacts.vouch_for_people(session, application)
     return application
 
 
@@ -81,7 +81,7 @@ def _confirm(session: Session, application: Application, actor: Actor) -> None:
         return
     if not organisation.is_confirmed:
         organisation.is_confirmed = True
-        invitations.tell_invited_of(session, organisation)
+        roles.tell_invited_of(session, organisation)
     theirs = select(Delegate).where(Delegate.application_id == application.id, ~Delegate.is_removed)
     for delegate in session.scalars(theirs.order_by(Delegate.id).with_for_update()):
         delegate.let_speak(machine_now())
@@ -94,7 +94,7 @@ def _review(
     reason: str,
     actor: Actor,
 ) -> Application:
-    application = finding.find(session, Application, application_id, actor, locked=True)
+    application = lookups.find(session, Application, application_id, actor, locked=True)
     status, event = verdict
     application.review(status, reason, clock.now(session))
     events.tell(session, application, events.of_application(event, application))

@@ -1,20 +1,25 @@
 """The tables of registration, with the rules that keep each of them right."""
 
-from registration.models.application import Application, Profile
-from registration.models.base import Base
-from registration.models.consent import Consent
-from registration.models.delegate import Delegate
-from registration.models.erasure import Erasure, ErasureAnswer, KnownService
-from registration.models.exchange import ContactExchange
-from registration.models.factors import (
+from registration.identity.models import (
+    Account,
+    ApiKey,
     Authenticator,
     Ceremony,
     Departure,
     ExternalIdentity,
     Passkey,
     RecoveryCode,
+    RoleGrant,
+    SignedIn,
+    SignInAttempt,
+    SigningKey,
 )
-from registration.models.identity import Account, ApiKey, RoleGrant, SignedIn, SignInAttempt, SigningKey
+from registration.models.application import Application, Profile
+from registration.models.base import Base
+from registration.models.consent import Consent
+from registration.models.delegate import Delegate
+from registration.models.erasure import Erasure, ErasureAnswer, KnownService
+from registration.models.exchange import ContactExchange
 from registration.models.mission import Mission
 from registration.models.organisation import Organisation
 from registration.models.participant import Participant

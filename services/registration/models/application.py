@@ -11,7 +11,7 @@ from contracts.registration import ProfileItem, Side
 from registration.domain.statuses import FOLLOWING, ApplicationStatus
 from registration.errors import StatusError
 from registration.models.base import Base, Ids, Records, worded
-from registration.words import in_words
+from registration.status_texts import in_words
 from servicekit.columns import Aggregate
 from servicekit.languages import noop as _
 

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts.registration import AgendaItem, HallTable, Interpreter, MeetingSlot, Walk, Window
 from registration.commands import Programme
 from registration.domain import windows
-from registration.domain.rules import Rules
-from registration.domain.statuses import MissionStatus
+from registration.domain.statuses import MissionStatus, Rules
 from registration.errors import MissionNotOpenError, StatusError
 from registration.models.base import Base, Records, Strings, TextsColumn, worded
 from servicekit.columns import Aggregate

@@ -12,7 +12,7 @@ from contracts.registration import Side
 from registration.domain.statuses import ParticipantStatus
 from registration.errors import StatusError
 from registration.models.base import Base, Ids, worded
-from registration.words import in_words
+from registration.status_texts import in_words
 from servicekit import identifiers
 from servicekit.columns import Aggregate
 from servicekit.languages import noop as _

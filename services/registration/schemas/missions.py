@@ -7,8 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from contracts.registration import AgendaItem, HallTable, MeetingSlot, Side, Walk
 from registration.commands import NewInterpreter, PlanMission, Programme
-from registration.domain.rules import Rules
-from registration.domain.statuses import MissionStatus
+from registration.domain.statuses import MissionStatus, Rules
 from registration.schemas.applications import WindowSchema
 from registration.schemas.values import (
     Email,

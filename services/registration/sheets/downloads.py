@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy.orm import Session
 
-from registration import finding
+from registration import lookups
 from registration.models import Mission
 from registration.sheets import template as templates
 from registration.sheets.participants import participants
@@ -22,14 +22,14 @@ def template() -> Response:
 
 def workbook(session: Session, mission_id: UUID, actor: Actor) -> Response:
     """Answer with the organisations and people of a mission that the actor may know of, as a workbook."""
-    mission = finding.find(session, Mission, mission_id, actor)
+    mission = lookups.find(session, Mission, mission_id, actor)
     book = writing.workbook({said(_("Organisations")): participants(session, mission, actor)})
     return web.download(book, _stem(mission), "xlsx", writing.WORKBOOK_TYPE)
 
 
 def text(session: Session, mission_id: UUID, actor: Actor) -> Response:
     """Answer with the same as CSV."""
-    mission = finding.find(session, Mission, mission_id, actor)
+    mission = lookups.find(session, Mission, mission_id, actor)
     listed = writing.delimited(participants(session, mission, actor))
     return web.download(listed, _stem(mission), "csv", writing.TEXT_TYPE)
 

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from access.matrix import Deed
 from contracts.registration import Side
-from registration import page_queries
 from registration.models import Delegate, Mission
-from registration.page_queries import Filter, Row
+from registration.queries import missions
+from registration.queries.missions import Filter, Row
 from registration.scope import SCOPE
 from registration.sheets.template import said
-from registration.words import spoken
+from registration.status_texts import spoken
 from servicekit import languages
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
@@ -45,7 +45,7 @@ def participants(session: Session, mission: Mission, actor: Actor) -> Iterator[S
     """
     people = _people(session, mission, actor)
     yield [said(header) for header in HEADERS]
-    for row in page_queries.rows(session, mission, Filter(), actor):
+    for row in missions.rows(session, mission, Filter(), actor):
         ours = _organisation(row)
         for delegate in people[row.application.id] or [None]:
             yield [*ours, *_delegate(delegate)]

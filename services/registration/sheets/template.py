@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from registration.sheets.columns import COLUMNS, Column
-from registration.words import PACKAGE
+from registration.status_texts import PACKAGE
 from servicekit import languages
 from servicekit.languages import noop as _
 from servicekit.problems import FieldError

@@ -16,7 +16,7 @@ from access.actor import Actor
 from access.roles import EVERYTHING, Role
 from browsers import HTML, browser_of, letters, sign_in
 from builders.registration import a_desk
-from registration.handlers.identity import sessions
+from registration.identity import sessions
 from registration.models import Account, SignedIn
 from servicekit import tokens
 from signed_in import AUDIENCE, signing_key, token

@@ -13,7 +13,7 @@ from itsdangerous import URLSafeTimedSerializer
 from browsers import HTML, letters
 from matching.service import SERVICE as MATCHING
 from notifications.service import SERVICE as NOTIFICATIONS
-from registration.domain import secrets
+from registration.identity import secret_hashes
 from registration.service import SERVICE as REGISTRATION
 from second_factors import BASE, ORIGIN, Person
 from servicekit.app import create_app
@@ -75,7 +75,7 @@ def test_secret_is_256_bits_that_no_seed_repeats():
     made = []
     for _ in range(100):
         random.seed(1)
-        made.append(secrets.fresh())
+        made.append(secret_hashes.fresh())
 
     assert {size(secret) for secret in made} == {32}
     assert len(set(made)) == 100

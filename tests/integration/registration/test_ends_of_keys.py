@@ -13,9 +13,9 @@ from access.actor import Actor
 from access.matrix import Deed
 from access.roles import Role
 from at_once import at_once
-from registration.commands.identity import MakeKey
-from registration.handlers.identity import api_keys, key_ends, roles
-from registration.handlers.identity.forgetting import forget_account
+from registration.identity import api_keys, key_rules, roles
+from registration.identity.commands import MakeKey
+from registration.identity.forgetting import forget_account
 from registration.models import Account, ApiKey
 from servicekit.auth import OPERATOR
 from servicekit.problems import ForbiddenError, NotFoundError
@@ -70,7 +70,7 @@ def test_126_exchange_at_the_same_time_as_the_key_is_revoked_leaves_no_token(des
     other = threading.Thread(target=lambda: given.append(exchanged(desk, made["secret"])))
 
     with desk.runtime.database.write() as session:
-        key_ends.end(session, session.get_one(ApiKey, UUID(made["id"]), with_for_update=True))
+        key_rules.end(session, session.get_one(ApiKey, UUID(made["id"]), with_for_update=True))
         session.flush()
         other.start()
         other.join(0.3)

@@ -9,7 +9,7 @@ from access.roles import Role
 from browsers import sign_in
 from builders.registration import a_delegate, an_organisation
 from erased import MARKS, PERSON, erase, whole_text
-from registration.handlers.identity import accounts, sessions
+from registration.identity import accounts, sessions
 from registration.models import Account, Delegate, RoleGrant
 from servicekit import clock, identifiers
 from signed_in import bearer

@@ -9,9 +9,9 @@ from access.roles import Role
 from builders.registration import SOLE_TRADER, a_consent, a_delegate
 from contracts.instance import PersonErased
 from erased import MARKS, PERSON, erase, whole_text
-from registration.figures import overdue
-from registration.handlers import answers
+from registration.handlers import subscriptions
 from registration.handlers.erasures import forget_old
+from registration.metrics import overdue
 from registration.models import Consent, Delegate, Erasure, KnownService
 from servicekit import clock, identifiers
 from servicekit.auth import OPERATOR
@@ -192,7 +192,7 @@ def know(desk, *services):
 def hear_answer(desk, person, service):
     envelope = type("Answer", (), {"data": PersonErased(person_id=identifiers.UUID(person), service=service)})
     with desk.runtime.database.write() as session:
-        answers.keep_answer(session, envelope, OPERATOR)
+        subscriptions.keep_answer(session, envelope, OPERATOR)
 
 
 def figure(desk):

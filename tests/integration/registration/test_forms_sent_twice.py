@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from browsers import HTML, browser_of, letters, sign_in
-from registration.handlers.identity import accounts
+from registration.identity import accounts
 from servicekit import clock, repeats
 from servicekit.tables import idempotency
 

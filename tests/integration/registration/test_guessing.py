@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from at_once import at_once
 from browsers import HTML, browser_of, letters, sign_in
-from registration.handlers.identity import accounts
+from registration.identity import accounts
 from registration.models import SignedIn
 
 ANNA = "anna@example.org"

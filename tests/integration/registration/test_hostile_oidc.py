@@ -11,8 +11,8 @@ import time_machine
 
 from browsers import browser_of, sign_in
 from oidc_visits import LEAVE, OLGA, a_desk_of, invited, there_and_back
-from registration.commands.identity import Depart
-from registration.handlers.identity import oidc
+from registration.identity import oidc
+from registration.identity.commands import Depart
 from registration.models import Base
 from servicekit.tables import metadata as kit
 

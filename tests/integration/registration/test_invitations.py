@@ -10,7 +10,7 @@ from sqlalchemy import select
 from access.roles import Role
 from at_once import at_once
 from browsers import letters
-from registration.handlers.identity import accounts, invitations
+from registration.identity import accounts, roles
 from registration.models import RoleGrant
 from signed_in import bearer
 
@@ -67,7 +67,7 @@ def test_121_five_invitations_an_hour_go_to_one_address_from_companies_and_offic
     assert (sixth.status_code, of_other.status_code, by_office.status_code) == (429, 429, 201)
     assert 3000 < int(sixth.headers["Retry-After"]) <= 3600
     assert len(letters(desk.runtime)) == 6
-    with time_machine.travel(datetime.now(UTC) + invitations.WINDOW + timedelta(seconds=1)):
+    with time_machine.travel(datetime.now(UTC) + roles.WINDOW + timedelta(seconds=1)):
         assert invited(desk, inviter, organisation).status_code == 201
 
 

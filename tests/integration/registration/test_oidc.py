@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from browsers import browser_of, sign_in
 from oidc_visits import LEAVE, OLGA, a_desk_of, invited, there_and_back
-from registration.handlers.identity import accounts
+from registration.identity import accounts
 from registration.models import ExternalIdentity
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import update
 from access.roles import Role
 from browsers import said, sign_in
 from builders.registration import a_consent, a_delegate
-from registration.handlers.identity import accounts
-from registration.handlers.identity.issuing import MOST_PERSONS
+from registration.identity import accounts
+from registration.identity.token_issue import MOST_PERSONS
 from registration.models import Delegate
 from signed_in import bearer
 from unconfirmed import another_mission, applies, ask

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from browsers import browser_of
 from builders.registration import a_desk
-from registration.handlers.identity import accounts, sessions
+from registration.identity import accounts, sessions
 from registration.models import Passkey, SignedIn
 from second_factors import OLGA, Person, enrolled
 

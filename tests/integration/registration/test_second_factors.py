@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from access.roles import Role
 from browsers import letters
-from registration.commands.identity import GiveRole
 from registration.errors import SecondFactorNeededError
-from registration.handlers.identity import accounts, factors, issuing, roles
-from registration.handlers.identity.forgetting import forget_account
+from registration.identity import accounts, factor_policy, roles, token_issue
+from registration.identity.commands import GiveRole
+from registration.identity.forgetting import forget_account
 from registration.models import Passkey, SignedIn
 from registration.personal import export
 from second_factors import OLGA, PARTY, Person, a_house, codes_on, enrolled
@@ -43,7 +43,7 @@ def test_half_a_session_opens_no_page_and_is_given_no_token(quick_house):
     with quick_house.runtime.database.read() as session:
         mine = session.scalars(select(SignedIn).where(SignedIn.ended_at.is_(None))).one()
         with pytest.raises(SecondFactorNeededError):
-            issuing.of_session(session, mine)
+            token_issue.of_session(session, mine)
 
     assert pages == [303, 303]
     assert not olga.has_token
@@ -101,7 +101,7 @@ def test_factors_are_changed_only_right_after_one_was_shown(quick_house):
     olga.by_mail()
     olga.add_passkey()
 
-    with time_machine.travel(datetime.now(UTC) + factors.FRESH + timedelta(seconds=1)):
+    with time_machine.travel(datetime.now(UTC) + factor_policy.FRESH + timedelta(seconds=1)):
         led = olga.page("/me/factors")
         asked = olga.text(led.location)
 
@@ -157,7 +157,7 @@ def test_operator_resets_factors_that_were_lost_and_ends_sessions(house):
     olga, _kept = enrolled(house)
     olga.show_passkey()
     with house.runtime.database.write() as session:
-        factors.reset(session, accounts.known_by(session, OLGA), OPERATOR)
+        factor_policy.reset(session, accounts.known_by(session, OLGA), OPERATOR)
 
     led = olga.page("/me")
     olga.by_mail()
@@ -212,6 +212,6 @@ def test_owner_is_written_to_when_second_factors_are_reset(quick_house):
 
     with quick_house.runtime.database.write() as session:
         account = accounts.known_by(session, olga.email)
-        factors.reset(session, account, OPERATOR)
+        factor_policy.reset(session, account, OPERATOR)
 
     assert len(changes_told(quick_house)) == before + 1

@@ -12,8 +12,8 @@ from access.actor import Actor
 from access.roles import Role
 from browsers import browser_of, said, sign_in
 from builders.registration import a_desk
-from registration.commands.identity import GiveRole
-from registration.handlers.identity import accounts, factors, issuing, roles, sessions
+from registration.identity import accounts, factor_policy, roles, sessions, token_issue
+from registration.identity.commands import GiveRole
 from registration.models import Account, RoleGrant, SignedIn
 from servicekit.authentication import SignInNeededError
 from servicekit.tokens import LEEWAY
@@ -157,7 +157,7 @@ def test_122_token_that_is_asked_for_while_a_role_or_the_session_is_taken_at_onc
 
     def ask():
         with desk.runtime.database.write() as session, suppress(SignInNeededError):
-            given.append(issuing.of_session(session, session.get_one(SignedIn, the_session(desk).id)))
+            given.append(token_issue.of_session(session, session.get_one(SignedIn, the_session(desk).id)))
 
     asking = threading.Thread(target=ask)
     with desk.runtime.database.write() as session:
@@ -198,9 +198,9 @@ def entering(anna):
 
     def enter(session):
         account = session.get_one(Account, anna)
-        is_staff = factors.is_staff(session, account)
+        is_staff = factor_policy.is_staff(session, account)
         begun, _secret = sessions.begin(session, account, "link", "", is_staff=is_staff)
-        given.append(issuing.of_session(session, begun))
+        given.append(token_issue.of_session(session, begun))
 
     return enter, given
 

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from access.roles import Role
 from browsers import HTML, browser_of, letters, sign_in
 from builders.registration import an_organisation
-from registration import sign_in_pages
-from registration.handlers.identity import accounts, roles, sessions
+from registration.identity import accounts, roles, sessions
+from registration.identity.pages import sign_in as sign_in_pages
 from registration.models import Account, SignInAttempt
 from servicekit import pace
 from signed_in import bearer

@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy import select
 
 from contracts import event as wire
-from registration.handlers.identity import signing
+from registration.identity import signing_keys
 from registration.models import SigningKey
 from servicekit import keys, schedules, tokens
 from servicekit.auth import OPERATOR
@@ -17,16 +17,16 @@ from servicekit.tables import verifying_key
 
 def test_first_key_signs_at_once_and_the_next_one_a_lifetime_after_it_was_announced(desk):
     with desk.runtime.database.write() as session:
-        first = signing.current(session).kid
-    in_90_days = datetime.now(UTC) + signing.TERM
+        first = signing_keys.current(session).kid
+    in_90_days = datetime.now(UTC) + signing_keys.TERM
     with time_machine.travel(in_90_days) as clock, desk.runtime.database.write() as session:
-        signing.rotate(session, in_90_days, OPERATOR)
+        signing_keys.rotate(session, in_90_days, OPERATOR)
         announced = session.scalars(select(SigningKey).order_by(SigningKey.signs_from.desc())).first()
-        still = signing.current(session).kid
+        still = signing_keys.current(session).kid
         clock.shift(tokens.LIFETIME)
-        just_before = signing.current(session).kid
+        just_before = signing_keys.current(session).kid
         clock.shift(timedelta(hours=1, seconds=1))
-        then = signing.current(session).kid
+        then = signing_keys.current(session).kid
 
     assert (still, just_before) == (first, first)
     assert then == announced.key_id != first
@@ -34,14 +34,14 @@ def test_first_key_signs_at_once_and_the_next_one_a_lifetime_after_it_was_announ
 
 def test_old_key_is_retired_when_no_token_of_it_holds(desk):
     with desk.runtime.database.write() as session:
-        first = signing.current(session).kid
-        second = signing.announce(session, datetime.now(UTC) + signing.NOTICE)
+        first = signing_keys.current(session).kid
+        second = signing_keys.announce(session, datetime.now(UTC) + signing_keys.NOTICE)
         replaced = second.signs_from
     with time_machine.travel(replaced + tokens.LIFETIME) as clock, desk.runtime.database.write() as session:
-        signing.rotate(session, replaced, OPERATOR)
+        signing_keys.rotate(session, replaced, OPERATOR)
         early = session.scalars(select(SigningKey).where(SigningKey.retired_at.is_not(None))).all()
         clock.shift(timedelta(minutes=2))
-        signing.rotate(session, replaced, OPERATOR)
+        signing_keys.rotate(session, replaced, OPERATOR)
         late = session.scalars(select(SigningKey).where(SigningKey.retired_at.is_not(None))).one()
         kept = session.execute(select(verifying_key).where(verifying_key.c.key_id == first)).one()
 
@@ -52,7 +52,7 @@ def test_old_key_is_retired_when_no_token_of_it_holds(desk):
 
 def test_private_half_of_a_key_is_sealed(desk):
     with desk.runtime.database.write() as session:
-        private = signing.current(session).as_dict(private=True)["d"]
+        private = signing_keys.current(session).as_dict(private=True)["d"]
         kept = session.scalars(select(SigningKey)).one()
 
     assert private not in str(vars(kept))
@@ -61,7 +61,7 @@ def test_private_half_of_a_key_is_sealed(desk):
 
 def test_key_of_another_instance_is_not_trusted(desk):
     with desk.runtime.database.write() as session:
-        signing.current(session)
+        signing_keys.current(session)
     desk.carry()
     told_elsewhere = next(event for event in desk.events("key.announced"))
     body = _as_told_by(told_elsewhere, source="/ru-oms/registration")

@@ -7,11 +7,11 @@ import pytest
 from access.roles import Role
 from browsers import browser_of, said, sign_in
 from builders.registration import a_delegate, a_mission, an_organisation
-from registration.commands.identity import GiveRole
 from registration.errors import TooManyRolesError
-from registration.handlers import vouching
-from registration.handlers.identity import accounts, roles
-from registration.handlers.identity.issuing import MOST_PERSONS
+from registration.handlers import contacts
+from registration.identity import accounts, roles
+from registration.identity.commands import GiveRole
+from registration.identity.token_issue import MOST_PERSONS
 from servicekit import identifiers
 from servicekit.auth import OPERATOR
 from signed_in import bearer
@@ -188,7 +188,7 @@ def test_address_in_other_letters_is_the_same_and_ends_no_session(quick_desk):
 @pytest.fixture
 def flood(monkeypatch):
     """Call it to let companies that strangers have registered invite and name somebody, as fast as in many days."""
-    monkeypatch.setattr(vouching, "NAMINGS_OF_ADDRESS", "1000/hour")
+    monkeypatch.setattr(contacts, "NAMINGS_OF_ADDRESS", "1000/hour")
     return flooded
 
 

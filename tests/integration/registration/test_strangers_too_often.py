@@ -8,7 +8,7 @@ import pytest
 from access.roles import Role
 from at_once import at_once
 from builders.registration import a_delegate, an_organisation
-from registration.handlers import vouching
+from registration.handlers import contacts
 from signed_in import bearer
 from unconfirmed import a_company, another_mission, applies, ask, people
 
@@ -50,7 +50,7 @@ def registers(desk, reference, who):
 
 
 def test_121_stranger_applies_so_often_and_what_came_to_nothing_is_not_counted(quick_desk, monkeypatch, caplog):
-    monkeypatch.setattr(vouching, "APPLICATIONS", "2/hour")
+    monkeypatch.setattr(contacts, "APPLICATIONS", "2/hour")
     desk, missions = quick_desk, [quick_desk.open_mission()]
     missions += [another_mission(desk, reference) for reference in ("two", "three")]
     company = a_company(desk)
@@ -66,7 +66,7 @@ def test_121_stranger_applies_so_often_and_what_came_to_nothing_is_not_counted(q
 
 
 def test_121_stranger_names_so_many_people_in_applications_and_one_by_one(quick_desk, monkeypatch):
-    monkeypatch.setattr(vouching, "NAMED", "5/hour")
+    monkeypatch.setattr(contacts, "NAMED", "5/hour")
     desk, mission = quick_desk, quick_desk.open_mission()
     company = a_company(desk)
     too_many = applies(desk, mission, company, people(6))
@@ -80,7 +80,7 @@ def test_121_stranger_names_so_many_people_in_applications_and_one_by_one(quick_
 
 
 def test_121_stranger_changes_so_many_addresses(quick_desk, monkeypatch):
-    monkeypatch.setattr(vouching, "READDRESSED", "2/hour")
+    monkeypatch.setattr(contacts, "READDRESSED", "2/hour")
     desk, mission = quick_desk, quick_desk.open_mission()
     company = a_company(desk)
     path = f"/v1/delegates/{applies(desk, mission, company, people(1)).json['delegates'][0]['id']}"
@@ -107,7 +107,7 @@ def test_121_strangers_name_one_address_ten_times_an_hour_together_and_its_owner
 @pytest.mark.parametrize("who", [{Role.AGENCY: {"RU-KLU"}}, {Role.ADMIN: {"*"}}])
 def test_staff_is_not_limited_so(quick_desk, monkeypatch, who):
     for name in ("ORGANISATIONS", "APPLICATIONS", "NAMED", "READDRESSED", "NAMINGS_OF_ADDRESS"):
-        monkeypatch.setattr(vouching, name, "1/hour")
+        monkeypatch.setattr(contacts, name, "1/hour")
     desk, missions = quick_desk, [quick_desk.open_mission()]
     missions.append(another_mission(desk))
     staff = bearer(who)

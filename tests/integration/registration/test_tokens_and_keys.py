@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy import select
 
 from access.roles import Role
-from registration.handlers.identity import signing
+from registration.identity import signing_keys
 from registration.models import ApiKey
 from servicekit import tokens
 from signed_in import bearer
@@ -153,7 +153,7 @@ def test_rotation_interrupts_nobody(desk, mission):
     """A token of the old key, and one of the new, are good wherever the announcement was heard."""
     old = exchanged(desk, a_key(desk, mission)["secret"]).get_json()["access_token"]
     with desk.runtime.database.write() as session:
-        signing.announce(session, datetime.now(UTC))
+        signing_keys.announce(session, datetime.now(UTC))
 
     new = exchanged(desk, a_key(desk, mission, name="other")["secret"]).get_json()["access_token"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from packs import loader
-from registration import examples
+from registration.pages.applying import hints
 from registration.schemas.applications import LONGEST_ITEM
 from servicekit.published import PublishedText
 
@@ -13,7 +13,7 @@ def divisions():
 
 
 def test_every_division_of_the_classifier_has_one_example():
-    found = {one: [e for e in examples.all_of_them() if e.first <= int(one) <= e.last] for one in divisions()}
+    found = {one: [e for e in hints.all_of_them() if e.first <= int(one) <= e.last] for one in divisions()}
 
     assert {one: len(matching) for one, matching in found.items() if len(matching) != 1} == {}
 
@@ -22,16 +22,16 @@ def test_every_division_of_the_classifier_has_one_example():
 def test_examples_could_be_published_as_they_are(language):
     text = PublishedText(longest=LONGEST_ITEM)
 
-    for one in examples.all_of_them():
+    for one in hints.all_of_them():
         assert text.deserialize(one.offer[language]) == one.offer[language]
         assert text.deserialize(one.need[language]) == one.need[language]
 
 
 @pytest.mark.parametrize(("codes", "first"), [(["28.11"], 28), (["nonsense", "01.13"], 1), (["2811"], 28)])
 def test_example_is_that_of_the_first_code_that_is_known(codes, first):
-    assert examples.of_activities(codes).first == first
+    assert hints.of_activities(codes).first == first
 
 
 def test_company_without_activities_gets_no_example():
-    assert examples.of_activities([]) is None
-    assert examples.of_activities(["X"]) is None
+    assert hints.of_activities([]) is None
+    assert hints.of_activities(["X"]) is None

@@ -3,8 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.registration import Window
-from registration.domain.stages import MissionStage, stage_of
-from registration.domain.statuses import MissionStatus
+from registration.domain.statuses import MissionStage, MissionStatus, stage_of
 
 BEGINS = datetime(2024, 12, 9, 17, tzinfo=UTC)
 DAYS = Window(starts_at=BEGINS, ends_at=BEGINS + timedelta(days=3))

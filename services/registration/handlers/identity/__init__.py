@@ -1,1 +1,0 @@
-"""Sign-in: who somebody is, which roles they hold, and the tokens that say so."""

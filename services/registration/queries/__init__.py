@@ -1,0 +1,1 @@
+"""Reads of registration: what the API and the pages show."""
