@@ -9,9 +9,10 @@ from marshmallow import ValidationError
 
 from access.matrix import Deed
 from access.roles import EVERYTHING, Role
-from registration.identity import accounts, api_keys, factor_policy, roles, sessions, sign_in, signing_keys
+from registration.identity import accounts, api_keys, roles, sessions, sign_in, signing_keys
 from registration.identity.commands import GiveRole
 from registration.identity.schemas import NewKeySchema
+from registration.identity.second_factors import policy
 from registration.schemas.values import Email
 from servicekit import journal, languages
 from servicekit.auth import OPERATOR
@@ -90,7 +91,7 @@ def reset_factors(runtime_of: RuntimeOf, email: str) -> None:
         account = accounts.known_by(session, email)
         if account is None:
             raise click.ClickException(f"nobody has the address {email}")
-        factor_policy.reset(session, account, ACTOR)
+        policy.reset(session, account, ACTOR)
     click.echo(f"{email} sets up a second factor at the next sign-in")
 
 

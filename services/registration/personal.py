@@ -17,7 +17,7 @@ from access.matrix import Deed
 from registration import lookups
 from registration.handlers import own_data
 from registration.handlers.forgetting import forget
-from registration.identity import factor_policy
+from registration.identity.second_factors import policy
 from registration.models import (
     Account,
     Application,
@@ -167,7 +167,7 @@ def _sign_in(session: Session, account_id: UUID) -> dict[str, list[dict[str, Any
             {"created_at": one.created_at, "seen_at": one.seen_at, "browser": one.browser, "method": one.method}
             for one in session.scalars(signed_in)
         ],
-        **factor_policy.told_of(session, account.id),
+        **policy.told_of(session, account.id),
     }
 
 

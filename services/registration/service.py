@@ -11,7 +11,8 @@ from contracts.matching import ContactsState
 from contracts.registration import ApplicationApproved, ApplicationWithdrawn
 from registration import scope
 from registration.handlers import admission, erasures, subscriptions
-from registration.identity import api_keys, factor_policy, sign_in, signing_keys, token_issue
+from registration.identity import api_keys, sign_in, signing_keys, token_issue
+from registration.identity.second_factors import policy
 from registration.metrics import FIGURES
 from registration.models import Base
 from registration.personal import PERSONAL
@@ -26,7 +27,7 @@ from servicekit.service import Schedule, Service
 def _blueprints() -> Iterable[Blueprint]:
     from registration import api, pages  # noqa: PLC0415  a worker needs neither
     from registration.identity import api as identity_api  # noqa: PLC0415
-    from registration.identity import pages as identity_pages  # noqa: PLC0415
+    from registration.identity import pages as identity_pages
 
     return (*api.BLUEPRINTS, *identity_api.BLUEPRINTS, *pages.BLUEPRINTS, *identity_pages.BLUEPRINTS)
 
@@ -56,7 +57,7 @@ SERVICE = Service(
     schedules=(
         Schedule(name="signing keys", every=timedelta(minutes=10), run=signing_keys.rotate),
         Schedule(name="spent links", every=timedelta(hours=1), run=sign_in.forget),
-        Schedule(name="spent challenges", every=timedelta(hours=1), run=factor_policy.forget),
+        Schedule(name="spent challenges", every=timedelta(hours=1), run=policy.forget),
         Schedule(name="registration.forget_old", every=timedelta(days=1), run=erasures.forget_old),
         Schedule(name="idle accounts", every=timedelta(days=1), run=erasures.forget_idle),
     ),

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from registration.identity.oidc_providers import Providers
+from registration.identity.oidc.providers import Providers
 from servicekit import context
 from servicekit.settings import Settings as CommonSettings
 

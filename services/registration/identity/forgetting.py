@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from registration.identity import factor_policy, key_rules, sessions
+from registration.identity import key_rules, sessions
+from registration.identity.second_factors import policy
 from registration.models import Account, Delegate, RoleGrant, SignedIn, SignInAttempt
 from servicekit.clock import machine_now
 
@@ -38,7 +39,7 @@ def forget_account(session: Session, account: Account) -> None:
     """Delete the address, second factors and what tells of browsers, end every session, and let nobody in again."""
     sessions.end_all(session, account)
     key_rules.end_those_of(session, account, unless=lambda _key: False)
-    factor_policy.delete_all(session, account.id)
+    policy.delete_all(session, account.id)
     session.execute(delete(SignInAttempt).where(SignInAttempt.account_id == account.id))
     session.execute(update(SignedIn).where(SignedIn.account_id == account.id).values(browser=""))
     account.email, account.email_key, account.language = "", f"forgotten:{account.id}", ""

@@ -10,8 +10,9 @@ from access.actor import Actor
 from access.roles import EVERYTHING, Role
 from registration import lookups
 from registration.errors import BadClientError, SecondFactorNeededError
-from registration.identity import factor_policy, roles, sessions, signing_keys
+from registration.identity import roles, sessions, signing_keys
 from registration.identity.key_rules import OF_KEYS
+from registration.identity.second_factors import policy
 from registration.models import Account, ApiKey, Delegate, SignedIn
 from servicekit import context, tokens
 from servicekit.authentication import SignInNeededError
@@ -36,7 +37,7 @@ def of_session(session: Session, signed_in: SignedIn) -> str:
     session.refresh(signed_in, with_for_update=True)
     if signed_in.ended_at is not None:
         raise SignInNeededError(_("Nobody has signed in here, or the sign-in has ended."))
-    if not factor_policy.is_whole(session, signed_in):
+    if not policy.is_whole(session, signed_in):
         raise SecondFactorNeededError(_("Your role can change what is others'."))
     actor = actor_of(session, signed_in)
     is_staff = sessions.is_staff(actor)

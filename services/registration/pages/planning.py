@@ -39,7 +39,6 @@ from servicekit.messages import translate_message
 from servicekit.problems import InvalidInputError, NotFoundError
 from servicekit.savepoints import savepoint
 
-"""What is written in each language: a field `titles/ru` for each."""
 WHEN = ("starts_on", "ends_on", "timezone")
 PLAIN = ("organiser_phone", "organiser_email")
 OPTIONAL = ("applications_until",)

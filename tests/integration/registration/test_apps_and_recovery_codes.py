@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import time_machine
 from sqlalchemy import select
 
-from registration.identity.authenticator import SECRET_BYTES
+from registration.identity.second_factors.authenticator import SECRET_BYTES
 from registration.models import Authenticator, RecoveryCode
 from second_factors import Person, codes_on, enrolled
 from soft_apps import code_of

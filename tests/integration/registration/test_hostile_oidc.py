@@ -11,8 +11,8 @@ import time_machine
 
 from browsers import browser_of, sign_in
 from oidc_visits import LEAVE, OLGA, a_desk_of, invited, there_and_back
-from registration.identity import oidc
 from registration.identity.commands import Depart
+from registration.identity.oidc import sign_in as oidc_sign_in
 from registration.models import Base
 from servicekit.tables import metadata as kit
 
@@ -133,7 +133,7 @@ def test_131_state_is_good_for_ten_minutes(provider, desk):
 
 def test_131_state_nonce_and_verifier_are_256_bits_each(desk):
     with desk.runtime.database.write() as session:
-        errand = oidc.depart(session, Depart(provider="kaluga", browser="b", place="/", session_id=None))
+        errand = oidc_sign_in.depart(session, Depart(provider="kaluga", browser="b", place="/", session_id=None))
 
     found = [errand.state, errand.nonce, errand.verifier]
     assert [len(urlsafe_b64decode(secret + "=")) for secret in found] == [32] * 3

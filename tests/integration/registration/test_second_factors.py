@@ -10,9 +10,10 @@ from sqlalchemy import select
 from access.roles import Role
 from browsers import letters
 from registration.errors import SecondFactorNeededError
-from registration.identity import accounts, factor_policy, roles, token_issue
+from registration.identity import accounts, roles, token_issue
 from registration.identity.commands import GiveRole
 from registration.identity.forgetting import forget_account
+from registration.identity.second_factors import policy
 from registration.models import Passkey, SignedIn
 from registration.personal import export
 from second_factors import OLGA, PARTY, Person, a_house, codes_on, enrolled
@@ -101,7 +102,7 @@ def test_factors_are_changed_only_right_after_one_was_shown(quick_house):
     olga.by_mail()
     olga.add_passkey()
 
-    with time_machine.travel(datetime.now(UTC) + factor_policy.FRESH + timedelta(seconds=1)):
+    with time_machine.travel(datetime.now(UTC) + policy.FRESH + timedelta(seconds=1)):
         led = olga.page("/me/factors")
         asked = olga.text(led.location)
 
@@ -157,7 +158,7 @@ def test_operator_resets_factors_that_were_lost_and_ends_sessions(house):
     olga, _kept = enrolled(house)
     olga.show_passkey()
     with house.runtime.database.write() as session:
-        factor_policy.reset(session, accounts.known_by(session, OLGA), OPERATOR)
+        policy.reset(session, accounts.known_by(session, OLGA), OPERATOR)
 
     led = olga.page("/me")
     olga.by_mail()
@@ -212,6 +213,6 @@ def test_owner_is_written_to_when_second_factors_are_reset(quick_house):
 
     with quick_house.runtime.database.write() as session:
         account = accounts.known_by(session, olga.email)
-        factor_policy.reset(session, account, OPERATOR)
+        policy.reset(session, account, OPERATOR)
 
     assert len(changes_told(quick_house)) == before + 1

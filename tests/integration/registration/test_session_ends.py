@@ -12,8 +12,9 @@ from access.actor import Actor
 from access.roles import Role
 from browsers import browser_of, said, sign_in
 from builders.registration import a_desk
-from registration.identity import accounts, factor_policy, roles, sessions, token_issue
+from registration.identity import accounts, roles, sessions, token_issue
 from registration.identity.commands import GiveRole
+from registration.identity.second_factors import policy
 from registration.models import Account, RoleGrant, SignedIn
 from servicekit.authentication import SignInNeededError
 from servicekit.tokens import LEEWAY
@@ -198,7 +199,7 @@ def entering(anna):
 
     def enter(session):
         account = session.get_one(Account, anna)
-        is_staff = factor_policy.is_staff(session, account)
+        is_staff = policy.is_staff(session, account)
         begun, _secret = sessions.begin(session, account, "link", "", is_staff=is_staff)
         given.append(token_issue.of_session(session, begun))
 

@@ -1,6 +1,6 @@
 import pytest
 
-from registration.identity.oidc_providers import Providers
+from registration.identity.oidc.providers import Providers
 from registration.settings import SecondFactor, Settings
 from servicekit.settings import SettingsError, from_env
 

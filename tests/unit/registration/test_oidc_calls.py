@@ -2,8 +2,8 @@
 
 import pytest
 
-from registration.identity import oidc_client
-from registration.identity.oidc_providers import Provider
+from registration.identity.oidc import client
+from registration.identity.oidc.providers import Provider
 
 
 def a_provider(issuer):
@@ -29,7 +29,7 @@ def a_provider(issuer):
     ],
 )
 def test_131_public_provider_leads_nowhere_inside(address):
-    assert not oidc_client.may_be_called(a_provider("https://sso.agency.example"), address)
+    assert not client.may_be_called(a_provider("https://sso.agency.example"), address)
 
 
 @pytest.mark.parametrize(
@@ -42,15 +42,15 @@ def test_131_public_provider_leads_nowhere_inside(address):
     ],
 )
 def test_provider_leads_to_its_own_origin_and_to_the_open_internet(issuer, address):
-    assert oidc_client.may_be_called(a_provider(issuer), address)
+    assert client.may_be_called(a_provider(issuer), address)
 
 
 @pytest.mark.parametrize("issuer", ["http://localhost:8080", "https://10.0.0.7:9443"])
 def test_131_provider_of_the_inside_leads_to_nothing_else_there(issuer):
-    assert not oidc_client.may_be_called(a_provider(issuer), "https://10.0.0.8:9443/x")
-    assert not oidc_client.may_be_called(a_provider(issuer), "http://169.254.169.254/latest")
+    assert not client.may_be_called(a_provider(issuer), "https://10.0.0.8:9443/x")
+    assert not client.may_be_called(a_provider(issuer), "http://169.254.169.254/latest")
 
 
 @pytest.mark.parametrize("address", ["http://sso.agency.example/x", "http://127.0.0.1/x", "javascript:alert(1)", ""])
 def test_131_nobody_is_sent_to_a_provider_in_the_clear(address):
-    assert not oidc_client.may_be_opened(a_provider("https://sso.agency.example"), address)
+    assert not client.may_be_opened(a_provider("https://sso.agency.example"), address)

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from registration.identity import authenticator
+from registration.identity.second_factors import authenticator
 
 SECRET = b"12345678901234567890"
 """Of the examples in RFC 6238, appendix B; codes there have eight digits, of which these are the last six."""

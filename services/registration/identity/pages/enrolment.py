@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from access.matrix import Deed
 from registration.errors import FactorRefusedError, SecondFactorNeededError
-from registration.identity import authenticator, factor_policy, passkeys
-from registration.identity.authenticator import in_letters
 from registration.identity.commands import AddPasskey
 from registration.identity.pages import second_factors, sign_in
+from registration.identity.second_factors import authenticator, passkeys, policy
+from registration.identity.second_factors.authenticator import in_letters
 from registration.models import SignedIn
 from registration.pages import layout
 from servicekit import rates, refusals
@@ -61,7 +61,7 @@ def rename_passkey(session: Session, actor: Actor, passkey_id: UUID) -> BaseResp
     """Call a passkey something else."""
     mine = _enroller(session)
     passkeys.rename(session, mine.account_id, passkey_id, _passkey_name())
-    factor_policy.note(session, mine, "passkey renamed")
+    policy.note(session, mine, "passkey renamed")
     return _back()
 
 
@@ -71,7 +71,7 @@ def remove_passkey(session: Session, actor: Actor, passkey_id: UUID) -> BaseResp
     """Let a passkey open nothing more."""
     mine = _enroller(session)
     passkeys.remove(session, mine.account_id, passkey_id)
-    factor_policy.note_change(session, mine, "passkey removed")
+    policy.note_change(session, mine, "passkey removed")
     return _back()
 
 
@@ -106,7 +106,7 @@ def remove_app(session: Session, actor: Actor) -> BaseResponse:
     """Let the app open nothing more."""
     mine = _enroller(session)
     authenticator.remove(session, mine.account_id)
-    factor_policy.note_change(session, mine, "app removed")
+    policy.note_change(session, mine, "app removed")
     return _back()
 
 
@@ -115,8 +115,8 @@ def remove_app(session: Session, actor: Actor) -> BaseResponse:
 def make_recovery_codes(session: Session, actor: Actor) -> BaseResponse:
     """Make ten new codes on paper; the ones before hold no more."""
     mine = _enroller(session)
-    factor_policy.require_any(session, mine.account_id)
-    factor_policy.note_change(session, mine, "recovery codes made")
+    policy.require_any(session, mine.account_id)
+    policy.note_change(session, mine, "recovery codes made")
     return _codes_page(session, mine)
 
 
@@ -142,16 +142,16 @@ def ask_again(error: FactorRefusedError) -> tuple[Response | BaseResponse, int]:
 def _enroller(session: Session) -> SignedIn:
     """Return the session that asks, if it may change second factors."""
     mine = sign_in.present(session)
-    if not factor_policy.may_enrol(session, mine):
+    if not policy.may_enrol(session, mine):
         raise SecondFactorNeededError(_("Nobody else is to set up a second factor in your name."))
     return mine
 
 
 def _enrolled(session: Session, mine: SignedIn, factor: str) -> BaseResponse:
     """Lead on after a new factor; with the first one come the codes for when it is lost."""
-    factor_policy.note_change(session, mine, f"second factor set up: {factor}")
-    secret = factor_policy.accept(session, mine, factor)
-    if factor_policy.enrolled(session, mine.account_id).recovery_codes:
+    policy.note_change(session, mine, f"second factor set up: {factor}")
+    secret = policy.accept(session, mine, factor)
+    if policy.enrolled(session, mine.account_id).recovery_codes:
         return sign_in.come_in(session, mine, url_for("enrolment.show"), secret)
     return _codes_page(session, mine, secret)
 
@@ -166,8 +166,8 @@ def _codes_page(session: Session, mine: SignedIn, secret: str = "") -> Response:
 
 
 def _page(session: Session, mine: SignedIn, errors: dict[str, str]) -> Response:
-    held = factor_policy.enrolled(session, mine.account_id)
-    is_needed = not factor_policy.is_whole(session, mine)
+    held = policy.enrolled(session, mine.account_id)
+    is_needed = not policy.is_whole(session, mine)
     title = _("Set up a second factor") if is_needed else _("Second factors")
     place = sign_in.asked_place()
     after = place if is_needed or place != sign_in.FIRST_PAGE else url_for("enrolment.show")

@@ -11,9 +11,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from access.matrix import Deed
 from registration.errors import ProviderRefusedError
-from registration.identity import oidc, oidc_client, secret_hashes, sessions
+from registration.identity import secret_hashes, sessions
 from registration.identity.commands import Depart
-from registration.identity.oidc_providers import Provider
+from registration.identity.oidc import client
+from registration.identity.oidc import sign_in as oidc_sign_in
+from registration.identity.oidc.providers import Provider
 from registration.identity.pages import sign_in
 from servicekit import languages, rates, refusals
 from servicekit.auth import Actor
@@ -47,20 +49,20 @@ def _departure(provider: str) -> tuple[str, str]:
         command = Depart(
             provider=provider, browser=browser, place=place, session_id=mine.id if mine is not None else None
         )
-        errand = oidc.depart(session, command)
-    return oidc_client.address(chosen, errand), browser
+        errand = oidc_sign_in.depart(session, command)
+    return client.address(chosen, errand), browser
 
 
-def _arrival(provider: str) -> tuple[oidc.Arrival, oidc_client.Identity]:
+def _arrival(provider: str) -> tuple[oidc_sign_in.Arrival, client.Identity]:
     """Return who came back: the state is used up first, whatever the provider says then."""
     chosen, given = _provider(provider), request.args
     with runtime().database.write() as session:
-        arrival = oidc.come_back(session, provider, given.get("state", ""), sign_in.cookie(sign_in.BROWSER))
+        arrival = oidc_sign_in.come_back(session, provider, given.get("state", ""), sign_in.cookie(sign_in.BROWSER))
     if given.get("iss", chosen.issuer) != chosen.issuer:
-        raise oidc_client.refused("issuer", provider)
+        raise client.refused("issuer", provider)
     if "error" in given or not given.get("code"):
-        raise oidc_client.refused("the provider's own", provider)
-    return arrival, oidc_client.identity(chosen, arrival.errand, given["code"])
+        raise client.refused("the provider's own", provider)
+    return arrival, client.identity(chosen, arrival.errand, given["code"])
 
 
 @blueprint.get("/<provider>")
@@ -71,7 +73,7 @@ def leave(session: Session, actor: Actor, provider: str, told: tuple[str, str]) 
     """Send somebody to where the agency's staff sign in: to sign in here, or to link it to a session."""
     where, browser = told
     answer = redirect(where, HTTPStatus.SEE_OTHER)
-    sign_in.keep(answer, sign_in.BROWSER, browser, int(oidc.LIFETIME.total_seconds()))
+    sign_in.keep(answer, sign_in.BROWSER, browser, int(oidc_sign_in.LIFETIME.total_seconds()))
     return answer
 
 
@@ -80,17 +82,17 @@ def leave(session: Session, actor: Actor, provider: str, told: tuple[str, str]) 
 @before(_arrival)
 @writes(Deed.LOOK)
 def arrive(
-    session: Session, actor: Actor, provider: str, told: tuple[oidc.Arrival, oidc_client.Identity]
+    session: Session, actor: Actor, provider: str, told: tuple[oidc_sign_in.Arrival, client.Identity]
 ) -> BaseResponse:
     """Sign in whom the provider vouches for, or link it to the session from which it was asked."""
     (arrival, identity), chosen = told, _provider(provider)
     if arrival.session_id is None:
-        mine, secret = oidc.sign_in(session, chosen, identity, languages.of_request(), sign_in.agent())
+        mine, secret = oidc_sign_in.sign_in(session, chosen, identity, languages.of_request(), sign_in.agent())
         return sign_in.come_in(session, mine, arrival.place, secret)
     mine = sign_in.present(session)
     if mine.id != arrival.session_id:
-        raise oidc_client.refused("another session", provider)
-    secret = oidc.link(session, chosen, identity, mine)
+        raise client.refused("another session", provider)
+    secret = oidc_sign_in.link(session, chosen, identity, mine)
     return sign_in.come_in(session, mine, arrival.place, secret)
 
 
@@ -98,7 +100,7 @@ def arrive(
 def refuse(error: ProviderRefusedError) -> Response:
     """Write a refusal down, in a transaction of its own."""
     with runtime().database.write() as session:
-        oidc.note_refusal(session, error)
+        oidc_sign_in.note_refusal(session, error)
     return refusals.render(error)
 
 

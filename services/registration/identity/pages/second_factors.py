@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from access.matrix import Deed
 from registration import lookups
 from registration.errors import FactorRefusedError
-from registration.identity import accounts, authenticator, factor_policy, passkeys, secret_hashes, sessions
+from registration.identity import accounts, secret_hashes, sessions
 from registration.identity.commands import ShowPasskey
 from registration.identity.pages import sign_in as sign_in_pages
+from registration.identity.second_factors import authenticator, passkeys, policy
 from registration.models import Account
 from servicekit import rates
 from servicekit.auth import Actor
@@ -29,8 +30,8 @@ PER_ACCOUNT, PER_PEER = "10/15 minutes", "60/hour"
 def show(session: Session, actor: Actor) -> Response | BaseResponse:
     """Ask for the second factor of a session; lead on whoever has shown one, or has to set one up."""
     mine, place = sign_in_pages.present(session), sign_in_pages.asked_place()
-    held = factor_policy.enrolled(session, mine.account_id)
-    if factor_policy.is_fresh(mine) or (not held and factor_policy.is_whole(session, mine)):
+    held = policy.enrolled(session, mine.account_id)
+    if policy.is_fresh(mine) or (not held and policy.is_whole(session, mine)):
         return sign_in_pages.come_in(session, mine, place)
     if not held:
         return sign_in_pages.to_enrolment(place)
@@ -53,9 +54,7 @@ def use_passkey(session: Session, actor: Actor) -> BaseResponse:
     """Show a passkey as the second factor."""
     mine = sign_in_pages.present(session)
     passkeys.show(session, mine.account_id, shown_passkey(sign_in_pages.SESSION))
-    return sign_in_pages.come_in(
-        session, mine, sign_in_pages.asked_place(), factor_policy.accept(session, mine, "passkey")
-    )
+    return sign_in_pages.come_in(session, mine, sign_in_pages.asked_place(), policy.accept(session, mine, "passkey"))
 
 
 @blueprint.post("/sign-in/factor/code")
@@ -66,7 +65,7 @@ def use_code(session: Session, actor: Actor) -> BaseResponse:
     """Show a code of an app, or one on paper, as the second factor."""
     mine = sign_in_pages.present(session)
     which = authenticator.show(session, mine.account_id, sign_in_pages.code())
-    return sign_in_pages.come_in(session, mine, sign_in_pages.asked_place(), factor_policy.accept(session, mine, which))
+    return sign_in_pages.come_in(session, mine, sign_in_pages.asked_place(), policy.accept(session, mine, which))
 
 
 @blueprint.post("/sign-in/passkey/challenge")
@@ -89,11 +88,11 @@ def sign_in(session: Session, actor: Actor) -> BaseResponse:
     account = lookups.known(session, Account, key.account_id)
     if accounts.find(session, account.id) is None:
         raise passkeys.refused("disabled account", account_id=account.id)
-    is_staff = factor_policy.is_staff(session, account)
+    is_staff = policy.is_staff(session, account)
     begun = sessions.begin(
         session, account, "passkey", sign_in_pages.agent(), is_staff=is_staff, second_factor="passkey"
     )
-    factor_policy.note_sign_in(session, begun[0])
+    policy.note_sign_in(session, begun[0])
     return sign_in_pages.come_in(session, begun[0], sign_in_pages.asked_place(), begun[1])
 
 
@@ -105,7 +104,7 @@ def ask_again(error: FactorRefusedError) -> tuple[Response, int]:
         return sign_in_pages.sign_in_page(place, errors={"passkey": said}), HTTPStatus.UNPROCESSABLE_ENTITY
     field = "passkey" if request.endpoint == f"{blueprint.name}.{use_passkey.__name__}" else "code"
     with runtime().database.read() as session:
-        held = factor_policy.enrolled(session, sign_in_pages.present(session).account_id)
+        held = policy.enrolled(session, sign_in_pages.present(session).account_id)
         return _page(held, place, {field: said}), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -117,5 +116,5 @@ def shown_passkey(holder: str) -> ShowPasskey:
     )
 
 
-def _page(held: factor_policy.Enrolled, place: str, errors: dict[str, Any]) -> Response:
+def _page(held: policy.Enrolled, place: str, errors: dict[str, Any]) -> Response:
     return sign_in_pages.render_sign_in("factor", title=_("One more step"), held=held, place=place, errors=errors)

@@ -21,18 +21,10 @@ from access.matrix import Deed
 from registration import lookups
 from registration.errors import FactorRefusedError, WrongCodeError
 from registration.handlers import own_data
-from registration.identity import (
-    accounts,
-    factor_policy,
-    passkeys,
-    roles,
-    secret_hashes,
-    sessions,
-    sign_in,
-    token_issue,
-)
+from registration.identity import accounts, roles, secret_hashes, sessions, sign_in, token_issue
 from registration.identity.commands import AskToSignIn, SignIn
-from registration.identity.oidc_providers import Provider
+from registration.identity.oidc.providers import Provider
+from registration.identity.second_factors import passkeys, policy
 from registration.identity.sign_in import Begun
 from registration.models import Account, SignedIn
 from registration.pages import layout
@@ -59,7 +51,7 @@ def come_in(session: Session, signed_in: SignedIn, place: str, secret: str = "")
 
     Whoever has no role finds nothing on the first page, and the own page in the place of it.
     """
-    is_whole = factor_policy.is_whole(session, signed_in)
+    is_whole = policy.is_whole(session, signed_in)
     if place == FIRST_PAGE and not token_issue.actor_of(session, signed_in).claims:
         place = url_for("sign_in.show_me")
     answer = redirect(place if is_whole else url_for("factors.show", next=place), HTTPStatus.SEE_OTHER)
@@ -75,7 +67,7 @@ def equip(session: Session, answer: BaseResponse, signed_in: SignedIn, secret: s
         account = lookups.known(session, Account, signed_in.account_id)
         mark = sign_in.mark(runtime().settings.secret_key, account.email_key)
         keep(answer, KNOWN, mark, int(KNOWN_FOR.total_seconds()))
-    if factor_policy.is_whole(session, signed_in):
+    if policy.is_whole(session, signed_in):
         keep(answer, TOKEN, token_issue.of_session(session, signed_in), int(tokens.LIFETIME.total_seconds()))
     else:
         drop(answer, TOKEN)
@@ -143,7 +135,7 @@ def providers() -> list[Provider]:
 def said(error: FactorRefusedError) -> str:
     """Say in the reader's language why a factor was refused, and write it down, as its transaction cannot."""
     with runtime().database.write() as session:
-        factor_policy.note_refusal(session, error)
+        policy.note_refusal(session, error)
     return layout.say(error.detail)
 
 

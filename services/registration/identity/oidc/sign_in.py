@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from registration import lookups, settings
 from registration.errors import ProviderRefusedError
-from registration.identity import accounts, factor_policy, secret_hashes, sessions
+from registration.identity import accounts, secret_hashes, sessions
 from registration.identity.commands import Depart
-from registration.identity.oidc_client import Errand, Identity, refused
-from registration.identity.oidc_providers import Provider
+from registration.identity.oidc.client import Errand, Identity, refused
+from registration.identity.oidc.providers import Provider
+from registration.identity.second_factors import policy
 from registration.models import Account, Departure, ExternalIdentity, RoleGrant, SignedIn
 from servicekit import identifiers, journal, sealing
 from servicekit.auth import Actor
@@ -104,10 +105,10 @@ def sign_in(
         account,
         METHOD,
         agent,
-        is_staff=factor_policy.is_staff(session, account),
+        is_staff=policy.is_staff(session, account),
         second_factor=METHOD if identity.has_second_factor else "",
     )
-    factor_policy.note_sign_in(session, begun[0])
+    policy.note_sign_in(session, begun[0])
     return begun
 
 
@@ -127,17 +128,17 @@ def link(session: Session, provider: Provider, identity: Identity, mine: SignedI
         _require_vouched(provider, identity)
         if email_key(identity.email) != account.email_key:
             raise refused("another address", provider.key)
-        if not _was_invited(session, account) or not factor_policy.may_enrol(session, mine):
-            raise refused("not invited" if factor_policy.may_enrol(session, mine) else "no second factor", provider.key)
+        if not _was_invited(session, account) or not policy.may_enrol(session, mine):
+            raise refused("not invited" if policy.may_enrol(session, mine) else "no second factor", provider.key)
         known = _link(session, identity, account)
-        factor_policy.note_change(session, mine, "identity linked")
+        policy.note_change(session, mine, "identity linked")
     if known.account_id != mine.account_id:
         raise refused("another account", provider.key)
     if known.showed_second_factor and not identity.has_second_factor:
         detail = _("Your agency's sign-in asked for no second factor this time. Show another one.")
         raise ProviderRefusedError(detail, cause="no second factor", provider=provider.key)
     _seen(known, identity)
-    return factor_policy.accept(session, mine, METHOD) if identity.has_second_factor else ""
+    return policy.accept(session, mine, METHOD) if identity.has_second_factor else ""
 
 
 def note_refusal(session: Session, error: ProviderRefusedError) -> None:

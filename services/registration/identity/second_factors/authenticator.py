@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from registration import lookups, settings
 from registration.errors import FactorRefusedError, TakenError
-from registration.identity import factor_policy, secret_hashes
+from registration.identity import secret_hashes
+from registration.identity.second_factors import policy
 from registration.models import Account, Authenticator, RecoveryCode
 from servicekit import identifiers, sealing
 from servicekit.clock import machine_now
@@ -163,7 +164,7 @@ def remove(session: Session, account_id: UUID) -> None:
     """
     app = session.get(Authenticator, account_id, with_for_update=True)
     if app is not None and app.confirmed_at is not None:
-        factor_policy.require_another(session, account_id)
+        policy.require_another(session, account_id)
     if app is not None:
         session.delete(app)
 

@@ -30,7 +30,7 @@ from joserfc.jwk import KeySet
 from requests.adapters import HTTPAdapter
 
 from registration.errors import ProviderAwayError, ProviderRefusedError
-from registration.identity.oidc_providers import Provider, is_safe
+from registration.identity.oidc.providers import Provider, is_safe
 from servicekit import contacts, outgoing, public_address
 from servicekit.guard import LOOPBACK
 from servicekit.languages import noop as _

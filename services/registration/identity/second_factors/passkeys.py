@@ -31,8 +31,9 @@ from webauthn.helpers.structs import (
 
 from registration import lookups
 from registration.errors import FactorRefusedError, TooManyFactorsError
-from registration.identity import factor_policy, secret_hashes
+from registration.identity import secret_hashes
 from registration.identity.commands import AddPasskey, ShowPasskey
+from registration.identity.second_factors import policy
 from registration.models import Account, Ceremony, Passkey
 from servicekit import context, identifiers
 from servicekit.clock import machine_now
@@ -321,7 +322,7 @@ def remove(session: Session, account_id: UUID, passkey_id: UUID) -> None:
 
     """
     key = _own(session, account_id, passkey_id)
-    factor_policy.require_another(session, account_id)
+    policy.require_another(session, account_id)
     session.delete(key)
 
 

@@ -14,7 +14,7 @@ from access.actor import Actor
 from registration import lookups, settings
 from registration.errors import FactorRefusedError, LastFactorError, SecondFactorNeededError
 from registration.identity import accounts, roles, sessions
-from registration.identity.oidc_providers import Provider
+from registration.identity.oidc.providers import Provider
 from registration.models import (
     Account,
     Authenticator,
