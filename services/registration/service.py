@@ -27,7 +27,7 @@ from servicekit.service import Schedule, Service
 def _blueprints() -> Iterable[Blueprint]:
     from registration import api, pages  # noqa: PLC0415  a worker needs neither
     from registration.identity import api as identity_api  # noqa: PLC0415
-    from registration.identity import pages as identity_pages
+    from registration.identity import pages as identity_pages  # noqa: PLC0415
 
     return (*api.BLUEPRINTS, *identity_api.BLUEPRINTS, *pages.BLUEPRINTS, *identity_pages.BLUEPRINTS)
 
