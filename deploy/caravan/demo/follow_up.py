@@ -94,7 +94,7 @@ def _wait_until_due(demo: DemoContext, at: datetime, ids: set[str]) -> None:
         late = [one for one in checks if one["due_on"] < tomorrow and one["announced_at"] is None]
         return [f"{len(late)} checks have not been asked for"] if late else []
 
-    quiescence.wait_until_none(pending, timeout_seconds=quiescence.TIMEOUT_SECONDS)
+    quiescence.wait_until_none(pending)
     demo.wait_until_idle()
 
 
