@@ -45,7 +45,7 @@ def run_mission(demo: DemoContext) -> None:
             case "incident":
                 incidents.apply_incident(demo, step.at, step.rows[0])
             case "end":
-                meetings.end_meetings(demo, step.at)
+                meetings.finish_meetings(demo, step.at)
             case "signing":
                 agreements |= follow_up.sign_agreements(demo, step.at, step.rows)
             case "checks":

@@ -5,7 +5,7 @@ import re
 import pytest
 from rich.console import Console
 
-from caravan.top.status import AWAY, Metrics, ServiceStatus, read, with_broker_queue
+from caravan.top.status import AWAY, Metrics, ServiceStatus, status_from_metrics, with_broker_queue
 from caravan.top.table import format_age, format_number, format_rate, screen, warnings_for
 
 WEB = """\
@@ -51,14 +51,14 @@ def test_rate_shows_a_tenth_where_it_is_small(value, written):
 
 
 def test_processes_of_a_service_count_together_and_stand_once():
-    status = read("writer", Metrics(WEB, WORKER, WORKER))
+    status = status_from_metrics("writer", Metrics(WEB, WORKER, WORKER))
 
     assert (status.sent, status.done) == (140, 60)
     assert (status.outbox, status.queue, status.state) == (5, 12, "ready")
 
 
 def test_process_without_loops_does_not_say_that_nothing_was_sent():
-    status = read("writer", Metrics(WEB))
+    status = status_from_metrics("writer", Metrics(WEB))
 
     assert (status.sent, status.done) == (None, None)
     assert status.with_rates_since(status).sent_rate is None
@@ -80,7 +80,7 @@ def test_process_without_loops_does_not_say_that_nothing_was_sent():
     ],
 )
 def test_state_is_the_most_urgent_thing(figures, state):
-    assert read("writer", Metrics(figures)).state == state
+    assert status_from_metrics("writer", Metrics(figures)).state == state
 
 
 def a_status(**facts):
