@@ -1,20 +1,20 @@
 #!/bin/sh
-# Asks whether anything that requirements.lock pins has a known vulnerability: OSV_URL, or api.osv.dev.
-# Fails where it has. Where nobody can be asked it says so in one line and passes: not everyone builds on the internet.
+# Checks the packages in requirements.lock for known vulnerabilities, with the database at OSV_URL, or api.osv.dev.
+# Fails if there are any. If the database cannot be reached, prints that and passes, so that builds work offline.
 set -eu
 cd "$(dirname "$0")/.."
 
 status=0
-said=$(.venv/bin/pip-audit --vulnerability-service osv --osv-url "${OSV_URL:-https://api.osv.dev/v1/query}" --timeout 5 \
+report=$(.venv/bin/pip-audit --vulnerability-service osv --osv-url "${OSV_URL:-https://api.osv.dev/v1/query}" --timeout 5 \
     --progress-spinner off --disable-pip --requirement "${1:-requirements.lock}" 2>&1) || status=$?
 
-case "$status:$said" in
+case "$status:$report" in
 0:*) ;;
 *:*"known vulnerabilit"*) ;;
 *:*ConnectionError* | *:*Timeout* | *:*ServiceError* | *:*HTTPError* | *:*SSLError* | *:*ProxyError* | *:*JSONDecodeError*)
-    said="Not audited: what is known of vulnerabilities cannot be reached."
+    report="Not audited: the database of vulnerabilities cannot be reached."
     status=0
     ;;
 esac
-echo "$said"
+echo "$report"
 exit "$status"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes .venv, with everything that requirements.lock pins and this project on top of it.
-# Needs Python 3.11 or newer; takes uv where it is installed, pip elsewhere.
+# Creates .venv with the packages of requirements.lock and this project in editable mode.
+# Needs Python 3.11 or newer; uses uv if it is installed, else pip.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -32,8 +32,8 @@ with_pip() {
     [ -n "$1" ] || refuse "Caravan needs Python 3.11 or newer, and found none." \
         "Install it (Debian, Ubuntu: apt-get install python3 python3-venv), or name it: make env PYTHON=/path/to/python3"
     if ! .venv/bin/python -m pip --version >/dev/null 2>&1 || ! is_new_enough .venv/bin/python; then
-        "$1" -m venv --clear .venv || refuse "" "$1 cannot make a virtual environment." \
-            "On Debian and Ubuntu its half is missing: apt-get install python3-venv (or python3.X-venv for that version)."
+        "$1" -m venv --clear .venv || refuse "" "$1 cannot create a virtual environment." \
+            "On Debian and Ubuntu a package is missing: apt-get install python3-venv (or python3.X-venv for that version)."
     fi
     pip="env PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip"
     install_half 0 &
@@ -43,7 +43,8 @@ with_pip() {
     $pip install --quiet --no-deps --no-build-isolation -e .
 }
 
-# Every package is pinned, so that two can be unpacked at a time, and is compiled when it is first read: most never are.
+# Installs every second package, so that two processes can work in parallel. Bytecode is compiled at the first import, since
+# most modules are never imported.
 install_half() {
     awk -v half="$1" '/^[a-z]/ { number++ } number % 2 == half' requirements.lock > ".venv/half-$1.lock"
     $pip install -qq --no-compile --no-deps --require-hashes -r ".venv/half-$1.lock"

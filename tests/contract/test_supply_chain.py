@@ -95,7 +95,7 @@ def test_audit_passes_where_nothing_is_known(tmp_path):
 @pytest.mark.parametrize(("status", "body"), [(503, b""), (403, b"no way out"), (200, b"<html>sign in</html>")])
 def test_audit_says_in_one_line_that_nobody_could_be_asked_and_passes(tmp_path, status, body):
     with knowing(status, body) as url:
-        assert audit(url, tmp_path) == (0, "Not audited: what is known of vulnerabilities cannot be reached.")
+        assert audit(url, tmp_path) == (0, "Not audited: the database of vulnerabilities cannot be reached.")
 
 
 def test_audit_passes_where_nobody_listens(tmp_path):

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 import click
 import requests
 
-API = "CARAVAN_BROKER_API_URL"
+API_URL_SETTING = "CARAVAN_BROKER_API_URL"
 TIMEOUT_SECONDS = 15
 
 

@@ -12,12 +12,12 @@ import click
 from click.core import ParameterSource
 
 from caravan.broker import env_files
-from caravan.broker.management import API, Management
+from caravan.broker.management import API_URL_SETTING, Management
 from caravan.secret_files import read_secret
 
-ADDRESS = "amqp://127.0.0.1:5672/caravan"
+DEFAULT_ADDRESS = "amqp://127.0.0.1:5672/caravan"
 """The default address."""
-ADDRESS_SETTING = "_BROKER_URL"
+ADDRESS_SUFFIX = "_BROKER_URL"
 """Suffix of the setting that holds the broker address of a service."""
 
 
@@ -69,7 +69,7 @@ def broker_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @click.option(
         "--address",
-        show_default=f"that of the env file, else {ADDRESS}",
+        show_default=f"that of the env file, else {DEFAULT_ADDRESS}",
         envvar="CARAVAN_BROKER_ADDRESS",
         callback=_refuse_login,
         help="Where the broker will be reached, and the virtual host.",
@@ -90,11 +90,13 @@ def broker_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @functools.wraps(command)
     def run(*, address: str | None, env_file: Path, api_ca_file: str | None, **options: Any) -> Any:
-        api = read_secret(API, os.environ)
+        api = read_secret(API_URL_SETTING, os.environ)
         if not api:
-            raise click.UsageError(f"set {API} to http://user:password@host:15672")
+            raise click.UsageError(f"set {API_URL_SETTING} to http://user:password@host:15672")
         saved = env_files.read(env_file)
-        named = address or next((url for name, url in saved.items() if name.endswith(ADDRESS_SETTING) and url), ADDRESS)
+        named = address or next(
+            (url for name, url in saved.items() if name.endswith(ADDRESS_SUFFIX) and url), DEFAULT_ADDRESS
+        )
         management = Management(api, _vhost_of(named), api_ca_file or "")
         return command(broker=BrokerOptions(named, management, env_file, saved), **options)
 

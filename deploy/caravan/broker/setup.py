@@ -9,11 +9,11 @@ import click
 from caravan import discovery
 from caravan.broker import dead_letter_queues, env_files
 from caravan.broker.management import Management
-from caravan.broker.options import ADDRESS_SETTING, BrokerOptions, broker_options
+from caravan.broker.options import ADDRESS_SUFFIX, BrokerOptions, broker_options
 from servicekit import topology
 from servicekit.service import Service
 
-HOMES = "CARAVAN_HOMES"
+REGIONS_SETTING = "CARAVAN_HOMES"
 """The setting with the regions of the instance; setup writes it into the env file."""
 PRIVATE_READERS = frozenset({"notifications"})
 """The services that may read personal data by default; for others the operator has to allow it."""
@@ -83,7 +83,9 @@ def _exact_names(names: list[str]) -> str:
 
 @click.command("setup")
 @click.option(
-    "--homes", envvar=HOMES, help="Regions of this instance: RU-KLU,RU-KYA; as before if not given, all if empty."
+    "--homes",
+    envvar=REGIONS_SETTING,
+    help="Regions of this instance: RU-KLU,RU-KYA; as before if not given, all if empty.",
 )
 @click.option(
     "--private",
@@ -106,18 +108,18 @@ def setup_command(broker: BrokerOptions, homes: str | None, allowed: tuple[str, 
     _refuse_unapproved_readers(services.values(), allowed)
     saved = broker.saved
     regions = tuple(
-        part.strip() for part in (saved.get(HOMES, "") if homes is None else homes).split(",") if part.strip()
+        part.strip() for part in (saved.get(REGIONS_SETTING, "") if homes is None else homes).split(",") if part.strip()
     )
     click.echo(f"broker: {broker.display_address}")
     click.echo(f"regions: {', '.join(regions) or 'all (--homes names those of the instance)'}")
     declare_topology(broker.management)
-    lines = {**saved, HOMES: ",".join(regions)}
+    lines = {**saved, REGIONS_SETTING: ",".join(regions)}
     for name, service in services.items():
-        variable = name.upper() + ADDRESS_SETTING
+        variable = name.upper() + ADDRESS_SUFFIX
         password = unquote(urlsplit(saved.get(variable, "")).password or secrets.token_urlsafe(32))
         user = create_service_user(broker.management, service, password, regions)
         lines[variable] = broker.address_for(user, password)
         click.echo(f"{name}: user {user}")
-    env_files.write(broker.env_file, {name: value for name, value in lines.items() if value or name != HOMES})
+    env_files.write(broker.env_file, {name: value for name, value in lines.items() if value or name != REGIONS_SETTING})
     dead_letter_queues.distribute_old_messages(broker.management)
     click.echo(f"addresses with passwords: {broker.env_file}")

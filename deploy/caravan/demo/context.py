@@ -83,20 +83,22 @@ class DemoContext:
         self.result.notes.append(words)
 
     @property
-    def mission(self) -> str:
+    def mission_path(self) -> str:
         """The path of the mission, which is the same in every service."""
         return f"/v1/missions/{self.mission_id}"
 
-    def name(self, reference: str) -> str:
+    def organisation_name(self, reference: str) -> str:
         """Return the name of an organisation, given its id in the file, in the language of the output."""
-        return self.ids.name(reference, self.output.language)
+        return self.ids.organisation_name(reference, self.output.language)
 
     def meetings(self) -> list[JsonObject]:
         """Return all meetings of the mission in their present state."""
-        return list(self.platform.matching.items(f"{self.mission}/meetings"))
+        return list(self.platform.matching.items(f"{self.mission_path}/meetings"))
 
     def timetables(self, after: int) -> list[dict[str, Any]]:
         """Return the published versions of the timetable after a number, in order."""
         matching = self.platform.matching
-        listed = [row["number"] for row in matching.get_items(f"{self.mission}/timetables") if row["number"] > after]
-        return [matching.get(f"{self.mission}/timetables/{number}") for number in sorted(listed)]
+        listed = [
+            row["number"] for row in matching.get_items(f"{self.mission_path}/timetables") if row["number"] > after
+        ]
+        return [matching.get(f"{self.mission_path}/timetables/{number}") for number in sorted(listed)]

@@ -7,7 +7,7 @@ from typing import Any
 from caravan.client import JsonObject, run_in_parallel
 from caravan.demo import quiescence
 from caravan.demo.context import DemoContext
-from caravan.demo.meetings import hold_meetings
+from caravan.demo.meetings import mark_meetings_held
 from caravan.report import figures, table
 from caravan.scenario.values import Row, amount, text
 from servicekit import formats
@@ -20,7 +20,7 @@ STATUSES = ("realised", "partially_realised", "in_progress", "not_realised", "no
 def sign_agreements(demo: DemoContext, at: datetime, rows: tuple[Row, ...]) -> dict[str, str]:
     """Record the agreements of a day; return their ids on the platform by those of the file."""
     with demo.step(at, "signing"):
-        hold_meetings(demo)
+        mark_meetings_held(demo)
         signed = run_in_parallel(lambda row: demo.attempt(lambda: _sign(demo, row)), rows)
         _print_signed(demo, [row for row, done in zip(rows, signed, strict=True) if done])
     return {row["id"]: found["id"] for row, found in zip(rows, signed, strict=True) if found}
@@ -79,7 +79,7 @@ def record_checks(demo: DemoContext, at: datetime, rows: tuple[Row, ...], agreem
                 facts = {"agreement": row["agreement"], "status": row["status"]}
                 demo.note(demo.output.text("check_unclear", **facts))
         _wait_until_due(demo, at, {agreements[row["agreement"]] for row in known})
-        run_in_parallel(lambda row: demo.attempt(lambda: _answer(demo, row, agreements)), known)
+        run_in_parallel(lambda row: demo.attempt(lambda: _post_answer(demo, row, agreements)), known)
         for months in sorted({row["check_months"] for row in known}):
             _print_checked(demo, months, [row for row in known if row["check_months"] == months])
 
@@ -94,11 +94,11 @@ def _wait_until_due(demo: DemoContext, at: datetime, ids: set[str]) -> None:
         late = [one for one in checks if one["due_on"] < tomorrow and one["announced_at"] is None]
         return [f"{len(late)} checks have not been asked for"] if late else []
 
-    quiescence.wait_until_none(pending, timeout_seconds=quiescence.TIMEOUT_SECONDS)
+    quiescence.wait_until_none(pending)
     demo.wait_until_idle()
 
 
-def _answer(demo: DemoContext, row: Row, agreements: dict[str, str]) -> Any:
+def _post_answer(demo: DemoContext, row: Row, agreements: dict[str, str]) -> Any:
     realised, _ = amount(row, "realised_amount")
     body = {
         "checked_on": row["checked_on"],
@@ -131,7 +131,7 @@ def compare_report(demo: DemoContext) -> None:
     """Compare the report with the figures that the file expects, and count the mails."""
     notifications, result = demo.platform.notifications, demo.result
     result.deliveries = notifications.get("/v1/deliveries/summary", mission_id=demo.mission_id)
-    found = demo.platform.matching.get(f"{demo.mission}/report")
+    found = demo.platform.matching.get(f"{demo.mission_path}/report")
     result.expected_report = demo.scenario.document.get("expected_report") or None
     expected = result.expected_report or {}
     result.report = figures.with_names_of(expected, found) if expected else figures.with_default_names(found)

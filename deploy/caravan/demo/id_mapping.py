@@ -33,13 +33,13 @@ class IdMapping:
         """Return the id in the file of an organisation or a person; the given one if the file has none."""
         return self.references.get(platform_id, platform_id)
 
-    def row(self, reference: str) -> Row:
+    def organisation_row(self, reference: str) -> Row:
         """Return the row of an organisation in the file."""
         return next(row for row in self.scenario.rows("organisations") if row["id"] == reference)
 
-    def name(self, reference: str, language: str) -> str:
+    def organisation_name(self, reference: str, language: str) -> str:
         """Return the name of an organisation without its legal form."""
-        row = self.row(reference)
+        row = self.organisation_row(reference)
         name = text(row, "name", language)
         form = text(row, "legal_form", language)
         return name.removeprefix(f"{form} ") if form else name

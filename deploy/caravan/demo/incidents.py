@@ -7,9 +7,9 @@ from typing import Any
 
 from caravan.client import JsonObject, run_in_parallel
 from caravan.demo.context import DemoContext
-from caravan.demo.meetings import NO_SHOW, hold_meetings, record_no_show
+from caravan.demo.meetings import NO_SHOW, mark_meetings_held, record_no_show
 from caravan.demo.result import Document, combined_changes, timetable_document
-from caravan.demo.texts import reason as reason_text
+from caravan.demo.texts import reason_text
 from caravan.scenario.reader import Scenario
 from caravan.scenario.values import Row, instant, text
 
@@ -99,7 +99,7 @@ def _people(incident: Row, scenario: Scenario) -> list[str]:
 def apply_incident(demo: DemoContext, at: datetime, incident: Row) -> None:
     """Apply an incident, and record and print how the timetable changed."""
     with demo.step(at, incident["type"]):
-        held = hold_meetings(demo)
+        held = mark_meetings_held(demo)
         if held:
             demo.output.add_line("held", meetings=(held, "meeting"))
         demo.wait_until_idle()
@@ -107,7 +107,7 @@ def apply_incident(demo: DemoContext, at: datetime, incident: Row) -> None:
         organisation = organisation_of(incident, demo.scenario)
         if organisation:
             shown = text(incident, "reason", demo.output.language) or reason
-            name = demo.name(organisation)
+            name = demo.organisation_name(organisation)
             demo.output.add_line("who" if shown else "whom", who=name, reason=shown)
         known = {row["id"] for row in _deliveries(demo)}
         before = demo.result.timetables[-1]["version"]
@@ -144,7 +144,7 @@ def _apply(demo: DemoContext, one: Consequence, reason: str) -> None:
             body = {"withdrawn_from": withdrawn_from.isoformat(), "reason": reason}
             participant = _participant(demo, organisation)
             if participant["status"] == "withdrawn":
-                demo.note(demo.output.text("gone", who=demo.name(organisation)))
+                demo.note(demo.output.text("gone", who=demo.organisation_name(organisation)))
             else:
                 registration.transition(f"/v1/participants/{participant['id']}/withdrawal", body)
         case NoShow(incident):
@@ -174,34 +174,34 @@ def _record_changes(
     output = demo.output
     if any(changed.values()):
         output.add_line("changed", **{name: len(changed[name]) for name in ("moved", "dropped", "added")})
-    output.add_lines("moved", [_moved(demo, one) for one in changed["moved"]])
-    output.add_lines("dropped", [_dropped(demo, one) for one in changed["dropped"]])
+    output.add_lines("moved", [_describe_move(demo, one) for one in changed["moved"]])
+    output.add_lines("dropped", [_describe_drop(demo, one) for one in changed["dropped"]])
     if people:
         output.add_line("told", people=(len(people), "person"), letters=(len(new_deliveries), "letter"))
     elif not any(changed.values()):
         output.add_line("told_nobody")
 
 
-def _names(demo: DemoContext, one: Document) -> dict[str, Any]:
-    return {"guest": demo.name(one["guest"]), "host": demo.name(one["host"])}
+def _organisation_names(demo: DemoContext, one: Document) -> dict[str, Any]:
+    return {"guest": demo.organisation_name(one["guest"]), "host": demo.organisation_name(one["host"])}
 
 
-def _dropped(demo: DemoContext, one: Document) -> dict[str, Any]:
-    return {**_names(demo, one), "reason": reason_text(one["reason"], demo.output.language)}
+def _describe_drop(demo: DemoContext, one: Document) -> dict[str, Any]:
+    return {**_organisation_names(demo, one), "reason": reason_text(one["reason"], demo.output.language)}
 
 
-def _moved(demo: DemoContext, one: Document) -> dict[str, Any]:
-    before, after = (_start(demo, one[end]) for end in ("from", "to"))
+def _describe_move(demo: DemoContext, one: Document) -> dict[str, Any]:
+    before, after = (_slot_start(demo, one[end]) for end in ("from", "to"))
     same_day = before.date() == after.date()
     format_start = demo.output.format_hour if same_day else demo.output.format_time
     return {
-        **_names(demo, one),
+        **_organisation_names(demo, one),
         "before": demo.output.text("place", when=format_start(before), table=one["from"]["table"]),
         "after": demo.output.text("place", when=format_start(after), table=one["to"]["table"]),
     }
 
 
-def _start(demo: DemoContext, place: Document) -> datetime:
+def _slot_start(demo: DemoContext, place: Document) -> datetime:
     """Return the start of the slot of a place, in the zone of the mission."""
     slot = next(row for row in demo.scenario.rows("slots") if row["id"] == place["slot"])
     return instant(slot["start"]).astimezone(demo.schedule.zone)

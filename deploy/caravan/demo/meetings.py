@@ -23,7 +23,7 @@ class RunFailedError(PlatformError):
 def make_timetable(demo: DemoContext) -> None:
     """Solve and publish the first timetable."""
     with demo.step(demo.schedule.timetable, "timetable"):
-        run = demo.platform.matching.post(f"{demo.mission}/timetable-runs")
+        run = demo.platform.matching.post(f"{demo.mission_path}/timetable-runs")
         path = f"/v1/timetable-runs/{run['id']}"
         _wait_for_status(demo, path, "solved", "published")
         if demo.platform.matching.get(path)["status"] != "published":
@@ -51,7 +51,7 @@ def _wait_for_status(demo: DemoContext, path: str, *statuses: str) -> None:
     quiescence.wait_until_none(pending, timeout_seconds=RUN_TIMEOUT_SECONDS)
 
 
-def hold_meetings(demo: DemoContext) -> int:
+def mark_meetings_held(demo: DemoContext) -> int:
     """Mark meetings that have ended as held, except the no-shows of the file; return how many."""
     known = demo.meetings()
     meetings = [one for one in known if one["status"] in ACTIVE_STATUSES]
@@ -60,11 +60,11 @@ def hold_meetings(demo: DemoContext) -> int:
     absent = {found["id"] for row in _no_shows(demo) if (found := find_missed_meeting(row, begun, demo.ids.references))}
     now = clock.current_time(demo.platform)
     ended = [one for one in meetings if instant(one["ends_at"]) <= now and one["id"] not in absent]
-    held = run_in_parallel(lambda one: demo.attempt(lambda: _hold(demo, one)), ended)
+    held = run_in_parallel(lambda one: demo.attempt(lambda: _mark_held(demo, one)), ended)
     return sum(one is not None for one in held)
 
 
-def _hold(demo: DemoContext, meeting: JsonObject) -> str:
+def _mark_held(demo: DemoContext, meeting: JsonObject) -> str:
     demo.platform.matching.transition(f"/v1/meetings/{meeting['id']}/holding")
     return str(meeting["id"])
 
@@ -84,14 +84,14 @@ def record_no_show(demo: DemoContext, incident: Row, reason: str) -> None:
         f"/v1/meetings/{found['id']}/no-show", {"reason": reason or TITLES["no_show"][demo.output.language]}
     )
     guest, host = (demo.ids.reference(found[key]) for key in ("guest_id", "host_id"))
-    demo.output.add_line("missed", guest=demo.name(guest), host=demo.name(host))
+    demo.output.add_line("missed", guest=demo.organisation_name(guest), host=demo.organisation_name(host))
 
 
-def end_meetings(demo: DemoContext, at: datetime) -> None:
+def finish_meetings(demo: DemoContext, at: datetime) -> None:
     """Mark the last meetings as held."""
     with demo.step(at, "end"):
         demo.wait_until_idle()
-        demo.output.add_line("held", meetings=(hold_meetings(demo), "meeting"))
+        demo.output.add_line("held", meetings=(mark_meetings_held(demo), "meeting"))
 
 
 def find_missed_meeting(

@@ -97,12 +97,14 @@ def publish_recommendations(demo: DemoContext) -> None:
     """Publish the recommendations, and print the best pairs."""
     with demo.step(demo.schedule.recommendation, "recommendations"):
         collect_recommendations(demo)
-        demo.platform.matching.transition(f"{demo.mission}/recommendations/publication")
+        demo.platform.matching.transition(f"{demo.mission_path}/recommendations/publication")
         lists = demo.result.recommendations
         pairs = sum(len(partners) for partners in lists.values())
         demo.output.add_line("recommended", pairs=(pairs, "pair"))
         for guest, partner in _best_pairs(lists):
-            demo.output.add_line("best", indent=2, guest=demo.name(guest), host=demo.name(partner["with"]))
+            demo.output.add_line(
+                "best", indent=2, guest=demo.organisation_name(guest), host=demo.organisation_name(partner["with"])
+            )
             for reason in partner["reasons"][:1]:
                 demo.output.add_line(
                     _REASON_LINES.get(reason["direction"], "reason"),
@@ -123,7 +125,7 @@ def _best_pairs(lists: Mapping[str, list[Document]]) -> list[tuple[str, Document
 
 def collect_recommendations(demo: DemoContext) -> None:
     """Record the list of every guest, best partner first."""
-    found = demo.platform.matching.get(f"{demo.mission}/recommendations")["items"]
+    found = demo.platform.matching.get(f"{demo.mission_path}/recommendations")["items"]
     lists = {demo.ids.reference(row["organisation_id"]): partner_documents(row["partners"], demo.ids) for row in found}
     guests = [row["id"] for row in demo.scenario.rows("organisations") if row["side"] == "guest"]
     demo.result.recommendations = {guest: lists.get(guest, []) for guest in guests}
@@ -150,7 +152,7 @@ def send_requests(demo: DemoContext) -> None:
 
 
 def _pair_names(demo: DemoContext, row: Row) -> dict[str, str]:
-    return {"one": demo.name(row["from"]), "other": demo.name(row["to"])}
+    return {"one": demo.organisation_name(row["from"]), "other": demo.organisation_name(row["to"])}
 
 
 def _count_answers(statuses: Counter[str]) -> dict[str, int]:

@@ -102,8 +102,8 @@ def combined_changes(versions: list[JsonObject], ids: IdMapping) -> Document:
     added: dict[str, Document] = {}
     for version in versions:
         for one in version["changes"]["moved"]:
-            start = moved.get(one["meeting_id"], {}).get("from") or _place(one["from"], ids)
-            moved[one["meeting_id"]] = {**pairs[one["meeting_id"]], "from": start, "to": _place(one["to"], ids)}
+            start = moved.get(one["meeting_id"], {}).get("from") or _placement(one["from"], ids)
+            moved[one["meeting_id"]] = {**pairs[one["meeting_id"]], "from": start, "to": _placement(one["to"], ids)}
         for one in version["changes"]["dropped"]:
             dropped[one["meeting_id"]] = {**_pair(one, ids), "reason": one["reason"]}
             moved.pop(one["meeting_id"], None)
@@ -114,7 +114,7 @@ def combined_changes(versions: list[JsonObject], ids: IdMapping) -> Document:
     return {"moved": _sorted(moved.values()), "dropped": _sorted(dropped.values()), "added": _sorted(added.values())}
 
 
-def _place(place: JsonObject, ids: IdMapping) -> Document:
+def _placement(place: JsonObject, ids: IdMapping) -> Document:
     people = [ids.reference(place[key]) for key in ("guest_person_id", "host_person_id") if place.get(key)]
     found: Document = {"slot": place["slot"], "table": place["table"]}
     return found | ({"people": people} if people else {})

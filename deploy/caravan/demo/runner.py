@@ -1,7 +1,5 @@
 """Run all steps of a mission in order, from the first application to the last check."""
 
-from rich.console import Console
-
 from caravan.client import Platform
 from caravan.demo import follow_up, incidents, meetings, preparation
 from caravan.demo.console_output import ConsoleOutput
@@ -14,15 +12,13 @@ from caravan.scenario.values import text
 from servicekit import formats
 
 
-def create_context(
-    platform: Platform, scenario: Scenario, language: str, console: Console | None = None
-) -> DemoContext:
+def create_context(platform: Platform, scenario: Scenario, language: str) -> DemoContext:
     """Return the context for playing a scenario on a platform, with output in a language."""
     schedule = Schedule(scenario)
     return DemoContext(
         platform,
         scenario,
-        ConsoleOutput(language, schedule.zone, console),
+        ConsoleOutput(language, schedule.zone),
         schedule,
         IdMapping(scenario),
         DemoResult(scenario.id),
@@ -49,7 +45,7 @@ def run_mission(demo: DemoContext) -> None:
             case "incident":
                 incidents.apply_incident(demo, step.at, step.rows[0])
             case "end":
-                meetings.end_meetings(demo, step.at)
+                meetings.finish_meetings(demo, step.at)
             case "signing":
                 agreements |= follow_up.sign_agreements(demo, step.at, step.rows)
             case "checks":

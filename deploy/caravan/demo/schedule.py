@@ -55,17 +55,19 @@ class Schedule:
         return self._days_before_requests(RECOMMENDATION_DAYS)
 
     def _days_before_requests(self, days: int) -> datetime:
-        first = min([self._timetable_deadline, *(self._sent(row) for row in self._scenario.rows("meeting_requests"))])
+        first = min(
+            [self._timetable_deadline, *(self._sending_time(row) for row in self._scenario.rows("meeting_requests"))]
+        )
         return self._at((first - timedelta(days=days)).date(), MORNING)
 
     def requests_by_day(self) -> Iterator[tuple[datetime, list[Row]]]:
         """Yield for each day the time of its first request, and its requests in the order of sending."""
-        rows = sorted(self._scenario.rows("meeting_requests"), key=self._sent)
-        for _, of_day in groupby(rows, key=lambda row: self._sent(row).date()):
+        rows = sorted(self._scenario.rows("meeting_requests"), key=self._sending_time)
+        for _, of_day in groupby(rows, key=lambda row: self._sending_time(row).date()):
             day = list(of_day)
-            yield self._sent(day[0]), day
+            yield self._sending_time(day[0]), day
 
-    def _sent(self, row: Row) -> datetime:
+    def _sending_time(self, row: Row) -> datetime:
         if "sent_at" in row:
             return instant(row["sent_at"]).astimezone(self.zone)
         return self._at((self._timetable_deadline - timedelta(days=14)).date(), NOON)
@@ -73,7 +75,7 @@ class Schedule:
     @property
     def timetable(self) -> datetime:
         """When the first timetable is made: the day after the last request, before the first incident."""
-        last = max([self.recommendation, *(self._sent(row) for row in self._scenario.rows("meeting_requests"))])
+        last = max([self.recommendation, *(self._sending_time(row) for row in self._scenario.rows("meeting_requests"))])
         return max(last, min(self._at(last.date() + timedelta(days=1), NOON), self._timetable_deadline))
 
     def steps_after_timetable(self) -> list[ScheduledStep]:
@@ -84,12 +86,12 @@ class Schedule:
 
     def _signings(self) -> Iterable[ScheduledStep]:
         """Yield one step for the agreements of each day, at the time of the last of them."""
-        rows = sorted(self._scenario.rows("agreements"), key=self._signed)
-        for _, together in groupby(rows, key=lambda row: self._signed(row).date()):
+        rows = sorted(self._scenario.rows("agreements"), key=self._signing_time)
+        for _, together in groupby(rows, key=lambda row: self._signing_time(row).date()):
             of_day = tuple(together)
-            yield ScheduledStep(self._signed(of_day[-1]), "signing", of_day)
+            yield ScheduledStep(self._signing_time(of_day[-1]), "signing", of_day)
 
-    def _signed(self, row: Row) -> datetime:
+    def _signing_time(self, row: Row) -> datetime:
         return self._local(row["signed_at"])
 
     def _checks(self) -> Iterable[ScheduledStep]:

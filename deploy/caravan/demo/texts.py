@@ -154,7 +154,7 @@ REASONS = {
 """Why a pair has no meeting, by the reason in the API."""
 
 
-def reason(word: str, language: str) -> str:
+def reason_text(word: str, language: str) -> str:
     """Return the text of a reason; an unknown reason is returned unchanged."""
     return REASONS.get(word, {}).get(language, word)
 

@@ -63,7 +63,7 @@ def _unknown(pointer: str, given: Sequence[str], known: set[str], what: str) -> 
             yield Fault(f"{pointer}/{number}", f"there is no {what} {value}")
 
 
-def known_places(document: Document) -> Iterator[Fault]:
+def known_regions_and_hall(document: Document) -> Iterator[Fault]:
     """Regions, tables, sessions and slots that the document refers to exist."""
     regions, tables = _ids(document, "regions", "code"), _ids(document, "tables")
     for key in ("guest_region", "host_region"):
@@ -228,7 +228,7 @@ def texts_present(document: Document) -> Iterator[Fault]:
 
 _RULES: tuple[Rule, ...] = (
     unique_ids,
-    known_places,
+    known_regions_and_hall,
     known_routes,
     known_organisations,
     known_incident_references,

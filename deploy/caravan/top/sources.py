@@ -15,11 +15,11 @@ import requests
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from caravan.broker.management import API, Management
+from caravan.broker.management import API_URL_SETTING, Management
 from caravan.credentials import Credentials, credentials
 from caravan.ports import LOOPBACK
 from caravan.secret_files import read_secret
-from caravan.top.status import AWAY, UNREADY, Metrics, ServiceStatus, read, with_broker_queue
+from caravan.top.status import AWAY, UNREADY, Metrics, ServiceStatus, status_from_metrics, with_broker_queue
 from servicekit import exposition, topology
 from servicekit.clock import machine_now
 from servicekit.runtime import Runtime
@@ -45,7 +45,7 @@ class HttpSource:
         texts = [_fetch(f"{self.web}/metrics", self.credentials.header())]
         with suppress(requests.RequestException):
             texts += [_fetch(f"{self.monitor}/metrics")] if self.monitor else []
-        return read(self.service, Metrics(*texts))
+        return status_from_metrics(self.service, Metrics(*texts))
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class DatabaseSource:
         with suppress(requests.RequestException):
             texts += [_fetch(f"{self.monitor}/metrics")] if self.monitor else []
         figures = Metrics(*texts)
-        poll = read(self.service, figures)
+        poll = status_from_metrics(self.service, figures)
         if figures.has_worker or poll.outbox is None:
             return poll
         return replace(poll, done_rate=self._count_recently_handled() / RECENT.total_seconds())
@@ -113,7 +113,7 @@ def monitor_url(service: str, environ: Mapping[str, str]) -> str | None:
 
 def broker_queues(environ: Mapping[str, str]) -> BrokerQueues | None:
     """Return the queue figures of the broker, if the environment gives its management API."""
-    url = read_secret(API, environ)
+    url = read_secret(API_URL_SETTING, environ)
     if not url:
         return None
     address = environ.get("CARAVAN_BROKER_ADDRESS") or "amqp://127.0.0.1:5672/caravan"

@@ -79,7 +79,7 @@ class Metrics:
         return sum(found) if found else None
 
 
-def read(service: str, figures: Metrics) -> ServiceStatus:
+def status_from_metrics(service: str, figures: Metrics) -> ServiceStatus:
     """Return the status of a service from its metrics."""
     progress = figures.highest("consumer_last_progress_timestamp_seconds")
     return ServiceStatus(

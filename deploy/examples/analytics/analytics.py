@@ -1,7 +1,8 @@
-"""Count applications and meetings per region; all that it knows of Caravan is asyncapi.json.
+"""Count applications and meetings per region, given only asyncapi.json.
 
-It reads the history from its start, or from where it stopped, and simply goes on: the stream is
-live, too, so there is no gap. State, what was seen and the place in the stream are one transaction.
+Reads the stream of the history from its start, or from where it stopped. New events are appended
+to the same stream, so there is no gap. The state, the ids of handled events and the offset in the
+stream are committed in one transaction.
 """
 
 import json
@@ -17,9 +18,9 @@ HERE = Path(__file__).parent
 DOCUMENT = json.loads(Path(os.environ.get("ASYNCAPI", HERE / "asyncapi.json")).read_text(encoding="utf-8"))
 HISTORY, READING = DOCUMENT["channels"]["history"]["address"], DOCUMENT["operations"]["receive.history"]["x-consume"]
 REGIONS = {"application": ("region",), "meeting": ("guest_region", "host_region")}
-"""What is counted, and the properties that say for whom."""
+"""What is counted, and the properties that hold its regions."""
 UNREADABLE = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError, sqlite3.ProgrammingError)
-"""What a body that is no event leads to: whoever may publish may publish anything."""
+"""Exceptions that a malformed event can cause: every publisher can publish anything."""
 TABLES = """CREATE TABLE IF NOT EXISTS seen (source, id, PRIMARY KEY (source, id));
 CREATE TABLE IF NOT EXISTS state (subject PRIMARY KEY, version, kind, status, regions);
 CREATE TABLE IF NOT EXISTS place (only PRIMARY KEY, next);"""
@@ -28,7 +29,7 @@ SET version = excluded.version, status = excluded.status, regions = excluded.reg
 
 
 def keep(database: sqlite3.Connection, event: dict) -> None:
-    """Write what an event says of its subject, unless it came before or something newer is known."""
+    """Store the state of the subject of an event, unless it is a duplicate or older than the stored state."""
     kind = event["type"].split(".")[1] if event["type"] in DOCUMENT["components"]["messages"] else "not in the document"
     seen, data = (event["source"], event["id"]), event["data"]
     if kind in REGIONS and database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", seen).rowcount:
@@ -37,15 +38,15 @@ def keep(database: sqlite3.Connection, event: dict) -> None:
 
 
 def counts(database: sqlite3.Connection) -> str:
-    """Say how many subjects each region has, by kind and status."""
+    """Return the number of subjects by region, kind and status, as JSON."""
     rows = database.execute("SELECT kind, status, regions FROM state")
     found = Counter(f"{region} {kind} {status}" for kind, status, regions in rows for region in json.loads(regions))
     return json.dumps(found, sort_keys=True)
 
 
 def main() -> None:
-    """Read for ever; say the counts whenever there is nothing more for now and they have changed."""
-    database, told = sqlite3.connect(os.environ.get("COUNTS", HERE / "counts.db")), ""
+    """Read without end; print the counts when they have changed and no event is waiting."""
+    database, printed = sqlite3.connect(os.environ.get("COUNTS", HERE / "counts.db")), ""
     database.executescript(TABLES)
     (place,) = database.execute("SELECT max(next) FROM place").fetchone()
     channel = pika.BlockingConnection(pika.URLParameters(os.environ["CARAVAN_ADDRESS"])).channel()
@@ -61,8 +62,8 @@ def main() -> None:
         if method is None or place % READING["prefetch"] == 0:
             database.execute("INSERT OR REPLACE INTO place VALUES (0, ?)", (place,))
             database.commit()
-        if method is None and (now := counts(database)) != told:
-            print(told := now, flush=True)
+        if method is None and (now := counts(database)) != printed:
+            print(printed := now, flush=True)
 
 
 if __name__ == "__main__":

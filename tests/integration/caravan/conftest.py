@@ -1,4 +1,4 @@
-"""The command on a virtual host of its own, with all our services set up."""
+"""Fixtures: the command on a separate virtual host with all services set up."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -12,13 +12,13 @@ from instances import set_up
 
 @pytest.fixture
 def services(vhost):
-    """Address of each of our services, with its rights, on an instance that serves Kaluga."""
+    """Address of each service with its login, on an instance of the region Kaluga."""
     return set_up(vhost, list(discovery.services().values()), homes=("RU-KLU",))
 
 
 @pytest.fixture
 def caravan(vhost) -> Callable[..., Result]:
-    """Run the command with an administrator's rights on the virtual host."""
+    """Run the command as an administrator of the virtual host."""
     address = urlsplit(vhost.amqp_url)
     netloc = address.netloc.rpartition("@")[2]
     environ = {
@@ -30,7 +30,7 @@ def caravan(vhost) -> Callable[..., Result]:
 
 @pytest.fixture
 def granted(caravan, services) -> Callable[..., str]:
-    """Grant a stranger something and return its address."""
+    """Run `caravan broker grant`; return the address that it prints."""
 
     def grant(name: str, *options: str) -> str:
         told = caravan("broker", "grant", name, *options)

@@ -1,4 +1,4 @@
-"""How processes begin when something is not there, and how they end when they are told so more than once."""
+"""How processes start if something is missing, and how they end after several signals."""
 
 import os
 import signal
@@ -37,7 +37,7 @@ def running(folder, *words, **environ):
 
 @contextmanager
 def served(folder, service, **environ):
-    """The address of a service that one web process answers."""
+    """The address of a service with one web process."""
     port = free_port()
     words = ("serve", service, "--port", str(port), "--workers", "1")
     with running(folder, *words, **environ) as process:

@@ -1,4 +1,4 @@
-"""`caravan broker` through a management API and to a broker that speak TLS."""
+"""`caravan broker` with TLS to the management API and to the broker."""
 
 import ssl
 from urllib.parse import urlsplit
@@ -27,7 +27,7 @@ def node(authority):
 
 @pytest.fixture
 def broker(node, authority):
-    """Call it to run `caravan broker`."""
+    """Returns a function that runs `caravan broker`."""
     environ = {
         "CARAVAN_BROKER_API_URL": f"https://guest:guest@localhost:{node.https_port}",
         "CARAVAN_BROKER_API_CA_FILE": str(authority.file),
@@ -44,7 +44,7 @@ def test_setup_and_grant_through_tls_give_addresses_that_work(broker, authority,
     for url in env_files.read(tmp_path / "env").values():
         bus.Link(url, 0).close()
     stranger = next(line.split()[1] for line in told.stdout.splitlines() if line.startswith("address:"))
-    assert urlsplit(stranger).query == ""  # a file of ours is nothing to a stranger
+    assert urlsplit(stranger).query == ""  # it would name a file of this machine
     with pytest.raises(ssl.SSLCertVerificationError):
         pika.BlockingConnection(pika.URLParameters(stranger))
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))

@@ -1,4 +1,4 @@
-"""Who may do what on the broker: our services their own work, a stranger nothing but read; tried with pika."""
+"""Permissions on the broker, tested with pika: services do their own work, external programs only read."""
 
 from itertools import product
 
@@ -29,12 +29,12 @@ WORDS = {
     "matching": "ru-klu.meeting.scheduled.v1",
     "notifications": "ru-klu.notification.settled.v1",
 }
-"""A word of each service."""
+"""A routing key that each service may publish."""
 
 
 @pytest.fixture
 def installed(services):
-    """The services' addresses, after each declared and bound its queue as joining and healing do."""
+    """Addresses of the services, each of which has declared and bound its queue."""
     for name, service in discovery.services().items():
         arguments = {"durable": True, "arguments": topology.QUEUE_ARGUMENTS}
         assert refusal(services[name], declaring(topology.queue_of(name), **arguments)) is None
@@ -103,7 +103,7 @@ def test_service_reads_history_and_changes_none_of_it(services, name):
     assert refusal(services[name], consuming(topology.LOG, **{"x-stream-offset": "first"})) is None
     for attempt in (deleting(topology.LOG), binding(topology.LOG, topology.EVENTS), publishing("", topology.LOG)):
         assert refusal(services[name], attempt) == REFUSED
-    assert refusal(services[name], purging(topology.LOG)) == "540"  # a stream cannot be emptied at all
+    assert refusal(services[name], purging(topology.LOG)) == "540"  # a stream cannot be purged
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -149,7 +149,7 @@ def test_stranger_declares_nothing_under_any_name_or_kind(installed, granted, vh
         ("", "mine", "ext.more", "ext.newspaper", "amq.mine", topology.LOG, QUEUES[0]),
         ({}, {"durable": True}, {"exclusive": True}, {"auto_delete": True}),
     ):
-        assert refusal(stranger, declaring(name, **choices)) in {REFUSED, "406"}  # unfit, before it is forbidden
+        assert refusal(stranger, declaring(name, **choices)) in {REFUSED, "406"}  # checked before the permission
     for name, kind in product(("mine", topology.EVENTS), ("topic", "direct", "fanout", "headers")):
         assert refusal(stranger, making_an_exchange(name, kind)) == REFUSED
     assert set(vhost.queues()) == standing

@@ -1,4 +1,4 @@
-"""The command as an operator meets it: what it refuses, and what it prepares."""
+"""The command as operators use it: what it refuses, and what it prepares."""
 
 import os
 import socket
@@ -34,7 +34,7 @@ def sqlite(folder):
 
 def test_up_serves_others_over_https_alone_and_says_why(tmp_path):
     port = str(ports.free_port())
-    refused = caravan("up", "--host", "0.0.0.0", "--port", port, "--data", str(tmp_path))  # what is refused
+    refused = caravan("up", "--host", "0.0.0.0", "--port", port, "--data", str(tmp_path))
 
     assert refused.returncode == 2
     assert "people sign in over https alone" in refused.stderr
@@ -239,7 +239,7 @@ def test_every_command_explains_itself(command):
 )
 def test_look_makes_no_database(tmp_path, command, code, said):
     folder = tmp_path / "var"
-    databases = sqlite(folder) if command[0] == "top" else {}  # without a name of them it asks addresses
+    databases = sqlite(folder) if command[0] == "top" else {}  # without databases it uses addresses
 
     told = caravan(*command, CARAVAN_DATA=str(folder), **databases)
 

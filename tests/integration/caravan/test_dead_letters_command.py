@@ -1,4 +1,4 @@
-"""`caravan events dead` as an operator meets it, on the databases of the services."""
+"""`caravan events dead` on the databases of the services."""
 
 import getpass
 import json
@@ -48,7 +48,7 @@ def runtimes(environ, prepared, tmp_path):
 
 @pytest.fixture
 def dead(environ):
-    """Call it with arguments of `caravan events dead`."""
+    """Returns a function that runs `caravan events dead` with arguments."""
 
     def call(*arguments):
         clean = {name: value for name, value in os.environ.items() if not name.startswith("CARAVAN_")}
@@ -59,7 +59,7 @@ def dead(environ):
 
 @pytest.fixture
 def failed(runtimes):
-    """Let matching fail on a public event, notifications on that and on a private one."""
+    """A public event failed in matching and notifications, a private one in notifications."""
     inbox.receive(runtimes["matching"], [json.dumps(MEETING)])
     inbox.receive(runtimes["notifications"], [json.dumps(MEETING), json.dumps(CONTACT)])
     return runtimes

@@ -1,4 +1,4 @@
-"""The env file of `caravan broker setup`, as setup itself and a shell read it."""
+"""The env file of `caravan broker setup`, read by setup and by a shell."""
 
 import subprocess
 

@@ -1,4 +1,4 @@
-"""A stranger that never reads: its queue is full and ours go on; with reject-publish they would not."""
+"""An external program that never reads: its full queue does not block ours; with reject-publish it would."""
 
 import pika
 import pytest
@@ -16,7 +16,7 @@ ROOM = 10
 
 @pytest.fixture
 def stranger(caravan, vhost):
-    """Granted everything, and it reads nothing."""
+    """A grant for all events whose program reads none."""
     addresses = set_up(vhost, [writer.SERVICE, reader.SERVICE])
     granted = caravan("broker", "grant", "sleeper", "--read", "#", "--max-events", str(ROOM))
     assert granted.exit_code == 0, granted.output
@@ -40,7 +40,7 @@ def test_full_queue_of_a_stranger_holds_up_nobody(stranger, sqlite_runtime_of, v
     assert told(reading) == words
     kept = bodies_in(vhost.amqp_url, "ext.sleeper")
     assert len(kept) == ROOM
-    assert b"note 199" in kept[-1]  # the oldest went
+    assert b"note 199" in kept[-1]  # the oldest were dropped
 
 
 def test_full_queue_that_rejects_would_have_refused_our_events(vhost, stranger):

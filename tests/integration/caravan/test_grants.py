@@ -1,4 +1,4 @@
-"""`caravan broker grant`, `list` and `revoke`: in one step, and again at any time."""
+"""`caravan broker grant`, `list` and `revoke`; each can be repeated."""
 
 import json
 import stat
@@ -110,7 +110,7 @@ def test_history_is_granted_in_so_many_words_and_taken_again(granted, caravan):
 
     granted("analytics", "--read", "*.mission.#")
 
-    with pytest.raises(ConnectionClosedByBroker):  # an open connection would have kept the right
+    with pytest.raises(ConnectionClosedByBroker):  # an open connection would keep the permission
         connection.process_data_events(10)
     assert refusal(stranger, history) == REFUSED
     assert not listed(caravan)["analytics"]["history"]

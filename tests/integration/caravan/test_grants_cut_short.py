@@ -1,4 +1,4 @@
-"""Grants whose API is away, refuses, or goes away between two steps: never half of one."""
+"""Grants with a management API that fails before, or between, two steps: no partial grant can be used."""
 
 import json
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ def test_api_that_is_away_or_refuses_is_told_in_one_line(caravan, vhost, trouble
 
 @dataclass(frozen=True)
 class Failing(Management):
-    """A management API that is gone after so many changes."""
+    """A management API that fails after a number of changes."""
 
     left: list[int] = field(default_factory=list)
 
@@ -68,7 +68,7 @@ def test_failure_after_any_step_leaves_nobody_with_a_right_to_what_is_not_there(
 
 
 def steps_taken_before_failing(vhost, steps):
-    """Grant with an API that goes away; return whether it did, and not the grant ended."""
+    """Grant with a failing API; return whether it failed before the grant was complete."""
     grants = Grants(Failing(vhost.api_url, vhost.name, left=[steps]))
     try:
         arguments = grants.queue_arguments("analytics", {})

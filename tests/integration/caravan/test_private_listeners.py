@@ -1,4 +1,4 @@
-"""`caravan broker setup` where a service is installed that would read personal data."""
+"""`caravan broker setup` with an installed service that wants to read personal data."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ SPY = replace(reader.SERVICE, name="spy")
 
 @pytest.fixture
 def setup(caravan, monkeypatch, tmp_path):
-    """Call it with options to set up our services and a spy, which declares that it listens to private events."""
+    """Returns a function that runs setup with options, for our services and one that reads private events."""
     found = discovery.services() | {"spy": SPY}
     monkeypatch.setattr(discovery, "services", lambda: found)
     return lambda *options: caravan("broker", "setup", "--env-file", str(tmp_path / "env"), *options)

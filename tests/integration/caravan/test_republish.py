@@ -1,4 +1,4 @@
-"""`caravan events republish` as an operator meets it."""
+"""`caravan events republish`."""
 
 import pytest
 from click.testing import CliRunner
@@ -14,7 +14,7 @@ from servicekit.tables import outbox
 
 @pytest.fixture
 def desk(sqlite_runtime_of):
-    """Registration with a mission and two organisations in it; everything was sent."""
+    """Registration with a mission and two organisations; all its events were sent."""
     desk = a_desk(sqlite_runtime_of)
     mission = desk.open_mission()
     desk.applied(mission, "klu-01")

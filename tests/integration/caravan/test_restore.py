@@ -1,4 +1,4 @@
-"""Yesterday's back-up does not bring back who was forgotten today."""
+"""Restoring an older back-up does not bring back people who were erased since."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ SERVICES = ("registration", "notifications")
 
 @pytest.fixture
 def instance(runtime_of, tmp_path):
-    """Registration and notifications with one person, and the environment that names their databases."""
+    """Registration and notifications with one person, and the environment with their databases."""
     runtimes = {name: runtime_of(discovery.service(name), tombstones_file=tmp_path / "kept") for name in SERVICES}
     desk = Desk(runtimes["registration"])
     person = a_delegate(names={"ru": "Снегирин Роман"}, email="snegirin@example.org")
@@ -45,7 +45,7 @@ def url_of(runtime):
 
 
 def back_up(runtime, folder):
-    """Back a database up with the tools of its own: the back-up API of SQLite, pg_dump."""
+    """Back up a database with its own tools: the back-up API of SQLite, or pg_dump."""
     url, file = urlsplit(url_of(runtime)), folder / f"{runtime.service.name}.backup"
     if url.scheme == "sqlite":
         subprocess.run([sys.executable, "-c", BACK_UP, url.path[1:], str(file)], check=True)
@@ -55,7 +55,7 @@ def back_up(runtime, folder):
 
 
 def put_back(runtime, file):
-    """Put a back-up in the place of a database, while nothing works on it."""
+    """Replace a database by a back-up while no process uses it."""
     url = urlsplit(url_of(runtime))
     runtime.database.close()
     if url.scheme == "sqlite":

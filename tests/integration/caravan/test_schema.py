@@ -1,4 +1,4 @@
-"""`caravan events schema`, as who builds on the events meets it."""
+"""`caravan events schema`."""
 
 import json
 import os

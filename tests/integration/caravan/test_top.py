@@ -1,4 +1,4 @@
-"""`caravan top` on databases that go away while it looks."""
+"""`caravan top` with databases that become unavailable."""
 
 import pytest
 
@@ -26,14 +26,14 @@ def runtime(database):
 
 
 @pytest.fixture
-def watch(runtime):
+def poller(runtime):
     made = StatusPoller([DatabaseSource(runtime)], None)
     yield made
     made.close()
 
 
-def test_database_that_goes_between_two_reads_of_a_look_is_shown_as_away(watch, database, monkeypatch):
-    (before,) = watch.poll()
+def test_database_that_goes_between_two_reads_of_a_look_is_shown_as_away(poller, database, monkeypatch):
+    (before,) = poller.poll()
     whole = exposition.expose
 
     def read_and_lose(service):
@@ -42,7 +42,7 @@ def test_database_that_goes_between_two_reads_of_a_look_is_shown_as_away(watch, 
         return figures
 
     monkeypatch.setattr(exposition, "expose", read_and_lose)
-    (look,) = watch.poll()
+    (status,) = poller.poll()
 
     assert before.state != AWAY
-    assert look.state == AWAY
+    assert status.state == AWAY

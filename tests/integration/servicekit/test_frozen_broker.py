@@ -98,15 +98,15 @@ def test_top_shows_a_service_without_a_broker_as_such_and_not_as_away(behind, mo
 
     with monitored(runtime) as url:
         for source in (HttpSource("writer", url, url), DatabaseSource(runtime, url)):
-            watch = StatusPoller([source], None)
-            assert ("no bus", True) in (shown(watch) for _ in range(3))  # a busy machine may be late once
-            watch.close()
+            poller = StatusPoller([source], None)
+            assert ("no bus", True) in (shown(poller) for _ in range(3))  # a busy machine may be late once
+            poller.close()
 
 
-def shown(watch):
+def shown(poller):
     with at_most(TIMEOUT_SECONDS + 1):
-        (look,) = watch.poll()
-    return look.state, look.outbox is not None
+        (status,) = poller.poll()
+    return status.state, status.outbox is not None
 
 
 def test_many_who_look_at_once_wait_no_longer_than_one(behind):

@@ -8,11 +8,11 @@ from caravan import client
 from caravan.client import Client, RefusedError, UnavailableError
 
 CUT_OFF, CUT = {"id": "cut off"}, 100
-"""An answer of which so many bytes never come."""
+"""An answer, and how many of its last bytes are never sent."""
 
 
 class Script(BaseHTTPRequestHandler):
-    """Gives the answers of its server in turn, and keeps what was asked."""
+    """Sends the answers of its server in order, and stores the requests."""
 
     def answer(self):
         length = int(self.headers.get("Content-Length", 0))
@@ -30,7 +30,7 @@ class Script(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = answer  # noqa: N815
 
     def log_message(self, *_args):
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture

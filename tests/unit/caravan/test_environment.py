@@ -1,4 +1,4 @@
-"""The environment of `caravan up`, and of the commands that look where it looks."""
+"""The environment of `caravan up` and of the commands that use its data."""
 
 from pathlib import Path
 

@@ -7,7 +7,7 @@ from caravan import ports
 from caravan.cli import main
 
 HERE = dict.fromkeys(("CARAVAN_URL", "REGISTRATION_URL", "MATCHING_URL", "NOTIFICATIONS_URL"))
-"""No platform is named by the environment."""
+"""An environment without the address of a platform."""
 
 
 @pytest.fixture

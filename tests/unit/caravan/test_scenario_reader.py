@@ -13,7 +13,7 @@ KALUGA = json.loads((files("caravan") / "scenarios" / "kaluga-krasnoyarsk.json")
 
 
 def with_few(document):
-    """Leave of a mission the first companies and those of its timeline, agenda and agreements, which reads faster."""
+    """Return a document reduced to six organisations and those of timeline, agenda and agreements, for speed."""
     rows, few = document["organisations"], copy.deepcopy(document)
     named = json.dumps([document[part] for part in ("timeline", "agenda", "agreements")])
     ids = {row["id"] for row in rows[:6]} | {row["id"] for row in rows if f'"{row["id"]}"' in named}

@@ -1,4 +1,4 @@
-"""What gunicorn itself logs stands among our own lines, and holds no query and no address of a client."""
+"""Gunicorn's log lines go to our log, without query strings and client addresses."""
 
 import io
 import json
@@ -12,7 +12,7 @@ from servicekit import logs
 
 @pytest.fixture
 def gunicorn():
-    """The logger that a served process has."""
+    """The logger of a served process."""
     own = logging.getLogger("gunicorn.error")
     before = own.propagate, own.level, list(own.handlers)
     cfg = Server(list, "127.0.0.1:0", workers=1, threads=1, with_worker=False).cfg

@@ -1,1 +1,1 @@
-"""Texts of an instance that lack a language, and translations that people offer: a service from elsewhere."""
+"""An example of a service in a package of its own: finds texts that lack a language, and collects translations."""

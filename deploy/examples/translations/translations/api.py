@@ -24,7 +24,7 @@ blueprint = ApiBlueprint(
 @blueprint.arguments(GapArguments, location="query")
 @blueprint.response(200, GapPageSchema)
 def list_gaps(query: dict[str, Any], session: Session, actor: Actor) -> Gaps:
-    """List what is to be translated; a page may be empty and yet have a next one."""
+    """List texts that lack a language; a page may be empty although there is a next one."""
     return queries.gaps(session, query["after"], query["language"], actor)
 
 
@@ -33,7 +33,7 @@ def list_gaps(query: dict[str, Any], session: Session, actor: Actor) -> Gaps:
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, page_of(TranslationSchema))
 def list_translations(query: dict[str, Any], session: Session, actor: Actor) -> Page:
-    """List what was offered."""
+    """List translations."""
     return queries.translations(session, query, actor)
 
 
@@ -42,5 +42,5 @@ def list_translations(query: dict[str, Any], session: Session, actor: Actor) -> 
 @blueprint.arguments(OfferSchema)
 @blueprint.response(201, TranslationSchema)
 def offer(command: OfferTranslation, session: Session, actor: Actor) -> Translation:
-    """Offer a translation; offered again, the newer one counts."""
+    """Add a translation, or replace the present one."""
     return offer_translation(session, command, actor)

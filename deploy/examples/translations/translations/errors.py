@@ -1,4 +1,4 @@
-"""What the service may refuse."""
+"""Errors that the service returns as problem details."""
 
 from http import HTTPStatus
 
@@ -7,13 +7,13 @@ from servicekit.problems import NotFoundError, Problem
 
 
 class OriginalNotFoundError(NotFoundError):
-    """There is no such text, as far as was heard."""
+    """The service has no copy of the text."""
 
     title = _("There is no such text")
 
 
 class NothingMissingError(Problem):
-    """Its owner has said the text in that language."""
+    """The text exists in that language."""
 
     status = HTTPStatus.CONFLICT
     slug = "nothing-missing"
@@ -21,7 +21,7 @@ class NothingMissingError(Problem):
 
 
 class ElsewhereError(Problem):
-    """The original's home is another instance."""
+    """The home of the original is another instance."""
 
     status = HTTPStatus.CONFLICT
     slug = "translated-elsewhere"

@@ -1,4 +1,4 @@
-"""What this service tells the others. Its package is the publisher; `translation` is its word alone."""
+"""The events of this service. Its package is their publisher, and `translation` their only entity."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,24 +9,24 @@ from contracts.event import Event
 
 @dataclass(frozen=True, kw_only=True)
 class TranslationState(Event):
-    """A text in a further language, as somebody offered it."""
+    """A translation of a text, in its present state."""
 
     translation_id: Id[UUID]
     original_id: Id[UUID]
-    """The organisation or the profile whose text it is."""
+    """The organisation or the profile that has the text."""
     kind: Technical[str]
     """organisation, profile."""
     field: Technical[str]
-    """names, city, about; of a profile the id of the offer or need."""
+    """names, city or about; for a profile, the id of the offer or need."""
     language: Technical[str]
     text: Published[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class TranslationOffered(TranslationState, type="caravan.translation.offered.v1"):
-    """Somebody has translated a text, or has done it better."""
+    """A translation was added or replaced."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TranslationOutdated(TranslationState, type="caravan.translation.outdated.v1"):
-    """The text that was translated reads otherwise now."""
+    """The original text has changed since it was translated."""

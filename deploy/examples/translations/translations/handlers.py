@@ -1,4 +1,4 @@
-"""What the service does: one function for the command, one for each kind of event."""
+"""The handlers of the service: state handlers and a reaction for events, and a command."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,35 +18,35 @@ from translations.events import TranslationOffered, TranslationOutdated
 from translations.models import Original, Translation
 
 
-def organisation(envelope: Envelope[OrganisationState]) -> dict[str, Any]:
-    """Return the texts of an organisation that the public may read."""
-    said = envelope.data
-    return {"kind": "organisation", "texts": {"names": said.names, "city": said.city, "about": said.about}}
+def organisation_texts(envelope: Envelope[OrganisationState]) -> dict[str, Any]:
+    """Return the columns of the copy of an organisation: its public texts."""
+    data = envelope.data
+    return {"kind": "organisation", "texts": {"names": data.names, "city": data.city, "about": data.about}}
 
 
-def profile(envelope: Envelope[ProfilePublished]) -> dict[str, Any]:
-    """Return the texts of what an organisation offers and needs."""
+def profile_texts(envelope: Envelope[ProfilePublished]) -> dict[str, Any]:
+    """Return the columns of the copy of a profile: the texts of its offers and needs."""
     items = (*envelope.data.offers, *envelope.data.needs)
     return {"kind": "profile", "texts": {item.id: dict(item.texts) for item in items}}
 
 
-ORGANISATION = Keep(Original, organisation)
-PROFILE = Keep(Original, profile)
+ORGANISATION = Keep(Original, organisation_texts)
+PROFILE = Keep(Original, profile_texts)
 
 
 def review_translations(session: Session, envelope: Envelope[Any], actor: Actor) -> None:
-    """React to texts that are new: a translation of what reads otherwise now is outdated."""
+    """React to changed texts: mark translations of other versions of the text as outdated."""
     original = session.get_one(Original, UUID(envelope.subject))
-    mine = select(Translation).where(Translation.original_id == original.id, ~Translation.is_outdated)
-    for translation in session.scalars(mine.order_by(Translation.id).with_for_update()):
+    current = select(Translation).where(Translation.original_id == original.id, ~Translation.is_outdated)
+    for translation in session.scalars(current.order_by(Translation.id).with_for_update()):
         if translation.made_of != _without(original.texts.get(translation.field, {}), translation.language):
             translation.is_outdated = True
-            outbox.record(session, translation, told(session, translation))
+            outbox.record(session, translation, translation_event(session, translation))
 
 
 @dataclass(frozen=True, kw_only=True)
 class OfferTranslation:
-    """A text in a language that its owner has not said it in."""
+    """Add or replace a translation of a text into a language that the original lacks."""
 
     original_id: UUID
     field: str
@@ -55,12 +55,12 @@ class OfferTranslation:
 
 
 def offer_translation(session: Session, command: OfferTranslation, actor: Actor) -> Translation:
-    """Take a translation and tell the others.
+    """Store a translation and publish it.
 
     Raises:
-        OriginalNotFoundError: nobody has said such a text.
-        NothingMissingError: its owner has said it in this language.
-        ElsewhereError: another instance is the home of the original.
+        OriginalNotFoundError: there is no such text.
+        NothingMissingError: the text exists in this language.
+        ElsewhereError: the home of the original is another instance.
 
     """
     original = session.get(Original, command.original_id, with_for_update=True)
@@ -72,20 +72,20 @@ def offer_translation(session: Session, command: OfferTranslation, actor: Actor)
     homes = context.of(session).settings.homes
     if homes and original.home not in homes:
         raise ElsewhereError(_("Offer it at the instance of %(home)s."), home=original.home)
-    translation = _found(session, original, command)
+    translation = _get_or_create(session, original, command)
     translation.offer(command.text, _without(texts, command.language))
-    outbox.record(session, translation, told(session, translation))
+    outbox.record(session, translation, translation_event(session, translation))
     return translation
 
 
-def told(_session: Session, translation: Translation) -> TranslationOffered | TranslationOutdated:
-    """Tell of a translation as it now is."""
+def translation_event(_session: Session, translation: Translation) -> TranslationOffered | TranslationOutdated:
+    """Return the event with the present state of a translation."""
     event = TranslationOutdated if translation.is_outdated else TranslationOffered
     names = ("original_id", "kind", "field", "language", "text")
     return event(translation_id=translation.id, **{name: getattr(translation, name) for name in names})
 
 
-def _found(session: Session, original: Original, command: OfferTranslation) -> Translation:
+def _get_or_create(session: Session, original: Original, command: OfferTranslation) -> Translation:
     id_ = Translation.id_of(original.id, command.field, command.language)
     translation = session.get(Translation, id_, with_for_update=True)
     if translation is None:
@@ -103,4 +103,4 @@ def _found(session: Session, original: Original, command: OfferTranslation) -> T
 
 
 def _without(texts: dict[str, str], language: str) -> dict[str, str]:
-    return {spoken: text for spoken, text in texts.items() if spoken != language}
+    return {code: text for code, text in texts.items() if code != language}

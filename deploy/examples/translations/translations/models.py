@@ -1,4 +1,4 @@
-"""The copies of what others own, and what this service owns itself."""
+"""The tables of the service: copies of texts that other services own, and its own translations."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ class Base(DeclarativeBase):
 
 
 class Original(Copy, Base):
-    """The texts of an organisation or of a profile: field -> language -> text."""
+    """A copy of the texts of an organisation or a profile: field -> language -> text."""
 
     __tablename__ = "original"
 
@@ -25,7 +25,7 @@ class Original(Copy, Base):
 
 
 class Translation(Aggregate, Base):
-    """One text in one further language; at home where its original is."""
+    """A translation of one text into one language; its home is that of its original."""
 
     __tablename__ = "translation"
 
@@ -35,14 +35,14 @@ class Translation(Aggregate, Base):
     language: Mapped[str] = mapped_column(String(8))
     text: Mapped[str] = mapped_column(Text)
     made_of: Mapped[Texts] = mapped_column(Document)
-    """The text in the other languages, as it was when it was translated."""
+    """The text in its other languages at the time of the translation."""
     is_outdated: Mapped[bool] = mapped_column(default=False)
 
     @staticmethod
     def id_of(original_id: UUID, field: str, language: str) -> UUID:
-        """Return the id under which a text stands in a language, everywhere the same."""
+        """Return the id of the translation of a text, which is the same in every instance."""
         return identifiers.derived("translation", original_id, field, language)
 
     def offer(self, text: str, made_of: Texts) -> None:
-        """Take a translation down in the place of the one before."""
+        """Replace the text of the translation."""
         self.text, self.made_of, self.is_outdated = text, made_of, False

@@ -1,4 +1,4 @@
-"""The page of the service: what is to be translated."""
+"""The page of the service: a list of texts that lack a language."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from servicekit import languages
 from servicekit.auth import Actor
 from servicekit.endpoints import reads
 from servicekit.languages import noop as _
-from translations import frames, queries
+from translations import layout, queries
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
@@ -22,17 +22,17 @@ FIELDS = {
 }
 
 
-@blueprint.app_template_filter("in_words")
-def in_words(field: str) -> str:
-    """Say what a text is."""
-    return frames.say(FIELDS.get(field, _("An offer or a need")))
+@blueprint.app_template_filter("field_label")
+def field_label(field: str) -> str:
+    """Return the label of a field."""
+    return layout.translate(FIELDS.get(field, _("An offer or a need")))
 
 
-@blueprint.app_template_filter("tongue")
-def tongue(code: str) -> str:
-    """Name a language in the reader's; one that nobody knows by its code."""
-    named: str = Locale.parse(languages.of_request()).languages.get(code, code)
-    return named
+@blueprint.app_template_filter("language_name")
+def language_name(code: str) -> str:
+    """Return the name of a language in the reader's language; its code if it is unknown."""
+    name: str = Locale.parse(languages.of_request()).languages.get(code, code)
+    return name
 
 
 @blueprint.get("/")
@@ -41,5 +41,5 @@ def show_gaps(session: Session, actor: Actor) -> str:
     """List the texts that lack a language."""
     found = queries.gaps(session, request.args.get("after", None, UUID), None, actor)
     following = url_for("pages.show_gaps", after=found["next"]) if found["next"] else None
-    frame = frames.general(frames.say(_("Translations")))
+    frame = layout.page_frame(layout.translate(_("Translations")))
     return render_template("translations/gaps.html", frame=frame, gaps=found["items"], next_url=following)

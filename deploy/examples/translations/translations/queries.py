@@ -1,4 +1,4 @@
-"""What is to be translated, and what has been."""
+"""Queries: texts that lack a language, and their translations."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, TypedDict
@@ -12,7 +12,7 @@ from servicekit.auth import Actor
 from translations.models import Original, Translation
 
 SCANNED = 100
-"""Originals that are looked through for one page."""
+"""Originals examined for one page."""
 
 
 class Gap(TypedDict):
@@ -29,40 +29,40 @@ class Gap(TypedDict):
 
 
 class Gaps(TypedDict):
-    """The gaps of some originals, and the cursor behind the last of them."""
+    """The gaps of some originals, and the cursor of the next page."""
 
     items: list[Gap]
     next: UUID | None
 
 
 def gaps(session: Session, after: UUID | None, language: str | None, actor: Actor) -> Gaps:
-    """List what is to be translated, original by original."""
+    """Return the texts that lack a language, for a page of originals."""
     query = select(Original).order_by(Original.id).limit(SCANNED)
     originals = session.scalars(query if after is None else query.where(Original.id > after)).all()
-    offered = _offered(session, [original.id for original in originals])
-    wanted = [language] if language else list(context.of(session).settings.languages)  # type: ignore[attr-defined]  # ours
-    found = [gap for original in originals for gap in _of(original, wanted, offered)]
+    translated = _is_outdated_by_key(session, [original.id for original in originals])
+    wanted = [language] if language else list(context.of(session).settings.languages)  # type: ignore[attr-defined]  # a setting of this service
+    found = [gap for original in originals for gap in _gaps_of(original, wanted, translated)]
     return {"items": found, "next": originals[-1].id if len(originals) == SCANNED else None}
 
 
 def translations(session: Session, args: dict[str, Any], actor: Actor) -> paging.Page:
-    """List translations by their ids."""
+    """Return a page of translations in the order of their ids."""
     return paging.page(session, select(Translation), Translation.id, args)
 
 
-def _offered(session: Session, ids: Sequence[UUID]) -> dict[tuple[UUID, str, str], bool]:
+def _is_outdated_by_key(session: Session, ids: Sequence[UUID]) -> dict[tuple[UUID, str, str], bool]:
     rows = session.scalars(select(Translation).where(Translation.original_id.in_(ids)))
     return {(row.original_id, row.field, row.language): row.is_outdated for row in rows}
 
 
-def _of(original: Original, wanted: Sequence[str], offered: dict[tuple[UUID, str, str], bool]) -> Iterator[Gap]:
+def _gaps_of(original: Original, wanted: Sequence[str], translated: dict[tuple[UUID, str, str], bool]) -> Iterator[Gap]:
     for field, texts in original.texts.items():
-        spoken = [language for language, text in texts.items() if text]
+        existing = [language for language, text in texts.items() if text]
         for language in wanted:
-            outdated = offered.get((original.id, field, language))
-            if not spoken or language in spoken or outdated is False:
+            outdated = translated.get((original.id, field, language))
+            if not existing or language in existing or outdated is False:
                 continue
-            source = languages.DEFAULT if languages.DEFAULT in spoken else spoken[0]
+            source = languages.DEFAULT if languages.DEFAULT in existing else existing[0]
             yield {
                 "original_id": original.id,
                 "kind": original.kind,

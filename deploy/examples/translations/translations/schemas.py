@@ -1,4 +1,4 @@
-"""What comes in and what goes out."""
+"""Schemas of requests and answers of the API."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ LANGUAGE = validate.Regexp("^[a-z]{2,3}$", error="Write a language as ru, en or 
 
 
 class GapArguments(Schema):
-    """Where to go on, and which language to look for."""
+    """Arguments of the list of gaps."""
 
     after = fields.UUID(load_default=None, metadata={"description": "The `next` of the page before."})
     language = fields.String(load_default=None, validate=LANGUAGE)
@@ -36,7 +36,7 @@ GapPageSchema = page_of(GapSchema)
 
 
 class OfferSchema(Schema):
-    """A translation that somebody offers."""
+    """A new translation."""
 
     original_id = fields.UUID(required=True)
     field = Text(longest=64, required=True)
@@ -45,12 +45,12 @@ class OfferSchema(Schema):
 
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> OfferTranslation:
-        """Make the command."""
+        """Return the command."""
         return OfferTranslation(**data)
 
 
 class TranslationSchema(Schema):
-    """A translation as it is kept."""
+    """A stored translation."""
 
     id = fields.UUID()
     original_id = fields.UUID()

@@ -1,10 +1,10 @@
-"""The service, declared: found by the entry point in pyproject.toml."""
+"""The declaration of the service, which the entry point in pyproject.toml names."""
 
 from collections.abc import Iterable
 
 from flask import Blueprint
 
-from contracts import registration as heard
+from contracts import registration as registration_events
 from servicekit.pages import Frame
 from servicekit.service import Service
 from servicekit.snapshots import Snapshot, all_of
@@ -20,9 +20,9 @@ def _blueprints() -> Iterable[Blueprint]:
 
 
 def _frame(title: str) -> Frame:
-    from translations import frames  # noqa: PLC0415  # a worker needs no pages
+    from translations import layout  # noqa: PLC0415  # a worker needs no pages
 
-    return frames.general(title)
+    return layout.page_frame(title)
 
 
 SERVICE = Service(
@@ -32,13 +32,13 @@ SERVICE = Service(
     blueprints=_blueprints,
     frame=_frame,
     copies={
-        heard.OrganisationRegistered: handlers.ORGANISATION,
-        heard.OrganisationChanged: handlers.ORGANISATION,
-        heard.ProfilePublished: handlers.PROFILE,
+        registration_events.OrganisationRegistered: handlers.ORGANISATION,
+        registration_events.OrganisationChanged: handlers.ORGANISATION,
+        registration_events.ProfilePublished: handlers.PROFILE,
     },
     reactions={
-        heard.OrganisationChanged: handlers.review_translations,
-        heard.ProfilePublished: handlers.review_translations,
+        registration_events.OrganisationChanged: handlers.review_translations,
+        registration_events.ProfilePublished: handlers.review_translations,
     },
-    snapshots=(Snapshot(entity="translation", rows=all_of(Translation), tell=handlers.told),),
+    snapshots=(Snapshot(entity="translation", rows=all_of(Translation), tell=handlers.translation_event),),
 )

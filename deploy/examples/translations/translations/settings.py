@@ -1,4 +1,4 @@
-"""What the service is told at its start."""
+"""Settings of the service from the environment."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from servicekit.settings import Settings as CommonSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(CommonSettings):
-    """Which languages every text should have."""
+    """The languages that every text should have."""
 
     languages: tuple[str, ...] = languages.SUPPORTED
     """As TRANSLATIONS_LANGUAGES=ru,en,kk."""

@@ -1,4 +1,4 @@
-"""Web processes of one service count together, whichever of them answers."""
+"""Metrics of all web processes of one service, whichever process answers."""
 
 import os
 import re
@@ -38,7 +38,7 @@ def answers(url):
 
 
 def counted(url):
-    """Return how many requests each of some scrapes counts: several connections reach several processes."""
+    """Return the request counts of several scrapes, each on a new connection to reach several processes."""
     texts = [requests.get(f"{url}/metrics", timeout=10).text for _ in range(8)]
     return {float(match[1]) if (match := COUNT.search(text)) else 0.0 for text in texts}
 
