@@ -36,9 +36,9 @@ def count_attempts(session: Session) -> Values:
 
 def count_unknown_attempts(session: Session) -> Values:
     """Count attempts after which it is unknown whether the mail arrived."""
-    lost = select(func.count()).where(Attempt.ended_at.is_not(None), Attempt.state == "unknown")
+    unknown = select(func.count()).where(Attempt.ended_at.is_not(None), Attempt.state == "unknown")
     past = select(func.sum(PastAttempts.number)).where(PastAttempts.state == "unknown")
-    yield (), (session.scalar(lost) or 0) + (session.scalar(past) or 0)
+    yield (), (session.scalar(unknown) or 0) + (session.scalar(past) or 0)
 
 
 def age_of_oldest_unsettled(session: Session) -> Values:

@@ -49,21 +49,21 @@ def is_visible(session: Session, person_id: UUID, actor: Actor) -> bool:
 
 def export(session: Session, person_id: UUID) -> Records:
     """Return a person's contact data, deliveries and notified meetings; for an organisation, its names."""
-    found: dict[str, Sequence[Mapping[str, Any]]] = {}
+    records: dict[str, Sequence[Mapping[str, Any]]] = {}
     contact = session.get(Contact, person_id)
     if contact is not None and not contact.is_removed:
         names = ("names", "email", "phone", "language", "timezone")
-        found["contact"] = [{name: getattr(contact, name) for name in names}]
+        records["contact"] = [{name: getattr(contact, name) for name in names}]
     organisation = session.get(Organisation, person_id)
     if organisation is not None:
-        found["organisation"] = [{"names": organisation.names}]
-    theirs = select(Delivery).where(Delivery.person_id == person_id).order_by(Delivery.position)
-    found["delivery"] = DeliverySchema().dump(session.scalars(theirs), many=True)
+        records["organisation"] = [{"names": organisation.names}]
+    query = select(Delivery).where(Delivery.person_id == person_id).order_by(Delivery.position)
+    records["delivery"] = DeliverySchema().dump(session.scalars(query), many=True)
     notified = session.scalars(
         select(NotifiedMeeting).where(NotifiedMeeting.person_id == person_id).order_by(NotifiedMeeting.meeting_id)
     )
-    found["told"] = [{"meeting_id": str(row.meeting_id), **row.line} for row in notified]
-    return {kind: rows for kind, rows in found.items() if rows}
+    records["told"] = [{"meeting_id": str(row.meeting_id), **row.line} for row in notified]
+    return {kind: rows for kind, rows in records.items() if rows}
 
 
 def erase(session: Session, person_id: UUID, actor: Actor) -> None:
@@ -92,8 +92,8 @@ def _delete_mails_from_mailbox(session: Session, person_id: UUID) -> None:
     settings = surroundings.settings
     if not isinstance(settings, Settings) or settings.smtp_url:
         return
-    theirs = session.scalars(select(Delivery).where(Delivery.person_id == person_id))
-    keys = [mailbox_key(message_id_of(settings, delivery)) for delivery in theirs]
+    deliveries = session.scalars(select(Delivery).where(Delivery.person_id == person_id))
+    keys = [mailbox_key(message_id_of(settings, delivery)) for delivery in deliveries]
     if keys:
         surroundings.afterwards.append(lambda: mailbox_of(settings).delete(keys))
 

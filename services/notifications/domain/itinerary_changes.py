@@ -42,9 +42,9 @@ def find_changes(person_id: str, meetings: Iterable[MeetingLine], known: Mapping
     """
     by_id = {line["meeting_id"]: line for line in meetings}
     own = {key: line for key, line in by_id.items() if line["person_id"] == person_id}
-    found = [_meeting_change(line, known.get(key)) for key, line in own.items()]
-    found += [_removed_meeting(known[key], by_id.get(key)) for key in known if key not in own]
-    return sorted((change for change in found if change), key=lambda change: _sort_key(change.line))
+    changes = [_meeting_change(line, known.get(key)) for key, line in own.items()]
+    changes += [_removed_meeting(known[key], by_id.get(key)) for key in known if key not in own]
+    return sorted((change for change in changes if change), key=lambda change: _sort_key(change.line))
 
 
 def count_unchanged(person_id: str, meetings: Iterable[MeetingLine], changes: Iterable[Change]) -> int:

@@ -50,13 +50,13 @@ def notify_new_delegate(session: Session, envelope: Envelope[DelegateRegistered]
 def _notifications_since(
     session: Session, mission_id: UUID, organisation_id: UUID, named_at: datetime
 ) -> list[Notification]:
-    missed = select(Notification).where(
+    query = select(Notification).where(
         Notification.mission_id == mission_id,
         Notification.organisation_id == organisation_id,
         Notification.caused_at >= named_at,
         Notification.is_shared.is_(True),
     )
-    return list(session.scalars(missed.order_by(Notification.caused_at, Notification.id)))
+    return list(session.scalars(query.order_by(Notification.caused_at, Notification.id)))
 
 
 def _suppress_superseded(session: Session, newest: ApplicationState) -> None:

@@ -86,13 +86,13 @@ def queue_for_organisation(session: Session, notification: Notification, channel
 
 def _served_delegates(session: Session, mission_id: UUID | None, organisation_id: UUID | None) -> Sequence[Delegate]:
     """Return an organisation's delegates on a mission whom this instance serves."""
-    theirs = select(Delegate).where(
+    query = select(Delegate).where(
         Delegate.mission_id == mission_id,
         Delegate.organisation_id == organisation_id,
         Delegate.is_removed.is_(False),
     )
-    found = session.scalars(theirs.order_by(Delegate.id)).all()
-    return [delegate for delegate in found if serves_home(session, delegate.home)]
+    delegates = session.scalars(query.order_by(Delegate.id)).all()
+    return [delegate for delegate in delegates if serves_home(session, delegate.home)]
 
 
 def serves_home(session: Session, home: str) -> bool:

@@ -36,24 +36,24 @@ def send_group_message(session: Session, command: SendGroupMessage, actor: Actor
     journal.about(session, context=str(mission.id), home=mission.host_region)
     if sent is not None and sent.mission_id == mission.id:
         return sent
-    found = find_recipients(session, mission.id, command.group, actor)
-    if not found.people:
+    recipients = find_recipients(session, mission.id, command.group, actor)
+    if not recipients.people:
         raise InvalidInputError(_("Nothing was sent."), errors=[FieldError("#/group", _("There is nobody in it."))])
-    if len(found.people) != command.people:
+    if len(recipients.people) != command.people:
         detail = _("It has %(people)s people now. Look at it again: nothing was sent.")
-        raise GroupChangedError(detail, people=len(found.people))
+        raise GroupChangedError(detail, people=len(recipients.people))
     message = GroupMessage(
         id=command.message_id,
         mission_id=mission.id,
         subjects=command.subjects,
         texts=command.texts,
         asked=command.group.criteria(),
-        people=len(found.people),
+        people=len(recipients.people),
         written_at=clock.now(session),
     )
     session.add(message)
     by_organisation: defaultdict[UUID | None, list[tuple[UUID, str]]] = defaultdict(list)
-    for delegate, _contact in found.people:
+    for delegate, _contact in recipients.people:
         by_organisation[delegate.organisation_id].append((delegate.id, delegate.home))
     for organisation_id, people in by_organisation.items():
         notification = _create_notification(session, message, organisation_id)

@@ -30,8 +30,8 @@ def delete_expired(session: Session, now: datetime, actor: Actor) -> bool:
     has_delivery = exists().where(Delivery.notification_id == Notification.id)
     session.execute(delete(Notification).where(Notification.event_id < before, ~has_delivery))
     session.execute(delete(GroupMessage).where(GroupMessage.id < before))
-    over = select(Mission.id).where(Mission.ends_at < now - RETENTION)
-    session.execute(delete(NotifiedMeeting).where(NotifiedMeeting.mission_id.in_(over)))
+    ended_missions = select(Mission.id).where(Mission.ends_at < now - RETENTION)
+    session.execute(delete(NotifiedMeeting).where(NotifiedMeeting.mission_id.in_(ended_missions)))
     return len(old) == BATCH_SIZE
 
 

@@ -83,11 +83,11 @@ class DiskMailbox:
     def message_ids(self) -> dict[str, str]:
         """Return the Message-ID of each mail by its key."""
         parser = BytesHeaderParser()
-        found = {}
+        message_ids = {}
         for key in self._keys():
             with suppress(FileNotFoundError):  # deleted meanwhile
-                found[key] = str(parser.parsebytes(self._path(key).read_bytes())["Message-ID"]).strip()
-        return found
+                message_ids[key] = str(parser.parsebytes(self._path(key).read_bytes())["Message-ID"]).strip()
+        return message_ids
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete mails by their keys; unknown keys are ignored."""

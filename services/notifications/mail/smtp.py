@@ -143,10 +143,10 @@ def _failure_reason(error: OSError | smtplib.SMTPException) -> str:
 
 
 def _single_address(message: EmailMessage, header: str) -> str:
-    found = [address for value in message.get_all(header, []) for address in value.addresses]
-    if len(found) != 1:
-        raise ValueError(f"a mail needs exactly one address in {header}, not {len(found)}")
-    return str(found[0].addr_spec)
+    addresses = [address for value in message.get_all(header, []) for address in value.addresses]
+    if len(addresses) != 1:
+        raise ValueError(f"a mail needs exactly one address in {header}, not {len(addresses)}")
+    return str(addresses[0].addr_spec)
 
 
 def _dot_stuffed(content: bytes) -> bytes:

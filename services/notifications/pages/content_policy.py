@@ -11,9 +11,9 @@ def content_security_policy(page: str) -> str:
     Mail programs support no style sheets, so mails use style attributes; a policy allows those by hash only, not by
     nonce.
     """
-    found = _StyleCollector()
-    found.feed(page.replace("\r\n", "\n"))
-    hashes = " ".join(sorted({f"'sha256-{_style_hash(style)}'" for style in found.styles}))
+    collector = _StyleCollector()
+    collector.feed(page.replace("\r\n", "\n"))
+    hashes = " ".join(sorted({f"'sha256-{_style_hash(style)}'" for style in collector.styles}))
     return (
         f"default-src 'none'; style-src 'unsafe-hashes' {hashes}; img-src data:; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'self'; sandbox"

@@ -42,8 +42,8 @@ blueprint = Blueprint("messages", __name__, url_prefix="/missions/<uuid:mission_
 class MessageForm:
     """The values of the form: criteria of the group, subjects and texts, and errors by field."""
 
-    asked: Mapping[str, str]
-    words: Mapping[str, str] = field(default_factory=dict)
+    group: Mapping[str, str]
+    texts: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -71,8 +71,8 @@ class TextsSchema(Schema):
 def show_new(session: Session, actor: Actor, mission_id: UUID) -> Response:
     """Show the form, with the number of recipients of the chosen group."""
     mission = _require_mission(session, mission_id, actor)
-    asked, errors = _validate(GroupSchema, request.args.to_dict())
-    return _form_page(session, actor, mission, MessageForm(asked=asked, errors=errors))
+    group, errors = _validate(GroupSchema, request.args.to_dict())
+    return _form_page(session, actor, mission, MessageForm(group=group, errors=errors))
 
 
 @blueprint.post("")
@@ -81,31 +81,31 @@ def send(session: Session, actor: Actor, mission_id: UUID) -> BaseResponse:
     """Show a preview with the number of recipients, or send the message if it was previewed."""
     mission = _require_mission(session, mission_id, actor)
     sent = request.form.to_dict()
-    asked, errors = _validate(GroupSchema, sent)
-    words, text_errors = _validate(TextsSchema, {name: text.replace("\r\n", "\n") for name, text in sent.items()})
-    errors |= text_errors or _incomplete_texts(words)
+    group, errors = _validate(GroupSchema, sent)
+    texts, text_errors = _validate(TextsSchema, {name: text.replace("\r\n", "\n") for name, text in sent.items()})
+    errors |= text_errors or _incomplete_texts(texts)
     if errors:
-        return _form_page(session, actor, mission, MessageForm(asked=asked, words=sent, errors=errors))
-    found = find_recipients(session, mission.id, RecipientGroup(**asked), actor)
-    if not found.people:
+        return _form_page(session, actor, mission, MessageForm(group=group, texts=sent, errors=errors))
+    recipients = find_recipients(session, mission.id, RecipientGroup(**group), actor)
+    if not recipients.people:
         errors = {"standing": layout.translate(_("There is nobody in this group: choose another one."))}
-        return _form_page(session, actor, mission, MessageForm(asked=asked, words=sent, errors=errors))
+        return _form_page(session, actor, mission, MessageForm(group=group, texts=sent, errors=errors))
     message_id = _previewed_message_id(sent)
     if message_id is None or sent.get("action") != "send":
-        return _form_page(session, actor, mission, MessageForm(asked=asked, words=words), preview=True)
-    spoken = [code for code in languages.SUPPORTED if words[f"text_{code}"]]
+        return _form_page(session, actor, mission, MessageForm(group=group, texts=texts), preview=True)
+    codes = [code for code in languages.SUPPORTED if texts[f"text_{code}"]]
     command = SendGroupMessage(
         message_id=message_id,
         mission_id=mission.id,
-        group=RecipientGroup(**asked),
-        subjects={code: words[f"subject_{code}"] for code in spoken},
-        texts={code: words[f"text_{code}"] for code in spoken},
+        group=RecipientGroup(**group),
+        subjects={code: texts[f"subject_{code}"] for code in codes},
+        texts={code: texts[f"text_{code}"] for code in codes},
         people=int(sent["people"]) if sent.get("people", "").isdecimal() else 0,
     )
     try:
         message = send_group_message(session, command, actor)
     except GroupChangedError:
-        return _form_page(session, actor, mission, MessageForm(asked=asked, words=words), preview=True, is_changed=True)
+        return _form_page(session, actor, mission, MessageForm(group=group, texts=texts), preview=True, is_changed=True)
     address = url_for("messages.show_message", mission_id=mission.id, message_id=message.id)
     return redirect(address, HTTPStatus.SEE_OTHER)
 
@@ -118,13 +118,13 @@ def show_message(session: Session, actor: Actor, mission_id: UUID, message_id: U
     message = session.get(GroupMessage, message_id)
     if message is None or message.mission_id != mission.id:
         raise MissionNotFoundError
-    counted = (
+    query = (
         select(Delivery.state, func.count())
         .join(Notification, Notification.id == Delivery.notification_id)
         .where(Notification.event_id == message.id)
         .group_by(Delivery.state)
     )
-    counts = dict(session.execute(counted).all())
+    counts = dict(session.execute(query).all())
     return render_template(
         "notifications/message.html",
         frame=layout.frame(layout.translate(_("Message to a group")), mission),
@@ -164,16 +164,16 @@ def _validate(schema: type[Schema], sent: Mapping[str, str]) -> tuple[dict[str, 
     return loaded, {}
 
 
-def _incomplete_texts(words: Mapping[str, str]) -> dict[str, str]:
+def _incomplete_texts(texts: Mapping[str, str]) -> dict[str, str]:
     """Return errors by field: each language needs both subject and text or neither, and one language needs both."""
     errors = {}
     for code in languages.SUPPORTED:
-        subject, text = words[f"subject_{code}"], words[f"text_{code}"]
+        subject, text = texts[f"subject_{code}"], texts[f"text_{code}"]
         if text and not subject:
             errors[f"subject_{code}"] = layout.translate(_("Write a subject: it is what people see first."))
         if subject and not text:
             errors[f"text_{code}"] = layout.translate(_("Write the text, or delete the subject."))
-    if not errors and not any(words.values()):
+    if not errors and not any(texts.values()):
         errors["subject_ru"] = layout.translate(_("Write the message in one language at least."))
     return errors
 
@@ -181,10 +181,10 @@ def _incomplete_texts(words: Mapping[str, str]) -> dict[str, str]:
 def _previewed_message_id(sent: Mapping[str, str]) -> UUID | None:
     """Return the id that the preview assigned to the message, so that it is sent only once; None if invalid."""
     try:
-        found = UUID(sent.get("message_id", ""))
+        message_id = UUID(sent.get("message_id", ""))
     except ValueError:
         return None
-    return found if found.version == 7 else None
+    return message_id if message_id.version == 7 else None
 
 
 def _form_page(
@@ -201,17 +201,17 @@ def _form_page(
         "notifications/write.html",
         frame=layout.frame(layout.translate(_("Write to a group")), mission),
         mission=mission,
-        asked=form.asked,
-        words=form.words,
+        group=form.group,
+        texts=form.texts,
         errors=form.errors,
-        found=find_recipients(session, mission.id, RecipientGroup(**form.asked), actor),
+        recipients=find_recipients(session, mission.id, RecipientGroup(**form.group), actor),
         preview=preview,
         is_changed=is_changed,
         message_id=identifiers.fresh(),
         standings=_select_options(STANDING_TEXTS),
         attendances=_select_options(ATTENDANCE_TEXTS),
         regions=[{"value": "", "label": layout.translate(_("both"))}, *_region_options(session, mission)],
-        tongues_spoken=[{"value": "", "label": layout.translate(_("any"))}, *_language_options()],
+        language_options=[{"value": "", "label": layout.translate(_("any"))}, *_language_options()],
     )
     return make_response(page, status)
 

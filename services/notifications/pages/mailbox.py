@@ -46,15 +46,15 @@ def show_deliveries(session: Session, actor: Actor) -> str:
 @reads(Deed.MESSAGES_READ)
 def show_mail(session: Session, actor: Actor, delivery_id: UUID) -> str:
     """Show a mail as its recipient sees it, with the attempts to send it."""
-    found = deliveries.get_delivery_details(session, delivery_id, actor)
-    letter = mail_preview.read_mail(session, settings_of(runtime()), found.delivery)
+    details = deliveries.get_delivery_details(session, delivery_id, actor)
+    letter = mail_preview.read_mail(session, settings_of(runtime()), details.delivery)
     return render_template(
         "notifications/mail.html",
-        frame=layout.frame(letter.subject, found.mission),
-        mail=found,
+        frame=layout.frame(letter.subject, details.mission),
+        mail=details,
         letter=letter,
         entries=mail_preview.calendar_entries(letter),
-        attempts=deliveries.list_attempts(session, delivery_id, actor),
+        attempts=deliveries.list_attempts(session, delivery_id),
         translate=layout.translate,
         **_status_texts(),
     )
@@ -90,17 +90,17 @@ def _delivery_list(session: Session, actor: Actor, view: str, template: str, **m
         mission_id=request.args.get("mission_id", type=UUID),
     )
     mails = deliveries.search_deliveries(session, search, request.args.get("before", type=UUID), PAGE_LENGTH + 1, actor)
-    shown = mails[:PAGE_LENGTH]
-    older = _older_page_url(shown[-1], search) if len(mails) > PAGE_LENGTH else None
+    listed = mails[:PAGE_LENGTH]
+    older_url = _older_page_url(listed[-1], search) if len(mails) > PAGE_LENGTH else None
     mission = deliveries.get_mission(session, search.mission_id, actor)
     return render_template(
         template,
         frame=layout.frame(layout.translate(VIEWS[view]), mission),
         views=_view_tabs(view, search),
         may_send=mission is not None and may_send(session, mission.id, actor),
-        mails=shown,
+        mails=listed,
         search=search,
-        older_url=older,
+        older_url=older_url,
         **_status_texts(),
         **more,
     )
@@ -122,8 +122,8 @@ def _view_tabs(current: str, search: DeliverySearch) -> list[dict[str, Any]]:
     ]
 
 
-def _allowed_or_empty(known: tuple[str, ...], asked: str | None) -> str:
-    return asked if asked in known else ""
+def _allowed_or_empty(allowed: tuple[str, ...], value: str | None) -> str:
+    return value if value in allowed else ""
 
 
 def _status_texts() -> Mapping[str, Any]:

@@ -52,8 +52,8 @@ class DeliverySearch:
 
 def list_deliveries(session: Session, args: dict[str, Any], actor: Actor) -> Page:
     """Return one page of deliveries in the order of creation."""
-    asked = [getattr(Delivery, name) == args[name] for name in FILTERS if name in args]
-    return page(session, select(Delivery).where(SCOPE.rows(actor, Delivery), *asked), Delivery.position, args)
+    filters = [getattr(Delivery, name) == args[name] for name in FILTERS if name in args]
+    return page(session, select(Delivery).where(SCOPE.rows(actor, Delivery), *filters), Delivery.position, args)
 
 
 def get_delivery(session: Session, delivery_id: UUID, actor: Actor) -> Delivery:
@@ -63,11 +63,11 @@ def get_delivery(session: Session, delivery_id: UUID, actor: Actor) -> Delivery:
         DeliveryNotFoundError: no delivery has that id, or the actor may not see it.
 
     """
-    found = session.get(Delivery, delivery_id)
-    if found is None or not SCOPE.sees(session, actor, found):
+    delivery = session.get(Delivery, delivery_id)
+    if delivery is None or not SCOPE.sees(session, actor, delivery):
         raise DeliveryNotFoundError
-    SCOPE.require(session, actor, found)
-    return found
+    SCOPE.require(session, actor, delivery)
+    return delivery
 
 
 def get_mission(session: Session, mission_id: UUID | None, actor: Actor) -> Mission | None:
@@ -101,8 +101,8 @@ def search_deliveries(
     if before is not None:
         query = query.where(Delivery.position < before)
     return [
-        DeliveryDetails(delivery=found, contact=contact, organisation=organisation, mission=mission)
-        for found, contact, organisation, mission in session.execute(query)
+        DeliveryDetails(delivery=delivery, contact=contact, organisation=organisation, mission=mission)
+        for delivery, contact, organisation, mission in session.execute(query)
     ]
 
 
@@ -121,7 +121,7 @@ def get_delivery_details(session: Session, delivery_id: UUID, actor: Actor) -> D
     return DeliveryDetails(delivery=row[0], contact=row[1], organisation=row[2], mission=row[3])
 
 
-def list_attempts(session: Session, delivery_id: UUID, actor: Actor) -> Sequence[Attempt]:
+def list_attempts(session: Session, delivery_id: UUID) -> Sequence[Attempt]:
     """List the attempts to send a delivery, oldest first."""
     return session.scalars(select(Attempt).where(Attempt.delivery_id == delivery_id).order_by(Attempt.began_at)).all()
 
@@ -136,12 +136,12 @@ def _select_details() -> Select[Delivery, Contact, Organisation, Mission]:
 
 
 def _search_conditions(search: DeliverySearch) -> list[ColumnElement[bool]]:
-    words = [
+    names = [
         or_(Contact.sought.contains(word, autoescape=True), Organisation.sought.contains(word, autoescape=True))
         for word in search.words.casefold().split()
     ]
-    found = [and_(*words)] if words else []
-    found += [Delivery.kind == search.kind] if search.kind else []
-    found += [Delivery.state == search.state] if search.state else []
-    found += [Delivery.mission_id == search.mission_id] if search.mission_id else []
-    return found
+    conditions = [and_(*names)] if names else []
+    conditions += [Delivery.kind == search.kind] if search.kind else []
+    conditions += [Delivery.state == search.state] if search.state else []
+    conditions += [Delivery.mission_id == search.mission_id] if search.mission_id else []
+    return conditions

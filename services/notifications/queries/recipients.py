@@ -52,9 +52,9 @@ class Recipients:
 
 def find_recipients(session: Session, mission_id: UUID, group: RecipientGroup, actor: Actor) -> Recipients:
     """Find the people of a group to whom the actor may write and whom this instance serves."""
-    found = session.execute(_select_delegates(session, mission_id, actor).where(*_group_conditions(group))).all()
-    willing = [(delegate, contact) for delegate, contact in found if contact.accepts_mail and contact.email]
-    return Recipients(people=willing, left_out=len(found) - len(willing))
+    matching = session.execute(_select_delegates(session, mission_id, actor).where(*_group_conditions(group))).all()
+    reachable = [(delegate, contact) for delegate, contact in matching if contact.accepts_mail and contact.email]
+    return Recipients(people=reachable, left_out=len(matching) - len(reachable))
 
 
 def may_send(session: Session, mission_id: UUID, actor: Actor) -> bool:

@@ -48,8 +48,11 @@ class Claim:
 
 def has_work(session: Session) -> bool:
     """Return whether a delivery is due, or a claim has expired."""
-    selects = (_select_due(), _select_expired_leases(session))
-    return any(session.scalar(select.with_only_columns(Delivery.id).limit(1)) is not None for select in selects)
+
+    def exists(query: Select[Delivery]) -> bool:
+        return session.scalar(query.with_only_columns(Delivery.id).limit(1)) is not None
+
+    return exists(_select_due()) or exists(_select_expired_leases(session))
 
 
 def claim(runtime: Runtime, limit: int) -> list[Claim]:

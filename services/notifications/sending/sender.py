@@ -89,7 +89,7 @@ def _compose(runtime: Runtime, claimed: Claim) -> EmailMessage | Outcome | Missi
             if delivery.is_expired(machine_now()):
                 raise DeliveryExpiredError
             if session.get_one(Contact, delivery.person_id).is_on_hold:  # the address has become unconfirmed meanwhile
-                return MissingDataError("somebody who vouches for", delivery.person_id)
+                return MissingDataError("a confirmed address of", delivery.person_id)
             return compose_mail(session, settings_of(runtime), delivery, with_secrets=True)
     except MissingDataError as missing:
         return missing

@@ -1,4 +1,4 @@
-"""A notifications service on a fresh database, with a bus to it, and with a mail server."""
+"""Fixtures: a notifications service on a fresh database, a bus and a mail server."""
 
 import pytest
 
@@ -11,25 +11,25 @@ QUICK = {"smtp_timeout_seconds": 2, "smtp_deadline_seconds": 5, "smtp_answer_sec
 
 @pytest.fixture
 def runtime(sqlite_runtime_of, tmp_path):
-    """Notifications with a mailbox on disk."""
+    """A notifications service with a mailbox on disk."""
     return sqlite_runtime_of(SERVICE, mailbox_dir=tmp_path / "mailbox")
 
 
 @pytest.fixture
 def bus(runtime):
-    """The bus to that service."""
+    """A bus that delivers events to the service."""
     return Bus(runtime)
 
 
 @pytest.fixture
 def desk():
-    """What a real mail server answers, and what it took in."""
+    """Scripted replies of a real mail server, and the mails that it took."""
     return Desk()
 
 
 @pytest.fixture
 def smtp_runtime_of(sqlite_runtime_of):
-    """Call it with a port to get notifications that send there, and wait for nobody long."""
+    """A factory of services that send to a mail server on a port, with short time limits."""
 
     def make(port, **settings):
         return sqlite_runtime_of(SERVICE, smtp_url=f"smtp://127.0.0.1:{port}", **{**QUICK, **settings})
@@ -39,6 +39,6 @@ def smtp_runtime_of(sqlite_runtime_of):
 
 @pytest.fixture
 def sending(desk, smtp_runtime_of):
-    """A service that sends to a real mail server, and knows the mission."""
+    """A service that sends to a real mail server and has the data of the mission."""
     with a_mail_server(desk) as port:
         yield a_known_mission(Bus(smtp_runtime_of(port)))

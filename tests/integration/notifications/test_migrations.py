@@ -1,4 +1,4 @@
-"""An instance that was there before keeps what it knows."""
+"""Migrations keep the data of an existing instance."""
 
 from datetime import UTC, datetime
 

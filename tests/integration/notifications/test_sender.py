@@ -1,4 +1,4 @@
-"""Letters go to the server, each once, and its answers decide what becomes of them."""
+"""Each mail is sent to the server once, and the server's reply decides the state of the delivery."""
 
 from threading import Thread
 
@@ -41,7 +41,7 @@ def settled(runtime):
     return [body for body in bodies if "caravan.notification.settled.v1" in body]
 
 
-@pytest.mark.parametrize("database_kind", ["postgresql"])  # who shares a file of SQLite shares a clock
+@pytest.mark.parametrize("database_kind", ["postgresql"])  # processes that share a SQLite file share a clock
 def test_letter_in_hand_is_not_taken_by_a_sender_whose_clock_is_ahead(runtime_of):
     runtime = runtime_of(SERVICE, smtp_url="smtp://127.0.0.1:1")
     a_known_mission(Bus(runtime)).send(an_application())

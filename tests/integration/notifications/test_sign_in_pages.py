@@ -17,7 +17,7 @@ RUSSIAN = {"Accept-Language": "ru"}
 
 @pytest.fixture(params=["on disk", "by a server"])
 def runtime(request, sqlite_runtime_of, tmp_path):
-    """Notifications, with a mailbox on disk and with a mail server."""
+    """A notifications service, with a mailbox on disk and with a mail server."""
     with a_mail_server(Desk()) as port:
         ways = {
             "on disk": {"mailbox_dir": tmp_path / "mailbox"},

@@ -1,4 +1,4 @@
-"""What comes of a request to write to an account, however it comes over the bus."""
+"""Handling of `sign_in.requested`, also if it is expired, replayed, repeated or out of date."""
 
 import pytest
 

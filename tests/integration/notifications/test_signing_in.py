@@ -1,4 +1,4 @@
-"""Letters to sign in with leave at once or never, and nothing keeps what was sealed in them."""
+"""Sign-in mails are sent at once or never, and nobody but the recipient gets their link and code."""
 
 import logging
 from datetime import timedelta
@@ -33,7 +33,7 @@ from servicekit.tables import outbox
 
 SPACED = f"{CODE[:3]} {CODE[3:]}"
 OF_THE_SERVER = "mail.log"
-"""Where the mail server of the tests logs."""
+"""The logger of the tests' mail server."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Letters to whom only a stranger has named wait until somebody vouches: the number is that of the list of inputs."""
+"""Mails to unconfirmed addresses are on hold; the numbers in names of tests are those of the list of bad inputs."""
 
 import pytest
 

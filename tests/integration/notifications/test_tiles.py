@@ -1,4 +1,4 @@
-"""What notifications tell on pages of other services."""
+"""Tiles for pages of other services."""
 
 import pytest
 

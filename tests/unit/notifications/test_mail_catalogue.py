@@ -7,7 +7,7 @@ from jinja2.ext import babel_extract
 
 
 def strings_of(name):
-    """List what a template says, as pairs (singular, plural or None)."""
+    """List the translatable texts of a template as pairs (singular, plural or None)."""
     template = files("notifications") / "templates" / "mail" / name
     with template.open("rb") as file:
         found = list(babel_extract(file, ("_", "gettext", "ngettext"), [], {"trim_blocks": "true"}))

@@ -37,7 +37,7 @@ NAMES = [
 
 
 def headers(message):
-    """Read the headers with the older, independent parser."""
+    """Parse the headers with the older parser of the standard library, as an independent check."""
     return BytesHeaderParser().parsebytes(message.as_bytes())
 
 

@@ -61,7 +61,7 @@ def test_every_letter_is_whole_in_every_language(context, language):
 
 
 def named(context):
-    """List what a letter must name: of an account there is but the address."""
+    """List the values that a mail must contain; mails about accounts have no mission."""
     names = (
         ("organiser_phone", "organiser_email", "mission_title")
         if isinstance(context, contexts.MissionMailContext)

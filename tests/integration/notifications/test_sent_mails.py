@@ -1,4 +1,4 @@
-"""What stands in the letters that a mail server takes."""
+"""The content of mails that a mail server receives."""
 
 import pytest
 

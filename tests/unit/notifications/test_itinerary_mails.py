@@ -1,4 +1,4 @@
-"""A letter with an itinerary tells what has changed, when and where, in the reader's time and the mission's."""
+"""Itinerary mails name each change with time and place, in the recipient's and the mission's time zone."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whoever declines messages is written to no more: what is queued is suppressed, what comes later is not sent."""
+"""Opt-out: queued deliveries are suppressed, and later ones are not sent."""
 
 import pytest
 from sqlalchemy import select

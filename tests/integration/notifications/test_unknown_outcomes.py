@@ -1,4 +1,4 @@
-"""Letters whose connection or sender dies: what is known of their fate, and when they are sent again."""
+"""Deliveries whose connection or sender fails during sending: their outcome, and when they are retried."""
 
 import os
 import signal

@@ -20,7 +20,7 @@ KIT = FOLDER.parents[1] / "shared" / "servicekit" / "translations" / "ru.po"
 
 
 def marked(path):
-    """List the texts of a module that are marked for translation."""
+    """List the translatable texts of a module."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if (
             isinstance(node, ast.Call)
@@ -31,7 +31,7 @@ def marked(path):
 
 
 def shown(path):
-    """List the texts of a page."""
+    """List the translatable texts of a template."""
     with path.open("rb") as file:
         for _, _, message, _ in babel_extract(file, ("_",), [], {"trim_blocks": "true"}):
             yield message[0] if isinstance(message, tuple) else message

@@ -1,4 +1,4 @@
-"""An organiser writes to a group: sees how many it reaches and how it looks, sends it once, and follows its fate."""
+"""Messages to groups: number of recipients, preview, sending once, states of the deliveries."""
 
 import re
 
@@ -31,7 +31,7 @@ def previewed(browser, **fields):
 
 
 def sent(browser, preview, **fields):
-    """Press the button of a preview."""
+    """Send the message from its preview."""
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', preview.text))
     return browser.post(PATH, data=hidden | WORDS | fields | {"action": "send"}, headers={"Accept": "text/html"})
 

@@ -1,4 +1,4 @@
-"""Messages are deleted after their term; what was counted stays counted."""
+"""Deliveries and mails are deleted after their retention period; metrics keep their counts."""
 
 from datetime import timedelta
 from email.message import EmailMessage
@@ -20,7 +20,7 @@ from servicekit.clock import machine_now
 
 @pytest.fixture
 def sent(runtime_of, tmp_path):
-    """Notifications that has written of a meeting to one delegate."""
+    """A service that has sent a mail about a meeting to one delegate."""
     runtime = runtime_of(SERVICE, mailbox_dir=tmp_path / "mailbox")
     bus = Bus(runtime)
     for event in (a_mission(), an_organisation(), an_organisation(organisation_id=HOST), a_delegate(), a_contact()):
@@ -32,7 +32,7 @@ def sent(runtime_of, tmp_path):
 
 
 def grow_old(runtime, age):
-    """Let everything have happened so long ago."""
+    """Make all deliveries and notifications older by `age`."""
     then = machine_now() - age
     with runtime.database.write() as session:
         for row in session.scalars(select(Delivery)):
@@ -103,7 +103,7 @@ def test_letter_of_a_delivery_that_is_known_stays_in_the_mailbox(sent):
 
 
 def test_letter_that_was_left_when_its_reader_was_forgotten_goes_with_the_next_sweep(sent):
-    """As a kill between the commit and the files leaves it, and a sender that had the letter in hand."""
+    """Mails without delivery are left by a process killed after the commit, and by a sender that was writing one."""
     with sent.database.write() as session:
         delete_deliveries(session, select(Delivery.id))
     assert letters_in(sent)
