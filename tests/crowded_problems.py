@@ -5,16 +5,16 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from matching.domain.aims import STANDARD, through_value
-from matching.domain.attainment import attainment
-from matching.domain.hall import Table
-from matching.domain.locations import Walk
-from matching.domain.people import AgendaItem, Interpreter
-from matching.domain.problem import value_of
-from matching.domain.seating import fill_greedily
-from matching.solver.model import TimetableModel
-from matching.solver.search import Budget, Search
-from matching.solver.suitability import rated
+from matching.timetabling.exact.model import TimetableModel
+from matching.timetabling.exact.objectives import rated
+from matching.timetabling.exact.search import Budget, Search
+from matching.timetabling.model.availability import Walk
+from matching.timetabling.model.hall import Table
+from matching.timetabling.model.objective_values import attainment
+from matching.timetabling.model.objectives import STANDARD, through_value
+from matching.timetabling.model.people import AgendaItem, Interpreter
+from matching.timetabling.model.placement import fill_greedily
+from matching.timetabling.model.problem import value_of
 from timetable_problems import HALF_AN_HOUR, a_candidate, a_person, a_problem, a_slot, identity
 
 GUESTS, HOSTS = ("g1", "g2", "g3"), ("h1", "h2", "h3")

@@ -4,7 +4,7 @@ from itertools import combinations, product
 
 from hypothesis import strategies as st
 
-from matching.domain.given import GivenMeetings
+from matching.timetabling.fixed.instance import GivenMeetings
 
 PEOPLE, SLOTS, MEETINGS = 5, 5, 5
 

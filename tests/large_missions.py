@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 from hypothesis import strategies as st
 
-from matching.solver.large import UNPLACED, LargeMission
+from matching.timetabling.large import UNPLACED, LargeMission
 
 
 def a_mission(guests, hosts, pairs, slots, *, tables=None, free=None, most=None, least=0, locked=None):

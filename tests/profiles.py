@@ -3,7 +3,7 @@
 from itertools import count
 from uuid import UUID
 
-from matching.domain.items import Item, Profile, Side
+from matching.recommending.profiles import Item, Profile, Side
 
 NUMBERS = count(1)
 SUPPLY, CUSTOMERS, TOGETHER = "supplier_agreement", "commercial_agreement", "rnd_cooperation"

@@ -7,11 +7,10 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
-from matching.domain.candidates import Candidate
-from matching.domain.hall import Slot, Table, video_tables
-from matching.domain.people import AgendaItem, Person
-from matching.domain.problem import Problem
-from matching.domain.timetable import Placed
+from matching.timetabling.model.hall import Slot, Table, video_tables
+from matching.timetabling.model.people import AgendaItem, Person
+from matching.timetabling.model.problem import Candidate, Problem
+from matching.timetabling.model.timetable import Placed
 
 ROOT = Path(__file__).parents[1]
 MISSION = ROOT / "deploy/caravan/scenarios/kaluga-krasnoyarsk.json"

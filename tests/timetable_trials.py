@@ -5,8 +5,8 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from matching.domain.locations import Walk
-from matching.domain.people import AgendaItem, Interpreter
+from matching.timetabling.model.availability import Walk
+from matching.timetabling.model.people import AgendaItem, Interpreter
 from timetable_checker import broken_rules
 from timetable_problems import (
     HALF_AN_HOUR,

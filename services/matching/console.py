@@ -67,10 +67,9 @@ def evaluate(  # noqa: PLR0913, PLR0917  one for each option
     A file is a set of queries and documents with their relevance, a mission, or the judgements of a mission beside it.
     A configuration is a scorer's name and weights: `meaning`, `lexical,cut_off=0.2`, `meaning,texts.translation=0`.
     """
-    from matching.judging import report  # noqa: PLC0415  loads numpy
-    from matching.judging.cases import CaseError, read_cases  # noqa: PLC0415
-    from matching.judging.configurations import ConfigurationError, read_configuration  # noqa: PLC0415
-    from matching.judging.typing import damaged  # noqa: PLC0415
+    from matching.recommending.evaluation import report  # noqa: PLC0415  loads numpy
+    from matching.recommending.evaluation.cases import CaseError, damaged, read_cases  # noqa: PLC0415
+    from matching.recommending.evaluation.report import ConfigurationError, read_configuration  # noqa: PLC0415
 
     try:
         cases = [damaged(case, damage, seed) if damage else case for case in read_cases(files, packs_dir)]
@@ -99,15 +98,15 @@ def fit(files: tuple[Path, ...], wanted: str, kind: str, packs_dir: str) -> None
 
     Nothing is changed: what is printed goes into `[matching.weights]` of a mission kind.
     """
-    from matching.judging import transfer  # noqa: PLC0415  loads numpy
-    from matching.judging.cases import CaseError, read_cases  # noqa: PLC0415
-    from matching.judging.configurations import ConfigurationError, read_configuration  # noqa: PLC0415
-    from matching.judging.scale import sampled  # noqa: PLC0415
+    from matching.recommending.evaluation import calibration  # noqa: PLC0415  loads numpy
+    from matching.recommending.evaluation.calibration import sampled  # noqa: PLC0415
+    from matching.recommending.evaluation.cases import CaseError, read_cases  # noqa: PLC0415
+    from matching.recommending.evaluation.report import ConfigurationError, read_configuration  # noqa: PLC0415
 
     try:
         missions = [case for case in read_cases(files, packs_dir) if case.is_mission]
         configuration = read_configuration(wanted, packs_dir, kind)
-        click.echo("\n".join(transfer.report([sampled(case, configuration) for case in missions])))
+        click.echo("\n".join(calibration.report([sampled(case, configuration) for case in missions])))
     except (CaseError, ConfigurationError, ValueError) as error:
         raise click.ClickException(str(error)) from error
 
@@ -124,9 +123,8 @@ def reasons(file: Path, seed: int, count: int, wanted: str, kind: str, packs_dir
 
     Words that met stand in brackets.
     """
-    from matching.judging.cases import CaseError  # noqa: PLC0415  loads numpy
-    from matching.judging.configurations import ConfigurationError, read_configuration  # noqa: PLC0415
-    from matching.judging.reasons import COLUMNS, drawn_reasons  # noqa: PLC0415
+    from matching.recommending.evaluation.cases import CaseError  # noqa: PLC0415  loads numpy
+    from matching.recommending.evaluation.report import COLUMNS, ConfigurationError, drawn_reasons, read_configuration  # noqa: PLC0415
 
     try:
         rows = list(drawn_reasons(file, read_configuration(wanted, packs_dir, kind), seed, count, packs_dir))

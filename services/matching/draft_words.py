@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from matching import queries, refusals
-from matching.domain.drafting import EditKind
 from matching.domain.short_names import short_name
 from matching.frames import say
 from matching.models import DraftEdit, MissionCopy
 from matching.place_words import PlaceTeller
 from matching.queries.desks import Desk
+from matching.timetabling.manual.edits import EditKind
 from servicekit import formats, languages, marks
 from servicekit.auth import Actor
 from servicekit.languages import noop as _

@@ -10,11 +10,6 @@ from sqlalchemy.orm import Session
 
 from access.matrix import Deed
 from matching import draft_forms, frames, refusals
-from matching.domain import offers
-from matching.domain.hall import natural_order
-from matching.domain.offers import Row, Wish
-from matching.domain.places import Refusal, Refused
-from matching.domain.timetable import Pair, Placed
 from matching.draft_words import Named
 from matching.errors import MeetingNotFoundError
 from matching.frames import say
@@ -23,6 +18,11 @@ from matching.place_words import PlaceTeller
 from matching.queries import drafts, missions, sheets
 from matching.queries.desks import Desk
 from matching.queries.parts import parts
+from matching.timetabling.manual import alternatives
+from matching.timetabling.manual.alternatives import Row, Wish
+from matching.timetabling.manual.conflicts import Refusal, Refused
+from matching.timetabling.model.hall import natural_order
+from matching.timetabling.model.timetable import Pair, Placed
 from servicekit import clock, formats, languages
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
@@ -41,7 +41,7 @@ def meeting(
     pair = _pair(desk, meeting_id)
     now, ends = desk.draft.meetings.get(pair), desk.ends(pair)
     named = Named.of(session, mission, ends, actor)
-    rows = list(offers.rows(desk.draft.places, pair)) if now else []
+    rows = list(alternatives.rows(desk.draft.places, pair)) if now else []
     stranded = desk.stranded.get(pair, ())
     teller, whys = _told(session, desk, rows, stranded, actor)
     return render_template(
@@ -102,7 +102,7 @@ def places(session: Session, actor: Actor, mission: MissionCopy, meeting_id: UUI
     pair = _pair(desk, meeting_id)
     now = desk.draft.meetings.get(pair)
     shown = next((part.ids for part in parts(mission) if str(part.number) == request.args.get("part")), None)
-    rows = [row for row in offers.rows(desk.draft.places, pair) if shown is None or row.slot.id in shown]
+    rows = [row for row in alternatives.rows(desk.draft.places, pair) if shown is None or row.slot.id in shown]
     at_cells = [refusal for row in rows for refused in row.tables.values() for refusal in refused]
     teller, _whys = _told(session, desk, rows, at_cells, actor)
     named = Named.of(session, mission, (), actor)
@@ -200,7 +200,7 @@ def _nearest(desk: Desk, pair: Pair, now: Placed | None) -> Iterable[Placed]:
     if now is None or _pinned(desk, pair):
         return ()
     wish = Wish(pair=pair, slot_id=now.slot_id, now=now)
-    found = offers.nearest(desk.draft.places, wish)
+    found = alternatives.nearest(desk.draft.places, wish)
     return [place for place in found if (place.slot_id, place.table_id) != (now.slot_id, now.table_id)]
 
 

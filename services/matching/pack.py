@@ -8,11 +8,10 @@ from typing import Any
 from marshmallow import Schema, ValidationError, post_load, validate
 from marshmallow import fields as wire
 
-from matching.domain.aims import Aim, check_order
-from matching.domain.items import Item
-from matching.domain.lists import ListRules
-from matching.domain.partnerships import Partnerships
-from matching.domain.scores import TextWeights, Weights
+from matching.recommending.lists import ListRules
+from matching.recommending.profiles import Item
+from matching.recommending.weights import Partnerships, TextWeights, Weights
+from matching.timetabling.model.objectives import Aim, check_order
 from packs import loader
 from packs.heads import PackError
 

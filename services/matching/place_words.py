@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching import queries
-from matching.domain.places import Refused
 from matching.domain.short_names import short_name
 from matching.frames import say
 from matching.models import DelegateCopy, MissionCopy
+from matching.timetabling.manual.conflicts import Refused
 from servicekit import languages, marks
 from servicekit.auth import Actor
 from servicekit.languages import noop as _

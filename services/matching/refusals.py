@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import current_app
 
-from matching.domain.places import Refusal, Refused
 from matching.queries.desks import Desk
+from matching.timetabling.manual.conflicts import Refusal, Refused
 from servicekit.languages import noop as _
 from servicekit.problems import Why
 

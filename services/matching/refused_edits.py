@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from matching import draft_forms
-from matching.domain.places import Refused
 from matching.draft_words import Named
 from matching.frames import say
 from matching.models import Meeting, MissionCopy
 from matching.place_words import PlaceTeller
+from matching.timetabling.manual.conflicts import Refused
 from servicekit import formats, languages
 from servicekit.auth import Actor
 from servicekit.languages import noop as _

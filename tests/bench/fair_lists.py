@@ -22,7 +22,7 @@ import numpy as np
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "services")]
 
-from matching.domain.lists import Lead, ListRules, fair_lists, gini  # noqa: E402
+from matching.recommending.lists import Lead, ListRules, fair_lists, gini  # noqa: E402
 
 GUESTS, HOSTS, TRADES, LENGTH, LEADS = 1000, 300, 60, 10, 30
 NOISE, HUB = 0.3, 0.25

@@ -14,7 +14,7 @@ from letters_read import body_of, letters_taken
 from mail_servers import Desk as PostDesk
 from mail_servers import a_mail_server
 from matching.service import SERVICE as MATCHING
-from matching.solver import polish
+from matching.timetabling.exact import local_search
 from notifications.sending.sender import send_mail
 from notifications.service import SERVICE as NOTIFICATIONS
 from registration.service import SERVICE as REGISTRATION
@@ -170,7 +170,7 @@ def instance(sqlite_runtime_of, post_desk):
 @pytest.fixture(autouse=True)
 def little_polish(monkeypatch):
     """Leave the timetable as it was found: how comfortable it is does not matter here."""
-    monkeypatch.setattr(polish, "EFFORT", 0)
+    monkeypatch.setattr(local_search, "EFFORT", 0)
 
 
 def test_35_hostile_text_is_shown_as_text_on_every_page_and_in_every_letter(instance, post_desk):

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from matching import loading
 from matching.commands import Pin
-from matching.domain.timetable import Pair
 from matching.handlers import inputs
 from matching.models import Inputs, MissionCopy, TimetableRun, TimetableVersion
 from matching.models.runs import Cause, RunStatus
 from matching.queries.facts import Facts, facts_of
 from matching.settings import Settings
+from matching.timetabling.model.timetable import Pair
 from servicekit import clock
 from servicekit.runtime import Runtime
 

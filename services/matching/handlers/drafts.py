@@ -7,16 +7,16 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from matching.domain import reasons
-from matching.domain.problem import value_of
-from matching.domain.seating import in_order
-from matching.domain.timetable import Pair, Placed, Timetable
 from matching.handlers import editing, inputs, publication
 from matching.handlers.publication import Outcome
 from matching.handlers.solutions import result_of
 from matching.models import DraftEdit, Meeting, TimetableDraft, TimetableVersion
 from matching.models.runs import Cause
 from matching.queries.desks import Desk
+from matching.timetabling.model import unplaced_reasons
+from matching.timetabling.model.placement import in_order
+from matching.timetabling.model.problem import value_of
+from matching.timetabling.model.timetable import Pair, Placed, Timetable
 from servicekit.auth import Actor
 
 
@@ -68,7 +68,7 @@ def result_of_draft(desk: Desk) -> dict[str, Any]:
         value=value_of(problem, known),
         bound=0,
         proven=False,
-        unplaced=reasons.unplaced(problem, (*known, *removed.values())),
+        unplaced=unplaced_reasons.unplaced(problem, (*known, *removed.values())),
         seconds=0.0,
     )
     said = {pair: row.reason for row in desk.rows for pair in row.pairs if row.reason}
@@ -87,7 +87,7 @@ def _removed(desk: Desk) -> dict[Pair, Placed]:
 
 def _bound(desk: Desk, value: int) -> int:
     """Give a value that no timetable of the mission exceeds, as far as it is known without a search."""
-    from matching.solver.bound import flow_bound  # noqa: PLC0415  loads OR-tools when first used
+    from matching.timetabling.exact.solve import flow_bound  # noqa: PLC0415  loads OR-tools when first used
 
     begun = tuple(m for pair, m in desk.draft.meetings.items() if pair in desk.draft.begun)
     known = tuple(meeting for meeting in begun if meeting.slot_id in desk.facts.problem.slot_by_id)

@@ -8,11 +8,6 @@ from sqlalchemy.orm import Session
 
 from matching import loading, refusals
 from matching.commands import AddMeeting, MoveMeeting, PinMeeting, RemoveMeeting, Seen, SwapMeetings, Where
-from matching.domain import offers
-from matching.domain.drafting import Change, Edit, EditKind
-from matching.domain.offers import Wish
-from matching.domain.places import Refusal
-from matching.domain.timetable import Pair, Placed
 from matching.draft_errors import (
     EditNotFoundError,
     MeetingElsewhereError,
@@ -25,6 +20,11 @@ from matching.handlers import inputs
 from matching.handlers.solutions import place_of
 from matching.models import DraftEdit, TimetableDraft
 from matching.queries.desks import Desk, desk_of
+from matching.timetabling.manual import alternatives
+from matching.timetabling.manual.alternatives import Wish
+from matching.timetabling.manual.conflicts import Refusal
+from matching.timetabling.manual.edits import Change, Edit, EditKind
+from matching.timetabling.model.timetable import Pair, Placed
 from servicekit import clock, identifiers, journal
 from servicekit.auth import Actor
 from servicekit.inserts import insert_new
@@ -43,7 +43,7 @@ def move_meeting(session: Session, command: MoveMeeting, actor: Actor) -> DraftE
     desk = opened(session, command.mission_id, actor)
     before = _seen(desk, command.seen)
     wish = _wish(desk, before.pair, command.to)
-    cell = offers.found(desk.draft.places, wish)
+    cell = alternatives.found(desk.draft.places, wish)
     edit = _edit(EditKind.MOVE, Change(pair=before.pair, before=before, after=cell.place))
     return _made(session, desk, actor, edit, wish, cell.refusals)
 
@@ -52,7 +52,7 @@ def swap_meetings(session: Session, command: SwapMeetings, actor: Actor) -> Draf
     """Let two meetings exchange slot and table, each with whoever of its people fits; raises as `move_meeting` does."""
     desk = opened(session, command.mission_id, actor)
     one, other = _seen(desk, command.one), _seen(desk, command.other)
-    cells, wish = offers.exchanged(desk.draft.places, one, other)
+    cells, wish = alternatives.exchanged(desk.draft.places, one, other)
     changes = [Change(pair=m.pair, before=m, after=cell.place) for m, cell in zip((one, other), cells, strict=True)]
     in_the_way = [refusal for cell in cells for refusal in cell.refusals]
     return _made(session, desk, actor, _edit(EditKind.SWAP, *changes), wish, in_the_way)
@@ -70,7 +70,7 @@ def add_meeting(session: Session, command: AddMeeting, actor: Actor) -> DraftEdi
     loading.check_guest_and_host(session, command.mission_id, command.guest_id, command.host_id)
     pair = desk.alias((command.guest_id, command.host_id))
     wish = _wish(desk, pair, command.to)
-    cell = offers.found(desk.draft.places, wish)
+    cell = alternatives.found(desk.draft.places, wish)
     edit = _edit(EditKind.ADD, Change(pair=pair, before=None, after=cell.place))
     return _made(session, desk, actor, edit, wish, cell.refusals)
 
@@ -207,7 +207,7 @@ def _refusal(desk: Desk, refused: Sequence[Refusal], wish: Wish | None) -> Place
     problem = PlaceRefusedError()
     problem.reasons = _whys(desk, refused)
     if wish is not None:
-        near = offers.nearest(desk.draft.places, wish)
+        near = alternatives.nearest(desk.draft.places, wish)
         problem.alternatives = [place_of(desk.facts, place, desk.real) for place in near]
     return problem
 

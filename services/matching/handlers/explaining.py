@@ -6,12 +6,11 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from matching.domain.problem import Problem
-from matching.domain.reason_facts import Facts
-from matching.domain.reasons import Reasons
-from matching.domain.timetable import Dropped, Pair, Placed, Unplaced
 from matching.handlers.claims import Claim
 from matching.queries.facts import Facts as MissionFacts
+from matching.timetabling.model.problem import Problem
+from matching.timetabling.model.timetable import Dropped, Pair, Placed, Unplaced
+from matching.timetabling.model.unplaced_reasons import Facts, Reasons
 
 CHECKED = 2000
 """Pairs of the waiting list that a repair looks at again, those of people whose day it changed first."""

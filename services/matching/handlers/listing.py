@@ -9,10 +9,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from matching import loading
-from matching.domain.lists import FairLists, Lead, ListRules, fair_lists
 from matching.handlers import recommendations
 from matching.models import Inputs, MissionCopy, Pair
 from matching.queries import signals
+from matching.recommending.lists import FairLists, Lead, ListRules, fair_lists
 
 Ends = tuple[UUID, UUID]
 

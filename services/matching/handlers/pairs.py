@@ -7,11 +7,11 @@ from opentelemetry.trace import SpanKind
 from sqlalchemy.orm import Session
 
 from matching import queries
-from matching.domain.recommendations import Reason, Recommendation
 from matching.handlers.listing import make_lists
 from matching.handlers.recommendations import publish
 from matching.models import Inputs, MissionCopy
 from matching.queries.recommendations import met_elsewhere
+from matching.recommending.recommendation import Reason, Recommendation
 from servicekit.tracing import Tracing
 
 

@@ -7,8 +7,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from matching import loading
-from matching.domain.breaks import breaks
-from matching.domain.problem import value_of
 from matching.errors import RunNotFoundError
 from matching.handlers import drafts, itineraries
 from matching.handlers.plans import Plan, meetings_of, planned
@@ -16,6 +14,8 @@ from matching.models import Inputs, Meeting, MissionCopy, TimetableRun
 from matching.queries.desks import facts_now
 from matching.queries.drafts import desk_for
 from matching.queries.facts import Facts
+from matching.timetabling.model.objective_values import breaks
+from matching.timetabling.model.problem import value_of
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from matching import queries
-from matching.domain.items import Item, Profile
 from matching.pack import activities
+from matching.recommending.profiles import Item, Profile
 from packs import loader
 from servicekit import context
 

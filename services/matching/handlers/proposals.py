@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from contracts import matching as events
 from matching import loading
 from matching.commands import ProposeTime
-from matching.domain import offers
-from matching.domain.drafting import Change, Edit, EditKind
-from matching.domain.offers import Wish
 from matching.errors import NothingProposedError, TimeNotFreeError
 from matching.handlers import drafts, inputs, requests
 from matching.models import DraftEdit, Inputs, MeetingRequest, MissionCopy
 from matching.queries.copies import participants
 from matching.queries.desks import Desk, published_desk
+from matching.timetabling.manual import alternatives
+from matching.timetabling.manual.alternatives import Wish
+from matching.timetabling.manual.edits import Change, Edit, EditKind
 from servicekit import clock, identifiers
 from servicekit.auth import Actor
 
@@ -39,7 +39,7 @@ def free_times(session: Session, request: MeetingRequest, actor: Actor) -> list[
     pair = desk.alias(_ends(session, request))
     if pair in desk.draft.meetings:
         return []
-    found = (row for row in offers.rows(desk.draft.places, pair) if not row.refusals)
+    found = (row for row in alternatives.rows(desk.draft.places, pair) if not row.refusals)
     free = [row.slot for row in found if any(not refusals for refusals in row.tables.values())]
     return [FreeTime(slot=slot.id, starts_at=slot.starts_at, ends_at=slot.ends_at) for slot in free]
 
@@ -85,7 +85,7 @@ def accept_time(session: Session, request_id: UUID, actor: Actor) -> MeetingRequ
 def _placed(session: Session, desk: Desk, request: MeetingRequest, actor: Actor) -> DraftEdit:
     """Add the meeting at its time to what is published; return the edit that did it."""
     slot, pair = request.proposed_slot or "", desk.alias(_ends(session, request))
-    cell = offers.found(desk.draft.places, Wish(pair=pair, slot_id=slot))
+    cell = alternatives.found(desk.draft.places, Wish(pair=pair, slot_id=slot))
     change = Change(pair=pair, before=None, after=cell.place)
     edit = Edit(id=identifiers.fresh(), kind=EditKind.ADD, changes=(change,))
     if cell.refusals or desk.draft.unlike(edit) or desk.draft.make(edit):

@@ -11,18 +11,18 @@ from uuid import UUID
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
-from matching.domain.items import Profile
-from matching.domain.recommendations import Recommendations, Scorer
 from matching.handlers import inputs, watching
 from matching.handlers.pairs import finish, pair_row, that_may_meet
 from matching.handlers.profiles import profiles_of
 from matching.handlers.refreshing import keep_scales, refresh_next
 from matching.handlers.vectors import TableShelf
 from matching.loading import rules_for
-from matching.meaning import shelf
-from matching.meaning.progress import StoppedError
 from matching.models import Inputs, MissionCopy, Pair, ScoringRound
 from matching.pack import MatchingRules
+from matching.recommending.embeddings import cache
+from matching.recommending.profiles import Profile
+from matching.recommending.progress import StoppedError
+from matching.recommending.recommendation import Recommendations, Scorer
 from matching.settings import Settings
 from servicekit.clock import SKEW, machine_now
 from servicekit.runtime import Runtime
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 LISTED = ("is_in_list_of_guest", "is_in_list_of_host")
 """What the lists add to a pair when it is stored."""
 GROUP = "caravan.scorers"
-"""Entry points: named strategies that score pairs, as `matching.domain.recommendations.Scorer` says."""
+"""Entry points: named strategies that score pairs, as `matching.recommending.recommendation.Scorer` says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +60,11 @@ def recommend_next(runtime: Runtime) -> bool:
         return _list_next(runtime)
     settings = runtime.settings
     assert isinstance(settings, Settings)
-    allowed = shelf.model_allowed(allowed=settings.recommendation_model)
+    allowed = cache.model_allowed(allowed=settings.recommendation_model)
     mark = watching.fingerprint(task.version, task.rules.weights)
     try:
         with (
-            shelf.at_hand(TableShelf(runtime.database)),
+            cache.at_hand(TableShelf(runtime.database)),
             allowed,
             watching.followed(runtime, task.mission_id, mark) as watch,
         ):

@@ -13,21 +13,21 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
-from matching.domain.scores import Weights
 from matching.handlers import inputs, watching
 from matching.handlers.listing import refresh_lists
 from matching.handlers.pairs import pair_row, tell, that_may_meet
 from matching.handlers.profiles import profiles_of
 from matching.handlers.vectors import TableShelf
 from matching.loading import rules_for
-from matching.meaning import shelf
 from matching.models import ChangedProfile, Inputs, MissionCopy, MissionScale, Pair, ParticipantCopy, ScoringRound
+from matching.recommending.embeddings import cache
+from matching.recommending.weights import Weights
 from matching.settings import Settings
 from servicekit.runtime import Runtime
 
 if TYPE_CHECKING:  # numpy is loaded when the first large mission is refreshed
-    from matching.meaning.large.kept import KeptMission
-    from matching.meaning.memory import Memory
+    from matching.recommending.embeddings.cache import Memory
+    from matching.recommending.scoring.incremental import KeptMission
 
 log = logging.getLogger(__name__)
 
@@ -84,12 +84,12 @@ def refresh_next(runtime: Runtime) -> bool:
         change = _due(session)
     if change is None or not settings.recommendation_model:
         return False
-    from matching.meaning.recommend import memory_of_process  # noqa: PLC0415  loads numpy
+    from matching.recommending.matrix.semantic_scorer import memory_of_process  # noqa: PLC0415  loads numpy
 
     memory = memory_of_process()
     if memory is None:
         return False
-    with shelf.at_hand(TableShelf(runtime.database)):
+    with cache.at_hand(TableShelf(runtime.database)):
         rows = _scored(runtime, change, memory)
     with runtime.database.write() as session:
         _store(session, runtime, change, rows)
@@ -134,7 +134,7 @@ def _kept(runtime: Runtime, change: Change, memory: "Memory") -> Kept:
     """Give the mission at hand, read anew where another one is, or where a whole round was made since."""
     kept = AtHand.kept
     if kept is None or (kept.mission_id, kept.round) != (change.mission_id, change.scale.version):
-        from matching.meaning.large.kept import KeptMission  # noqa: PLC0415  loads numpy
+        from matching.recommending.scoring.incremental import KeptMission  # noqa: PLC0415  loads numpy
 
         AtHand.kept = None  # before the next one is read: two at once need twice the memory
         with runtime.database.read() as session:

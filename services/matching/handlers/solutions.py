@@ -7,17 +7,16 @@ from threading import Event
 from typing import Any
 from uuid import UUID
 
-from matching.domain.hall import Slot
-from matching.domain.ledger import Ledger
-from matching.domain.problem import Problem
-from matching.domain.seating import place
-from matching.domain.standing import seating_of
-from matching.domain.timetable import Dropped, Placed, Repair, Timetable, Unplaced
 from matching.handlers import explaining
 from matching.handlers.claims import Claim
 from matching.models import Meeting
 from matching.models.runs import Cause
 from matching.queries.facts import Facts
+from matching.timetabling.model.hall import Slot
+from matching.timetabling.model.occupancy import Ledger, seating_of
+from matching.timetabling.model.placement import place
+from matching.timetabling.model.problem import Problem
+from matching.timetabling.model.timetable import Dropped, Placed, Repair, Timetable, Unplaced
 
 
 class UnseatablePinError(ValueError):
@@ -29,7 +28,7 @@ Tell = Callable[[int, int], None]
 
 def solve_first(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
     """Make the first timetable."""
-    from matching.solver.mission import solve  # noqa: PLC0415  loads OR-tools when first used
+    from matching.timetabling.solve import solve  # noqa: PLC0415  loads OR-tools when first used
 
     problem, pinned = with_pins(claim, claim.facts.problem)
     limits: dict[str, Any] = {"seed": claim.seed, "time_limit_seconds": claim.time_limit_seconds, "stop": stop}
@@ -40,8 +39,8 @@ def solve_first(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
 
 def solve_completion(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
     """Leave every meeting that can stand where it is, find new places for the others, then add what fits."""
-    from matching.solver.mission import solve  # noqa: PLC0415  loads OR-tools when first used
-    from matching.solver.repair import repair  # noqa: PLC0415
+    from matching.timetabling.repair import repair  # noqa: PLC0415
+    from matching.timetabling.solve import solve  # noqa: PLC0415  loads OR-tools when first used
 
     problem, pinned = with_pins(claim, _locked(claim, claim.facts.problem))
     limits: dict[str, Any] = {"seed": claim.seed, "time_limit_seconds": claim.time_limit_seconds / 2, "stop": stop}
@@ -56,7 +55,7 @@ def solve_completion(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
 
 def solve_repair(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
     """Mend what an incident undid, and touch nothing else that can stand."""
-    from matching.solver.repair import repair  # noqa: PLC0415  loads OR-tools when first used
+    from matching.timetabling.repair import repair  # noqa: PLC0415  loads OR-tools when first used
 
     problem = _locked(claim, claim.facts.problem)
     whose = () if claim.disturbed is None else (claim.facts.aliases.get(claim.disturbed, claim.disturbed),)
@@ -74,7 +73,7 @@ def solve_repair(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
 
 def solve_walk_in(claim: Claim, tell: Tell, stop: Event) -> dict[str, Any]:
     """Offer a newcomer meetings; whatever stands is held fast."""
-    from matching.solver.welcome import welcome  # noqa: PLC0415  loads OR-tools when first used
+    from matching.timetabling.exact.insertion import welcome  # noqa: PLC0415  loads OR-tools when first used
 
     assert claim.disturbed is not None
     problem = _locked(claim, claim.facts.problem)

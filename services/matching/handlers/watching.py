@@ -13,9 +13,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from matching.domain.scores import Weights
-from matching.meaning.progress import Stage, StoppedError, watched
 from matching.models import ScoredBlock, ScoringRound
+from matching.recommending.progress import Stage, StoppedError, watched
+from matching.recommending.weights import Weights
 from matching.settings import Settings
 from servicekit import clock
 from servicekit.clock import machine_now

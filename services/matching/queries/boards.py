@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.domain.hall import natural_order
 from matching.models import Meeting, MissionCopy, TimetableVersion
 from matching.models.meetings import OVER
+from matching.timetabling.model.hall import natural_order
 from servicekit.auth import Actor
 
 

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matching.domain.hall import natural_order
 from matching.models import Meeting, MeetingNotice, MissionCopy, ParticipantCopy
 from matching.models.copies import ADMITTED
 from matching.models.meetings import STANDING, MeetingStatus
 from matching.queries.states import timetable_state
 from matching.scope import SCOPE
+from matching.timetabling.model.hall import natural_order
 from servicekit import clock
 from servicekit.auth import Actor
 

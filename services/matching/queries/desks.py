@@ -9,14 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.domain.drafting import Change, Draft, Edit, EditKind
-from matching.domain.places import Refusal
-from matching.domain.timetable import Pair, Placed
 from matching.errors import HallUnusableError
 from matching.models import DraftEdit, Inputs, MissionCopy, TimetableDraft
 from matching.models.meetings import meeting_id
 from matching.pack import MatchingRules
 from matching.queries.facts import Facts, facts_of
+from matching.timetabling.manual.conflicts import Refusal
+from matching.timetabling.manual.edits import Change, Draft, Edit, EditKind
+from matching.timetabling.model.timetable import Pair, Placed
 from servicekit import clock
 
 PLAIN = ("slot_id", "table_id", "online", "interpreter")

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from matching import queries
-from matching.domain.activities import digits
 from matching.models import MissionCopy, OrganisationCopy, ProfileCopy
+from matching.recommending.profiles import digits
 from packs.loader import Packs
 from servicekit import languages
 

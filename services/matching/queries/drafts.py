@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from matching import loading, refusals
-from matching.domain import offers
-from matching.domain.offers import Row
-from matching.domain.timetable import Pair
 from matching.errors import MeetingNotFoundError
 from matching.handlers.solutions import place_of
 from matching.models import DraftEdit
 from matching.queries.desks import Desk, desk_of
+from matching.timetabling.manual import alternatives
+from matching.timetabling.manual.alternatives import Row
+from matching.timetabling.model.timetable import Pair
 from servicekit.auth import Actor
 from servicekit.languages import noop as _
 
@@ -51,7 +51,7 @@ def places(session: Session, mission_id: UUID, asked: dict[str, Any], actor: Act
     """
     desk = desk_for(session, mission_id, actor)
     told = refusals.Told(desk)
-    rows = offers.rows(desk.draft.places, _pair(session, desk, asked))
+    rows = alternatives.rows(desk.draft.places, _pair(session, desk, asked))
     return {"version": desk.version, "items": [_row(desk, told, row) for row in rows]}
 
 

@@ -9,12 +9,11 @@ from sqlalchemy import Boolean, Integer, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matching import queries
-from matching.domain.exposure import Exposed, Nowhere, distribution
-from matching.domain.lists import bounds
 from matching.models import Inputs, Pair, ProfileCopy, RecommendationList
 from matching.pack import MatchingRules
 from matching.queries import missions
 from matching.queries.recommendations import met_elsewhere
+from matching.recommending.lists import Exposed, Nowhere, bounds, distribution
 from servicekit.auth import Actor
 
 Tally = tuple[int, int, int]

@@ -15,18 +15,17 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from matching import queries
-from matching.domain.candidates import Candidate
-from matching.domain.hall import Table, video_tables
-from matching.domain.locations import Walk
-from matching.domain.people import AgendaItem, Interpreter, Person, Window
-from matching.domain.problem import Problem
-from matching.domain.timetable import Pair as Ends
-from matching.domain.timetable import Placed
 from matching.models import DelegateCopy, Meeting, MeetingRequest, MissionCopy, Pair, ParticipantCopy
 from matching.models.requests import RequestStatus
 from matching.pack import MatchingRules
 from matching.queries import signals
 from matching.queries.slots import instants, slots_of
+from matching.timetabling.model.availability import Walk
+from matching.timetabling.model.hall import Table, video_tables
+from matching.timetabling.model.people import AgendaItem, Interpreter, Person, Window
+from matching.timetabling.model.problem import Candidate, Problem
+from matching.timetabling.model.timetable import Pair as Ends
+from matching.timetabling.model.timetable import Placed
 from servicekit import identifiers
 
 REQUESTED, RECOMMENDED = 0, 1

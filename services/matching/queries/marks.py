@@ -20,7 +20,7 @@ def mark(session: Session, reasons: list[dict[str, Any]]) -> None:
     left = [reason for reason in reasons if "unmarked" in reason]
     if not left:
         return
-    from matching.meaning.marking import Marking, NotKeptError  # noqa: PLC0415  loads numpy and the morphology
+    from matching.recommending.highlights import Marking, NotKeptError  # noqa: PLC0415  loads numpy and the morphology
 
     ends = [(reason["need"], reason["offer"], *reason.pop("unmarked")) for reason in left]
     try:

@@ -9,7 +9,6 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from matching import queries
-from matching.domain.hall import natural_order
 from matching.domain.quality import closeness
 from matching.domain.signals import SignalKind
 from matching.models import Inputs, Meeting, MeetingRequest, Pair, Signal
@@ -17,6 +16,7 @@ from matching.models.meetings import MeetingStatus
 from matching.models.requests import RequestStatus
 from matching.queries import missions
 from matching.queries.recommendations import reasons_of
+from matching.timetabling.model.hall import natural_order
 from servicekit.auth import Actor
 
 Ends = tuple[UUID, UUID]

@@ -8,8 +8,8 @@ from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from matching.domain.hall import natural_order
 from matching.models import MissionCopy
+from matching.timetabling.model.hall import natural_order
 
 MOST_CELLS = 320
 """Slots times tables of one board: a page of forty tables stays below 100 kB."""

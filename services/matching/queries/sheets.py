@@ -14,9 +14,9 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from matching.domain.drafting import EditKind
 from matching.models import DraftEdit, Meeting, MissionCopy
 from matching.models.meetings import OVER, STANDING, meeting_id
+from matching.timetabling.manual.edits import EditKind
 from servicekit.auth import Actor
 
 Line = dict[str, Any]

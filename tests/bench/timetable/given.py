@@ -14,8 +14,8 @@ from time import monotonic
 
 import click
 
-from matching.solver.files import solving
-from matching.solver.files.reading import FileError, read_instance
+from matching.timetabling.files import dispatch
+from matching.timetabling.files.reading import FileError, read_instance
 
 OUT = Path("build/bench/timetable-given.json")
 COLUMNS = "{:28} {:>5} {:>6} {:>9} {:>10} {:>7} {:>7} {:>7} {:>7} {:>6}"
@@ -30,12 +30,12 @@ def measured(instance: dict, limit: float) -> dict:
         if value is not None and not first:
             first.append(round(seconds, 2))
 
-    schedule = solving.solved(instance, limit, progress, Event())
+    schedule = dispatch.solved(instance, limit, progress, Event())
     cpu = sum(os.times()[:4]) - sum(before[:4])
     known = instance.get("best_known", {})
     published = "infeasible" if known.get("status") == "infeasible" else known.get("objective")
     ours = "infeasible" if schedule["status"] == "infeasible" else schedule["objective"]
-    verdict = solving.checked(instance, schedule) if schedule["meetings"] else None
+    verdict = dispatch.checked(instance, schedule) if schedule["meetings"] else None
     return {
         "instance": instance["name"],
         "meetings": len(instance["meetings"]),

@@ -19,10 +19,10 @@ import click
 from pysat.examples.rc2 import RC2
 from pysat.formula import WCNF
 
-from matching.solver.files.first_solve import given_of
-from matching.solver.files.reading import read_instance
-from matching.solver.given.rules import Encoding
-from matching.solver.given.worker import search
+from matching.timetabling.files.format1_fixed import given_of
+from matching.timetabling.files.reading import read_instance
+from matching.timetabling.fixed.encoding import Encoding
+from matching.timetabling.fixed.worker import search
 
 OUT = Path("build/bench/timetable-beside.json")
 

@@ -12,8 +12,8 @@ from threading import Event
 
 import click
 
-from matching.solver.files import solving
-from matching.solver.files.reading import read_instance
+from matching.timetabling.files import dispatch
+from matching.timetabling.files.reading import read_instance
 
 LATE, LOST = 6, 2
 """Incidents of each kind."""
@@ -48,14 +48,14 @@ def _without(instance: dict, person: int, end: int) -> dict:
 def main(instances: tuple[Path, ...], limit: float) -> None:
     """Mend the timetables of INSTANCES."""
     for instance in map(read_instance, instances):
-        previous = solving.solved(instance, limit, lambda *_: None, Event())
+        previous = dispatch.solved(instance, limit, lambda *_: None, Event())
         for kind, now in happenings(instance, previous["meetings"]):
             before = os.times()
-            schedule = solving.repaired(now, previous, limit, lambda *_: None, Event())
+            schedule = dispatch.repaired(now, previous, limit, lambda *_: None, Event())
             cpu = sum(os.times()[:4]) - sum(before[:4])
             costs = ", ".join(f"{aim['aim']} {aim['value']}" for aim in schedule["aims"])
             proven = all(aim["proven"] for aim in schedule["aims"])
-            broken = solving.checked(now, schedule, previous).violations
+            broken = dispatch.checked(now, schedule, previous).violations
             click.echo(
                 f"{instance['name']:24} {kind:16} {costs}, proven {proven}, broken {len(broken)}, {cpu:.2f} CPU s"
             )

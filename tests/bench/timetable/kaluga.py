@@ -12,13 +12,12 @@ from typing import Any
 
 import click
 
-from matching.domain.aims import Aim
-from matching.domain.candidates import Candidate
-from matching.domain.problem import Problem
-from matching.judging.cases import profiles
 from matching.pack import MatchingRules, rules_of
-from matching.scorers import meaning
-from matching.solver.first import solve
+from matching.recommending.evaluation.cases import profiles
+from matching.recommending.strategies import meaning
+from matching.timetabling.exact.solve import solve
+from matching.timetabling.model.objectives import Aim
+from matching.timetabling.model.problem import Candidate, Problem
 from packs import loader
 from timetable_problems import accepted_pairs, kaluga, problem_of
 

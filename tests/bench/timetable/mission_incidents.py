@@ -22,15 +22,14 @@ import numpy as np
 
 from bench.timetable.kaluga import problems
 from bench.timetable.large.generator import generated
-from matching.domain.candidates import Candidate
-from matching.domain.hall import Slot, Table
-from matching.domain.people import Person, Window
-from matching.domain.problem import Problem
-from matching.domain.timetable import Placed, Repair
-from matching.solver.first import solve
-from matching.solver.large import UNPLACED
-from matching.solver.large import solve as solve_large
-from matching.solver.repair import repair
+from matching.timetabling.exact.solve import solve
+from matching.timetabling.large import UNPLACED
+from matching.timetabling.large import solve as solve_large
+from matching.timetabling.model.hall import Slot, Table
+from matching.timetabling.model.people import Person, Window
+from matching.timetabling.model.problem import Candidate, Problem
+from matching.timetabling.model.timetable import Placed, Repair
+from matching.timetabling.repair import repair
 from timetable_problems import NINE, identity, kaluga, without_windows
 
 OUT = Path("build/bench/timetable-incidents.json")

@@ -23,8 +23,6 @@ from bench.timetable.board import office_in
 from bench.timetable.mission_incidents import TWENTY_MINUTES, large_problem
 from builders.matching import EARLY, MISSION, Office, delegate
 from contracts import registration as told
-from matching.domain.problem import Problem
-from matching.domain.timetable import Placed
 from matching.handlers.solving import solve_next
 from matching.models import (
     DelegateCopy,
@@ -38,6 +36,8 @@ from matching.models import (
 )
 from matching.models.meetings import meeting_id
 from matching.models.runs import RunStatus
+from matching.timetabling.model.problem import Problem
+from matching.timetabling.model.timetable import Placed
 from servicekit import identifiers
 from timetable_problems import NINE
 

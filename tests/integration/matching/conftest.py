@@ -3,14 +3,14 @@
 import pytest
 
 from builders.matching import MISSION, an_office
-from matching.solver import polish
+from matching.timetabling.exact import local_search
 from timetables_published import pin, publish
 
 
 @pytest.fixture(autouse=True)
 def little_polish(monkeypatch):
     """Polish for a tenth of the time: how comfortable a timetable becomes is for the tests of the solver."""
-    monkeypatch.setattr(polish, "EFFORT", polish.EFFORT / 10)
+    monkeypatch.setattr(local_search, "EFFORT", local_search.EFFORT / 10)
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from builders.matching import MISSION, NINE, delegate, mission, slot
 from contracts import registration as told
 from contracts.matching import ItineraryIssued, MeetingScheduled
 from matching import loading
-from matching.domain.aims import Aim
 from matching.models import MissionCopy, TimetableRun
 from matching.models.runs import Cause
 from matching.queries.facts import facts_of
+from matching.timetabling.model.objectives import Aim
 
 WHOLE = (told.Window(starts_at=NINE - timedelta(days=1), ends_at=NINE + timedelta(days=3)),)
 INTERPRETER = told.Interpreter(id="I1", languages=("ru", "zh"), availability=WHOLE)

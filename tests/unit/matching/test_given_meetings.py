@@ -8,9 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from given_meetings import fewest_breaks, given_problems, is_kept, numbers_of_breaks
-from matching.domain.given import GivenMeetings, breaks_between
-from matching.solver.given.first import Verdict, solve
-from matching.solver.given.worker import MANNERS, dumped, loaded, search
+from matching.timetabling.fixed.instance import GivenMeetings, breaks_between
+from matching.timetabling.fixed.solve import Verdict, solve
+from matching.timetabling.fixed.worker import MANNERS, dumped, loaded, search
 
 
 def a_round(people, tables, slots, **changes):
@@ -106,7 +106,7 @@ def test_a_stopped_search_keeps_the_best_so_far():
 
 
 def test_a_search_that_dies_is_no_answer(monkeypatch):
-    monkeypatch.setattr("matching.solver.given.first.MANNERS", ("no such manner",))
+    monkeypatch.setattr("matching.timetabling.fixed.solve.MANNERS", ("no such manner",))
 
     with pytest.raises(RuntimeError):
         solve(a_round(6, 3, 6))

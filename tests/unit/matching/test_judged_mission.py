@@ -3,10 +3,10 @@ from statistics import fmean
 
 import pytest
 
-from matching.domain.scores import Weights
-from matching.judging.cases import read_cases
-from matching.judging.measures import measure, rankings, shown
-from matching.scorers import lexical, meaning
+from matching.recommending.evaluation.cases import read_cases
+from matching.recommending.evaluation.measures import measure, rankings, shown
+from matching.recommending.strategies import lexical, meaning
+from matching.recommending.weights import Weights
 
 ROOT = Path(__file__).parents[3]
 SCENARIO = ROOT / "deploy/caravan/scenarios/kaluga-krasnoyarsk.json"

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from matching.console import match
-from matching.judging.reasons import COLUMNS, marked
+from matching.recommending.evaluation.report import COLUMNS, marked
 
 ROOT = Path(__file__).parents[3]
 JUDGED = ROOT / "docs/judged-reasons.tsv"

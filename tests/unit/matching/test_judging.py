@@ -7,13 +7,12 @@ import pytest
 from click.testing import CliRunner
 
 from matching.console import match
-from matching.domain.recommendations import Recommendation, Recommendations
-from matching.domain.scores import Weights
-from matching.judging.bootstrap import difference
-from matching.judging.cases import CaseError, Judgements, read_cases
-from matching.judging.configurations import ConfigurationError, read_configuration
-from matching.judging.measures import measure, rankings
-from matching.scorers import meaning
+from matching.recommending.evaluation.cases import CaseError, Judgements, read_cases
+from matching.recommending.evaluation.measures import difference, measure, rankings
+from matching.recommending.evaluation.report import ConfigurationError, read_configuration
+from matching.recommending.recommendation import Recommendation, Recommendations
+from matching.recommending.strategies import meaning
+from matching.recommending.weights import Weights
 
 DATA = Path(__file__).parents[2] / "data"
 SET = DATA / "needs-and-offers.json"

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from matching.domain.scores import Weights
-from matching.judging.cases import read_cases
-from matching.meaning import progress
-from matching.meaning.large import candidates, sense
-from matching.meaning.large import recommend as large
-from matching.meaning.large.kept import KeptMission
-from matching.meaning.recommend import recommend
+from matching.recommending import progress
+from matching.recommending.evaluation.cases import read_cases
+from matching.recommending.matrix.semantic_scorer import recommend
+from matching.recommending.scoring import candidates, similarity
+from matching.recommending.scoring import score as large
+from matching.recommending.scoring.incremental import KeptMission
+from matching.recommending.weights import Weights
 from profiles import CUSTOMERS, SUPPLY, TOGETHER, a_guest, a_host, an_item
 
 ROOT = Path(__file__).parents[3]
@@ -102,7 +102,7 @@ def test_scores_are_the_same_however_many_vectors_are_laid_out_at_once(fair, mem
     guests, hosts = fair
     wordy = a_guest(needs=["; ".join(item.texts["ru"] for host in hosts[:5] for item in host.offers)])
     usual = recommend([*guests[:20], wordy], hosts, LARGE, memory)
-    monkeypatch.setattr(sense, "AT_ONCE", 1)
+    monkeypatch.setattr(similarity, "AT_ONCE", 1)
 
     found = recommend([*guests[:20], wordy], hosts, LARGE, memory)
 

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from bench.timetable.large.generator import generated
 from large_missions import a_mission, broken_rules, missions, plain
-from matching.domain.timetable import Reason
-from matching.solver.large import UNPLACED, LargeMission, repair, solve
-from matching.solver.large.change import why_dropped
-from matching.solver.large.diary import Diary
-from matching.solver.large.repair import Standing
+from matching.timetabling.large import UNPLACED, LargeMission, repair, solve
+from matching.timetabling.large.exchange_chains import why_dropped
+from matching.timetabling.large.occupancy import Diary
+from matching.timetabling.large.repair import Standing
+from matching.timetabling.model.timetable import Reason
 
 CANCEL, HOURS, HALL = range(3)
 

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from bench.timetable.large.generator import generated
 from bench.timetable.large.rivals import best_pair_first, slot_by_slot
 from large_missions import a_mission, best_rating, broken_rules, missions, plain, rating
-from matching.solver.large import UNPLACED, LargeMission, solve
-from matching.solver.large.calm import Waits
-from matching.solver.large.effort import Effort
-from matching.solver.large.flow import refill, relaxed
-from matching.solver.large.mission import LARGEST_VALUE
-from matching.solver.large.prices import Prices, Window
-from matching.solver.large.selection import Selecting
+from matching.timetabling.large import UNPLACED, LargeMission, solve
+from matching.timetabling.large.colouring import Selecting
+from matching.timetabling.large.flow import refill, relaxed
+from matching.timetabling.large.instance import LARGEST_VALUE
+from matching.timetabling.large.lagrangian import Prices, Window
+from matching.timetabling.large.run import Effort
+from matching.timetabling.large.waits import Waits
 
 tried = settings(max_examples=60, deadline=None, derandomize=True)
 

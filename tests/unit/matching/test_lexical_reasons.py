@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from matching.domain.scores import Weights
-from matching.lexical.recommend import recommend
+from matching.recommending.matrix.lexical_scorer import recommend
+from matching.recommending.weights import Weights
 from profiles import CUSTOMERS, a_guest, a_host, an_item, marked
 
 

@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from matching.domain.scores import Weights
-from matching.lexical.index import ItemIndex
-from matching.lexical.recommend import recommend
-from matching.scorers import lexical
+from matching.recommending.matrix.lexical_index import ItemIndex
+from matching.recommending.matrix.lexical_scorer import recommend
+from matching.recommending.strategies import lexical
+from matching.recommending.weights import Weights
 from profiles import CUSTOMERS, TOGETHER, a_guest, a_host, an_item
 
 

@@ -1,7 +1,6 @@
 import pytest
 
-from matching.lexical.transliteration import in_latin
-from matching.lexical.words import meaningful_words
+from matching.recommending.text.words import in_latin, meaningful_words
 
 
 def bases(text, language="ru"):

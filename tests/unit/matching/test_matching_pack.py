@@ -2,9 +2,9 @@
 
 import pytest
 
-from matching.domain.aims import Aim
 from matching.handlers.recommending import scorer
 from matching.pack import MatchingRules, read_table, rules_of
+from matching.timetabling.model.objectives import Aim
 from packs import loader
 from packs.heads import PackError
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from matching.meaning.large import shortlist as shortlists
-from matching.meaning.large.shortlist import shortlist
+from matching.recommending.scoring import candidates as shortlists
+from matching.recommending.scoring.candidates import shortlist
 
 
 @pytest.fixture

@@ -2,14 +2,14 @@ import logging
 
 import pytest
 
-from matching.domain.scores import TextWeights, Weights
-from matching.meaning import recommend as meaning
-from matching.meaning.encoder import installed
-from matching.meaning.item_likeness import NOTHING
-from matching.meaning.likeness import TextLikeness
-from matching.meaning.memory import Memory
-from matching.meaning.texts import Text
-from matching.scorers import meaning as scorer
+from matching.recommending.embeddings.cache import Memory
+from matching.recommending.embeddings.encoder import installed
+from matching.recommending.matrix import semantic_scorer as meaning
+from matching.recommending.matrix.item_similarity import NOTHING
+from matching.recommending.matrix.similarity import TextLikeness
+from matching.recommending.strategies import meaning as scorer
+from matching.recommending.text.clauses import Text
+from matching.recommending.weights import TextWeights, Weights
 from profiles import a_guest, a_host, an_item, marked
 
 NEED = Text("Ремонт насосов на выезде", "ru")

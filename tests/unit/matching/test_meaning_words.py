@@ -1,10 +1,10 @@
 import pytest
 
-from matching.domain.scores import TextWeights
-from matching.meaning.lexicon import russian_to_english
-from matching.meaning.texts import Text
-from matching.meaning.vocabulary import Known, alike
-from matching.meaning.word_likeness import WordLikeness
+from matching.recommending.matrix.word_alignment import WordLikeness
+from matching.recommending.text.clauses import Text
+from matching.recommending.text.lexicon import russian_to_english
+from matching.recommending.text.word_similarity import Known, alike
+from matching.recommending.weights import TextWeights
 
 
 def terms(text, language="ru"):

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from matching.domain.exposure import Bar, distribution
 from matching.domain.quality import EDGES, Held, quality
+from matching.recommending.lists import Bar, distribution
 
 
 def held(number, score, *ratings):

@@ -6,11 +6,11 @@ import pytest
 from click.testing import CliRunner
 
 from matching.console import match
-from matching.domain.recommendations import Recommendation, Recommendations
-from matching.domain.scores import Weights
-from matching.judging.cases import Case, Judgements, read_cases
-from matching.judging.configurations import read_configuration
-from matching.judging.scale import Sample, Scale, fitted, sampled
+from matching.recommending.evaluation.calibration import Sample, Scale, fitted, sampled
+from matching.recommending.evaluation.cases import Case, Judgements, read_cases
+from matching.recommending.evaluation.report import read_configuration
+from matching.recommending.recommendation import Recommendation, Recommendations
+from matching.recommending.weights import Weights
 
 DEVELOPMENT = sorted((Path(__file__).parents[2] / "data/development").glob("*.json"))
 GUEST = UUID(int=0)

@@ -2,9 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from matching.domain.activities import closeness, is_same_class
-from matching.domain.partnerships import Partnerships
-from matching.domain.scores import Weights, calibrate
+from matching.recommending.profiles import closeness, is_same_class
+from matching.recommending.weights import Partnerships, Weights, calibrate
 
 
 @pytest.mark.parametrize(

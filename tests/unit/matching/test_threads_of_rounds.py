@@ -5,12 +5,12 @@ from threading import Barrier, current_thread
 
 import pytest
 
-from matching.domain.scores import Weights
-from matching.meaning import progress
-from matching.meaning.large import recommend as large
-from matching.meaning.large import threads
-from matching.meaning.large.threads import in_order, in_turn
-from matching.meaning.recommend import recommend
+from matching.recommending import progress
+from matching.recommending.matrix.semantic_scorer import recommend
+from matching.recommending.scoring import score as large
+from matching.recommending.scoring import sparse
+from matching.recommending.scoring.sparse import in_order, in_turn
+from matching.recommending.weights import Weights
 from profiles import a_guest, a_host
 
 WAIT = 10
@@ -18,7 +18,7 @@ WAIT = 10
 
 @pytest.fixture
 def two(monkeypatch):
-    monkeypatch.setattr(threads, "threads", lambda: 2)
+    monkeypatch.setattr(sparse, "threads", lambda: 2)
 
 
 @pytest.mark.usefixtures("two")
@@ -95,11 +95,11 @@ def test_round_is_the_same_on_one_thread_and_when_it_was_stopped_between(memory,
     goods = ["Фанера берёзовая", "Станки токарные", "Мёд липовый", "Кирпич облицовочный"]
     guests, hosts = ([make(needs=[a], offers=[b]) for a in goods for b in goods] for make in (a_guest, a_host))
     monkeypatch.setattr(large, "BLOCK", 3)
-    monkeypatch.setattr(threads, "threads", lambda: 1)
+    monkeypatch.setattr(sparse, "threads", lambda: 1)
     alone = recommend(guests, hosts, Weights(large=0), memory)
     watch = Keeping(most=2)
 
-    monkeypatch.setattr(threads, "threads", lambda: 3)
+    monkeypatch.setattr(sparse, "threads", lambda: 3)
     with progress.watched(watch), pytest.raises(progress.StoppedError):
         recommend(guests, hosts, Weights(large=0), memory)
     stopped, watch.most = dict(watch.blocks), 10**9

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.domain.aims import CHOOSING, PLACING, Aim, check_order
-from matching.domain.attainment import attainment, rating
 from matching.pack import MatchingRules
-from matching.solver.first import solve
+from matching.timetabling.exact.solve import solve
+from matching.timetabling.model.objective_values import attainment, rating
+from matching.timetabling.model.objectives import CHOOSING, PLACING, Aim, check_order
 from timetable_checker import broken_rules
 from timetable_problems import (
     a_candidate,

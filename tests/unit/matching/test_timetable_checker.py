@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from matching.domain.people import AgendaItem
+from matching.timetabling.model.people import AgendaItem
 from timetable_checker import broken_rules
 from timetable_problems import (
     NINE,

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import pytest
 
-from matching.domain.comfort import COMING, RETURN, UNEVEN, WAIT, Diary, Shares
-from matching.domain.problem import Seating
-from matching.solver.first import solve
+from matching.timetabling.exact.solve import solve
+from matching.timetabling.model.objective_values import COMING, RETURN, UNEVEN, WAIT, Diary, Shares
+from matching.timetabling.model.problem import Seating
 from timetable_problems import (
     a_candidate,
     a_meeting,

@@ -7,7 +7,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from matching.timetable_console import timetable
+from matching.timetabling.command import timetable
 from timetable_files import a_given, a_mission
 
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from matching.domain.locations import Walk
-from matching.domain.people import AgendaItem, Interpreter
-from matching.domain.reasons import unplaced
-from matching.domain.seating import fill_greedily, give_tables
-from matching.domain.standing import seating_of, still_standing
-from matching.domain.timetable import Reason
-from matching.solver.first import solve
-from matching.solver.repair import repair
+from matching.timetabling.exact.solve import solve
+from matching.timetabling.model.availability import Walk
+from matching.timetabling.model.occupancy import seating_of, still_standing
+from matching.timetabling.model.people import AgendaItem, Interpreter
+from matching.timetabling.model.placement import fill_greedily, give_tables
+from matching.timetabling.model.timetable import Reason
+from matching.timetabling.model.unplaced_reasons import unplaced
+from matching.timetabling.repair import repair
 from timetable_checker import broken_rules
 from timetable_problems import (
     HALF_AN_HOUR,

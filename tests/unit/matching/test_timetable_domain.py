@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from matching.domain.hall import Table, natural_order, video_tables
-from matching.domain.people import AgendaItem, Interpreter, may_sit
-from matching.domain.seating import give_tables
+from matching.timetabling.model.hall import Table, natural_order, video_tables
+from matching.timetabling.model.people import AgendaItem, Interpreter, may_sit
+from matching.timetabling.model.placement import give_tables
 from timetable_problems import HALF_AN_HOUR, NINE, a_candidate, a_meeting, a_person, a_problem, a_slot, identity
 
 SLOT = a_slot(0, ("T1", "T2"))

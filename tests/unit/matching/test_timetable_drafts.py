@@ -6,14 +6,14 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.domain import offers
-from matching.domain.breaks import breaks
-from matching.domain.drafting import Change, Draft, Edit, EditKind
-from matching.domain.locations import Walk
-from matching.domain.offers import Wish
-from matching.domain.people import AgendaItem, Interpreter
-from matching.domain.places import Refused
-from matching.domain.seating import fill_greedily
+from matching.timetabling.manual import alternatives
+from matching.timetabling.manual.alternatives import Wish
+from matching.timetabling.manual.conflicts import Refused
+from matching.timetabling.manual.edits import Change, Draft, Edit, EditKind
+from matching.timetabling.model.availability import Walk
+from matching.timetabling.model.objective_values import breaks
+from matching.timetabling.model.people import AgendaItem, Interpreter
+from matching.timetabling.model.placement import fill_greedily
 from servicekit import identifiers
 from timetable_checker import broken_rules
 from timetable_problems import (
@@ -64,7 +64,7 @@ def changes(draft, view, attempt):
             return ()
         if {pair, other} - set(draft.meetings):
             return ()
-        cells, _wish = offers.exchanged(draft.places, one, two)
+        cells, _wish = alternatives.exchanged(draft.places, one, two)
         return tuple(Change(pair=m.pair, before=m, after=c.place) for m, c in zip((one, two), cells, strict=True))
     before = None if kind is EditKind.ADD else view.get(pair)
     if before is None and kind is not EditKind.ADD:
@@ -72,7 +72,7 @@ def changes(draft, view, attempt):
     after = {EditKind.REMOVE: None, EditKind.LOCK: before, EditKind.UNLOCK: before}
     if kind in after:
         return (Change(pair=pair, before=before, after=after[kind]),)
-    cell = offers.found(draft.places, Wish(pair=pair, slot_id=slot_id, table_id=table))
+    cell = alternatives.found(draft.places, Wish(pair=pair, slot_id=slot_id, table_id=table))
     return (Change(pair=pair, before=before, after=cell.place),)
 
 
@@ -144,11 +144,11 @@ def test_rows_say_of_every_place_what_making_the_edit_says(problem, pair):
     before = draft.meetings.get(pair)
     kind = EditKind.MOVE if before else EditKind.ADD
 
-    for row in offers.rows(draft.places, pair):
+    for row in alternatives.rows(draft.places, pair):
         for table, refusals in row.tables.items() if row.people else ():
             wish = Wish(pair=pair, slot_id=row.slot.id, table_id=table)
             sitting = replace(wish, guest_person=row.people[0], host_person=row.people[1])
-            place = offers.found(draft.places, replace(sitting, interpreter=row.interpreter or None)).place
+            place = alternatives.found(draft.places, replace(sitting, interpreter=row.interpreter or None)).place
             edit = Edit(id=identity("edit"), kind=kind, changes=(Change(pair=pair, before=before, after=place),))
             _again, fresh = begun(problem)
             assert bool(fresh.make(edit)) == bool(row.refusals or refusals)
@@ -159,12 +159,12 @@ def test_nearest_places_are_free_and_in_order_of_time(problem, pair, slot):
     _meetings, draft = begun(problem)
     asked = problem.slots[slot]
 
-    near = offers.nearest(draft.places, Wish(pair=pair, slot_id=asked.id))
+    near = alternatives.nearest(draft.places, Wish(pair=pair, slot_id=asked.id))
 
     away = [abs(problem.slot_by_id[place.slot_id].starts_at - asked.starts_at) for place in near]
     assert away == sorted(away)
     assert all(draft.places.refusals(place) == () for place in near)
-    rows = [row for row in offers.rows(draft.places, pair) if not row.refusals]
+    rows = [row for row in alternatives.rows(draft.places, pair) if not row.refusals]
     free = {row.slot.id for row in rows if not all(row.tables.values())}
     assert {place.slot_id for place in near} == free
 
@@ -174,7 +174,7 @@ def test_of_two_places_as_far_the_later_one_is_nearer():
     problem = a_problem(slots, [a_person("g1", slots), a_person("h1", slots)], [a_candidate("g1", "h1", 1)])
     draft = Draft.of(problem, (), locked=(), begun=())
 
-    near = offers.nearest(draft.places, Wish(pair=PAIRS[0], slot_id=slots[1].id))
+    near = alternatives.nearest(draft.places, Wish(pair=PAIRS[0], slot_id=slots[1].id))
 
     assert [place.slot_id for place in near] == [slots[1].id, slots[2].id, slots[0].id]
 
@@ -230,7 +230,7 @@ def two_halls(**changes):
 
 
 def refusals_at(problem, meetings, wish):
-    return offers.found(Draft.of(problem, meetings, locked=(), begun=()).places, wish)
+    return alternatives.found(Draft.of(problem, meetings, locked=(), begun=()).places, wish)
 
 
 def test_place_chosen_by_hand_finds_an_interpreter_where_one_is_needed():

@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from matching.solver import search
-from matching.solver.files import first_check, mission_repair, second_check, solving
-from matching.solver.files.reading import schema
-from matching.solver.given import mending
-from matching.solver.given.standing import Standing
-from matching.solver.given.worker import loaded
+from matching.timetabling.exact import search
+from matching.timetabling.files import check_format1, check_format2, dispatch, format1_mission
+from matching.timetabling.files.reading import schema
+from matching.timetabling.fixed import repair_search
+from matching.timetabling.fixed.repair_search import Standing
+from matching.timetabling.fixed.worker import loaded
 from timetable_files import a_given, a_mission, a_second, given_bodies, incidents, seconds
 
 
 def mended(body, previous, limit=10.0):
-    return solving.repaired(body, previous, limit, lambda *_: None, Event())
+    return dispatch.repaired(body, previous, limit, lambda *_: None, Event())
 
 
 def proven(schedule):
@@ -43,7 +43,7 @@ class Here:
     def start(self, _):
         body = self._problem
         standing = Standing(loaded(body), dict(body["before"]), frozenset(body["told"]))
-        mending.search(standing, self._told.append)
+        repair_search.search(standing, self._told.append)
 
     def hear(self, _):
         return self._told.pop(0)
@@ -54,11 +54,11 @@ class Here:
 def test_given_meetings_are_mended_as_calmly_as_trying_everything_finds(drawn):
     body, previous = drawn
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("matching.solver.given.repair.Processes", Here)
+        patch.setattr("matching.timetabling.fixed.repair.Processes", Here)
         schedule = mended(body, previous)
 
     Draft202012Validator(schema("schedule-1.json")).validate(schedule)
-    assert solving.checked(body, schedule, previous).violations == []
+    assert dispatch.checked(body, schedule, previous).violations == []
     assert list(proven(schedule).values()) == calmest_given(body, previous)
 
 
@@ -69,14 +69,14 @@ def calmest_given(body, previous):
     ratings = []
     for chosen in product(*places):
         rows = {"meetings": [[n, slot] for n, slot in enumerate(chosen) if slot is not None]}
-        verdict = first_check.check(body | {"fairness_d": None}, rows)
+        verdict = check_format1.check(body | {"fairness_d": None}, rows)
         if all("is not placed" in violation for violation in verdict.violations):
             ratings.append(costs_of_given(body, previous, rows, verdict.figures))
     return min(ratings)
 
 
 def costs_of_given(body, previous, rows, figures):
-    differs = first_check.differing(body, previous, rows)
+    differs = check_format1.differing(body, previous, rows)
     placed, had = ({row[0] for row in schedule["meetings"]} for schedule in (rows, previous))
     asked = set(range(len(body["meetings"]))) - set(body["cancelled"])
     breaks = [0] * body["participants"]
@@ -99,13 +99,13 @@ def costs_of_given(body, previous, rows, figures):
 @given(st.data())
 def test_second_format_is_mended_as_calmly_as_trying_everything_finds(data):
     before = data.draw(seconds())
-    previous = solving.solved(before, 10.0, lambda *_: None, Event())
+    previous = dispatch.solved(before, 10.0, lambda *_: None, Event())
     now = data.draw(incidents(before))
 
     schedule = mended(now, previous)
 
     Draft202012Validator(schema("schedule-2.json")).validate(schedule)
-    assert solving.checked(now, schedule, previous).violations == []
+    assert dispatch.checked(now, schedule, previous).violations == []
     assert list(proven(schedule).values()) == calmest_second(now, previous)
 
 
@@ -132,7 +132,7 @@ def accepted_rows(body):
             dict(zip(names, (number, slot, table, [guest, host], helper), strict=True))
             for slot, table, guest, host, helper in product(*fields)
         ]
-        found.append([row for row in rows if not second_check.check(body, {"meetings": [row]}).violations])
+        found.append([row for row in rows if not check_format2.check(body, {"meetings": [row]}).violations])
     return found
 
 
@@ -143,7 +143,7 @@ def costs_of_second(body, had, standing, schedule):
     lost |= set(range(len(body["organisations"]))) - set().union(*(sides[number] for number in had))
     if any(not sides[number] & lost for number in rows.keys() - had.keys()):
         return None
-    verdict = second_check.check(body, schedule)
+    verdict = check_format2.check(body, schedule)
     if verdict.violations:
         return None
     changed = {number for number, row in had.items() if rows.get(number) != row}
@@ -167,7 +167,7 @@ def missions(draw):
     pairs = st.lists(st.tuples(st.integers(0, 1), st.integers(2, people - 1)), min_size=1, max_size=6, unique=True)
     meetings = [(*pair, draw(st.integers(1, 9))) for pair in draw(pairs)]
     body = a_mission(meetings, 2, people, slots=slots, tables=draw(st.integers(1, 2)), forbidden=draw(away))
-    previous = solving.solved(body, 10.0, lambda *_: None, Event())
+    previous = dispatch.solved(body, 10.0, lambda *_: None, Event())
     now = body | {"forbidden": [list(one) for one in body["forbidden"]]}
     for who in draw(st.lists(person, max_size=2)):
         now["forbidden"][who] = sorted({*now["forbidden"][who], *draw(st.lists(slot, max_size=slots))})
@@ -180,21 +180,21 @@ def missions(draw):
 
 
 @settings(max_examples=60, deadline=None, database=None)
-@given(missions(), st.sampled_from([-1, mission_repair.MOST_WAYS]))
+@given(missions(), st.sampled_from([-1, format1_mission.MOST_WAYS]))
 def test_missions_are_mended_by_the_rules_and_all_changes_are_told(drawn, most):
     body, previous = drawn
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mission_repair, "MOST_WAYS", most)
+        patch.setattr(format1_mission, "MOST_WAYS", most)
         schedule = mended(body, previous)
 
     Draft202012Validator(schema("schedule-1.json")).validate(schedule)
-    assert solving.checked(body, schedule, previous).violations == []
+    assert dispatch.checked(body, schedule, previous).violations == []
     assert {aim["aim"] for aim in schedule["aims"] if aim["proven"]} == (set(AIMS) if most > 0 else set())
 
 
 def test_locked_meeting_never_moves_and_is_dropped_where_it_cannot_be_held():
     body = a_second(locks=[{"meeting": 0, "slot": 0, "table": 0}])
-    previous = solving.solved(body, 10.0, lambda *_: None, Event())
+    previous = dispatch.solved(body, 10.0, lambda *_: None, Event())
     without_hall = body | {"tables": [{"location": 0, "closed": [1]}, {"location": 0}]}
     without_guest = body | {"staff": [{"organisation": n, "away": [0] if n == 0 else []} for n in range(4)]}
 
@@ -204,7 +204,7 @@ def test_locked_meeting_never_moves_and_is_dropped_where_it_cannot_be_held():
         row for row in previous["meetings"] if row["meeting"] == 0
     ]
     assert {"meeting": 0, "reason": "no_common_slot"} in dropped["dropped"]
-    assert solving.checked(without_guest, dropped, previous).violations == []
+    assert dispatch.checked(without_guest, dropped, previous).violations == []
 
 
 def test_fairness_is_relaxed_no_more_than_it_must_be_and_it_is_said():
@@ -213,7 +213,7 @@ def test_fairness_is_relaxed_no_more_than_it_must_be_and_it_is_said():
     schedule = mended(body, {"meetings": []})
 
     assert (schedule["fairness_kept"], schedule["objective"]) == (1, 2)
-    assert solving.checked(body, schedule).violations == []
+    assert dispatch.checked(body, schedule).violations == []
 
 
 @pytest.mark.parametrize(
@@ -234,8 +234,8 @@ def test_checker_finds_what_a_repair_says_and_is_not_so(changes, word):
     previous = {"meetings": [[0, 0], [1, 0]]}
     schedule = {"meetings": [[0, 0]], "dropped": [{"meeting": 1, "reason": "people_busy"}], "told": [1, 2]}
 
-    assert solving.checked(body, schedule, previous).violations == []
-    violations = solving.checked(body, schedule | changes, previous).violations
+    assert dispatch.checked(body, schedule, previous).violations == []
+    violations = dispatch.checked(body, schedule | changes, previous).violations
     assert any(word in violation for violation in violations)
 
 
@@ -250,10 +250,10 @@ def test_checker_finds_what_a_repair_says_and_is_not_so(changes, word):
 def test_mission_with_rules_of_an_order_is_solved_and_mended_by_them(changes, rows):
     body = a_mission([(0, 1, 3), (0, 2, 3)], 1, 3, **changes)
 
-    schedule = solving.solved(body, 10.0, lambda *_: None, Event())
+    schedule = dispatch.solved(body, 10.0, lambda *_: None, Event())
     again = mended(body, {"meetings": rows})
 
-    assert (schedule["objective"], solving.checked(body, schedule).violations) == (6, [])
+    assert (schedule["objective"], dispatch.checked(body, schedule).violations) == (6, [])
     assert (again["meetings"], again["told"]) == (rows, [])
 
 
@@ -268,6 +268,6 @@ def test_repair_that_finds_nothing_in_time_says_so(monkeypatch, body, rows):
     monkeypatch.setattr(search, "LEAST_EFFORT", 0.0)
     monkeypatch.setattr(search, "LEAST_SECONDS", 0.0)
 
-    schedule = solving.repaired(body | {"cancelled": [1]}, {"meetings": rows}, 0.0, lambda *_: None, Event())
+    schedule = dispatch.repaired(body | {"cancelled": [1]}, {"meetings": rows}, 0.0, lambda *_: None, Event())
 
     assert (schedule["status"], schedule["objective"], schedule["meetings"]) == ("unknown", None, [])

@@ -10,15 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from matching.solver.files import first_check, mission_solve, second_check, second_model, second_solve, solving
-from matching.solver.files.reading import FileError, read_instance, schema
+from matching.timetabling.files import check_format1, check_format2, dispatch, format1_mission
+from matching.timetabling.files.reading import FileError, read_instance, schema
+from matching.timetabling.format2_engine import model, solve
 from timetable_files import a_given, a_mission, a_second, seconds
 
 SCHEMAS = ("mission-schedule-1.json", "mission-schedule-2.json", "schedule-1.json", "schedule-2.json")
 
 
 def solved(body):
-    return solving.solved(body, 10.0, lambda *_: None, Event())
+    return dispatch.solved(body, 10.0, lambda *_: None, Event())
 
 
 def refused(tmp_path, body):
@@ -86,7 +87,7 @@ def test_given_meetings_are_placed_and_pass_the_checker():
     schedule = solved(body)
 
     Draft202012Validator(schema("schedule-1.json")).validate(schedule)
-    verdict = solving.checked(body, schedule)
+    verdict = dispatch.checked(body, schedule)
     assert (schedule["status"], verdict.violations) == ("optimal", [])
     assert verdict.figures["objective"] == schedule["objective"] == schedule["bound"]
 
@@ -120,7 +121,7 @@ def test_instance_without_a_timetable_is_answered_infeasible():
     ],
 )
 def test_checker_of_given_meetings_finds_each_broken_rule(rows, changes, word):
-    verdict = first_check.check(a_given([(0, 1), (1, 2)], **changes), {"meetings": rows})
+    verdict = check_format1.check(a_given([(0, 1), (1, 2)], **changes), {"meetings": rows})
 
     assert any(word in violation for violation in verdict.violations)
 
@@ -136,7 +137,7 @@ def test_checker_of_given_meetings_finds_each_broken_rule(rows, changes, word):
 def test_checker_of_missions_finds_each_broken_rule(rows, changes, word):
     body = a_mission([(0, 1, 3), (0, 2, 3), (0, 1, 2)], 1, 3, **changes)
 
-    assert any(word in violation for violation in first_check.check(body, {"meetings": rows}).violations)
+    assert any(word in violation for violation in check_format1.check(body, {"meetings": rows}).violations)
 
 
 def a_row(meeting, slot, table, staff, **changes):
@@ -178,7 +179,7 @@ def a_row(meeting, slot, table, staff, **changes):
     ],
 )
 def test_checker_of_second_format_finds_each_broken_rule(rows, changes, word):
-    verdict = second_check.check(a_second(**changes), {"meetings": rows})
+    verdict = check_format2.check(a_second(**changes), {"meetings": rows})
 
     assert any(word in violation for violation in verdict.violations)
 
@@ -186,7 +187,7 @@ def test_checker_of_second_format_finds_each_broken_rule(rows, changes, word):
 def test_checker_of_second_format_finds_a_meeting_that_is_said_to_be_dropped():
     schedule = {"meetings": [a_row(0, 0, 0, [0, 2])], "dropped": [{"meeting": 0, "reason": "people_busy"}]}
 
-    assert any("has one" in violation for violation in second_check.check(a_second(), schedule).violations)
+    assert any("has one" in violation for violation in check_format2.check(a_second(), schedule).violations)
 
 
 @settings(max_examples=60, deadline=None, database=None)
@@ -194,10 +195,10 @@ def test_checker_of_second_format_finds_a_meeting_that_is_said_to_be_dropped():
 def test_second_format_is_solved_as_well_as_trying_everything_does(body):
     Draft202012Validator(schema("mission-schedule-2.json")).validate(body)
 
-    schedule = second_solve.solved(body, 10.0, lambda *_: None, Event())
+    schedule = solve.solved(body, 10.0, lambda *_: None, Event())
 
     Draft202012Validator(schema("schedule-2.json")).validate(schedule)
-    verdict = second_check.check(body, schedule)
+    verdict = check_format2.check(body, schedule)
     assert (schedule["status"], verdict.violations) == ("optimal", [])
     figures = verdict.figures
     names = ("missing_meetings", "objective", "breaks", "table_changes")
@@ -230,13 +231,13 @@ def best_of_all(body):
             staff,
             interpreters,
         )
-        if not second_check.check(
+        if not check_format2.check(
             body, {"meetings": [row := a_row(meeting, slot, table, [guest, host], interpreter=interpreter)]}
         ).violations
     ]
     by_meeting = [[None, *(row for row in rows if row["meeting"] == n)] for n in range(len(body["meetings"]))]
     verdicts = (
-        second_check.check(body, {"meetings": [row for row in chosen if row]}) for chosen in product(*by_meeting)
+        check_format2.check(body, {"meetings": [row for row in chosen if row]}) for chosen in product(*by_meeting)
     )
     return max(rating(v.figures) for v in verdicts if not v.violations)
 
@@ -250,16 +251,16 @@ def best_of_all(body):
 def test_small_mission_is_solved_as_well_as_trying_everything_does(meetings, tables, forbidden):
     body = a_mission(list({m[:2]: m for m in meetings}.values()), 2, 4, tables=tables, forbidden=forbidden)
 
-    schedule = mission_solve.solved(body, 10.0, lambda *_: None, Event())
+    schedule = format1_mission.solved(body, 10.0, lambda *_: None, Event())
 
     every = [[(n, s) for s in range(3)] for n in range(len(body["meetings"]))]
     subsets = chain.from_iterable(combinations(every, size) for size in range(len(body["meetings"]) + 1))
     verdicts = (
-        first_check.check(body, {"meetings": [list(row) for row in rows]})
+        check_format1.check(body, {"meetings": [list(row) for row in rows]})
         for some in subsets
         for rows in product(*some)
     )
-    assert first_check.check(body, schedule).violations == []
+    assert check_format1.check(body, schedule).violations == []
     assert schedule["status"] == "optimal"
     assert schedule["objective"] == max(v.figures["objective"] for v in verdicts if not v.violations)
 
@@ -270,13 +271,13 @@ def test_locks_hold_and_impossible_locks_are_infeasible():
 
     held = solved(a_second(locks=[lock]))
 
-    assert second_check.check(a_second(locks=[lock]), held).violations == []
+    assert check_format2.check(a_second(locks=[lock]), held).violations == []
     assert any(row["meeting"] == 3 and row["table"] == 1 for row in held["meetings"])
     assert solved(a_second(locks=[lock, other]))["status"] == "infeasible"
 
 
 def test_mission_that_is_too_large_for_an_exact_model_is_refused(monkeypatch):
-    monkeypatch.setattr(second_model, "MOST_WAYS", 3)
+    monkeypatch.setattr(model, "MOST_WAYS", 3)
 
     with pytest.raises(FileError, match="too many"):
         solved(a_second())
@@ -286,13 +287,13 @@ def test_mission_that_is_too_large_for_an_exact_model_is_refused(monkeypatch):
     ("least", "status"), [([2, 0, 1, 1], "optimal"), ([0, 0, 2, 2], "infeasible"), ([2, 2, 2, 2], "infeasible")]
 )
 def test_mission_that_is_too_large_for_an_exact_model_keeps_hard_guarantees(monkeypatch, least, status):
-    monkeypatch.setattr(second_model, "MOST_WAYS", 3)
+    monkeypatch.setattr(model, "MOST_WAYS", 3)
     body = a_mission([(0, 2, 5), (0, 3, 4), (1, 2, 1)], 2, 4, min_meetings=least, min_meetings_hard=True)
 
     schedule = solved(body | {"tables": 1, "slots": 3})
 
     assert schedule["status"] == status
-    assert first_check.check(body, schedule).violations == [] or status == "infeasible"
+    assert check_format1.check(body, schedule).violations == [] or status == "infeasible"
     assert bool(schedule["meetings"]) == (status == "optimal")
 
 
@@ -301,9 +302,9 @@ def test_tables_beyond_all_measure_are_no_burden(changes):
     body = a_mission([(0, 2, 5), (1, 3, 4)], 2, 4, tables=10**30) | changes
 
     schedule = solved(body)
-    mended = solving.repaired(body, schedule, 10.0, lambda *_: None, Event())
+    mended = dispatch.repaired(body, schedule, 10.0, lambda *_: None, Event())
 
-    assert (schedule["objective"], first_check.check(body, schedule).violations) == (9, [])
+    assert (schedule["objective"], check_format1.check(body, schedule).violations) == (9, [])
     assert mended["told"] == []
 
 
@@ -313,4 +314,4 @@ def test_mission_that_arrays_do_not_hold_is_solved_exactly(changes):
 
     schedule = solved(body)
 
-    assert (schedule["status"], first_check.check(body, schedule).violations) == ("optimal", [])
+    assert (schedule["status"], check_format1.check(body, schedule).violations) == ("optimal", [])

@@ -5,12 +5,12 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.domain.people import AgendaItem
-from matching.domain.reasons import Reasons
-from matching.domain.seating import fill_greedily
-from matching.domain.standing import seating_of
-from matching.solver.repair import repair
-from matching.solver.welcome import welcome
+from matching.timetabling.exact.insertion import welcome
+from matching.timetabling.model.occupancy import seating_of
+from matching.timetabling.model.people import AgendaItem
+from matching.timetabling.model.placement import fill_greedily
+from matching.timetabling.model.unplaced_reasons import Reasons
+from matching.timetabling.repair import repair
 from timetable_checker import broken_rules
 from timetable_facts import reason_and_facts
 from timetable_problems import (

@@ -3,12 +3,11 @@
 import pytest
 from hypothesis import given, settings
 
-from matching.domain.problem import value_of
-from matching.domain.seating import give_tables
-from matching.solver.bound import flow_bound
-from matching.solver.climb import climbed
-from matching.solver.first import solve
-from matching.solver.search import Budget
+from matching.timetabling.exact.local_search import climbed
+from matching.timetabling.exact.search import Budget
+from matching.timetabling.exact.solve import flow_bound, solve
+from matching.timetabling.model.placement import give_tables
+from matching.timetabling.model.problem import value_of
 from timetable_checker import broken_rules
 from timetable_problems import (
     a_candidate,

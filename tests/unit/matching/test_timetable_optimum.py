@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from matching.domain.timetable import Reason
-from matching.solver.first import solve
+from matching.timetabling.exact.solve import solve
+from matching.timetabling.model.timetable import Reason
 from timetable_checker import broken_rules
 from timetable_problems import (
     a_candidate,

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from matching.domain.reasons import unplaced
-from matching.domain.timetable import Reason
-from matching.solver.first import solve
+from matching.timetabling.exact.solve import solve
+from matching.timetabling.model.timetable import Reason
+from matching.timetabling.model.unplaced_reasons import unplaced
 from timetable_problems import a_candidate, a_meeting, a_person, a_problem, a_slot, identity
 
 SLOTS = (a_slot(0), a_slot(1))

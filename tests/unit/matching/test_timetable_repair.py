@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.domain.seating import fill_greedily
-from matching.domain.standing import seating_of
-from matching.domain.timetable import Reason
-from matching.solver.first import solve
-from matching.solver.repair import repair
+from matching.timetabling.exact.solve import solve
+from matching.timetabling.model.occupancy import seating_of
+from matching.timetabling.model.placement import fill_greedily
+from matching.timetabling.model.timetable import Reason
+from matching.timetabling.repair import repair
 from timetable_checker import broken_rules
 from timetable_problems import (
     a_candidate,
@@ -272,7 +272,7 @@ def test_repair_is_the_best_of_all_by_every_aim(problem, data):
 
     result = repair(changed, before, disturbed, fill=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("matching.solver.repair.WHOLE", 0)
+        patch.setattr("matching.timetabling.repair.WHOLE", 0)
         in_circles = repair(changed, before, disturbed, fill=True)
 
     assert result.proven

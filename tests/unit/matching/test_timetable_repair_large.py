@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.domain.hall import video_tables
-from matching.domain.people import AgendaItem
-from matching.domain.seating import fill_greedily
-from matching.domain.standing import seating_of, still_standing
-from matching.solver.bridge.beside import Beside
-from matching.solver.bridge.standing import standing_together
-from matching.solver.repair import repair
+from matching.timetabling.large.adapter.repair import Beside, standing_together
+from matching.timetabling.model.hall import video_tables
+from matching.timetabling.model.occupancy import seating_of, still_standing
+from matching.timetabling.model.people import AgendaItem
+from matching.timetabling.model.placement import fill_greedily
+from matching.timetabling.repair import repair
 from timetable_checker import broken_rules
 from timetable_problems import (
     a_candidate,
@@ -31,7 +30,7 @@ SLOTS_A_DAY = 4
 @pytest.fixture(autouse=True)
 def large(monkeypatch):
     """Let every mission count as one that is too large for one model."""
-    monkeypatch.setattr("matching.solver.repair.WHOLE", 0)
+    monkeypatch.setattr("matching.timetabling.repair.WHOLE", 0)
 
 
 @st.composite
@@ -107,7 +106,7 @@ def test_what_is_said_to_be_proven_is_what_one_model_reaches(problem, data):
 
     at_once = repair(problem, before, disturbed, fill=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("matching.solver.repair.WHOLE", 10**6)
+        patch.setattr("matching.timetabling.repair.WHOLE", 10**6)
         exact = repair(problem, before, disturbed, fill=True)
 
     assert exact.proven

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from matching.solver.first import solve
-from matching.solver.repair import repair
+from matching.timetabling.exact.solve import solve
+from matching.timetabling.repair import repair
 from timetable_checker import broken_rules
 from timetable_problems import judged_pairs, kaluga, plain_meetings, plainly, problem_of
 

@@ -5,13 +5,12 @@ import pytest
 from click.testing import CliRunner
 
 from matching.console import match
-from matching.domain.scores import Weights
-from matching.judging.cases import read_cases
-from matching.judging.measures import measure, rankings
-from matching.judging.typing import damaged, damaged_text
-from matching.lexical.words import meaningful_words, meant
-from matching.meaning.texts import Text
-from matching.scorers import meaning
+from matching.recommending.evaluation.cases import damaged, damaged_text, read_cases
+from matching.recommending.evaluation.measures import measure, rankings
+from matching.recommending.strategies import meaning
+from matching.recommending.text.clauses import Text
+from matching.recommending.text.words import meaningful_words, meant
+from matching.recommending.weights import Weights
 
 SET = Path(__file__).parents[2] / "data/needs-and-offers.json"
 TEXT = "Коррозионностойкие площадки обслуживания, лестницы и настилы для цехов обогатительных фабрик"

@@ -16,7 +16,7 @@ import click
 from bench.timetable.large.generator import generated
 from bench.timetable.large.incidents import repaired
 from bench.timetable.large.rivals import best_pair_first, slot_by_slot
-from matching.solver.large import solve
+from matching.timetabling.large import solve
 
 SEED = 1
 OUT = Path("build/bench/timetable-large.json")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matching.solver.large import LargeMission
+from matching.timetabling.large import LargeMission
 
 DIMENSIONS, LISTED, GUARANTEED = 16, 50, 2
 POPULARITY, MIDDLE = 0.6, 1.2

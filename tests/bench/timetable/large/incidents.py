@@ -4,8 +4,8 @@ from time import process_time
 
 import numpy as np
 
-from matching.solver.large import UNPLACED
-from matching.solver.large.repair import Standing
+from matching.timetabling.large import UNPLACED
+from matching.timetabling.large.repair import Standing
 
 EVENTS = 100
 

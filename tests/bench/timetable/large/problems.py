@@ -6,11 +6,10 @@ from uuid import UUID, uuid5
 import numpy as np
 
 from bench.timetable.large.generator import generated
-from matching.domain.aims import Aim
-from matching.domain.candidates import Candidate
-from matching.domain.hall import Slot, Table
-from matching.domain.people import AgendaItem, Person
-from matching.domain.problem import Problem
+from matching.timetabling.model.hall import Slot, Table
+from matching.timetabling.model.objectives import Aim
+from matching.timetabling.model.people import AgendaItem, Person
+from matching.timetabling.model.problem import Candidate, Problem
 
 NAMES = UUID("5f0e6b0c-6a51-4b1c-9d53-0d6f3b6f9f10")
 MORNING, A_SLOT = datetime(2030, 3, 4, 9, tzinfo=UTC), timedelta(minutes=30)

@@ -9,7 +9,7 @@ from time import perf_counter, process_time
 import click
 
 from bench.timetable.large.problems import problem_of
-from matching.solver import mission
+from matching.timetabling import solve
 
 
 @click.command()
@@ -24,7 +24,7 @@ def main(size, mask, limit, staffed, online):
     problem = problem_of(size, 24 if size <= 1000 else 36, mask, staffed=staffed, online=online)
     click.echo(f"{len(problem.candidates):,} candidates, made in {process_time() - started:.1f} CPU s")
     wall, started = perf_counter(), process_time()
-    found = mission.solve(problem, time_limit_seconds=limit, small=0)
+    found = solve.solve(problem, time_limit_seconds=limit, small=0)
     click.echo(f"solved in {perf_counter() - wall:.1f} s, {process_time() - started:.1f} CPU s")
     met = {meeting.pair for meeting in found.meetings}
     tiers = sorted({candidate.tier for candidate in problem.candidates})

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from matching.solver.large import UNPLACED
-from matching.solver.large.diary import Diary
-from matching.solver.large.flow import refill
+from matching.timetabling.large import UNPLACED
+from matching.timetabling.large.flow import refill
+from matching.timetabling.large.occupancy import Diary
 
 
 def best_pair_first(mission):

@@ -1,1 +1,0 @@
-"""The timetable solvers: `mission` asks `first` (OR-tools CP-SAT) or `large`; `repair`; `given` for agreed meetings."""

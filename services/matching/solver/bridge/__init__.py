@@ -1,1 +1,0 @@
-"""From a mission's problem to the arrays of the large engine and back."""

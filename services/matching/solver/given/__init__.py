@@ -1,1 +1,0 @@
-"""The timetable of given meetings: all placed with the fewest breaks, proven by core-guided MaxSAT."""
