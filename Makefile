@@ -36,6 +36,20 @@ suite: lint imports compiled
 both: env servers ## Run the tests that take SQLite and PostgreSQL in turns on both; takes a third longer
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --both-databases
 
+.PHONY: quick
+quick: env ## Run what answers within 90 seconds: style, types, imports, unit and contract tests but those of whole missions
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	@$(MAKE) --no-print-directory -j2 quick-types quick-tests
+
+.PHONY: quick-types quick-tests
+quick-types:
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+quick-tests:
+	$(BIN)/pytest tests/contract tests/unit -m "not long and not mission" -n 2 --dist loadfile --no-loadscope-reorder
+
 .PHONY: faults
 faults: env servers ## Break broker, database, network, clock and processes; takes half an hour
 	$(BIN)/pytest tests/faults tests/e2e tests/integration tests/unit -m long -n 2 --dist loadfile --no-loadscope-reorder

@@ -67,21 +67,23 @@ def delete_stale_vhosts(broker: Broker) -> None:
 
 def _delete(broker: Broker, name: str) -> None:
     strangers = [user for user in _users_of(broker, name) if _is_known_here_only(broker, user, name)]
-    _call(broker, "DELETE", f"vhosts/{name}")
+    _call(broker, "DELETE", f"vhosts/{name}", may_be_gone=True)  # another run may remove a stale one, too
     for user in strangers:
         _call(broker, "DELETE", f"users/{quote(user, safe='')}", may_be_gone=True)
 
 
 def _users_of(broker: Broker, vhost: str) -> list[str]:
-    return [permission["user"] for permission in _call(broker, "GET", f"vhosts/{vhost}/permissions").json()]
+    answer = _call(broker, "GET", f"vhosts/{vhost}/permissions", may_be_gone=True)
+    return [permission["user"] for permission in answer.json()] if answer.ok else []
 
 
 def _is_known_here_only(broker: Broker, user: str, vhost: str) -> bool:
     account = _call(broker, "GET", f"users/{quote(user, safe='')}", may_be_gone=True)
     if account.status_code == HTTPStatus.NOT_FOUND:
         return False
-    permissions = _call(broker, "GET", f"users/{quote(user, safe='')}/permissions").json()
-    return not account.json()["tags"] and {permission["vhost"] for permission in permissions} == {vhost}
+    permissions = _call(broker, "GET", f"users/{quote(user, safe='')}/permissions", may_be_gone=True)
+    is_bare = permissions.ok and not account.json()["tags"]
+    return is_bare and {permission["vhost"] for permission in permissions.json()} == {vhost}
 
 
 def _call(

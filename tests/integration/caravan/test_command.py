@@ -133,6 +133,7 @@ def test_migrate_tells_in_one_line_that_the_broker_lets_it_not_in(vhost, tmp_pat
 
 def test_doctor_names_what_is_wrong(tmp_path):
     environ = sqlite(tmp_path) | {"CARAVAN_BROKER_URL": "amqp://nobody:x@127.0.0.1:1/none"}
+    environ["CARAVAN_DATA"] = str(tmp_path / "data")
 
     doctor = caravan("doctor", **environ)
 

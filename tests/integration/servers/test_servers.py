@@ -195,6 +195,23 @@ def test_stale_database_and_vhost_are_removed(postgres_url, broker, monkeypatch)
         assert (stale,) not in connection.execute("SELECT datname FROM pg_database").fetchall()
 
 
+def test_stale_vhost_that_another_run_removes_first_is_no_failure(broker, monkeypatch):
+    made = vhost.Vhost(broker)
+    monkeypatch.setattr(names, "is_stale", lambda name, _now_seconds: name == made.name)
+    made.__enter__()
+    users_of = vhost._users_of
+
+    def removed_meanwhile(shared, name):
+        vhost._call(shared, "DELETE", f"vhosts/{name}")
+        return users_of(shared, name)
+
+    monkeypatch.setattr(vhost, "_users_of", removed_meanwhile)
+    vhost.delete_stale_vhosts(broker)
+
+    names_left = {left["name"] for left in requests.get(f"{broker.api_url}/api/vhosts", timeout=5).json()}
+    assert made.name not in names_left
+
+
 def test_ensure_fails_and_gives_advice_when_a_server_is_elsewhere_and_away(monkeypatch, capsys):
     monkeypatch.setenv("CARAVAN_TEST_RABBITMQ_API_URL", "http://127.0.0.1:9")
     api = next(need for need in ensure.NEEDS if need.setting == "CARAVAN_TEST_RABBITMQ_API_URL")

@@ -8,6 +8,8 @@ from matching.recommending.evaluation.measures import measure, rankings, shown
 from matching.recommending.strategies import lexical, meaning
 from matching.recommending.weights import Weights
 
+pytestmark = pytest.mark.mission
+
 ROOT = Path(__file__).parents[3]
 SCENARIO = ROOT / "deploy/caravan/scenarios/kaluga-krasnoyarsk.json"
 JUDGEMENTS = ROOT / "tests/data/kaluga-krasnoyarsk.judgements.json"

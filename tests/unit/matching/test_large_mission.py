@@ -15,6 +15,8 @@ from matching.recommending.scoring.incremental import KeptMission
 from matching.recommending.weights import Weights
 from profiles import CUSTOMERS, SUPPLY, TOGETHER, a_guest, a_host, an_item
 
+pytestmark = pytest.mark.mission
+
 ROOT = Path(__file__).parents[3]
 LARGE = Weights(large=0)
 

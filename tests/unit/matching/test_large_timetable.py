@@ -16,6 +16,8 @@ from matching.timetabling.large.lagrangian import Prices, Window
 from matching.timetabling.large.run import Effort
 from matching.timetabling.large.waits import Waits
 
+pytestmark = pytest.mark.mission
+
 tried = settings(max_examples=60, deadline=None, derandomize=True)
 
 

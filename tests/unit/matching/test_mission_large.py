@@ -29,6 +29,8 @@ from matching.timetabling.model.timetable import Reason
 from timetable_checker import broken_rules
 from timetable_problems import a_candidate, a_meeting, a_person, a_problem, a_slot, plain_meetings, plainly
 
+pytestmark = pytest.mark.mission
+
 ALWAYS = -1
 """No model is small: the large engine solves all."""
 ORDERS = (

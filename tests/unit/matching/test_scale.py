@@ -71,6 +71,7 @@ def test_mission_without_good_or_without_weak_pairs_chooses_no_scale(good):
         fitted([sample])
 
 
+@pytest.mark.mission
 def test_weights_are_what_the_development_missions_choose():
     configuration = read_configuration("meaning", "", "interregional")
 

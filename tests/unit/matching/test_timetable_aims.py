@@ -77,6 +77,7 @@ def test_guarantee_before_the_value_gives_every_guest_a_meeting():
 
 
 @pytest.mark.parametrize("variant", [None, "tight"])
+@pytest.mark.mission
 def test_mission_has_a_timetable_of_the_greatest_value_in_which_nobody_waits(variant):
     problem = problem_of(kaluga(), judged_pairs(), variant=variant, aims=MatchingRules().aims)
 

@@ -62,6 +62,7 @@ def price(meetings, guest, host, slot):
     return Diary(problem, meetings).price((identity(guest), identity(host)), Seating(slot, *people)) - shares
 
 
+@pytest.mark.mission
 def test_no_day_of_the_mission_holds_much_more_than_its_share_of_the_hall(spread):
     problem, meetings = spread
     places = Counter()
@@ -74,6 +75,7 @@ def test_no_day_of_the_mission_holds_much_more_than_its_share_of_the_hall(spread
     assert all(held[day] <= 1.2 * len(meetings) * places[day] / places.total() for day in places)
 
 
+@pytest.mark.mission
 def test_guests_who_are_there_throughout_have_at_most_half_of_their_meetings_on_one_day(spread):
     problem, meetings = spread
     guests = Counter(meeting.guest_id for meeting in meetings)
@@ -87,6 +89,7 @@ def test_guests_who_are_there_throughout_have_at_most_half_of_their_meetings_on_
     assert all(fullest[guest_id] <= -(-guests[guest_id] // 2) for guest_id in everywhere)
 
 
+@pytest.mark.mission
 def test_spreading_makes_fewer_people_wait_and_brings_hosts_no_more_often(spread):
     problem, meetings = spread
 

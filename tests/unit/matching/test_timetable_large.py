@@ -51,6 +51,7 @@ def test_flow_bound_takes_one_dear_meeting_rather_than_two_cheap_ones():
 
 
 @pytest.mark.parametrize(("variant", "optimum"), [(None, 228), ("tight", 184)])
+@pytest.mark.mission
 def test_climbing_from_nothing_comes_near_the_optimum_and_breaks_no_rule(variant, optimum):
     problem = problem_of(kaluga(), judged_pairs(), variant=variant)
 
@@ -60,6 +61,7 @@ def test_climbing_from_nothing_comes_near_the_optimum_and_breaks_no_rule(variant
     assert broken_rules(plainly(problem), plain_meetings(meetings)) == []
 
 
+@pytest.mark.mission
 def test_timetable_cut_short_keeps_the_rules_and_states_a_true_bound():
     problem = problem_of(kaluga(), judged_pairs(), variant="tight")
 

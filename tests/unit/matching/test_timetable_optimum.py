@@ -43,6 +43,7 @@ def two_guests_for_one_host(value=1, tier=0):
     return a_problem([slot], people, [a_candidate("g1", "h1", 5, tier=1), a_candidate("g2", "h1", value, tier)])
 
 
+@pytest.mark.mission
 def test_solver_proves_the_known_optimum_of_the_mission(kaluga_case):
     _, timetable, optimum, placed = kaluga_case
 
@@ -50,12 +51,14 @@ def test_solver_proves_the_known_optimum_of_the_mission(kaluga_case):
     assert len(timetable.meetings) == placed
 
 
+@pytest.mark.mission
 def test_timetable_of_the_mission_breaks_no_rule(kaluga_case):
     problem, timetable, _, _ = kaluga_case
 
     assert broken_rules(plainly(problem), plain_meetings(timetable.meetings)) == []
 
 
+@pytest.mark.mission
 def test_timetable_lists_every_pair_either_as_placed_or_as_unplaced(kaluga_case):
     problem, timetable, _, _ = kaluga_case
 
@@ -68,12 +71,14 @@ def test_timetable_lists_every_pair_either_as_placed_or_as_unplaced(kaluga_case)
 
 
 @pytest.mark.long
+@pytest.mark.mission
 def test_timetable_is_the_same_when_the_input_is_shuffled(kaluga_case):
     problem, timetable, _, _ = kaluga_case
 
     assert solve(shuffled(problem)).meetings == timetable.meetings
 
 
+@pytest.mark.mission
 def test_accepted_requests_all_have_a_place_before_any_recommendation():
     mission = kaluga()
     requests = accepted_pairs(mission)

@@ -84,6 +84,7 @@ def early_meetings(problem, meetings):
     return {m for m in meetings if m.guest_id == GUEST and problem.slot_by_id[m.slot_id].starts_at < LATE_UNTIL}
 
 
+@pytest.mark.mission
 def test_late_arrival_changes_only_the_meetings_that_were_before_it(mission, before, late_repair):
     changed = {move.before for move in late_repair.moved} | {drop.meeting for drop in late_repair.dropped}
 
@@ -91,6 +92,7 @@ def test_late_arrival_changes_only_the_meetings_that_were_before_it(mission, bef
     assert len(changed) >= len(EARLY)
 
 
+@pytest.mark.mission
 def test_late_arrival_places_all_meetings_again_and_proves_it(late, late_repair):
     assert late_repair.proven
     assert (late_repair.dropped, late_repair.added) == ((), ())
@@ -98,6 +100,7 @@ def test_late_arrival_places_all_meetings_again_and_proves_it(late, late_repair)
     assert broken_rules(plainly(late), plain_meetings(late_repair.meetings)) == []
 
 
+@pytest.mark.mission
 def test_repair_is_the_same_when_its_input_is_reversed(late, before, late_repair):
     reversed_late = replace(late, slots=late.slots[::-1], people=late.people[::-1], candidates=late.candidates[::-1])
 
@@ -106,6 +109,7 @@ def test_repair_is_the_same_when_its_input_is_reversed(late, before, late_repair
     assert again.meetings == late_repair.meetings
 
 
+@pytest.mark.mission
 def test_cancellation_drops_only_the_meetings_that_were_ahead(mission, late_repair, cancellation):
     ahead = {
         meeting
@@ -118,6 +122,7 @@ def test_cancellation_drops_only_the_meetings_that_were_ahead(mission, late_repa
     assert set(cancellation.meetings) == set(late_repair.meetings) - ahead
 
 
+@pytest.mark.mission
 def test_cancellation_moves_and_adds_nothing_and_says_why(cancelled, cancellation):
     assert (cancellation.moved, cancellation.added) == ((), ())
     assert {drop.reason for drop in cancellation.dropped} == {Reason.NO_COMMON_SLOT}
@@ -125,6 +130,7 @@ def test_cancellation_moves_and_adds_nothing_and_says_why(cancelled, cancellatio
     assert broken_rules(plainly(cancelled), plain_meetings(cancellation.meetings)) == []
 
 
+@pytest.mark.mission
 def test_held_meeting_stays_though_its_people_have_left(mission, late_repair):
     held = next(meeting for meeting in late_repair.meetings if meeting.host_id == HOST)
     nobody = replace(mission, people=tuple(p for p in mission.people if p.organisation_id != HOST), locked=(held,))
