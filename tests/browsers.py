@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from contracts.event import parse_envelope
 from contracts.registration.identity import SEALED_FOR
-from servicekit import sealing
-from servicekit.tables import outbox
+from servicekit.auth import encryption
+from servicekit.data.tables import outbox
 from signed_in import token
 
 HTML = {"Accept": "text/html"}
@@ -57,7 +57,7 @@ def letters(runtime):
 
 def _opened(runtime, data):
     secret = runtime.settings.secret_key
-    opened = json.loads(sealing.unseal(secret, SEALED_FOR, data["sealed"])) if data["sealed"] else {}
+    opened = json.loads(encryption.unseal(secret, SEALED_FOR, data["sealed"])) if data["sealed"] else {}
     path = urlsplit(opened.get("link", "")).path.removeprefix("/registration")
     return {"email": data["email"], "kind": data["kind"], "path": path, **opened}
 

@@ -12,11 +12,11 @@ import pika
 from sqlalchemy import select
 
 from servers.vhost import Vhost
-from servicekit import topology
 from servicekit.app import create_app
-from servicekit.logs import JsonLines
+from servicekit.bus import topology
+from servicekit.data.tables import metadata as kit
 from servicekit.runtime import Runtime
-from servicekit.tables import metadata as kit
+from servicekit.telemetry.logs import JsonLines
 
 PATIENCE_SECONDS = 10.0
 

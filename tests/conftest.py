@@ -16,9 +16,12 @@ import quick_engines
 import signed_in
 from prepared import Prepared
 from quick_routes import QuickRule
-from servicekit import database, logs, membership, migrations
+from servicekit import migrations
+from servicekit.bus import membership
+from servicekit.data import database
 from servicekit.runtime import Runtime, assemble
 from servicekit.service import Service
+from servicekit.telemetry import logs
 
 os.environ.setdefault("MATCHING_RECOMMENDATION_MODEL", "false")  # for processes; see plays.WITH_MODEL
 

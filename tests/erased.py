@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from servicekit.tables import idempotency, outbox
+from servicekit.data.tables import idempotency, outbox
 
 PERSON = {
     "names": {"ru": "Снегирин Роман"},

@@ -2,8 +2,8 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from servicekit import exposition
 from servicekit.app import create_app
+from servicekit.operations import metrics_endpoint
 
 
 def figures(text):
@@ -20,7 +20,7 @@ def scraped(runtime):
     """Return the figures that the web process of a service answers."""
     answer = create_app(runtime).test_client().get("/metrics")
     assert answer.status_code == 200
-    assert answer.content_type == exposition.CONTENT_TYPE
+    assert answer.content_type == metrics_endpoint.CONTENT_TYPE
     return figures(answer.text)
 
 

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlsplit
 
 from caravan import broker
 from servers.vhost import Vhost
-from servicekit import bus
-from servicekit.installation import install
+from servicekit.bus import broker as bus_broker
+from servicekit.bus.history import install
 from servicekit.runtime import Runtime, assemble
 from servicekit.service import Service
 from servicekit.worker import Worker
@@ -55,9 +55,9 @@ def working(*runtimes: Runtime) -> Iterator[Worker]:
 
 
 @contextmanager
-def broker_link(url: str) -> Iterator[bus.Link]:
+def broker_link(url: str) -> Iterator[bus_broker.Link]:
     """Connect to the broker as one of the services."""
-    link = bus.Link(url, 0)
+    link = bus_broker.Link(url, 0)
     try:
         yield link
     finally:

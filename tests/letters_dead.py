@@ -6,9 +6,11 @@ from sqlalchemy import select, update
 
 import reader
 import writer
-from servicekit import auth, clock, dead_letters, inbox, retries, tables
-from servicekit.dead_letters import Filter
-from servicekit.letters import identifier
+from servicekit.auth import actors
+from servicekit.bus import inbox, retries
+from servicekit.bus.dead_letters import store
+from servicekit.bus.dead_letters.store import Filter, identifier
+from servicekit.data import clock, tables
 
 PATH = "/v1/events/dead"
 REALLY = {"reason": "mended", "dry_run": False}
@@ -73,22 +75,22 @@ def audit_of(runtime):
 def replay(runtime, letter, *, dry_run=False):
     """Replay a letter, as an operator would; return it and what came of that."""
     with runtime.database.write() as session:
-        return dead_letters.replay(session, letter, WHY, auth.OPERATOR, dry_run=dry_run)
+        return store.replay(session, letter, WHY, actors.OPERATOR, dry_run=dry_run)
 
 
 def discard(runtime, letter, *, dry_run=False):
     """Discard a letter, as an operator would; return it and what came of that."""
     with runtime.database.write() as session:
-        return dead_letters.discard(session, letter, WHY, auth.OPERATOR, dry_run=dry_run)
+        return store.discard(session, letter, WHY, actors.OPERATOR, dry_run=dry_run)
 
 
 def listed(runtime, asked=None, after=None, limit=100):
     """Return a page of the letters."""
     with runtime.database.read() as session:
-        return dead_letters.page(session, asked or Filter(), after=after, limit=limit)
+        return store.page(session, asked or Filter(), after=after, limit=limit)
 
 
 def found(runtime, letter):
     """Return a letter, whatever has become of it."""
     with runtime.database.read() as session:
-        return dead_letters.find(session, letter)
+        return store.find(session, letter)

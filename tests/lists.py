@@ -6,7 +6,7 @@ from urllib.parse import quote
 from sqlalchemy import select
 
 from builders.sheets import a_text
-from servicekit.tables import journal
+from servicekit.data.tables import journal
 
 HEADER = ("Код", "Сторона", "Название (рус.)", "ИНН", "Предложения (рус.)", "Виды предложений")
 PERSON = ("Контактное лицо (рус.)", "Почта контактного лица", "Согласие контактного лица")

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 import reader
 import writer
-from servicekit import tables
+from servicekit.data import tables
 from servicekit.runtime import Runtime
 
 

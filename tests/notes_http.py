@@ -8,13 +8,13 @@ from sqlalchemy import func, select
 
 import writer
 from access.matrix import Deed
-from servicekit import tables
-from servicekit.endpoints import ApiBlueprint, reads, writes
-from servicekit.fields import Flag, Text, Whole
-from servicekit.paging import PageArguments, page, page_of
+from servicekit.data import tables
 from servicekit.problems import NotFoundError
-from servicekit.redirects import safe_next
 from servicekit.runtime import Runtime
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
+from servicekit.web.paging import PageArguments, page, page_of
+from servicekit.web.schema_fields import Flag, Text, Whole
+from servicekit.web.security import safe_next
 
 
 class NoteSchema(Schema):

@@ -6,7 +6,7 @@ from access.roles import EVERYTHING, Role
 from builders.registration import a_desk
 from registration.identity import accounts, roles
 from registration.identity.commands import GiveRole
-from servicekit.auth import OPERATOR
+from servicekit.auth.actors import OPERATOR
 
 OLGA = "olga@agency.example"
 LEAVE = "/sign-in/oidc/kaluga"

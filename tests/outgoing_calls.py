@@ -2,9 +2,9 @@
 
 import pytest
 
-from servicekit import outgoing
-from servicekit.outgoing import OutgoingError
 from servicekit.settings import Settings
+from servicekit.web import outgoing
+from servicekit.web.outgoing import OutgoingError
 
 
 def allowing(host, authority):

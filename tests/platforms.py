@@ -12,7 +12,7 @@ from caravan.local_instance import environment
 from caravan.serving.server import application
 from served import served
 from servers.ports import free_port
-from servicekit.installation import install
+from servicekit.bus.history import install
 from servicekit.runtime import Runtime
 from servicekit.worker import Worker
 

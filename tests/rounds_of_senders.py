@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from notifications.models import Delivery
 from notifications.sending.sender import send_mail
-from servicekit import clock
+from servicekit.data import clock
 
 
 def work_off(runtime):

@@ -7,7 +7,7 @@ from browsers import HTML, browser_of, letters
 from builders.registration import a_desk
 from registration.identity import accounts, roles
 from registration.identity.commands import GiveRole
-from servicekit.auth import OPERATOR
+from servicekit.auth.actors import OPERATOR
 from soft_apps import code_of
 from soft_passkeys import SoftPasskey
 

@@ -18,7 +18,7 @@ from joserfc.jwk import OKPKey
 from access.actor import Actor
 from access.matrix import Deed
 from access.roles import EVERYTHING, Role
-from servicekit import tokens
+from servicekit.auth import tokens
 
 AUDIENCE = "caravan.localhost"
 SECRET = "tests keep no secret from anybody, 32 or more"

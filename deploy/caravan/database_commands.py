@@ -8,9 +8,12 @@ from sqlalchemy.exc import DBAPIError
 
 from caravan import discovery
 from caravan.local_instance import data_option, existing_runtimes
-from servicekit import bus, installation, logs, migrations, restoring
+from servicekit import migrations
+from servicekit.bus import broker, history
+from servicekit.data.tombstones import SpoiltFileError
+from servicekit.privacy import restoring
 from servicekit.runtime import Runtime
-from servicekit.tombstones import SpoiltFileError
+from servicekit.telemetry import logs
 
 log = logging.getLogger(__name__)
 
@@ -41,10 +44,10 @@ def install(runtime: Runtime) -> None:
     """
     name = runtime.service.name
     try:
-        installation.install(runtime)
+        history.install(runtime)
     except DBAPIError as error:
         raise click.ClickException(f"{name}: the database cannot be used: {_in_one_line(error.orig)}") from error
-    except bus.ERRORS as error:
+    except broker.ERRORS as error:
         raise click.ClickException(f"{name}: the broker cannot be used: {_in_one_line(error)}") from error
     except SpoiltFileError as error:
         raise click.ClickException(f"{name}: {error}") from error

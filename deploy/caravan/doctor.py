@@ -10,8 +10,9 @@ from rich.table import Table
 
 from caravan import discovery
 from caravan.local_instance import data_option, existing_runtimes
-from servicekit import health, logs
+from servicekit.operations import health
 from servicekit.runtime import Runtime
+from servicekit.telemetry import logs
 
 OLD_SECONDS = 60.0
 

@@ -9,8 +9,8 @@ from http import HTTPStatus
 from typing import ClassVar
 
 from matching.status_texts import in_words
-from servicekit.languages import noop as _
 from servicekit.problems import NotFoundError, Problem
+from servicekit.texts.languages import noop as _
 
 
 class MissionNotFoundError(NotFoundError):

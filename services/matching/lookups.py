@@ -17,11 +17,11 @@ from matching.models import MissionCopy
 from matching.models.copies import Base
 from matching.pack import MatchingRules, rules_of
 from matching.scope import SCOPE, speaks_for
-from servicekit import context, journal
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor, refusal
+from servicekit.data import context
 from servicekit.problems import Problem
-from servicekit.scopes import refusal
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
 
 T = TypeVar("T", bound=Base)
 
@@ -38,9 +38,9 @@ def find(session: Session, model: type[T], id_: UUID, actor: Actor, absent: Prob
     if row is None or not SCOPE.sees(session, actor, row):
         raise absent
     SCOPE.require(session, actor, row)
-    journal.note(session, row)
+    audit_log.note(session, row)
     mission = row if model is MissionCopy else session.get_one(MissionCopy, row.mission_id)
-    journal.about(session, context=str(mission.id), home=mission.home)
+    audit_log.about(session, context=str(mission.id), home=mission.home)
     return cast("T", row)
 
 
@@ -57,7 +57,7 @@ def act_for(session: Session, actor: Actor, mission_id: UUID, *organisation_ids:
     own = [id_ for id_ in spoken_for if not actor.acts_for(id_)]
     mission = session.get_one(MissionCopy, mission_id)
     name = actor.acts_for((own or spoken_for)[0])
-    journal.about(session, context=str(mission_id), home=mission.home, on_behalf_of=name)
+    audit_log.about(session, context=str(mission_id), home=mission.home, on_behalf_of=name)
 
 
 def check_ends(session: Session, mission_id: UUID, one: UUID, other: UUID) -> None:

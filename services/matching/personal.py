@@ -11,9 +11,9 @@ from matching.handlers import versions
 from matching.handlers.timetable import incidents
 from matching.models import DelegateCopy, Meeting, MeetingNote, OrganisationCopy
 from matching.scope import SCOPE
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
-from servicekit.personal import Personal, Records
+from servicekit.auth.actors import Actor
+from servicekit.privacy.personal import Personal, Records
+from servicekit.texts.languages import noop as _
 
 WORDS: Mapping[str, str] = {
     "delegate": _("Hours"),

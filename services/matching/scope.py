@@ -21,7 +21,7 @@ from matching.models import (
     TimetableRun,
     TimetableVersion,
 )
-from servicekit.scopes import Scope
+from servicekit.auth.actors import Scope
 
 _missions_of = row_access.missions_by_region(MissionCopy.id, MissionCopy.host_region, MissionCopy.guest_region)
 

@@ -19,9 +19,9 @@ from matching.queries import company_days, days
 from matching.queries.timetables import timetable_state
 from matching.settings import Settings
 from matching.snapshots import SNAPSHOTS
-from servicekit.live import Followed
-from servicekit.pages import Frame
 from servicekit.service import Schedule, Service, Task
+from servicekit.web.layout import Frame
+from servicekit.web.live import Followed
 
 
 def _blueprints() -> Iterable[Blueprint]:

@@ -2,8 +2,8 @@
 
 from flask import current_app
 
-from servicekit.languages import Spoken
-from servicekit.languages import noop as _
+from servicekit.texts.languages import Spoken
+from servicekit.texts.languages import noop as _
 
 PACKAGE = "matching"
 

@@ -12,9 +12,9 @@ from notifications.handlers.deliveries import resend_delivery
 from notifications.models import Delivery
 from notifications.queries import deliveries
 from notifications.schemas import SUMMARY, DeliveryListArguments, DeliverySchema, SummaryArguments
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads, writes
-from servicekit.paging import Page, page_of
+from servicekit.auth.actors import Actor
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
+from servicekit.web.paging import Page, page_of
 
 blueprint = ApiBlueprint(
     "deliveries", __name__, url_prefix="/v1/deliveries", description="Messages to people, and what became of them."

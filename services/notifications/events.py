@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 from contracts.notifications import NotificationSettled
 from notifications.models import Contact, Delivery
 from notifications.models.deliveries import SETTLED
-from servicekit import outbox
-from servicekit.snapshots import Snapshot, all_of
+from servicekit.bus import outbox
+from servicekit.bus.snapshots import Snapshot, all_of
 
 
 def publish_settled(session: Session, delivery: Delivery) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from notifications.models import Attempt, Contact, Delivery, PastAttempts
 from notifications.models.deliveries import SETTLED
 from servicekit import identifiers
-from servicekit.clock import machine_now
+from servicekit.data.clock import machine_now
 from servicekit.service import Figure
 
 Values = Iterable[tuple[tuple[str, ...], float]]

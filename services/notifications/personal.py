@@ -15,10 +15,10 @@ from notifications.schemas import DeliverySchema
 from notifications.scope import SCOPE
 from notifications.sending.transport import mailbox_of
 from notifications.settings import Settings
-from servicekit import context
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
-from servicekit.personal import Personal, Records
+from servicekit.auth.actors import Actor
+from servicekit.data import context
+from servicekit.privacy.personal import Personal, Records
+from servicekit.texts.languages import noop as _
 
 LABELS: Mapping[str, str] = {
     "contact": _("How to reach the person"),

@@ -12,7 +12,7 @@ from contracts.event import Event
 from notifications.mail import contexts
 from notifications.mail.contexts import MissionMailContext
 from notifications.models import AggregateVersion, Agreement, Participant
-from servicekit.columns import Copy
+from servicekit.data.tables import Copy
 
 MAIL = "mail"
 MAX_PARTNERS = 5

@@ -6,8 +6,8 @@ from marshmallow import Schema, fields, validate
 
 from notifications.mail.contexts import CONTEXTS
 from notifications.models import DeliveryState
-from servicekit.fields import Id
-from servicekit.paging import PageArguments
+from servicekit.web.paging import PageArguments
+from servicekit.web.schema_fields import Id
 
 KINDS = tuple(CONTEXTS)
 STATES = tuple(str(state) for state in DeliveryState)

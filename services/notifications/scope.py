@@ -9,7 +9,7 @@ from access import row_access
 from access.actor import Actor
 from access.matrix import Deed
 from notifications.models import Delegate, Delivery, Mission, Organisation
-from servicekit.scopes import Scope
+from servicekit.auth.actors import Scope
 
 
 def _organisations_of_regions(wanted: list[str]) -> Select[UUID]:

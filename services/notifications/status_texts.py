@@ -6,8 +6,8 @@ from types import MappingProxyType
 from notifications.mail import contexts
 from notifications.mail.contexts import FactorsChanged, Invitation, SignIn
 from notifications.models import DeliveryState
-from servicekit.languages import Spoken
-from servicekit.languages import noop as _
+from servicekit.texts.languages import Spoken
+from servicekit.texts.languages import noop as _
 
 KIND_TEXTS: Mapping[str, str] = MappingProxyType(
     {

@@ -9,8 +9,8 @@ from importlib.metadata import entry_points
 
 from stdnum.ru import inn, ogrn
 
-from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError
+from servicekit.texts.languages import noop as _
 
 GROUP = "caravan.company_ids"
 

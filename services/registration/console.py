@@ -14,11 +14,12 @@ from registration.identity.commands import GiveRole
 from registration.identity.schemas import NewKeySchema
 from registration.identity.second_factors import policy
 from registration.schemas.values import Email
-from servicekit import journal, languages
-from servicekit.auth import OPERATOR
-from servicekit.clock import machine_now
+from servicekit.auth.actors import OPERATOR
+from servicekit.data.clock import machine_now
 from servicekit.problems import Problem
 from servicekit.runtime import Runtime
+from servicekit.telemetry import audit_log
+from servicekit.texts import languages
 
 RuntimeOf = Callable[[str], Runtime]
 ACTOR = OPERATOR.doing(Deed.PLATFORM_RUN)
@@ -51,7 +52,7 @@ def create(runtime_of: RuntimeOf, email: str, language: str) -> None:
     with runtime_of("registration").database.write() as session:
         account = accounts.known_by(session, email) or accounts.open_account(session, email, language)
         roles.give(session, GiveRole(account_id=account.id, role=Role.ADMIN, scope=EVERYTHING), ACTOR)
-        journal.record(session, ACTOR, "admin create", {"account_id": account.id})
+        audit_log.record(session, ACTOR, "admin create", {"account_id": account.id})
         link = sign_in.admin_link(session, account)
     click.echo(link)
 
@@ -78,7 +79,7 @@ def revoke(runtime_of: RuntimeOf, email: str) -> None:
         for grant in held:
             roles.revoke(session, grant.id, ACTOR)
         sessions.end_all(session, account)
-        journal.record(session, ACTOR, "admin revoke", {"account_id": account.id})
+        audit_log.record(session, ACTOR, "admin revoke", {"account_id": account.id})
     click.echo(f"{email} is no administrator any more")
 
 
@@ -107,7 +108,7 @@ def rotate(runtime_of: RuntimeOf) -> None:
     with runtime_of("registration").database.write() as session:
         signing_keys.current(session)
         made = signing_keys.announce(session, machine_now() + signing_keys.NOTICE)
-        journal.record(session, ACTOR, "keys rotate", {"key_id": made.key_id})
+        audit_log.record(session, ACTOR, "keys rotate", {"key_id": made.key_id})
         signs_from = made.signs_from
     click.echo(f"announced; it signs from {signs_from:%Y-%m-%d %H:%M} UTC on")
 
@@ -136,7 +137,7 @@ def create_key(runtime_of: RuntimeOf, name: str, role: str, scope: str, deeds: t
         command = NewKeySchema().load(body | {"expires_at": ends_at})
         with runtime_of("registration").database.write() as session:
             _key, told = api_keys.make(session, command, ACTOR)
-            journal.record(session, ACTOR, "keys create", {})
+            audit_log.record(session, ACTOR, "keys create", {})
     except ValidationError as error:
         raise click.ClickException(f"no such key can be made: {error.messages}") from error
     except Problem as error:

@@ -4,8 +4,8 @@ from http import HTTPStatus
 from typing import ClassVar
 from uuid import UUID
 
-from servicekit.languages import noop as _
 from servicekit.problems import NotFoundError, Problem
+from servicekit.texts.languages import noop as _
 
 
 class TakenError(Problem):

@@ -22,9 +22,10 @@ from contracts.registration import (
 )
 from registration.errors import ForeignHomeError
 from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile, Region
-from servicekit import identifiers, outbox
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.bus import outbox
 from servicekit.problems import InvalidInputError
+from servicekit.texts.languages import noop as _
 
 ENVELOPE_BYTES = 1024
 """Room for what an envelope says of sender and cause."""

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from registration.errors import TakenError
 from registration.models import Base, Mission, Organisation, Region
 from registration.scope import SCOPE
-from servicekit import journal
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
 from servicekit.problems import FieldError, InvalidInputError, NotFoundError
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
 
 T = TypeVar("T", bound=Base)
 
@@ -37,10 +37,10 @@ def find(session: Session, model: type[T], id_: UUID, actor: Actor, *, locked: b
 
 def note(session: Session, actor: Actor, row: Any) -> None:
     """Let the journal tell what the actor does something to: of which mission, at which home, for whom."""
-    journal.note(session, row)
+    audit_log.note(session, row)
     mission_id = row.id if isinstance(row, Mission) else getattr(row, "mission_id", "")
     organisation_id = row.id if isinstance(row, Organisation) else getattr(row, "organisation_id", None)
-    journal.about(session, context=str(mission_id), home=row.home, on_behalf_of=actor.acts_for(organisation_id))
+    audit_log.about(session, context=str(mission_id), home=row.home, on_behalf_of=actor.acts_for(organisation_id))
 
 
 def known(session: Session, model: type[T], id_: UUID) -> T:
@@ -116,4 +116,4 @@ def add_unless_taken(session: Session, row: Base, same: Select[UUID], taken: str
         if actor is not None and not SCOPE.sees(session, actor, session.get_one(type(row), existing)):
             raise TakenError(_("This reference is taken.")) from error
         raise TakenError(taken, id=existing) from error
-    journal.note(session, row, is_new=True)
+    audit_log.note(session, row, is_new=True)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from registration.models import Erasure
 from registration.personal import OVERDUE, unanswered
-from servicekit.clock import machine_now
+from servicekit.data.clock import machine_now
 from servicekit.service import Figure
 
 Values = Iterable[tuple[tuple[str, ...], float]]

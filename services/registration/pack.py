@@ -12,7 +12,7 @@ from packs import loader
 from packs.models import MissionKind, Pack, PackError, RegionPack
 from registration.company_ids import Scheme, any_text, scheme
 from registration.models import Organisation
-from servicekit import context
+from servicekit.data import context
 
 TABLE = "registration"
 

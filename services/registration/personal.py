@@ -34,11 +34,11 @@ from registration.models import (
 from registration.schemas.applications import DelegateSchema
 from registration.schemas.organisations import ConsentSchema, OrganisationSchema
 from registration.scope import SCOPE
-from servicekit import paging
-from servicekit.auth import Actor
-from servicekit.clock import machine_now
-from servicekit.languages import noop as _
-from servicekit.personal import Personal, Records
+from servicekit.auth.actors import Actor
+from servicekit.data.clock import machine_now
+from servicekit.privacy.personal import Personal, Records
+from servicekit.texts.languages import noop as _
+from servicekit.web import paging
 
 WORDS: Mapping[str, str] = {
     "delegate": _("The person"),

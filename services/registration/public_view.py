@@ -11,7 +11,7 @@ from access.matrix import Deed
 from contracts.registration import Texts
 from registration.models import Organisation
 from registration.scope import SCOPE
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from access.matrix import Deed
 from access.roles import Relation
 from access.row_access import AccessRules
 from registration.models import Application, ContactExchange, Delegate, Mission, Organisation, Participant, Profile
-from servicekit.scopes import Scope, refusal
+from servicekit.auth.actors import Scope, refusal
 
 _missions_of = row_access.missions_by_region(Mission.id, Mission.host_region, Mission.guest_region)
 _OF_MISSION = row_access.mission_rules(Mission.id, _missions_of)

@@ -19,17 +19,17 @@ from registration.personal import PERSONAL
 from registration.queries import overview
 from registration.settings import Settings
 from registration.snapshots import SNAPSHOTS
-from servicekit.live import Followed
-from servicekit.pages import Frame
 from servicekit.service import Schedule, Service
+from servicekit.web.layout import Frame
+from servicekit.web.live import Followed
 
 
 def _blueprints() -> Iterable[Blueprint]:
     from registration import api, pages  # noqa: PLC0415  a worker needs neither
-    from registration.identity import api as identity_api  # noqa: PLC0415
-    from registration.identity import pages as identity_pages  # noqa: PLC0415
+    from registration.identity.api import BLUEPRINTS as IDENTITY_API  # noqa: PLC0415
+    from registration.identity.pages import BLUEPRINTS as IDENTITY_PAGES  # noqa: PLC0415
 
-    return (*api.BLUEPRINTS, *identity_api.BLUEPRINTS, *pages.BLUEPRINTS, *identity_pages.BLUEPRINTS)
+    return (*api.BLUEPRINTS, *IDENTITY_API, *pages.BLUEPRINTS, *IDENTITY_PAGES)
 
 
 def _frame(title: str) -> Frame:

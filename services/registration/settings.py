@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from registration.identity.oidc.providers import Providers
-from servicekit import context
+from servicekit.data import context
 from servicekit.settings import Settings as CommonSettings
 
 

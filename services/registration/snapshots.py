@@ -39,7 +39,7 @@ from registration.models import (
     SignedIn,
     SigningKey,
 )
-from servicekit.snapshots import Snapshot, all_of
+from servicekit.bus.snapshots import Snapshot, all_of
 
 _MISSION: Mapping[MissionStatus, type[MissionState]] = {
     MissionStatus.OPEN: MissionAnnounced,

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from access.roles import Role
 from registration.domain.statuses import ApplicationStatus, MissionStage, MissionStatus, ParticipantStatus
-from servicekit.languages import Spoken
-from servicekit.languages import noop as _
+from servicekit.texts.languages import Spoken
+from servicekit.texts.languages import noop as _
 
 PACKAGE = "registration"
 

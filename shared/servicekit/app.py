@@ -6,32 +6,23 @@ import flask_smorest
 from flask import Blueprint, Flask, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from servicekit import (
-    api_reference,
-    authentication,
-    catalogue_pages,
-    clock_api,
+from servicekit import identifiers
+from servicekit.feed import api as feed
+from servicekit.operations import (
+    audit_log,
+    clock,
     dead_letters_api,
     dead_letters_pages,
-    exposition,
-    forms,
-    guard,
     health,
-    incoming,
-    journal_api,
-    languages,
-    live,
-    pages,
-    path_parts,
-    people_api,
-    refusals,
-    themes,
-    throttle,
-    watching,
+    metrics_endpoint,
+    my_data,
 )
-from servicekit.api_document import Api
-from servicekit.feed import api as feed
+from servicekit.reference import api as api_reference
+from servicekit.reference import events
 from servicekit.runtime import Runtime
+from servicekit.texts import languages
+from servicekit.web import authentication, body, errors, layout, live, rate_limits, request_log, security
+from servicekit.web.openapi import Api
 
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -43,7 +34,7 @@ def create_app(runtime: Runtime, beside: Sequence[Runtime] = ()) -> Flask:
     """
     name = runtime.service.name
     app = Flask(name, root_path=str(runtime.service.folder), static_folder=None)
-    app.request_class = incoming.LimitedRequest
+    app.request_class = body.LimitedRequest
     app.config.update(
         API_TITLE=f"Caravan {name}",
         API_VERSION="v1",
@@ -54,30 +45,30 @@ def create_app(runtime: Runtime, beside: Sequence[Runtime] = ()) -> Flask:
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         MAX_FORM_PARTS=500,
     )
-    app.url_map.converters |= path_parts.CONVERTERS
+    app.url_map.converters |= identifiers.CONVERTERS
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["caravan.runtime"] = runtime
     app.extensions["caravan.gettext"] = _gettext(name)
     _speak(app)
-    watching.install(app, runtime)
-    guard.install(app, runtime.settings)
-    throttle.install(app, runtime)
-    forms.install(app, runtime.settings)
+    request_log.install(app, runtime)
+    security.install_cross_site_guard(app, runtime.settings)
+    rate_limits.install(app, runtime)
+    security.install_form_tokens(app, runtime.settings)
     authentication.install(app)
     api = Api(app)
-    app.register_blueprint(pages.blueprint())
+    app.register_blueprint(layout.blueprint())
     app.register_blueprint(health.blueprint)
-    app.register_blueprint(exposition.blueprint)
+    app.register_blueprint(metrics_endpoint.blueprint)
     app.register_blueprint(live.blueprint(runtime.service.followed, runtime.settings.live_streams))
     app.register_blueprint(dead_letters_pages.blueprint())
-    app.register_blueprint(people_api.pages())
-    app.register_blueprint(journal_api.pages())
-    kit = (clock_api.blueprint(), dead_letters_api.blueprint(), journal_api.blueprint(), people_api.blueprint())
+    app.register_blueprint(my_data.pages())
+    app.register_blueprint(audit_log.pages())
+    kit = (clock.blueprint(), dead_letters_api.blueprint(), audit_log.blueprint(), my_data.blueprint())
     for blueprint in (*runtime.service.blueprints(), *kit):
         _register(app, api, blueprint)
     _register(app, api, feed.blueprint(feed.of(runtime, beside)))
-    refusals.install(app)
+    errors.install(app)
     _describe(app, api)
     return app
 
@@ -126,9 +117,9 @@ def _speak(app: Flask) -> None:
                 httponly=True,
                 samesite="Lax",
             )
-        if (chosen := themes.asked()) is not None:
+        if (chosen := layout.asked()) is not None:
             response.set_cookie(
-                authentication.cookie_name(settings, themes.COOKIE),
+                authentication.cookie_name(settings, layout.COOKIE),
                 chosen,
                 max_age=31_536_000,
                 secure=authentication.is_secure(settings),
@@ -139,7 +130,7 @@ def _speak(app: Flask) -> None:
 
 
 def _describe(app: Flask, api: Api) -> None:
-    app.register_blueprint(catalogue_pages.blueprint())
+    app.register_blueprint(events.blueprint())
 
     @app.get("/v1/")
     def reference() -> str:

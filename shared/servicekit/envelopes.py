@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from contracts.event import MAX_ATTRIBUTE_LENGTH, REGISTRY, Envelope, UnreadableEventError, parse_envelope
-from servicekit import tracing
+from servicekit.telemetry import tracing
 
 _TYPE = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
 _ATTRIBUTES = {field.name for field in fields(Envelope)} - {"data"} | {"specversion", "datacontenttype", "dataschema"}

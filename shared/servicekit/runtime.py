@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from servicekit.auth import Actor, system
-from servicekit.broker_watch import BrokerWatch
-from servicekit.collector import tracing_of
-from servicekit.database import Database
-from servicekit.keys import KeyRing
-from servicekit.metrics import Metrics
-from servicekit.pulse import Pulse
+from servicekit.auth.actors import Actor, system
+from servicekit.auth.tokens import KeyRing
+from servicekit.bus.broker_watch import BrokerWatch
+from servicekit.data.database import Database
 from servicekit.service import Service
 from servicekit.settings import Settings, from_env
-from servicekit.tracing import Tracing
+from servicekit.telemetry.heartbeat import Pulse
+from servicekit.telemetry.metrics import Metrics
+from servicekit.telemetry.tracing import Tracing, tracing_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,19 +14,22 @@ from sqlalchemy.orm import Session
 from contracts.event import REGISTRY, Envelope, Event, binding_key, entity_of
 from contracts.instance import ClockMoved, PersonErasureRequested, ServiceInstalled
 from contracts.registration.identity import KeyAnnounced, KeyRetired, SessionRevoked
-from servicekit import clock, erasure, keys, snapshots
-from servicekit.auth import Actor
-from servicekit.copies import Keep
-from servicekit.personal import NOTHING, Personal
+from servicekit.auth import tokens
+from servicekit.auth.actors import Actor
+from servicekit.bus import snapshots
+from servicekit.bus.handlers import Keep
+from servicekit.bus.snapshots import Snapshot
+from servicekit.data import clock
+from servicekit.privacy import erasure
+from servicekit.privacy.personal import NOTHING, Personal
 from servicekit.settings import Settings
-from servicekit.snapshots import Snapshot
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
-    from servicekit.live import Followed
-    from servicekit.pages import Frame
     from servicekit.runtime import Runtime
+    from servicekit.web.layout import Frame
+    from servicekit.web.live import Followed
 
 Handler = Callable[[Session, Envelope[Any], Actor], object]
 """What a service does about an event."""
@@ -80,9 +83,9 @@ class Figure:
 
 _OF_ALL: Mapping[type[Event], Handler] = {
     ClockMoved: clock.follow,
-    KeyAnnounced: keys.keep,
-    KeyRetired: keys.retire,
-    SessionRevoked: keys.heed,
+    KeyAnnounced: tokens.keep,
+    KeyRetired: tokens.retire,
+    SessionRevoked: tokens.heed,
 }
 """The state handlers that every service has."""
 

@@ -1,21 +1,108 @@
-"""Settings of a service, read once from the environment.
+"""Settings from the environment, broker address, token keys.
+
+The address of the broker: `amqp://…`, or `amqps://…?cacertfile=…` for TLS.
+
+The parameters have the names that RabbitMQ gives them in its own addresses; source:
+https://www.rabbitmq.com/docs/uri-query-parameters. The server's certificate and its name
+are always verified: nothing here turns that off.
+
+Public keys as settings and events hold them.
+
+Settings of a service, read once from the environment.
 
 `DATABASE_URL` of the service `matching` is looked up as `MATCHING_DATABASE_URL`, then as
 `CARAVAN_DATABASE_URL`; `…_FILE` names a file that holds the value, for secrets.
 """
 
 import dataclasses
+import json
 import os
+import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
+from joserfc.errors import JoseError
+from joserfc.jwk import Key, KeySet, OKPKey
 from limits import parse_many
 
-from servicekit import broker_address, token_keys
+_PARAMETERS = {"cacertfile": "ca_certs", "certfile": "certfile", "keyfile": "keyfile"}
+"""Parameter of the address -> what the client calls it."""
+
+
+def plain_broker_url(url: str) -> str:
+    """Return the address without its parameters, as the client takes it."""
+    return urlsplit(url)._replace(query="").geturl()
+
+
+def broker_tls(url: str) -> dict[str, Any] | None:
+    """Return how to verify the server and who we are, or None where the address speaks no TLS.
+
+    Without `cacertfile` the authorities of the machine are believed. The server's name must
+    stand here: without it the client would verify the certificate and take it from anybody.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "amqps":
+        return None
+    files = {_PARAMETERS[name]: value for name, value in parse_qsl(parts.query) if name in _PARAMETERS}
+    return {
+        "server_hostname": parts.hostname,
+        "cert_reqs": ssl.CERT_REQUIRED,
+        "tls_minimum_version": ssl.TLSVersion.TLSv1_2,
+    } | files
+
+
+def broker_address_fault(url: str) -> str | None:
+    """Say what is wrong with an address, or None if nothing is."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("amqp", "amqps") or not parts.hostname:
+        return "is no address like amqp://user:password@host/vhost"
+    given = dict(parse_qsl(parts.query, keep_blank_values=True))
+    strange = [name for name in given if name not in _PARAMETERS]
+    if strange:
+        return f"has the parameter {strange[0]}; it may have {', '.join(_PARAMETERS)}"
+    if given and parts.scheme == "amqp":
+        return "has certificates but no TLS: it must begin with amqps://"
+    if ("certfile" in given) != ("keyfile" in given):
+        return "needs certfile and keyfile together"
+    missing = [name for name, path in given.items() if not Path(path).is_file()]
+    return f"names no file in {missing[0]}" if missing else None
+
+
+def read_token_keys(text: str) -> list[Key]:
+    """Return the keys of a JSON Web Key Set (RFC 7517).
+
+    Raises:
+        ValueError: it is none, or holds keys that are not Ed25519's.
+
+    """
+    if not text:
+        return []
+    try:
+        found = KeySet.import_key_set(json.loads(text)).keys
+    except (JoseError, ValueError, KeyError, TypeError) as error:
+        raise ValueError("is no JSON Web Key Set") from error
+    if any(not isinstance(key, OKPKey) or key.is_private or not key.kid for key in found):
+        raise ValueError("holds more than public Ed25519 keys with a kid each")
+    return list(found)
+
+
+def public_key(key_id: str, x: str) -> Key:
+    """Return a public Ed25519 key by its id and its `x` (RFC 8037)."""
+    return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": x, "kid": key_id})
+
+
+def token_keys_fault(text: str) -> str:
+    """Say what is wrong with a key set; empty where nothing is."""
+    try:
+        read_token_keys(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
 
 S = TypeVar("S", bound="Settings")
 
@@ -99,8 +186,8 @@ class Settings:
 
     def faults(self) -> list[tuple[str, str]]:
         """Return (setting, cause) of every value that cannot be worked with."""
-        broker_fault = broker_address.fault(self.broker_url) if self.broker_url else None
-        keys_fault = token_keys.fault(self.token_keys)
+        broker_fault = broker_address_fault(self.broker_url) if self.broker_url else None
+        keys_fault = token_keys_fault(self.token_keys)
         checks = [
             ("database_url", _is_database(self.database_url), "is neither sqlite:/// nor postgresql+psycopg://"),
             ("broker_url", not broker_fault, broker_fault or ""),

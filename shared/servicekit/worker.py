@@ -1,23 +1,96 @@
-"""The threads that work behind a service's pages: events, retries, schedules, tasks."""
+"""Threads of a service.
+
+Run what time brings: each schedule once when it is due, however many workers tick.
+
+The threads that work behind a service's pages: events, retries, schedules, tasks.
+"""
 
 import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from time import perf_counter
 
 from opentelemetry.trace import SpanKind
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from servicekit import retries, schedules, snapshots
-from servicekit.casualties import Casualties
-from servicekit.consumer import Consumer, pulse_of
-from servicekit.pulse import Pulse, Stop
-from servicekit.pump import Pump
-from servicekit.relay import Relay
+from servicekit.auth import tokens
+from servicekit.auth.actors import Actor
+from servicekit.bus import inbox, retries, snapshots
+from servicekit.bus.consumer import Consumer, pulse_of
+from servicekit.bus.dead_letters import store
+from servicekit.bus.dead_letters.poison import Casualties
+from servicekit.bus.in_process import Pump
+from servicekit.bus.relay import Relay
+from servicekit.data import clock
+from servicekit.data.clock import SKEW, machine_now
+from servicekit.data.tables import idempotency, insert_new, outbox, schedule
 from servicekit.runtime import Runtime
-from servicekit.service import Task
+from servicekit.service import Schedule, Task
+from servicekit.telemetry.heartbeat import Pulse, Stop
+from servicekit.web import rate_limits
 
 log = logging.getLogger(__name__)
+
+
+def tick(runtime: Runtime) -> bool:
+    """Run every schedule that is due; tell whether there was one."""
+    with runtime.database.read() as session:
+        now = clock.now(session)
+        due_at = {row.name: row.due_at for row in session.execute(select(schedule).where(schedule.c.due_at > now))}
+    due = [declared for declared in all_of(runtime) if not _waits(declared, due_at.get(declared.name), now)]
+    ran = [_attempt(runtime, declared) for declared in due]
+    return any(ran)
+
+
+def all_of(runtime: Runtime) -> tuple[Schedule, ...]:
+    """Return the service's schedules and the ones that every service has."""
+    return (*runtime.service.schedules, _TIDYING)
+
+
+def _waits(declared: Schedule, due_at: datetime | None, now: datetime) -> bool:
+    """Tell whether its time is ahead; further than a round and what clocks differ by, one set it that was put back."""
+    return due_at is not None and now < due_at <= now + declared.every + SKEW
+
+
+def _attempt(runtime: Runtime, declared: Schedule) -> bool:
+    """Run one; what fails stays due, and those after it have their turn."""
+    try:
+        return _run(runtime, declared)
+    except Exception:  # whatever it is, the others are due
+        log.exception("schedule failed", extra={"schedule": declared.name})
+        return False
+
+
+def _run(runtime: Runtime, declared: Schedule) -> bool:
+    """One transaction: lock the row, run, set the next due time."""
+    with runtime.database.write() as session:
+        now = clock.now(session)
+        insert_new(session, schedule, [{"name": declared.name, "due_at": now}])
+        mine = select(schedule).where(schedule.c.name == declared.name).with_for_update(skip_locked=True)
+        row = session.execute(mine).first()
+        if row is None or _waits(declared, row.due_at, now):
+            return False
+        has_more = declared.run(session, now, runtime.actor)
+        following = now if has_more else now + declared.every
+        session.execute(update(schedule).where(schedule.c.name == declared.name).values(due_at=following))
+    return True
+
+
+def _tidy(session: Session, _now: datetime, actor: Actor) -> bool:
+    inbox.prune(session)
+    tokens.forget(session)
+    rate_limits.prune(session)
+    store.give_up_old(session, actor)
+    session.execute(idempotency.delete().where(idempotency.c.created_at < machine_now() - timedelta(days=1)))
+    session.execute(outbox.delete().where(outbox.c.sent_at < machine_now() - timedelta(days=30)))
+    return False
+
+
+_TIDYING = Schedule(name="servicekit.tidy", every=timedelta(hours=1), run=_tidy)
+
 
 RETRY_SECONDS = 0.5
 TICK_SECONDS = 0.5
@@ -71,7 +144,7 @@ def _loops(runtime: Runtime) -> list[Loop]:
     name = runtime.service.name
     loops = [
         Loop(f"{name}-retries", _repeat(lambda: retries.retry_due(runtime), RETRY_SECONDS)),
-        Loop(f"{name}-schedules", _repeat(lambda: schedules.tick(runtime), TICK_SECONDS)),
+        Loop(f"{name}-schedules", _repeat(lambda: tick(runtime), TICK_SECONDS)),
         Loop(f"{name}-snapshots", _repeat(lambda: snapshots.step(runtime), TICK_SECONDS)),
         *(Loop(f"{name}-{task.name}", _task(runtime, task), task.patience_seconds) for task in runtime.service.tasks),
     ]

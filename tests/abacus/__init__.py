@@ -15,7 +15,7 @@ import contracts.registration  # noqa: F401  # their import declares the events
 from contracts.event import REGISTRY, Envelope, Event
 from contracts.instance import PersonErasureRequested
 from servicekit import identifiers
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
 from servicekit.service import Service
 
 SPEAKERS = ("registration", "matching", "notifications")

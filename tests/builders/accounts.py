@@ -7,8 +7,9 @@ import signed_in
 from contracts import registration
 from contracts.registration.identity import SEALED_FOR
 from notifications.models import Contact
-from servicekit import identifiers, sealing
-from servicekit.clock import machine_now
+from servicekit import identifiers
+from servicekit.auth import encryption
+from servicekit.data.clock import machine_now
 
 ACCOUNT = identifiers.derived("test-account")
 ADDRESS = "o.dubravina@example.org"
@@ -23,7 +24,7 @@ def a_sign_in(**values):
         "email": ADDRESS,
         "language": "ru",
         "kind": "sign_in",
-        "sealed": sealing.seal(signed_in.SECRET, SEALED_FOR, told),
+        "sealed": encryption.seal(signed_in.SECRET, SEALED_FOR, told),
         "expires_at": machine_now() + timedelta(minutes=10),
     }
     return registration.SignInRequested(**{**usual, **values})

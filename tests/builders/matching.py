@@ -13,11 +13,13 @@ from contracts import registration as told
 from matching.handlers.recommendations.scoring import recommend_next
 from matching.handlers.timetable.worker import solve_next
 from matching.service import SERVICE
-from servicekit import clock_api, identifiers, inbox
+from servicekit import identifiers
 from servicekit.app import create_app
-from servicekit.auth import OPERATOR
+from servicekit.auth.actors import OPERATOR
+from servicekit.bus import inbox
+from servicekit.data.tables import outbox
+from servicekit.operations import clock
 from servicekit.runtime import Runtime
-from servicekit.tables import outbox
 
 NINE = datetime(2030, 3, 4, 9, tzinfo=UTC)
 """The first slot of a small mission."""
@@ -144,7 +146,7 @@ class Office:
     def set_clock(self, at: datetime) -> None:
         """Move the instance's clock."""
         with self.runtime.database.write() as session:
-            clock_api.set_clock(session, at, OPERATOR)
+            clock.set_clock(session, at, OPERATOR)
 
     def work(self) -> None:
         """Let the tasks work until there is nothing left to do."""

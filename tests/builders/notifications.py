@@ -10,7 +10,8 @@ from contracts import event as wire
 from contracts import registration
 from contracts.registration import Attendance, Side
 from notifications.models import Delivery
-from servicekit import identifiers, inbox
+from servicekit import identifiers
+from servicekit.bus import inbox
 
 NOON = datetime(2024, 12, 10, 9, 0, tzinfo=UTC)
 """12:00 in Moscow, 16:00 in Krasnoyarsk."""

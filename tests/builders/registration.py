@@ -9,11 +9,11 @@ from sqlalchemy import func, select, text
 from contracts.event import parse_data, parse_envelope
 from registration.models import Base
 from registration.service import SERVICE
-from servicekit import inbox
 from servicekit.app import create_app
-from servicekit.pump import Pump
-from servicekit.tables import journal, outbox
-from servicekit.tables import metadata as kit
+from servicekit.bus import inbox
+from servicekit.bus.in_process import Pump
+from servicekit.data.tables import journal, outbox
+from servicekit.data.tables import metadata as kit
 
 INN = "4099001375"
 SOLE_TRADER = {"legal_form": "ИП", "inn": "409900232940", "ogrnip": "315409900035872"}

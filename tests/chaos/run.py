@@ -31,7 +31,7 @@ from faults import invariants
 from faults.rest import NotAtRestError, come_to_rest
 from faults.sabotage import GUARDS
 from notifications.handlers.retention import delete_orphaned_mails
-from servicekit.clock import machine_now
+from servicekit.data.clock import machine_now
 
 FOLDER = Path("build/chaos")
 LANES = 6

@@ -23,7 +23,7 @@ from servers.postgres import Cluster, Database
 from servers.proxy import Proxy
 from servers.rabbitmq import Node
 from servers.vhost import Vhost
-from servicekit.installation import install
+from servicekit.bus.history import install
 from servicekit.runtime import Runtime, assemble
 from servicekit.service import Service
 

@@ -7,7 +7,7 @@ import pika
 
 from faults.redelivery import disorder
 from servers.vhost import Vhost
-from servicekit import topology
+from servicekit.bus import topology
 
 WINDOW = 250
 """How many of the newest events are sent again at most, and how many of those that wait are shuffled."""

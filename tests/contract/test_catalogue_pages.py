@@ -9,8 +9,8 @@ import pytest
 from caravan import discovery
 from caravan.serving.server import application
 from contracts.document import platform_events, schemas
-from servicekit import catalogue_pages, event_catalogue
 from servicekit.app import create_app
+from servicekit.reference import events
 from servicekit.runtime import assemble
 
 CATALOGUE = "/v1/events/catalogue"
@@ -23,7 +23,7 @@ NOWHERE = f"sqlite:///{Path(__file__).parent}"
 def client(request):
     """A client of a service that is installed with the others and whose database is unavailable."""
     app = create_app(runtime_of(request.param))
-    app.extensions[catalogue_pages.INSTALLED] = tuple(discovery.services().values())
+    app.extensions[events.INSTALLED] = tuple(discovery.services().values())
     return app.test_client()
 
 
@@ -70,7 +70,7 @@ def test_every_link_of_the_catalogue_leads_somewhere(client):
     beside = set(re.findall(r'href="((?:schemas/|asyncapi)[^"]+)"', text))
 
     assert all(f'id="{anchor}"' in text for anchor in within)
-    assert len(beside) == len(event_catalogue.every_event()) + 1
+    assert len(beside) == len(events.every_event()) + 1
     assert all(client.get(f"/v1/events/{address}").status_code == 200 for address in beside)
 
 
@@ -79,7 +79,7 @@ def test_documents_are_those_of_the_contracts(client):
     schema = client.get("/v1/events/schemas/caravan.meeting.held.v1.json").json
 
     (held,) = (event for event in EVENTS if event.type == "caravan.meeting.held.v1")
-    assert document == event_catalogue.asyncapi(event_catalogue.every_event())
+    assert document == events.asyncapi(events.every_event())
     assert schema == schemas.event_schema(held)
 
 

@@ -15,7 +15,8 @@ from contract import write_documents, write_samples
 from contracts.document import compatibility, descriptions, examples, platform_events, schemas
 from contracts.document.asyncapi import channel_name
 from contracts.schema import properties
-from servicekit import event_catalogue, outbox, topology
+from servicekit.bus import outbox, topology
+from servicekit.reference import events
 
 EVENTS = platform_events()
 PUBLIC = [event for event in EVENTS if not event.private]
@@ -25,7 +26,7 @@ STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 
 @pytest.fixture(scope="module")
 def document():
-    return event_catalogue.asyncapi(EVENTS)
+    return events.asyncapi(EVENTS)
 
 
 @pytest.fixture(scope="module")

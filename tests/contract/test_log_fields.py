@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from servicekit.logs import FIELDS
+from servicekit.telemetry.logs import FIELDS
 
 ROOT = Path(__file__).parents[2]
 OWN_ARGUMENTS = {"name", "kind", "parent", "links"}

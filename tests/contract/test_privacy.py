@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from caravan import discovery
-from servicekit.tables import metadata as kit
+from servicekit.data.tables import metadata as kit
 
 TEXT = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
 ROWS = {name: cells.split(" | ") for name, cells in re.findall(r"^\| `(\S+\.\w+)` \| (.+) \|$", TEXT, re.MULTILINE)}

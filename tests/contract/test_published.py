@@ -12,7 +12,7 @@ from contracts.event import REGISTRY
 from contracts.registration import Texts
 from contracts.schema import properties
 from registration.schemas.values import PublishedTexts
-from servicekit.published import PublishedText
+from servicekit.web.schema_fields import PublishedText
 
 SERVICES = discovery.services()
 DERIVED = {"need", "offer", "need_texts", "offer_texts"}

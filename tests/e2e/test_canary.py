@@ -16,10 +16,11 @@ from mail_servers import Desk as Post
 from registration.identity import accounts
 from registration.identity.sign_in import admin_link
 from registration.models import ExternalIdentity, Passkey
-from servicekit import identifiers, topology
+from servicekit import identifiers
 from servicekit.app import create_app
-from servicekit.clock import machine_now
-from servicekit.installation import install
+from servicekit.bus import topology
+from servicekit.bus.history import install
+from servicekit.data.clock import machine_now
 
 PERSON = {
     "a name": "Канарейкин",

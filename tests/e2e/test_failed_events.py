@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from chromium import PHONE
-from servicekit import identifiers, inbox, tables
+from servicekit import identifiers
+from servicekit.bus import inbox
+from servicekit.data import tables
 
 SAMPLE = Path(__file__).parents[1] / "contract" / "samples" / "caravan.region.registered.v1.json"
 

@@ -21,7 +21,7 @@ from deployment import Instance, Process, one_process
 from instances import wait_for
 from servers.ports import free_port
 from servers.postgres import Database
-from servicekit import bus, topology
+from servicekit.bus import broker, topology
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "examples" / "translations"
 OFFERED, OUTDATED = "caravan.translation.offered.v1", "caravan.translation.outdated.v1"
@@ -239,6 +239,6 @@ def test_on_the_broker_a_late_one_ends_equal_to_one_that_was_there(installed, tm
 
 
 def forget_queue(url):
-    link = bus.Link(url, 0)
+    link = broker.Link(url, 0)
     link.channel.queue_delete(topology.queue_of("translations"))
     link.close()

@@ -17,11 +17,10 @@ from deployment import SERVICES
 from instances import set_up, wait_for
 from plays import small_on_sqlite
 from servers.postgres import Database
-from servicekit import topology
-from servicekit.columns import Aggregate, Copy
-from servicekit.installation import install
+from servicekit.bus import topology
+from servicekit.bus.history import install
+from servicekit.data.tables import Aggregate, Copy, outbox
 from servicekit.runtime import assemble
-from servicekit.tables import outbox
 from servicekit.worker import Worker
 
 pytestmark = pytest.mark.long

@@ -17,7 +17,7 @@ from registration.identity.commands import GiveRole
 from registration.service import SERVICE
 from served import served
 from servers.ports import free_port
-from servicekit.auth import OPERATOR
+from servicekit.auth.actors import OPERATOR
 from soft_apps import code_of
 
 OLGA = "olga@example.org"

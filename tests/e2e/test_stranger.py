@@ -22,7 +22,7 @@ import strange
 from caravan import cli, discovery
 from deployment import Process
 from instances import set_up, wait_for
-from servicekit import topology
+from servicekit.bus import topology
 from tellings import PATIENCE_SECONDS, told_from_outboxes, told_while_it_happens, truth
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "examples" / "analytics"

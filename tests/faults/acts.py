@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from faults.evidence import Evidence
 from notes import kept
-from servicekit import dead_letters
-from servicekit.auth import OPERATOR
-from servicekit.letters import identifier
+from servicekit.auth.actors import OPERATOR
+from servicekit.bus.dead_letters import store
+from servicekit.bus.dead_letters.store import identifier
+from servicekit.data.tables import audit
 from servicekit.runtime import Runtime
-from servicekit.tables import audit
 
 
 class Act(NamedTuple):
@@ -42,5 +42,5 @@ def give_up_all(evidence: Evidence, runtime: Runtime, reason: str) -> None:
     for row in kept(runtime):
         with runtime.database.write() as session:
             letter = identifier(row.source, row.event_id)
-            dead_letters.discard(session, letter, reason, OPERATOR, dry_run=False)
-        evidence.acts.append(Act(runtime.service.name, dead_letters.DISCARD, row.event_id, OPERATOR.id, reason))
+            store.discard(session, letter, reason, OPERATOR, dry_run=False)
+        evidence.acts.append(Act(runtime.service.name, store.DISCARD, row.event_id, OPERATOR.id, reason))

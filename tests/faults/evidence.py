@@ -18,12 +18,12 @@ from sqlalchemy import select
 from contracts.instance import ClockMoved
 from faults.ledger import Ledger
 from servers.vhost import Vhost
-from servicekit import tombstones, topology
-from servicekit.columns import Aggregate
+from servicekit.bus import topology
+from servicekit.bus.inbox import HISTORY
+from servicekit.data import tombstones
+from servicekit.data.tables import Aggregate, inbox, membership, outbox
 from servicekit.identifiers import fresh, made_at
-from servicekit.received import HISTORY
 from servicekit.runtime import Runtime
-from servicekit.tables import inbox, membership, outbox
 
 logging.getLogger("pika").setLevel(logging.CRITICAL)  # what it says of a queue that is gone, the checks say better
 STREAM_SECONDS = 60.0

@@ -5,7 +5,7 @@ import pytest
 from faults.evidence import channel_of, history
 from faults.invariants import InvariantsBrokenError, check_invariants
 from notes import write
-from servicekit import topology
+from servicekit.bus import topology
 
 
 def tell(instance):

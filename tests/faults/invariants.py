@@ -14,7 +14,7 @@ from typing import NamedTuple
 from contracts.event import REGISTRY
 from faults import acts, copies, evidence, notes_effects, personal, post, queues, timetables
 from faults.evidence import Event, Evidence, InboxRow
-from servicekit import health
+from servicekit.operations import health
 from servicekit.runtime import Runtime
 
 SHOWN = 10

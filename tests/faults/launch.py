@@ -32,14 +32,14 @@ def main() -> None:
     if "slow" in plan or "poison" in plan:
         _wrap("reader:SERVICE.reactions", lambda reaction: _burdened(reaction, plan))
     if "pages" in plan:
-        _wrap("servicekit.database:_prepare_sqlite", lambda prepare: _crowded(prepare, plan["pages"]))
+        _wrap("servicekit.data.database:_prepare_sqlite", lambda prepare: _crowded(prepare, plan["pages"]))
     if "clock" in plan:
         shifted.clock(plan["clock"], Path(plan["jump"]) if "jump" in plan else None)
     if "held" in plan:
         from faults import held  # noqa: PLC0415  # a worker needs no Flask
 
         hold = held.Hold(Path(plan["held"]))
-        _wrap("servicekit.repeats:answer_to_key", hold.handler)
+        _wrap("servicekit.web.idempotency:answer_to_key", hold.handler)
         _wrap(END, hold.ending)
     if "sabotage" in plan:
         sabotage.GUARDS[plan["sabotage"]]()

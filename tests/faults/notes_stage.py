@@ -21,7 +21,7 @@ from notes import write
 from servers.ports import free_port
 from servers.postgres import Database
 from servers.vhost import Vhost
-from servicekit.installation import install
+from servicekit.bus.history import install
 from servicekit.runtime import Runtime, assemble
 
 PATH = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))

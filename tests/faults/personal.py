@@ -14,10 +14,10 @@ from sqlalchemy import Table, select
 from contracts.event import REGISTRY
 from faults.evidence import Event, Evidence
 from registration.models import Delegate, Organisation
+from servicekit.bus.topology import EVENTS
+from servicekit.data.tables import inbox, outbox
+from servicekit.data.tables import metadata as kit
 from servicekit.runtime import Runtime
-from servicekit.tables import inbox, outbox
-from servicekit.tables import metadata as kit
-from servicekit.topology import EVENTS
 
 DOMAIN = "@example.org"
 AT_HOME = ("registration", "notifications")

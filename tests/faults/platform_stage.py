@@ -25,7 +25,7 @@ from registration.models import Delegate
 from servers.ports import LOOPBACK, free_port
 from servers.postgres import Database
 from servers.vhost import Vhost
-from servicekit.installation import install
+from servicekit.bus.history import install
 from servicekit.runtime import Runtime, assemble
 
 WORKERS = (("work", "registration"), ("work", "matching"), ("work", "notifications"))

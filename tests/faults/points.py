@@ -42,100 +42,100 @@ ANSWER = "gunicorn.workers.gthread:ThreadWorker.handle_request"
 END = "gunicorn.workers.gthread:ThreadWorker.handle_exit"
 """What is called when a web process is told to end."""
 
-_PUBLISH, _CLAIM = "servicekit.bus:Publisher.publish", "servicekit.inbox:insert_new"
+_PUBLISH, _CLAIM = "servicekit.bus.broker:Publisher.publish", "servicekit.bus.inbox:insert_new"
 _REACTION = "reader:SERVICE.reactions"
 
 RELAY = (
     Point("before a window is published", _PUBLISH, B),
-    Point("some of a window sent", "servicekit.bus:Publisher._send", A, nth=3),
-    Point("all sent and the first confirm at the door", "servicekit.bus:Publisher._acknowledged", B),
+    Point("some of a window sent", "servicekit.bus.broker:Publisher._send", A, nth=3),
+    Point("all sent and the first confirm at the door", "servicekit.bus.broker:Publisher._acknowledged", B),
     Point("all confirmed and nothing forgotten", _PUBLISH, A),
     Point("forgotten and not committed", _PUBLISH, C),
     Point("forgotten for good", _PUBLISH, D),
 )
 CONSUMER = (
-    Point("batch in hand", "servicekit.inbox:receive", B),
+    Point("batch in hand", "servicekit.bus.inbox:receive", B),
     Point("ids claimed", _CLAIM, A),
     Point("before an effect", _REACTION, B, nth=2),
     Point("after an effect", _REACTION, A, nth=2),
     Point("before the commit", _CLAIM, C),
     Point("committed and not acknowledged", _CLAIM, D),
-    Point("about to acknowledge", "servicekit.bus:Subscriber.acknowledge", B),
-    Point("acknowledged", "servicekit.bus:Subscriber.acknowledge", A),
+    Point("about to acknowledge", "servicekit.bus.broker:Subscriber.acknowledge", B),
+    Point("acknowledged", "servicekit.bus.broker:Subscriber.acknowledge", A),
 )
 ASIDE = (
-    Point("about to set a batch aside", "servicekit.inbox:set_aside", B),
-    Point("some set aside", "servicekit.parking:park", B, nth=2),
-    Point("set aside and not committed", "servicekit.parking:park", C),
-    Point("set aside for good", "servicekit.parking:park", D),
-    Point("set aside and not acknowledged", "servicekit.inbox:set_aside", A),
+    Point("about to set a batch aside", "servicekit.bus.inbox:set_aside", B),
+    Point("some set aside", "servicekit.bus.parking:park", B, nth=2),
+    Point("set aside and not committed", "servicekit.bus.parking:park", C),
+    Point("set aside for good", "servicekit.bus.parking:park", D),
+    Point("set aside and not acknowledged", "servicekit.bus.inbox:set_aside", A),
 )
 """Reached with a batch on which workers died five times."""
 BURYING = (
-    Point("dead messages in hand", "servicekit.casualties:bury", B),
-    Point("buried and not committed", "servicekit.casualties:insert_new", C),
-    Point("buried for good", "servicekit.casualties:insert_new", D),
-    Point("buried and not acknowledged", "servicekit.casualties:bury", A),
+    Point("dead messages in hand", "servicekit.bus.dead_letters.poison:bury", B),
+    Point("buried and not committed", "servicekit.bus.dead_letters.poison:insert_new", C),
+    Point("buried for good", "servicekit.bus.dead_letters.poison:insert_new", D),
+    Point("buried and not acknowledged", "servicekit.bus.dead_letters.poison:bury", A),
 )
 """Reached with messages that the broker has given up."""
 PARKING = (
-    Point("about to park", "servicekit.parking:park", B),
-    Point("parked and not committed", "servicekit.parking:park", C),
-    Point("parked for good", "servicekit.parking:park", D),
-    Point("before another try", "servicekit.retries:_again", B),
-    Point("handled at another try and not committed", "servicekit.retries:_again", C),
-    Point("handled at another try for good", "servicekit.retries:_again", D),
+    Point("about to park", "servicekit.bus.parking:park", B),
+    Point("parked and not committed", "servicekit.bus.parking:park", C),
+    Point("parked for good", "servicekit.bus.parking:park", D),
+    Point("before another try", "servicekit.bus.retries:_again", B),
+    Point("handled at another try and not committed", "servicekit.bus.retries:_again", C),
+    Point("handled at another try for good", "servicekit.bus.retries:_again", D),
 )
 """Reached with an event that cannot be borne at first."""
 JOINING = (
-    Point("before history", "servicekit.history:read", B),
-    Point("history read and not noted", "servicekit.history:read", A),
-    Point("joined and not committed", "servicekit.membership:has_joined", C),
-    Point("joined for good", "servicekit.membership:has_joined", D),
+    Point("before history", "servicekit.bus.history:read", B),
+    Point("history read and not noted", "servicekit.bus.history:read", A),
+    Point("joined and not committed", "servicekit.bus.membership:has_joined", C),
+    Point("joined for good", "servicekit.bus.membership:has_joined", D),
 )
 JOINING_IN_THE_MIDDLE = (
-    Point("a part of history kept", "servicekit.inbox:replay", A),
-    Point("a part of history acknowledged and the next in hand", "servicekit.inbox:replay", B, nth=2),
+    Point("a part of history kept", "servicekit.bus.inbox:replay", A),
+    Point("a part of history acknowledged and the next in hand", "servicekit.bus.inbox:replay", B, nth=2),
 )
 """Reached with more history than one batch holds."""
 HEALING_IN_THE_MIDDLE = (
-    Point("a part of the gap received", "servicekit.inbox:receive", A),
-    Point("a part of the gap acknowledged and the next in hand", "servicekit.inbox:receive", B, nth=2),
+    Point("a part of the gap received", "servicekit.bus.inbox:receive", A),
+    Point("a part of the gap acknowledged and the next in hand", "servicekit.bus.inbox:receive", B, nth=2),
 )
 JOINING_BESIDE = (
-    Point("before history beside", "servicekit.pump:join_beside", B, nth=2),
-    Point("a part of the outbox kept", "servicekit.inbox:replay", A),
-    Point("in the middle of the outbox", "servicekit.inbox:replay", B, nth=2),
-    Point("joined beside and not committed", "servicekit.membership:has_joined", C),
-    Point("joined beside for good", "servicekit.membership:has_joined", D),
+    Point("before history beside", "servicekit.bus.in_process:join_beside", B, nth=2),
+    Point("a part of the outbox kept", "servicekit.bus.inbox:replay", A),
+    Point("in the middle of the outbox", "servicekit.bus.inbox:replay", B, nth=2),
+    Point("joined beside and not committed", "servicekit.bus.membership:has_joined", C),
+    Point("joined beside for good", "servicekit.bus.membership:has_joined", D),
 )
 """Reached without a broker, by the second of two services; the first one has joined before."""
 HEALING = (
-    Point("loss noted and not committed", "servicekit.membership:queue_lost", C),
-    Point("loss noted for good", "servicekit.membership:queue_lost", D),
-    Point("queue made again", "servicekit.queues:declare", A),
-    Point("gap closed and not noted", "servicekit.history:read", A),
-    Point("healed and not committed", "servicekit.membership:has_healed", C),
-    Point("healed for good", "servicekit.membership:has_healed", D),
+    Point("loss noted and not committed", "servicekit.bus.membership:queue_lost", C),
+    Point("loss noted for good", "servicekit.bus.membership:queue_lost", D),
+    Point("queue made again", "servicekit.bus.history:declare", A),
+    Point("gap closed and not noted", "servicekit.bus.history:read", A),
+    Point("healed and not committed", "servicekit.bus.membership:has_healed", C),
+    Point("healed for good", "servicekit.bus.membership:has_healed", D),
 )
 PUMP = (
-    Point("rows in hand", "servicekit.inbox:receive", B),
+    Point("rows in hand", "servicekit.bus.inbox:receive", B),
     Point("ids claimed", _CLAIM, A),
     Point("after an effect", _REACTION, A, nth=2),
     Point("a service about to commit", _CLAIM, C),
     Point("a service has committed", _CLAIM, D),
-    Point("a service has received", "servicekit.inbox:receive", A),
-    Point("marked and not committed", "servicekit.pump:machine_now", C),
-    Point("marked for good", "servicekit.pump:machine_now", D),
+    Point("a service has received", "servicekit.bus.inbox:receive", A),
+    Point("marked and not committed", "servicekit.bus.in_process:machine_now", C),
+    Point("marked for good", "servicekit.bus.in_process:machine_now", D),
 )
 WEB = (
-    Point("before anything is written", "servicekit.repeats:answer_to_key", B),
-    Point("key claimed", "servicekit.repeats:answer_to_key", A),
-    Point("row written and no event", "servicekit.outbox:record", B),
-    Point("event recorded", "servicekit.outbox:record", A),
-    Point("about to commit", "servicekit.outbox:record", C),
-    Point("committed and not answered", "servicekit.outbox:record", D),
-    Point("answered", "servicekit.outbox:record", When.ANSWERED),
+    Point("before anything is written", "servicekit.web.idempotency:answer_to_key", B),
+    Point("key claimed", "servicekit.web.idempotency:answer_to_key", A),
+    Point("row written and no event", "servicekit.bus.outbox:record", B),
+    Point("event recorded", "servicekit.bus.outbox:record", A),
+    Point("about to commit", "servicekit.bus.outbox:record", C),
+    Point("committed and not answered", "servicekit.bus.outbox:record", D),
+    Point("answered", "servicekit.bus.outbox:record", When.ANSWERED),
 )
 SENDER = (
     Point("claimed", "notifications.sending.claims:claim", A),
@@ -160,9 +160,9 @@ PUBLISHING = (
     Point("published and not answered", "matching.handlers.timetable.publication:publish", D),
 )
 SCHEDULES = (
-    Point("due", "servicekit.schedules:_run", B),
-    Point("run and not committed", "servicekit.schedules:insert_new", C),
-    Point("run for good", "servicekit.schedules:insert_new", D),
+    Point("due", "servicekit.worker:_run", B),
+    Point("run and not committed", "servicekit.worker:insert_new", C),
+    Point("run for good", "servicekit.worker:insert_new", D),
 )
 EVERY = {
     "relay": RELAY,

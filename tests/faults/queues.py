@@ -7,7 +7,7 @@ from pika.exceptions import ChannelClosedByBroker
 
 from faults.evidence import Evidence, ask, channel_of
 from servers.vhost import Vhost
-from servicekit import topology
+from servicekit.bus import topology
 
 STATISTICS_SECONDS = 15.0
 """How long the broker's statistics may speak of the past."""

@@ -7,7 +7,7 @@ import pika
 
 from faults.evidence import MARK, channel_of
 from servers.vhost import Vhost
-from servicekit import topology
+from servicekit.bus import topology
 
 Message = tuple[str, bytes]
 """A routing key and a body."""

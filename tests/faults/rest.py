@@ -7,9 +7,10 @@ from sqlalchemy import func, select, text
 from faults.evidence import Evidence, unsent
 from faults.queues import ready
 from notifications.models import Contact, Delivery, DeliveryState
-from servicekit import clock, topology
+from servicekit.bus import topology
+from servicekit.data import clock
+from servicekit.data.tables import inbox, schedule
 from servicekit.runtime import Runtime
-from servicekit.tables import inbox, schedule
 
 PAUSE_SECONDS = 0.2
 LOOKS = 3

@@ -7,7 +7,7 @@ from typing import Any
 
 def without_inbox() -> None:
     """Handle every event that comes, whether it came before or not."""
-    from servicekit import inbox  # noqa: PLC0415  # in the process that is broken, alone
+    from servicekit.bus import inbox  # noqa: PLC0415  # in the process that is broken, alone
 
     claim = inbox.insert_new
 
@@ -20,7 +20,7 @@ def without_inbox() -> None:
 
 def without_confirms() -> None:
     """Take an event to have arrived as soon as it is sent."""
-    from servicekit.bus import Publisher  # noqa: PLC0415
+    from servicekit.bus.broker import Publisher  # noqa: PLC0415
 
     def publish(self: Any, window: Sequence[Any]) -> list[Any]:
         for message in window:
@@ -32,12 +32,12 @@ def without_confirms() -> None:
 
 def without_healing() -> None:
     """Make a queue that is gone again, and ask no more about it."""
-    from servicekit import joining, membership, queues  # noqa: PLC0415
+    from servicekit.bus import history, membership  # noqa: PLC0415
 
     def restore(runtime: Any, _queue: str) -> None:
-        queues.declare(runtime.settings.broker_url, runtime.service)
+        history.declare(runtime.settings.broker_url, runtime.service)
 
-    joining._restore_queue = restore
+    history._restore_queue = restore
     membership.queue_lost = lambda _session: None
 
 

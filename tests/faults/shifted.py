@@ -12,8 +12,8 @@ from uuid import UUID
 
 import uuid_utils.compat
 
-from servicekit import clock as real
 from servicekit import identifiers
+from servicekit.data import clock as real
 
 
 def clock(seconds: float, once: Path | None = None) -> Callable[[], None]:

@@ -15,7 +15,7 @@ from instances import wait_for
 from notes import told, unsent
 from servers.proxy import Mode
 from servers.vhost import Vhost
-from servicekit import topology
+from servicekit.bus import topology
 
 AWAY_SECONDS = FROZEN_SECONDS = 60
 DRAINED_SECONDS = 5 * 60

@@ -10,8 +10,8 @@ from faults.queues import ready
 from faults.rest import come_to_rest
 from instances import broker_link, wait_for, working
 from notes import kept, told, unsent
-from servicekit import topology
-from servicekit.clock import machine_now
+from servicekit.bus import topology
+from servicekit.data.clock import machine_now
 
 WORDS = [f"note {number:03}" for number in range(100)]
 POISON = WORDS[77]

@@ -11,10 +11,10 @@ from faults.redelivery import deliver_in_vain
 from faults.rest import come_to_rest
 from instances import broker_link, wait_for, working
 from notes import kept, told, unsent
-from servicekit import inbox, topology
-from servicekit.clock import machine_now
-from servicekit.pump import Pump
-from servicekit.tables import membership
+from servicekit.bus import inbox, topology
+from servicekit.bus.in_process import Pump
+from servicekit.data.clock import machine_now
+from servicekit.data.tables import membership
 
 WORDS = [f"note {number:02}" for number in range(12)]
 MORE_THAN_A_BATCH = [f"older note {number:03}" for number in range(600)]

@@ -13,8 +13,8 @@ from faults.rest import come_to_rest
 from faults.watched import in_hand, work_watched
 from instances import wait_for, working
 from notes import known, told, unsent
-from servicekit import topology
-from servicekit.tables import inbox, membership
+from servicekit.bus import topology
+from servicekit.data.tables import inbox, membership
 
 WORDS = [f"note {number:03}" for number in range(200)]
 HANDS = 400

@@ -12,9 +12,8 @@ from faults.invariants import check_invariants
 from faults.redelivery import in_the_stream
 from instances import set_up, wait_for
 from servers.vhost import Vhost
-from servicekit import bus, topology
-from servicekit.bus import Publisher
-from servicekit.deliveries import Message
+from servicekit.bus import broker, topology
+from servicekit.bus.broker import Message, Publisher
 
 KEY = "ru-klu.note.counted.v1"
 ROUNDS = 3
@@ -57,7 +56,7 @@ def publish(url, confirmed, stop):
         try:
             publisher = publisher or Publisher(url, 60)
             publisher.publish(window)
-        except bus.ERRORS:
+        except broker.ERRORS:
             if publisher:
                 publisher.close()
             publisher = None

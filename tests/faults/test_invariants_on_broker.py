@@ -13,9 +13,10 @@ from faults.invariants import check_invariants
 from faults.rest import come_to_rest
 from instances import set_up, wait_for, working
 from notes import told, write
-from servicekit import identifiers, topology
-from servicekit.installation import install
-from servicekit.tables import outbox
+from servicekit import identifiers
+from servicekit.bus import topology
+from servicekit.bus.history import install
+from servicekit.data.tables import outbox
 
 
 @pytest.fixture

@@ -15,11 +15,12 @@ from faults.redelivery import deliver
 from faults.rest import come_to_rest
 from instances import wait_for, working
 from notes import kept, told, unsent, write
-from servicekit import identifiers, topology
-from servicekit.inbox import receive
-from servicekit.pump import Pump
-from servicekit.retries import retry_due
-from servicekit.tables import outbox
+from servicekit import identifiers
+from servicekit.bus import topology
+from servicekit.bus.in_process import Pump
+from servicekit.bus.inbox import receive
+from servicekit.bus.retries import retry_due
+from servicekit.data.tables import outbox
 
 WORDS = [f"note {number:03}" for number in range(200)]
 POISON = WORDS[77]
@@ -120,7 +121,7 @@ def test_one_poison_among_two_hundred_in_hand_leaves_199_effects_at_once(runtime
         receive(reading, bodies)
     at_once, (parked,) = told(reading), kept(reading)
     with monkeypatch.context() as patched:
-        patched.setattr("servicekit.clock.machine_now", lambda: parked.retry_at)
+        patched.setattr("servicekit.data.clock.machine_now", lambda: parked.retry_at)
         assert retry_due(reading)
     carry_all(writing, reading)
 

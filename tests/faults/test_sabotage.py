@@ -9,7 +9,7 @@ from faults.rest import come_to_rest
 from instances import broker_link, wait_for, working
 from notes import told, unsent
 from servers.proxy import Mode
-from servicekit import topology
+from servicekit.bus import topology
 
 WORDS = [f"note {number:02}" for number in range(12)]
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from matching.models import Itinerary, Meeting
 from notifications.handlers.retention import RETENTION
 from notifications.models import Delegate, Mission, NotifiedMeeting, Participant
-from servicekit import clock
+from servicekit.data import clock
 from servicekit.runtime import Runtime
 
 

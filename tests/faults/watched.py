@@ -12,7 +12,7 @@ from faults.notes_stage import Stage
 from faults.queues import ready
 from notes import told
 from servers.ports import LOOPBACK, free_port
-from servicekit import topology
+from servicekit.bus import topology
 
 
 @dataclass(frozen=True)

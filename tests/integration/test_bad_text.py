@@ -19,7 +19,7 @@ from notifications.sending.sender import send_mail
 from notifications.service import SERVICE as NOTIFICATIONS
 from registration.service import SERVICE as REGISTRATION
 from servicekit.app import create_app
-from servicekit.pump import Pump
+from servicekit.bus.in_process import Pump
 
 HOSTILE = """<script>alert(1)</script>"><img src=x onerror=alert(1)> {{7*7}} ${7*7} {0.__class__} %(x)s %s"""
 NAMES = "Ёлкина-Иванова Анна 王小明 O'Neill & Söhne Nguyễn 👨\u200d👩\u200d👧\u200d👦 𝔄"

@@ -10,8 +10,8 @@ from notifications.models import Delivery
 from notifications.sending.sender import send_mail
 from registration.models import Account
 from servicekit.app import create_app
-from servicekit.pump import Pump
-from servicekit.tables import metadata as kit
+from servicekit.bus.in_process import Pump
+from servicekit.data.tables import metadata as kit
 from signed_in import bearer
 
 MARKS = ("Снегирин", "Директор", "snegirin", "70004000001", "klu-01/secret")

@@ -9,9 +9,11 @@ from contracts import registration as told
 from instances import set_up, wait_for, working
 from matching.service import SERVICE as MATCHING
 from registration.service import SERVICE as REGISTRATION
-from servicekit import bus, identifiers, outbox, tables, topology
-from servicekit.installation import install
-from servicekit.membership import Member
+from servicekit import identifiers
+from servicekit.bus import broker, outbox, topology
+from servicekit.bus.history import install
+from servicekit.bus.membership import Member
+from servicekit.data import tables
 
 ORGANISATIONS = 250
 HOME = "RU-KLU"
@@ -102,7 +104,7 @@ def test_service_installed_late_ends_equal_to_one_that_was_there(make):
         count = publish(writing)
         wait_for(lambda: handled(there) >= count, 90)
     expected = copies(there)
-    link = bus.Link(there.settings.broker_url, 0)
+    link = broker.Link(there.settings.broker_url, 0)
     link.channel.queue_delete(topology.queue_of("matching"))
     link.close()
 

@@ -13,8 +13,8 @@ from instances import set_up, wait_for, working
 from matching.service import SERVICE as MATCHING
 from notifications.service import SERVICE as NOTIFICATIONS
 from registration.service import SERVICE as REGISTRATION
-from servicekit import exposition
-from servicekit.installation import install
+from servicekit.bus.history import install
+from servicekit.operations import metrics_endpoint
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "monitoring"
 OPERATIONS = (FOLDER.parents[1] / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -56,8 +56,8 @@ def told(vhost, sqlite_runtime_of, tmp_path):
         application = desk.applied(desk.open_mission())
         desk.made("POST", f"/v1/applications/{application['id']}/approval", {})
         told_last = ("caravan_delivery_total{", "caravan_task_seconds_count{")
-        wait_for(lambda: all(name in exposition.expose(runtimes[2]).decode() for name in told_last), 60)
-        return [exposition.expose(runtime).decode() for runtime in runtimes]
+        wait_for(lambda: all(name in metrics_endpoint.expose(runtimes[2]).decode() for name in told_last), 60)
+        return [metrics_endpoint.expose(runtime).decode() for runtime in runtimes]
 
 
 def test_every_figure_asked_for_is_told_and_none_is_told_in_vain(told):

@@ -14,10 +14,10 @@ from sqlalchemy import JSON, Boolean, DateTime, Integer, String, Uuid, insert, s
 from builders.registration import Desk, a_delegate
 from caravan import discovery
 from registration.models import Mission
-from servicekit import identifiers, schedules
-from servicekit.clock import machine_now
-from servicekit.columns import UtcDateTime
-from servicekit.tables import metadata as kit
+from servicekit import identifiers, worker
+from servicekit.data.clock import machine_now
+from servicekit.data.tables import UtcDateTime
+from servicekit.data.tables import metadata as kit
 
 TEXT = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
 ROWS = {name: cells.split(" | ") for name, cells in re.findall(r"^\| `(\S+\.\w+)` \| (.+) \|$", TEXT, re.MULTILINE)}
@@ -142,7 +142,7 @@ def test_what_is_older_than_its_term_goes_and_what_is_younger_stays(putting, ser
     old = put(table, **case.made(put, now - case.term - MARGIN))
     young = put(table, **case.made(put, now - case.term + MARGIN))
 
-    while schedules.tick(runtime):
+    while worker.tick(runtime):
         pass
 
     assert held(runtime, table, old, case) == (case.gone or None)
@@ -169,7 +169,7 @@ def test_delegates_are_forgotten_three_years_after_their_mission(runtime_of):
         with desk.runtime.database.write() as session:
             session.execute(update(Mission).where(Mission.reference == reference).values(ends_on=ended))
 
-    while schedules.tick(desk.runtime):
+    while worker.tick(desk.runtime):
         pass
 
     assert desk.made("GET", f"/v1/delegates/{people['old']}")["names"] == {}

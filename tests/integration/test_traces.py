@@ -13,8 +13,8 @@ from matching.service import SERVICE as MATCHING
 from notifications.service import SERVICE as NOTIFICATIONS
 from registration.service import SERVICE as REGISTRATION
 from servers.ports import free_port
-from servicekit.installation import install
-from servicekit.tracing import Tracing
+from servicekit.bus.history import install
+from servicekit.telemetry.tracing import Tracing
 from servicekit.worker import Worker
 
 SERVICES = (REGISTRATION, MATCHING, NOTIFICATIONS)
@@ -214,7 +214,9 @@ def test_collector_that_does_not_answer_hinders_nothing(make, caplog, kind):
             runtimes[0].tracing.close()
             took = time.monotonic() - began
 
-    warned = [record for record in caplog.records if record.name.startswith(("servicekit.collector", "opentelemetry"))]
+    warned = [
+        record for record in caplog.records if record.name.startswith(("servicekit.telemetry.tracing", "opentelemetry"))
+    ]
     assert took < 6
     assert {record.getMessage() for record in warned} == {"spans were lost: the collector does not take them"}
     assert len(warned) <= len(SERVICES)

@@ -9,9 +9,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from contracts.event import Envelope
 from servicekit import identifiers
-from servicekit.auth import Actor
-from servicekit.columns import Copy
-from servicekit.copies import Keep
+from servicekit.auth.actors import Actor
+from servicekit.bus.handlers import Keep
+from servicekit.data.tables import Copy
 from servicekit.service import Service
 from writer import NoteWhispered, NoteWritten
 

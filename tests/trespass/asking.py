@@ -7,7 +7,7 @@ from io import BytesIO
 from flask import session
 
 from builders.registration import a_consent, a_delegate, an_item
-from servicekit import live
+from servicekit.web import live
 from trespass.actors import headers
 from trespass.world import EIGHT, HALF_HOUR, IN_A_MONTH, a_mission, a_programme, an_organisation
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from servicekit import membership
+from servicekit.bus import membership
 from servicekit.runtime import assemble
 from trespass.world import NAMES, World
 

@@ -11,9 +11,9 @@ from matching.handlers.timetable.worker import solve_next
 from matching.service import SERVICE as MATCHING
 from notifications.service import SERVICE as NOTIFICATIONS
 from registration.service import SERVICE as REGISTRATION
-from servicekit import inbox
 from servicekit.app import create_app
-from servicekit.pump import Pump
+from servicekit.bus import inbox
+from servicekit.bus.in_process import Pump
 from trespass.things import Thing
 
 NAMES = ("registration", "matching", "notifications")

@@ -7,8 +7,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session
 
 from contracts.data_classes import Id, Person, Published
 from contracts.event import Event
-from servicekit import identifiers, outbox
-from servicekit.columns import Aggregate
+from servicekit import identifiers
+from servicekit.bus import outbox
+from servicekit.data.tables import Aggregate
 from servicekit.service import Service
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from caravan.broker.management import Management
-from servicekit import topology
+from servicekit.bus import topology
 
 MAX_MESSAGES = 100_000
 """How many messages of the old common queue are distributed in one run."""

@@ -18,7 +18,7 @@ from caravan.broker.options import BrokerOptions, broker_options
 from caravan.broker.routing_patterns import matching_event_types, parse_patterns
 from caravan.ports import LOOPBACK
 from caravan.secret_files import write_secret
-from servicekit import topology
+from servicekit.bus import topology
 
 _NAME_PATTERN = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 _MAX_DAYS = 49

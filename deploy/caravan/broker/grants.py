@@ -14,7 +14,7 @@ from urllib.parse import quote
 import click
 
 from caravan.broker.management import Management
-from servicekit import topology
+from servicekit.bus import topology
 
 MAX_CONNECTIONS, MAX_CHANNELS = 10, 10
 """Limits for one external user: connections, and channels of all its connections together."""

@@ -10,7 +10,7 @@ from caravan import discovery
 from caravan.broker import dead_letter_queues, env_files
 from caravan.broker.management import Management
 from caravan.broker.options import ADDRESS_SUFFIX, BrokerOptions, broker_options
-from servicekit import topology
+from servicekit.bus import topology
 from servicekit.service import Service
 
 REGIONS_SETTING = "CARAVAN_HOMES"

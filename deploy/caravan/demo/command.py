@@ -20,7 +20,7 @@ from caravan.demo.context import DemoContext
 from caravan.scenario import reader, variants
 from caravan.scenario.loader import warn_unknown_fields
 from caravan.scenario.reader import Scenario
-from servicekit import languages
+from servicekit.texts import languages
 
 DEFAULT_SCENARIO = "kaluga-krasnoyarsk.json"
 DATA = Path("var/demo")

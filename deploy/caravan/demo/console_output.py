@@ -15,7 +15,7 @@ from rich.text import Text
 
 from caravan.demo.texts import LINES, NOUNS, PAGES, TITLES, count_noun
 from caravan.report.table import format_tenths
-from servicekit import formats
+from servicekit.texts import formats
 
 Fact = object
 TIME_WIDTH = 24

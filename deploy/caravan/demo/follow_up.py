@@ -10,7 +10,7 @@ from caravan.demo.context import DemoContext
 from caravan.demo.meetings import mark_meetings_held
 from caravan.report import figures, table
 from caravan.scenario.values import Row, amount, text
-from servicekit import formats
+from servicekit.texts import formats
 
 DEFAULT_CURRENCY = "RUB"
 STATUSES = ("realised", "partially_realised", "in_progress", "not_realised", "no_response")

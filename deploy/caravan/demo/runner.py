@@ -9,7 +9,7 @@ from caravan.demo.result import DemoResult
 from caravan.demo.schedule import Schedule
 from caravan.scenario.reader import Scenario
 from caravan.scenario.values import text
-from servicekit import formats
+from servicekit.texts import formats
 
 
 def create_context(platform: Platform, scenario: Scenario, language: str) -> DemoContext:

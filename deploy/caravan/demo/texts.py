@@ -2,7 +2,7 @@
 
 from babel import Locale
 
-from servicekit import formats
+from servicekit.texts import formats
 
 NOUNS: dict[str, dict[str, str | tuple[str, str, str] | tuple[str, str]]] = {
     "organisation": {"ru": ("организация", "организации", "организаций"), "en": ("organisation", "organisations")},

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from caravan import discovery
 from caravan.local_instance import existing_runtimes
-from servicekit import logs, migrations
+from servicekit import migrations
 from servicekit.runtime import Runtime
+from servicekit.telemetry import logs
 
 
 class ServiceDatabases:

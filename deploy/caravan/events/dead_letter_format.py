@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from servicekit.dead_letters import DISCARDED, DUE
-from servicekit.letters import Letter, State
+from servicekit.bus.dead_letters.store import DISCARDED, DUE, Letter, State
 
 OUTCOMES = {DUE: "is tried again now", DISCARDED: "is discarded"}
 DRY_RUN_OUTCOMES = {DUE: "would be tried again at once", DISCARDED: "would be discarded, and its content deleted"}

@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 from caravan.events import dead_letter_format
 from caravan.events.databases import ServiceDatabases, open_databases
 from caravan.local_instance import data_option
-from servicekit import dead_letters
-from servicekit.auth import Actor
-from servicekit.dead_letters import DISCARDED, DUE, Filter
-from servicekit.letter_schemas import LONGEST_REASON, STATES, LetterSchema, ReasonSchema, WholeLetterSchema
-from servicekit.letters import Letter, LetterNotFoundError, State
+from servicekit.auth.actors import Actor
+from servicekit.bus.dead_letters import store
+from servicekit.bus.dead_letters.store import DISCARDED, DUE, Filter, Letter, LetterNotFoundError, State
+from servicekit.operations.dead_letters_api import LONGEST_REASON, STATES, LetterSchema, ReasonSchema, WholeLetterSchema
 from servicekit.problems import Problem
 
 Action = Callable[..., tuple[Letter, str]]
@@ -69,8 +68,8 @@ def list_command(
     rows: list[dict[str, Any]] = []
     with open_databases(service, data) as databases:
         for runtime, session in databases.sessions():
-            name, counts = runtime.service.name, dead_letters.counts(session)
-            found = dead_letters.page(session, asked, after=None, limit=limit + 1)
+            name, counts = runtime.service.name, store.counts(session)
+            found = store.page(session, asked, after=None, limit=limit + 1)
             if as_json:
                 rows += [{"service": name, **LetterSchema().dump(letter)} for letter in found[:limit]]
                 continue
@@ -122,7 +121,7 @@ def replay_command(*, event: str | None, everything: bool, data: Path, **chosen:
     service, asked = chosen["service"], _filter(chosen["event_type"], chosen["state"])
     narrowed = service or chosen["event_type"] or chosen["state"]
     if event is not None and not (everything or chosen["event_type"] or chosen["state"]):
-        _run_action(dead_letters.replay, event, service, data, chosen)
+        _run_action(store.replay, event, service, data, chosen)
     elif event is None and (everything or narrowed):
         _replay_many(asked, service, data, chosen["reason"], yes=chosen["yes"])
     else:
@@ -137,7 +136,7 @@ def replay_command(*, event: str | None, everything: bool, data: Path, **chosen:
 @data_option
 def discard_command(*, event: str, service: str | None, data: Path, **chosen: Any) -> None:
     """Give up an EVENT for good: its content is deleted, its id is kept, so no copy takes effect."""
-    _run_action(dead_letters.discard, event, service, data, chosen)
+    _run_action(store.discard, event, service, data, chosen)
 
 
 def _run_action(act: Action, event: str, service: str | None, data: Path, chosen: dict[str, Any]) -> None:
@@ -168,7 +167,7 @@ def _replay_many(asked: Filter, service: str | None, data: Path, reason: str, *,
     total = 0
     with open_databases(service, data) as databases:
         for runtime, session in databases.sessions():
-            name, types = runtime.service.name, dead_letters.types(session, asked)
+            name, types = runtime.service.name, store.types(session, asked)
             session.rollback()  # end the read transaction: it would block the writer
             for event_type, count in types.items():
                 click.echo(f"{name}: {count} of {event_type or 'unreadable messages'}")
@@ -185,7 +184,7 @@ def _replay_pages(databases: ServiceDatabases, name: str, asked: Filter, reason:
     total, after = 0, None
     while True:
         with databases.write(name) as session:
-            count, after = dead_letters.replay_all(session, asked, reason, _actor(), after=after)
+            count, after = store.replay_all(session, asked, reason, _actor(), after=after)
         total += count
         if after is None:
             return total
@@ -199,9 +198,9 @@ def _find_everywhere(databases: ServiceDatabases, event: str) -> Iterator[tuple[
 
 def _find(session: Session, event: str) -> list[Letter]:
     if "." not in event:
-        return dead_letters.named(session, event)
+        return store.named(session, event)
     try:
-        return [dead_letters.find(session, event)]
+        return [store.find(session, event)]
     except LetterNotFoundError:
         return []
 

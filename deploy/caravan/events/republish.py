@@ -10,9 +10,11 @@ from sqlalchemy.exc import DBAPIError
 from caravan import discovery
 from caravan.events.databases import not_installed_message
 from caravan.local_instance import data_option, existing_runtimes
-from servicekit import logs, migrations, snapshots
+from servicekit import migrations
+from servicekit.bus import snapshots
 from servicekit.runtime import Runtime
 from servicekit.service import Service
+from servicekit.telemetry import logs
 
 STALL_SECONDS = 15.0
 """Without progress for so long, the command leaves the rest to the worker."""

@@ -10,7 +10,8 @@ import click
 from caravan import discovery
 from contracts.document import compatibility, every_event, schemas
 from contracts.event import REGISTRY, Event
-from servicekit import catalogue_pages, event_catalogue
+from servicekit.reference import events as catalogue_pages
+from servicekit.reference import events as event_catalogue
 from servicekit.service import Service
 
 SCHEMAS = "schemas"

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from caravan.client import Platform, PlatformError, connect
 from caravan.report import figures, table
-from servicekit import languages
+from servicekit.texts import languages
 
 
 class UnknownMissionError(PlatformError):

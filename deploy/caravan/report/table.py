@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from caravan.report.figures import AMOUNTS, Figures, differences
-from servicekit import formats
+from servicekit.texts import formats
 
 _CURRENCY = re.compile(rf"({'|'.join(AMOUNTS)})_([a-z]{{3}})")
 _MONTHS = re.compile(r"at_(\d+)_months")

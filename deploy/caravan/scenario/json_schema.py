@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from caravan.scenario.errors import Fault
 from caravan.scenario.json_positions import child_pointer
 from caravan.scenario.values import instant
-from servicekit import contacts
+from servicekit.privacy import contacts
 
 Schema = dict[str, Any]
 

@@ -11,8 +11,8 @@ from caravan.scenario.errors import Fault
 from caravan.scenario.json_positions import child_pointer
 from caravan.scenario.programme import agenda_body, slot_body
 from caravan.scenario.values import Row, instant, mission_span, texts
-from servicekit import contacts
-from servicekit.fields import Text
+from servicekit.privacy import contacts
+from servicekit.web.schema_fields import Text
 
 Document = dict[str, Any]
 

@@ -13,9 +13,10 @@ from caravan.database_commands import apply_tombstones, install
 from caravan.local_instance import DATA, DEFAULT_PORT, create_secret_key, environment
 from caravan.ports import LOOPBACK, require_free
 from caravan.serving.server import Server
-from servicekit import authentication, logs
-from servicekit.monitor import Monitor
+from servicekit.operations.monitor import Monitor
 from servicekit.runtime import Runtime
+from servicekit.telemetry import logs
+from servicekit.web import authentication
 from servicekit.worker import Worker
 
 

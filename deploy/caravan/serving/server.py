@@ -15,10 +15,12 @@ from werkzeug.utils import redirect
 
 from caravan import discovery
 from caravan.serving.slow_clients import SlowClientWorker
-from servicekit import catalogue_pages, guard, languages, refusals
 from servicekit.app import create_app
 from servicekit.problems import Problem
+from servicekit.reference import events
 from servicekit.runtime import Runtime
+from servicekit.texts import languages
+from servicekit.web import errors, security
 from servicekit.worker import Worker
 
 RuntimeFactory = Callable[[], Sequence[Runtime]]
@@ -29,7 +31,7 @@ def application(runtimes: Sequence[Runtime]) -> DispatcherMiddleware:
     apps: dict[str, Any] = {f"/{runtime.service.name}": create_app(runtime, runtimes) for runtime in runtimes}
     installed = tuple(discovery.services().values())
     for app in apps.values():
-        app.extensions[catalogue_pages.INSTALLED] = installed
+        app.extensions[events.INSTALLED] = installed
     return DispatcherMiddleware(_root_app(runtimes), apps)
 
 
@@ -41,7 +43,7 @@ def _home_service(runtimes: Sequence[Runtime]) -> str:
 def _root_app(runtimes: Sequence[Runtime]) -> Flask:
     front, home = Flask(__name__, static_folder=None), _home_service(runtimes)
     front.extensions["caravan.gettext"] = _gettext
-    guard.install(front, runtimes[0].settings)
+    security.install_cross_site_guard(front, runtimes[0].settings)
     front.register_error_handler(Problem, _problem_response)
     front.register_error_handler(HTTPException, _http_error_response)
 
@@ -58,7 +60,7 @@ def _gettext() -> Callable[[str], str]:
 
 def _problem_response(problem: Problem) -> Response:
     """Return problem details for a request that `guard` refuses, such as one with a foreign Host header."""
-    return Response(json.dumps(refusals.describe(problem)), problem.status, mimetype="application/problem+json")
+    return Response(json.dumps(errors.describe(problem)), problem.status, mimetype="application/problem+json")
 
 
 def _http_error_response(error: HTTPException) -> Response:

@@ -15,7 +15,7 @@ from caravan.local_instance import data_option, existing_runtimes
 from caravan.top import sources
 from caravan.top.sources import DatabaseSource, MissingDatabase, Source, StatusPoller
 from caravan.top.table import screen
-from servicekit import logs
+from servicekit.telemetry import logs
 
 
 def _sources(url: str | None, data: Path, environ: Mapping[str, str]) -> tuple[list[Source], str]:

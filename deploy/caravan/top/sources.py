@@ -20,10 +20,11 @@ from caravan.credentials import Credentials, credentials
 from caravan.ports import LOOPBACK
 from caravan.secret_files import read_secret
 from caravan.top.status import AWAY, UNREADY, Metrics, ServiceStatus, status_from_metrics, with_broker_queue
-from servicekit import exposition, topology
-from servicekit.clock import machine_now
+from servicekit.bus import topology
+from servicekit.data.clock import machine_now
+from servicekit.data.tables import inbox
+from servicekit.operations import metrics_endpoint
 from servicekit.runtime import Runtime
-from servicekit.tables import inbox
 
 TIMEOUT_SECONDS = 3.0
 """Limit for one poll; a slower service counts as away."""
@@ -62,7 +63,7 @@ class DatabaseSource:
 
     def poll(self) -> ServiceStatus:
         """Return the status from its tables and its queue, with the counters of its worker if that has a monitor."""
-        own = exposition.expose(self.runtime).decode()
+        own = metrics_endpoint.expose(self.runtime).decode()
         texts = ["\n".join(line for line in own.splitlines() if "_total{" not in line) + "\n"]
         with suppress(requests.RequestException):
             texts += [_fetch(f"{self.monitor}/metrics")] if self.monitor else []

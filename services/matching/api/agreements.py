@@ -19,9 +19,9 @@ from matching.schemas.agreements import (
     SignAgreementSchema,
 )
 from matching.scope import SCOPE
-from servicekit import paging
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads, writes
+from servicekit.auth.actors import Actor
+from servicekit.web import paging
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
 
 blueprint = ApiBlueprint(
     "agreements", __name__, url_prefix="/v1/agreements", description="What was signed, and what became of it."

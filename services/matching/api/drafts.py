@@ -25,8 +25,8 @@ from matching.schemas.drafts import (
     seen,
 )
 from matching.schemas.timetables import TimetableSummarySchema
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads, writes
+from servicekit.auth.actors import Actor
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
 
 blueprint = ApiBlueprint(
     "timetable_drafts",

@@ -19,9 +19,9 @@ from matching.schemas.recommendations import (
     RecommendationsSchema,
     RoundSchema,
 )
-from servicekit import languages
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads, writes
+from servicekit.auth.actors import Actor
+from servicekit.texts import languages
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
 
 blueprint = ApiBlueprint(
     "recommendations",

@@ -12,8 +12,8 @@ from matching.models import ContactExchange, Meeting, MeetingNotice, Rating
 from matching.schemas.days import ContactsSchema, GiveNoticeSchema, NoticeSchema, OfTwoSchema
 from matching.schemas.signals import RateMeetingSchema, RatingSchema
 from matching.schemas.timetables import MeetingSchema, ReasonBodySchema
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, writes
+from servicekit.auth.actors import Actor
+from servicekit.web.endpoints import ApiBlueprint, writes
 
 blueprint = ApiBlueprint(
     "meetings", __name__, url_prefix="/v1/meetings", description="Meetings and what became of them."

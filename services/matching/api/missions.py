@@ -25,9 +25,9 @@ from matching.schemas.timetables import (
     TimetableSchema,
     TimetablesSchema,
 )
-from servicekit import paging
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads, writes
+from servicekit.auth.actors import Actor
+from servicekit.web import paging
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
 
 blueprint = ApiBlueprint("missions", __name__, url_prefix="/v1/missions", description="Missions as matching sees them.")
 

@@ -21,10 +21,10 @@ from matching.schemas.requests import (
     RefusalSchema,
 )
 from matching.scope import SCOPE
-from servicekit import paging
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.texts.languages import noop as _
+from servicekit.web import paging
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
 
 blueprint = ApiBlueprint(
     "meeting_requests", __name__, url_prefix="/v1/meeting-requests", description="Wishes to meet and their answers."

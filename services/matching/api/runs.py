@@ -12,9 +12,9 @@ from matching.handlers.timetable import drafts, runs
 from matching.models import TimetableRun
 from matching.schemas.drafts import RunPreviewSchema
 from matching.schemas.timetables import RunSchema
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
 
 blueprint = ApiBlueprint(
     "timetable_runs", __name__, url_prefix="/v1/timetable-runs", description="Runs of the timetable solver."

@@ -12,9 +12,9 @@ from matching.handlers.recommendations import lists
 from matching.models import Signal
 from matching.schemas.signals import GiveSignalSchema, SignalArguments, SignalSchema
 from matching.scope import SCOPE
-from servicekit import paging
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads, writes
+from servicekit.auth.actors import Actor
+from servicekit.web import paging
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
 
 blueprint = ApiBlueprint(
     "signals", __name__, url_prefix="/v1/signals", description="What organisations say of recommended partners."

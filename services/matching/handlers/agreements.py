@@ -13,10 +13,13 @@ from matching.commands import RecordAnswer, SignAgreement
 from matching.domain.report_figures import months_later, start_of
 from matching.errors import AgreementNotFoundError, CheckNotFoundError, NotParticipantError
 from matching.models import Agreement, FollowUpAnswer, FollowUpCheck, MissionCopy
-from servicekit import clock, identifiers, journal, outbox
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.bus import outbox
+from servicekit.data import clock
 from servicekit.problems import FieldError, InvalidInputError
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
 
 LONGEST_MONTHS = 120
 LARGEST_LEAD = timedelta(days=1)
@@ -54,7 +57,7 @@ def sign_agreement(session: Session, command: SignAgreement, actor: Actor) -> Ag
         signed_at=command.signed_at,
     )
     session.add(agreement)
-    journal.note(session, agreement, is_new=True)
+    audit_log.note(session, agreement, is_new=True)
     outbox.record(session, agreement, signed(session, agreement))
     session.add_all(_planned(mission, agreement, months) for months in rules.follow_up_months)
     return agreement

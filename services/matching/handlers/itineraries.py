@@ -11,7 +11,9 @@ from contracts.matching import ItineraryIssued, ItineraryLine
 from contracts.schema import schema_of
 from matching import event_fields
 from matching.models import Itinerary, Meeting, MissionCopy
-from servicekit import clock, identifiers, outbox
+from servicekit import identifiers
+from servicekit.bus import outbox
+from servicekit.data import clock
 
 
 def issue(session: Session, mission: MissionCopy, organisation_ids: Iterable[UUID], number: int, cause: str) -> None:

@@ -28,9 +28,12 @@ from matching.errors import (
 from matching.handlers import meetings
 from matching.models import ContactExchange, Meeting, MeetingNote, MeetingNotice, MissionCopy, Rating
 from matching.models.meetings import MeetingStatus
-from servicekit import clock, identifiers, journal, outbox
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.bus import outbox
+from servicekit.data import clock
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
 
 
 def give_notice(session: Session, command: GiveNotice, actor: Actor) -> MeetingNotice:
@@ -123,7 +126,7 @@ def _find_or_add_notice(session: Session, meeting: Meeting, organisation_id: UUI
         meeting_id=meeting.id,
         organisation_id=organisation_id,
     )
-    journal.note(session, notice, is_new=known is None)
+    audit_log.note(session, notice, is_new=known is None)
     return notice
 
 
@@ -228,7 +231,7 @@ def _find_or_add_exchange(session: Session, meeting: Meeting) -> ContactExchange
     exchange = known or ContactExchange(
         id=exchange_id(meeting.id), home=meeting.home, version=0, mission_id=meeting.mission_id, meeting_id=meeting.id
     )
-    journal.note(session, exchange, is_new=known is None)
+    audit_log.note(session, exchange, is_new=known is None)
     return exchange
 
 
@@ -302,5 +305,5 @@ def _find_or_add_rating(session: Session, meeting: Meeting, command: RateMeeting
         meeting_id=meeting.id,
         organisation_id=command.organisation_id,
     )
-    journal.note(session, rating, is_new=known is None)
+    audit_log.note(session, rating, is_new=known is None)
     return rating

@@ -13,9 +13,10 @@ from matching.handlers.recommendations.lists import part
 from matching.models import Inputs, Meeting, MissionCopy
 from matching.models.meetings import MeetingStatus
 from matching.queries.recommendations import recommended_score
-from servicekit import clock, outbox
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.bus import outbox
+from servicekit.data import clock
+from servicekit.texts.languages import noop as _
 
 BY_HAND = "by_hand"
 

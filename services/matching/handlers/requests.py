@@ -28,9 +28,12 @@ from matching.queries.draft_state import Desk, published_desk
 from matching.timetabling.manual import alternatives
 from matching.timetabling.manual.alternatives import Wish
 from matching.timetabling.manual.edits import Change, Edit, EditKind
-from servicekit import clock, identifiers, journal, outbox
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.bus import outbox
+from servicekit.data import clock
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
 
 BATCH = 200
 """Requests that one tick gives up: each is an event."""
@@ -57,7 +60,7 @@ def ask_for_meeting(session: Session, command: AskForMeeting, actor: Actor) -> M
     request = _new(session, mission, command)
     _check_alone(session, request)
     session.add(request)
-    journal.note(session, request, is_new=True)
+    audit_log.note(session, request, is_new=True)
     tell(session, request, events.MeetingRequestSent)
     return request
 

@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matching.models import ChangedProfile, Inputs
-from servicekit.clock import machine_now
-from servicekit.inserts import insert_new
+from servicekit.data.clock import machine_now
+from servicekit.data.tables import insert_new
 
 
 def touch(session: Session, mission_id: UUID, *, pairs: bool = False) -> None:

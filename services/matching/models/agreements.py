@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matching.models.copies import Base
-from servicekit.columns import Aggregate, UtcDateTime
+from servicekit.data.tables import Aggregate, UtcDateTime
 
 
 class Agreement(Aggregate, Base):

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Date, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from servicekit.columns import Copy, Document, UtcDateTime
+from servicekit.data.tables import Copy, Document, UtcDateTime
 
 
 class Base(DeclarativeBase):

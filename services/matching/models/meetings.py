@@ -18,7 +18,7 @@ from matching.domain.answers import NoticeKind
 from matching.errors import ConsentMissingError, MeetingAheadError, MeetingOverError, NoticeTakenBackError
 from matching.models.copies import Base
 from servicekit import identifiers
-from servicekit.columns import Aggregate, Document, UtcDateTime
+from servicekit.data.tables import Aggregate, Document, UtcDateTime
 
 
 class MeetingStatus(StrEnum):

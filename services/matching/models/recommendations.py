@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from matching.domain.answers import SignalKind
 from matching.errors import SignalTakenBackError
 from matching.models.copies import Base
-from servicekit.columns import Aggregate, Document, UtcDateTime
+from servicekit.data.tables import Aggregate, Document, UtcDateTime
 
 
 class Pair(Base):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matching.errors import RequestAnsweredError
 from matching.models.copies import Base
-from servicekit.columns import Aggregate, UtcDateTime
+from servicekit.data.tables import Aggregate, UtcDateTime
 
 
 class RequestStatus(StrEnum):

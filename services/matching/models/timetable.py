@@ -17,8 +17,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matching.errors import DraftAnotherError, DraftConflictsError, DraftEmptyError, RunOverError, RunUnsolvedError
 from matching.models.copies import Base
-from servicekit import tracing
-from servicekit.columns import Aggregate, Document, UtcDateTime
+from servicekit.data.tables import Aggregate, Document, UtcDateTime
+from servicekit.telemetry import tracing
 
 
 class RunStatus(StrEnum):

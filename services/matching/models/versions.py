@@ -7,8 +7,8 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matching.models.copies import Base
-from servicekit import tracing
-from servicekit.columns import UtcDateTime
+from servicekit.data.tables import UtcDateTime
+from servicekit.telemetry import tracing
 
 
 class Inputs(Base):

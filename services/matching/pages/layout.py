@@ -7,11 +7,11 @@ from marshmallow import ValidationError
 
 import sections
 from matching.models import MissionCopy
-from servicekit import formats, languages
-from servicekit.body import invalid
-from servicekit.languages import noop as _
-from servicekit.pages import Frame
 from servicekit.problems import FieldError, Problem
+from servicekit.texts import formats, languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.body import invalid
+from servicekit.web.layout import Frame
 
 
 def general(title: str, active: str = "") -> Frame:

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from matching.models import MissionCopy
 from matching.pages.layout import say
-from servicekit import formats, languages
-from servicekit.languages import noop as _
+from servicekit.texts import formats, languages
+from servicekit.texts.languages import noop as _
 
 _QUOTED = re.compile(r"[^\W\d_]{2,7}(?: [^\W\d_]{2,7})*\s+«(?P<name>.+)»")
 """A form of capitals before the name: ООО «Рудмонтаж», ФГБОУ ВО «Институт»."""

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.models import Agreement, FollowUpAnswer, FollowUpCheck, Meeting
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
 
 
 def agreements(session: Session, mission_id: UUID, actor: Actor) -> Sequence[Agreement]:

@@ -28,7 +28,7 @@ from matching.models import DraftEdit, Meeting, MissionCopy, TimetableVersion
 from matching.models.meetings import OVER, STANDING, meeting_id
 from matching.timetabling.manual.edits import EditKind
 from matching.timetabling.model.hall import natural_order
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,8 @@ from matching.errors import MeetingNotFoundError
 from matching.models import ContactExchange, Meeting, MeetingNotice, MissionCopy
 from matching.models.meetings import MeetingStatus
 from matching.scope import SCOPE
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.texts.languages import noop as _
 
 NO_PAUSE = timedelta(minutes=25)
 """What is shorter between two things is the way from one to the other."""

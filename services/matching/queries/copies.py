@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from matching.models import DelegateCopy, OrganisationCopy, ParticipantCopy, ProfileCopy
 from matching.models.copies import ADMITTED, PLANNED, plan_of
-from servicekit import languages
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
+from servicekit.texts import languages
 
 
 def participants(session: Session, mission_id: UUID, only: Collection[UUID] | None = None) -> Sequence[ParticipantCopy]:

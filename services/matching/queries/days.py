@@ -16,8 +16,8 @@ from matching.models.meetings import STANDING, MeetingStatus
 from matching.queries.timetables import timetable_state
 from matching.scope import SCOPE
 from matching.timetabling.model.hall import natural_order
-from servicekit import clock
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
 
 MINUTE_SECONDS = 60
 

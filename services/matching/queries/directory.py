@@ -11,7 +11,7 @@ from matching import queries
 from matching.models import MissionCopy, OrganisationCopy, ProfileCopy
 from matching.recommending.profiles import digits
 from packs.loader import Packs
-from servicekit import languages
+from servicekit.texts import languages
 
 GROUP_DIGITS = 2
 """Activities are told apart by so many digits of their codes."""

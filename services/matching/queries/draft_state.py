@@ -17,7 +17,7 @@ from matching.queries.solver_input import Facts, facts_of
 from matching.timetabling.manual.conflicts import Refusal
 from matching.timetabling.manual.edits import Change, Draft, Edit, EditKind
 from matching.timetabling.model.timetable import Pair, Placed
-from servicekit import clock
+from servicekit.data import clock
 
 PLAIN = ("slot_id", "table_id", "online", "interpreter")
 """Members of a place that are no ids of organisations or people."""

@@ -21,9 +21,9 @@ from matching.timetabling.manual import alternatives
 from matching.timetabling.manual.alternatives import Row
 from matching.timetabling.manual.conflicts import Refusal, Refused
 from matching.timetabling.model.timetable import Pair
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
 from servicekit.problems import Why
+from servicekit.texts.languages import noop as _
 
 WORDS = {
     Refused.AVOIDED: _("One side asked not to meet the other."),

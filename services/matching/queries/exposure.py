@@ -23,7 +23,7 @@ from matching.queries import missions
 from matching.queries.recommendations import met_elsewhere
 from matching.recommending.lists import Exposed, Nowhere, bounds, distribution
 from matching.scope import SCOPE
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
 
 Tally = tuple[int, int, int]
 """Pairs of an organisation, those in its own list, those in the lists of others."""

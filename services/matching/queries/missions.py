@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from matching import queries
 from matching.models import Inputs, MissionCopy, Pair, ParticipantCopy, ProfileCopy
 from matching.scope import SCOPE
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
 
 
 def missions(session: Session, actor: Actor) -> list[MissionCopy]:

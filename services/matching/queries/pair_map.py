@@ -17,7 +17,7 @@ from matching.models.requests import RequestStatus
 from matching.queries import missions
 from matching.queries.recommendations import reasons_of
 from matching.timetabling.model.hall import natural_order
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
 
 Ends = tuple[UUID, UUID]
 """A guest and a host."""

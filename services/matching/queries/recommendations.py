@@ -37,7 +37,7 @@ from matching.models import (
 from matching.models.meetings import MeetingStatus
 from matching.queries import missions
 from matching.scope import SCOPE
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
 
 VECTORS_AT_ONCE = 500
 """Names of vectors that are asked for at once."""

@@ -20,9 +20,9 @@ from matching.models import Agreement, FollowUpAnswer, Meeting, MissionCopy, Org
 from matching.models.meetings import STANDING, MeetingStatus
 from matching.pack import MatchingRules
 from matching.queries.agreements import agreements, checks, newest_answers
-from servicekit import languages
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
 
 DEFINITIONS = {
     "organisations": _("Organisations that were there when the mission opened, even if they left early."),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from matching.models import MeetingRequest
 from matching.models.requests import RequestStatus
 from matching.scope import SCOPE
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
 
 
 @dataclass(frozen=True, kw_only=True)

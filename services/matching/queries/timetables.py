@@ -20,9 +20,9 @@ from matching.models import Inputs, Itinerary, Meeting, ParticipantCopy, Timetab
 from matching.models.meetings import PLACE
 from matching.models.timetable import INCIDENTS, OPEN, Cause, RunStatus
 from matching.scope import SCOPE
-from servicekit import paging
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.texts.languages import noop as _
+from servicekit.web import paging
 
 
 def runs(session: Session, mission_id: UUID, actor: Actor) -> Sequence[TimetableRun]:

@@ -3,10 +3,9 @@
 from marshmallow import Schema, fields, validate
 
 from matching.domain.report_figures import CheckStatus
-from servicekit.fields import Day, Id, Instant, Shape, Text, Whole
-from servicekit.languages import noop as _
-from servicekit.paging import PageArguments
-from servicekit.published import PublishedText
+from servicekit.texts.languages import noop as _
+from servicekit.web.paging import PageArguments
+from servicekit.web.schema_fields import Day, Id, Instant, PublishedText, Shape, Text, Whole
 
 LARGEST_AMOUNT = 10**15
 """Whole units of a currency: nobody signs more."""

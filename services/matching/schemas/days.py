@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from matching.domain.answers import MOST_MINUTES, NoticeKind
-from servicekit.fields import Id, Text, Whole
-from servicekit.languages import noop as _
+from servicekit.texts.languages import noop as _
+from servicekit.web.schema_fields import Id, Text, Whole
 
 
 class OfTwoSchema(Schema):

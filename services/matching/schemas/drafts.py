@@ -5,9 +5,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from matching.commands import Seen
-from servicekit.fields import AsWritten, Id, Whole, WholeInQuery
-from servicekit.languages import noop as _
-from servicekit.published import PublishedText
+from servicekit.texts.languages import noop as _
+from servicekit.web.schema_fields import AsWritten, Id, PublishedText, Whole, WholeInQuery
 
 NAME = validate.Length(1, 200)
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from servicekit.fields import Id
+from servicekit.web.schema_fields import Id
 
 
 class MissionSchema(Schema):

@@ -2,9 +2,8 @@
 
 from marshmallow import Schema, fields
 
-from servicekit.fields import Id, Text
-from servicekit.paging import PageArguments
-from servicekit.published import PublishedText
+from servicekit.web.paging import PageArguments
+from servicekit.web.schema_fields import Id, PublishedText, Text
 
 
 class AskForMeetingSchema(Schema):

@@ -3,9 +3,8 @@
 from marshmallow import Schema, fields, validate
 
 from matching.domain.answers import SignalKind
-from servicekit.fields import Id, Whole
-from servicekit.paging import PageArguments
-from servicekit.published import PublishedText
+from servicekit.web.paging import PageArguments
+from servicekit.web.schema_fields import Id, PublishedText, Whole
 
 
 class SaidSchema(Schema):

@@ -4,8 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from servicekit.fields import Id, Real, Whole
-from servicekit.published import PublishedText
+from servicekit.web.schema_fields import Id, PublishedText, Real, Whole
 
 INTERPRETER = "Who interprets, by the code that the mission has for them; empty: nobody."
 CAUSES = "first, by_hand, late_arrival, early_leave, cancellation, hall_changed, walk_in."

@@ -9,7 +9,7 @@ from notifications.mail import calendar
 from notifications.mail.addresses import MailAddress
 from notifications.mail.calendar import CalendarEvent, CalendarPart
 from notifications.mail.contexts import Itinerary, MailContext, MeetingLine
-from servicekit.languages import noop as _
+from servicekit.texts.languages import noop as _
 
 SUMMARY = _("Meeting: %(partner)s")
 TABLE = _("Table %(table)s")

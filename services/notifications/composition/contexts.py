@@ -23,7 +23,8 @@ from notifications.mail.contexts import (
     RecommendedPartner,
     SignIn,
 )
-from servicekit import formats, sealing
+from servicekit.auth import encryption
+from servicekit.texts import formats
 
 Values = Mapping[str, Any]
 
@@ -212,7 +213,7 @@ def _sign_in(data: MailData, content: Values, gettext: Gettext) -> Values:
     """
     url, code = links.sign_in_url(data.settings.public_url), HIDDEN_CODE
     if data.with_secrets:
-        opened = json.loads(sealing.unseal(data.settings.secret_key, SEALED_FOR, content.get("sealed", "")))
+        opened = json.loads(encryption.unseal(data.settings.secret_key, SEALED_FOR, content.get("sealed", "")))
         url, code = opened["link"], _group_digits(opened["code"])
     return {"action_url": url, "code": code, "expires_at": data.delivery.expires_at}
 

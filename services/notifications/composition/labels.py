@@ -5,7 +5,7 @@ from textwrap import shorten
 from types import MappingProxyType
 from typing import Any
 
-from servicekit.languages import noop as _
+from servicekit.texts.languages import noop as _
 
 Gettext = Callable[[str], str]
 

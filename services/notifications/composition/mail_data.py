@@ -14,8 +14,8 @@ from notifications import pack
 from notifications.mail.times import Zone
 from notifications.models import Agreement, Contact, Delegate, Delivery, Mission, Organisation, Participant, Region
 from notifications.settings import Settings
-from servicekit import languages
-from servicekit.columns import Copy
+from servicekit.data.tables import Copy
+from servicekit.texts import languages
 
 C = TypeVar("C", bound=Copy)
 

@@ -13,7 +13,7 @@ from notifications.mail.message import MailHeaders, build_message, make_message_
 from notifications.mail.rendering import render
 from notifications.models import Delivery
 from notifications.settings import Settings
-from servicekit import languages
+from servicekit.texts import languages
 
 
 def compose_mail(

@@ -9,9 +9,9 @@ from contracts.registration import SignInRequested
 from notifications.handlers.deliveries import create_notification, queue_delivery, serves_home
 from notifications.mail.contexts import FactorsChanged, Invitation, SignIn
 from notifications.rules import MAIL
-from servicekit.auth import Actor
-from servicekit.clock import machine_now
-from servicekit.copies import home_of
+from servicekit.auth.actors import Actor
+from servicekit.bus.handlers import home_of
+from servicekit.data.clock import machine_now
 
 log = logging.getLogger(__name__)
 KINDS = frozenset({SignIn.template, Invitation.template, FactorsChanged.template})

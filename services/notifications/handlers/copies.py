@@ -34,8 +34,8 @@ from notifications.models import (
     Region,
 )
 from servicekit import identifiers
-from servicekit.auth import Actor
-from servicekit.copies import Keep, home_of
+from servicekit.auth.actors import Actor
+from servicekit.bus.handlers import Keep, home_of
 
 _MISSION_FIELDS = (
     *("titles", "kind", "timezone", "guest_region", "host_region", "venue"),

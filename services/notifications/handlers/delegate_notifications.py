@@ -14,8 +14,8 @@ from notifications.handlers.deliveries import create_notification, queue_deliver
 from notifications.models import Contact, Delegate, Delivery, Notification
 from notifications.models.deliveries import WAITING
 from notifications.rules import APPLICATION_TEMPLATES, CHANNELS, RULES, Rule
-from servicekit import clock
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
 
 
 def notify_organisations(session: Session, envelope: Envelope[Any], actor: Actor) -> None:

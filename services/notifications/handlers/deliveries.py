@@ -16,10 +16,12 @@ from notifications.models import Contact, Delegate, Delivery, Notification
 from notifications.models.deliveries import RESENDABLE, WAITING
 from notifications.scope import SCOPE
 from notifications.status_texts import state_text
-from servicekit import clock, context, identifiers, journal, tracing
-from servicekit.auth import Actor
-from servicekit.copies import home_of
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.bus.handlers import home_of
+from servicekit.data import clock, context
+from servicekit.telemetry import audit_log, tracing
+from servicekit.texts.languages import noop as _
 
 Content = dict[str, Any]
 
@@ -119,8 +121,8 @@ def resend_delivery(session: Session, command: ResendDelivery, actor: Actor) -> 
     if delivery is None or not SCOPE.sees(session, actor, delivery):
         raise DeliveryNotFoundError
     SCOPE.require(session, actor, delivery)
-    journal.note(session, delivery)
-    journal.about(session, context=str(delivery.mission_id or ""), home=delivery.home)
+    audit_log.note(session, delivery)
+    audit_log.about(session, context=str(delivery.mission_id or ""), home=delivery.home)
     if delivery.state not in RESENDABLE:
         detail = _("It is in the state %(state)s. Only what is deferred, failed or unknown is sent again.")
         raise NotResendableError(detail, state=state_text(delivery.state))

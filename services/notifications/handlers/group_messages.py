@@ -12,10 +12,12 @@ from notifications.mail import contexts
 from notifications.models import GroupMessage, Mission, Notification
 from notifications.queries.recipients import find_recipients, may_send
 from notifications.rules import MAIL
-from servicekit import clock, identifiers, journal
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
 from servicekit.problems import FieldError, InvalidInputError
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
 
 KIND = contexts.GroupMessage.template
 
@@ -33,7 +35,7 @@ def send_group_message(session: Session, command: SendGroupMessage, actor: Actor
     mission = session.get(Mission, command.mission_id)
     if mission is None or not may_send(session, mission.id, actor):
         raise MissionNotFoundError
-    journal.about(session, context=str(mission.id), home=mission.host_region)
+    audit_log.about(session, context=str(mission.id), home=mission.host_region)
     if sent is not None and sent.mission_id == mission.id:
         return sent
     recipients = find_recipients(session, mission.id, command.group, actor)

@@ -15,8 +15,9 @@ from notifications.handlers.deliveries import create_notification, person_home, 
 from notifications.mail import contexts
 from notifications.models import Itinerary, Notification, NotifiedMeeting, Participant
 from notifications.rules import MAIL
-from servicekit import clock, identifiers
-from servicekit.auth import Actor
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
 
 KIND = contexts.Itinerary.template
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from notifications.models import Attempt, Delivery, GroupMessage, Mission, Notification, NotifiedMeeting, PastAttempts
 from notifications.sending.transport import mailbox_of
 from notifications.settings import Settings
-from servicekit import context, identifiers
-from servicekit.auth import Actor
-from servicekit.clock import machine_now
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.data import context
+from servicekit.data.clock import machine_now
 
 RETENTION = timedelta(days=180)
 """Retention period: of deliveries by the machine's clock, of notified meetings from the end of the mission."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from servicekit import formats
+from servicekit.texts import formats
 
 
 @dataclass(frozen=True)

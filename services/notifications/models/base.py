@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy.orm import DeclarativeBase
 
-from servicekit.columns import Document, UtcDateTime
+from servicekit.data.tables import Document, UtcDateTime
 
 Texts = dict[str, str]
 """A text in several languages, by language code."""

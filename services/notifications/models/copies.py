@@ -8,7 +8,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from notifications.models.base import Base, JsonObject, Texts
-from servicekit.columns import Copy
+from servicekit.data.tables import Copy
 
 
 class Region(Copy, Base):

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from notifications.mail.outcome import Outcome, State
 from notifications.models.base import Base, JsonObject, Texts
-from servicekit import tracing
-from servicekit.columns import Aggregate
+from servicekit.data.tables import Aggregate
+from servicekit.telemetry import tracing
 
 RETRY_DELAYS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
 """Delays before the retries of a deferred delivery; when all are used up, it has failed."""

@@ -20,12 +20,13 @@ from notifications.models import Delivery, GroupMessage, Mission, Notification, 
 from notifications.pages import layout
 from notifications.queries.recipients import RecipientGroup, find_recipients, may_send
 from notifications.status_texts import STATE_CLASSES, STATE_TEXTS
-from servicekit import identifiers, languages
-from servicekit.auth import Actor
-from servicekit.body import invalid
-from servicekit.endpoints import reads, writes
-from servicekit.fields import Text
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.body import invalid
+from servicekit.web.endpoints import reads, writes
+from servicekit.web.schema_fields import Text
 
 MAX_SUBJECT_LENGTH, MAX_TEXT_LENGTH = 150, 5000
 STANDING_TEXTS = {

@@ -17,7 +17,7 @@ from notifications.mail.maildir import MailNotFoundError, ParsedMail, mailbox_ke
 from notifications.models import Contact, Delivery
 from notifications.sending.transport import mailbox_of
 from notifications.settings import Settings
-from servicekit.languages import noop as _
+from servicekit.texts.languages import noop as _
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,9 +16,9 @@ from notifications.queries.recipients import may_send
 from notifications.schemas import KINDS, STATES
 from notifications.settings import settings_of
 from notifications.status_texts import KIND_TEXTS, STATE_CLASSES, STATE_TEXTS
-from servicekit.auth import Actor
-from servicekit.endpoints import reads, runtime
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import reads, runtime
 
 PAGE_LENGTH = 50
 VIEWS = {"mailbox": _("Mailbox"), "deliveries": _("Deliveries")}

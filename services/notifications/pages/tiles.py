@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from access.matrix import Deed
 from notifications.models import DeliveryState
 from notifications.queries import deliveries
-from servicekit.auth import Actor
-from servicekit.endpoints import reads
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
 from servicekit.problems import NotFoundError
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import reads
 
 PENDING = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
 UNDELIVERED = (DeliveryState.FAILED, DeliveryState.UNKNOWN)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from notifications.errors import DeliveryNotFoundError
 from notifications.models import Attempt, Contact, Delivery, Mission, Organisation
 from notifications.scope import SCOPE
-from servicekit.auth import Actor
-from servicekit.paging import Page, page
+from servicekit.auth.actors import Actor
+from servicekit.web.paging import Page, page
 
 Counts = dict[str, dict[str, dict[str, int]]]
 """Kind -> channel -> state -> number of deliveries."""

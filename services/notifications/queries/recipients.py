@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from access.matrix import Deed
 from notifications.models import Contact, Delegate, Mission, Organisation, Participant
 from notifications.scope import SCOPE
-from servicekit import context
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
+from servicekit.data import context
 
 ADMITTED = "admitted"
 

@@ -15,8 +15,8 @@ from notifications.mail.outcome import Outcome, Phase, State
 from notifications.models import Attempt, Contact, Delivery, DeliveryState
 from notifications.models.deliveries import RETRY_DELAYS, WAITING
 from notifications.settings import Settings
-from servicekit import clock, context
-from servicekit.clock import machine_now
+from servicekit.data import clock, context
+from servicekit.data.clock import machine_now
 from servicekit.runtime import Runtime
 
 R = TypeVar("R")

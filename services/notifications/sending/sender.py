@@ -16,9 +16,9 @@ from notifications.sending import claims
 from notifications.sending.claims import Claim, ClaimLostError, DeliveryExpiredError
 from notifications.sending.transport import Transport, create_transport
 from notifications.settings import settings_of
-from servicekit.clock import machine_now
+from servicekit.data.clock import machine_now
 from servicekit.runtime import Runtime
-from servicekit.tracing import Step
+from servicekit.telemetry.tracing import Step
 
 log = logging.getLogger(__name__)
 

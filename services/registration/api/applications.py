@@ -32,9 +32,9 @@ from registration.schemas.applications import (
     ProfileSchema,
     WholeApplicationSchema,
 )
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads, writes
-from servicekit.paging import Page, page_of
+from servicekit.auth.actors import Actor
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
+from servicekit.web.paging import Page, page_of
 
 blueprint = ApiBlueprint(
     "applications", __name__, url_prefix="/v1/applications", description="Applications, by those who apply."

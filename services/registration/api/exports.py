@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from access.matrix import Deed
 from registration.sheets import downloads
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads
+from servicekit.auth.actors import Actor
 from servicekit.sheets import web, writing
+from servicekit.web.endpoints import ApiBlueprint, reads
 
 blueprint = ApiBlueprint("exports", __name__, url_prefix="/v1/missions", description="Lists to be taken away.")
 

@@ -15,12 +15,12 @@ from registration.handlers.imports import Fate, Outcome
 from registration.schemas.imports import ImportOptionsSchema, ImportReportSchema
 from registration.sheets import downloads
 from registration.sheets.rows import CellError
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads, writes
-from servicekit.messages import translate_message
+from servicekit.auth.actors import Actor
+from servicekit.problems import translate_message
 from servicekit.sheets import web
 from servicekit.sheets.table import Table
 from servicekit.sheets.writing import WORKBOOK_TYPE
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
 
 blueprint = ApiBlueprint(
     "imports", __name__, url_prefix="/v1", description="Organisations from a list, with profile and contact person."

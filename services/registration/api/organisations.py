@@ -22,9 +22,9 @@ from registration.schemas.organisations import (
     OrganisationSchema,
 )
 from registration.schemas.values import all_optional
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads, writes
-from servicekit.paging import Page, page_of
+from servicekit.auth.actors import Actor
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
+from servicekit.web.paging import Page, page_of
 
 blueprint = ApiBlueprint(
     "organisations", __name__, url_prefix="/v1/organisations", description="Companies and those who support them."

@@ -12,9 +12,9 @@ from registration.handlers import admission
 from registration.models import Participant
 from registration.queries import applications
 from registration.schemas.applications import LeavingSchema, ParticipantQuerySchema, ParticipantSchema
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads, writes
-from servicekit.paging import Page, page_of
+from servicekit.auth.actors import Actor
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
+from servicekit.web.paging import Page, page_of
 
 blueprint = ApiBlueprint("participants", __name__, url_prefix="/v1/participants", description="Who takes part.")
 

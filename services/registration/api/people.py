@@ -13,9 +13,9 @@ from registration.handlers import consents
 from registration.handlers.erasures import erase_person
 from registration.schemas.organisations import ConsentDocumentsQuerySchema, ConsentDocumentsSchema
 from registration.schemas.people import ErasureQuerySchema, ErasureSchema
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads, writes
-from servicekit.paging import Page, page_of
+from servicekit.auth.actors import Actor
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
+from servicekit.web.paging import Page, page_of
 
 blueprint = ApiBlueprint("privacy", __name__, url_prefix="/v1", description="What people consent to, and erasure.")
 

@@ -14,10 +14,10 @@ from registration.models import Region
 from registration.queries import applications
 from registration.schemas.missions import RegionBodySchema, RegionSchema
 from registration.schemas.values import REGION_CODE, region_code
-from servicekit.auth import Actor
-from servicekit.body import invalid
-from servicekit.endpoints import ApiBlueprint, reads, writes
-from servicekit.paging import Page, PageArguments, page_of
+from servicekit.auth.actors import Actor
+from servicekit.web.body import invalid
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
+from servicekit.web.paging import Page, PageArguments, page_of
 
 blueprint = ApiBlueprint("regions", __name__, url_prefix="/v1/regions", description="Regions that take part.")
 _CODE = {"in": "path", "name": "code", "required": True, "schema": {"type": "string", "pattern": REGION_CODE}}

@@ -10,8 +10,8 @@ from registration.commands import ApproveApplication, RejectApplication, Request
 from registration.handlers import reviews
 from registration.models import Application
 from registration.schemas.applications import ApplicationSchema, ApprovalSchema, OptionalReasonSchema, ReasonSchema
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, writes
+from servicekit.auth.actors import Actor
+from servicekit.web.endpoints import ApiBlueprint, writes
 
 blueprint = ApiBlueprint(
     "reviews", __name__, url_prefix="/v1/applications", description="Applications, by those who decide."

@@ -26,9 +26,10 @@ from registration import events, lookups
 from registration.commands import AdmitParticipant, CheckIn, WithdrawParticipant
 from registration.domain.statuses import MissionStatus, ParticipantStatus
 from registration.models import Mission, Participant, Region
-from servicekit import clock, context, languages
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import clock, context
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
 
 TOLD: dict[ParticipantStatus, type[ParticipantState]] = {
     ParticipantStatus.ADMITTED: ParticipantAdmitted,

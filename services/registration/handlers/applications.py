@@ -12,11 +12,12 @@ from registration.commands import Apply, NewDelegate, ReplaceAvoids, SubmitAppli
 from registration.domain.statuses import ApplicationStatus
 from registration.handlers import contacts, delegates, profiles
 from registration.models import Application, Delegate, Mission, Organisation, Participant, Profile
-from servicekit import clock, identifiers
-from servicekit.auth import Actor
-from servicekit.contacts import email_key
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.privacy.contacts import email_key
 from servicekit.problems import FieldError, InvalidInputError
+from servicekit.texts.languages import noop as _
 
 
 def apply(session: Session, command: Apply, actor: Actor) -> Application:

@@ -12,11 +12,13 @@ from registration import pack
 from registration.commands import NewConsent
 from registration.models import Consent
 from registration.models.consent import MAILING, PROCESSING
-from servicekit import clock, identifiers, journal
-from servicekit.auth import Actor
-from servicekit.clock import SKEW
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.data.clock import SKEW
 from servicekit.problems import FieldError, InvalidInputError
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
 
 
 def record(
@@ -51,7 +53,7 @@ def record(
             recorded_at=now,
         )
         session.add(row)
-        journal.note(session, row, is_new=True)
+        audit_log.note(session, row, is_new=True)
     session.flush()
 
 

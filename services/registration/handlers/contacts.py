@@ -18,10 +18,12 @@ from registration.domain.statuses import ApplicationStatus
 from registration.handlers import own_data
 from registration.identity import sessions
 from registration.models import Application, Delegate, Organisation
-from servicekit import contacts, locks, rates
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import database
+from servicekit.privacy import contacts
 from servicekit.problems import FieldError, InvalidInputError
+from servicekit.texts.languages import noop as _
+from servicekit.web import rate_limits
 
 SAME = _("Another delegate of this application has this address: give each person an address of their own.")
 
@@ -33,7 +35,7 @@ def require_own(session: Session, delegate: Delegate) -> None:
         InvalidInputError: it points to the field.
 
     """
-    locks.hold(session, f"addresses of {delegate.application_id}")
+    database.hold(session, f"addresses of {delegate.application_id}")
     same = Delegate.application_id == delegate.application_id, Delegate.email_key == delegate.email_key
     others = select(Delegate.id).where(*same, Delegate.id != delegate.id, ~Delegate.is_removed)
     if session.scalar(others.limit(1)) is not None:
@@ -139,4 +141,4 @@ def _count_strangers(session: Session, actor: Actor, delegates: Sequence[Delegat
 
 def _spend(session: Session, actor: Actor, name: str, spent: dict[str, int], limit: str) -> None:
     if not sessions.is_staff(actor):
-        rates.spend(session, name, spent, limit)
+        rate_limits.spend(session, name, spent, limit)

@@ -8,9 +8,9 @@ from registration.handlers import consents, erasures, own_data
 from registration.identity import sessions
 from registration.models import Application, Delegate, Organisation
 from registration.models.consent import MAILING, PERSON, PROCESSING
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
 from servicekit.problems import ForbiddenError
+from servicekit.texts.languages import noop as _
 
 
 def record_consents(session: Session, command: RecordDelegateConsents, actor: Actor) -> Delegate:

@@ -19,10 +19,10 @@ from registration.handlers import consents, contacts, erasures
 from registration.models import Application, Delegate, Mission, Organisation, Region
 from registration.models.consent import MAILING, PERSON
 from servicekit import identifiers
-from servicekit.auth import Actor
-from servicekit.clock import machine_now
-from servicekit.contacts import email_key
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data.clock import machine_now
+from servicekit.privacy.contacts import email_key
+from servicekit.texts.languages import noop as _
 
 
 def add_delegate(session: Session, command: AddDelegate, actor: Actor) -> Delegate:

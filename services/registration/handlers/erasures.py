@@ -13,9 +13,9 @@ from registration.handlers.forgetting import is_ours
 from registration.identity import forgetting
 from registration.models import Account, Delegate, Erasure, Mission, Organisation, RoleGrant, SignedIn
 from registration.personal import PERSONAL, require_reach
-from servicekit import erasure
-from servicekit.auth import Actor
-from servicekit.clock import machine_now
+from servicekit.auth.actors import Actor
+from servicekit.data.clock import machine_now
+from servicekit.privacy import erasure
 
 KEPT = timedelta(days=3 * 365)
 """How long delegates are known after the end of their mission: its checks are over, and claims have lapsed."""

@@ -10,8 +10,8 @@ from contracts.registration import ApplicationWithdrawn, DelegateRemoved, Organi
 from registration import events
 from registration.identity.forgetting import forget_account, renew
 from registration.models import Account, Application, Consent, Delegate, Erasure, Organisation
-from servicekit import context, tombstones
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
+from servicekit.data import context, tombstones
 
 
 def forget(session: Session, person_id: UUID, actor: Actor) -> None:

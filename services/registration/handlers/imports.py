@@ -17,12 +17,12 @@ from registration.handlers import applications, organisations
 from registration.identity import roles
 from registration.models import Application, Mission, Organisation
 from registration.sheets.rows import APPLICATION, ORGANISATION, CellError, Refused, RowReader, Wanted, within
-from servicekit import clock
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.data.database import savepoint
 from servicekit.problems import FieldError, InvalidInputError, Problem
-from servicekit.savepoints import savepoint
 from servicekit.sheets.refusals import SheetError
+from servicekit.texts.languages import noop as _
 
 MOST_ROWS = 500
 """Of one list: all of them are one transaction, some ten milliseconds each, and others wait for it."""

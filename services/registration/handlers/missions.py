@@ -19,10 +19,11 @@ from registration.domain import windows
 from registration.domain.statuses import MissionStatus, ParticipantStatus, Rules, with_video
 from registration.handlers import subscriptions
 from registration.models import Delegate, Mission, Participant
-from servicekit import clock, identifiers
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
 from servicekit.problems import FieldError, InvalidInputError
+from servicekit.texts.languages import noop as _
 
 
 def plan_mission(session: Session, command: PlanMission, actor: Actor) -> Mission:

@@ -16,8 +16,8 @@ from registration.identity.commands import GiveRole
 from registration.models import Organisation
 from registration.models.consent import ORGANISATION, PROCESSING, PUBLICATION
 from servicekit import identifiers
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.texts.languages import noop as _
 
 NUMBERS = frozenset({"inn", "ogrn", "ogrnip", "tax_id"})
 

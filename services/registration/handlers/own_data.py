@@ -12,7 +12,7 @@ from registration.handlers import consents
 from registration.identity import accounts
 from registration.models import Application, Delegate, Mission, Organisation
 from registration.models.consent import MAILING, PERSON
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
 
 CHANNEL = "page"
 

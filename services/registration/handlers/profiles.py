@@ -12,9 +12,9 @@ from registration import events, lookups
 from registration.commands import NewProfile, ReplaceProfile
 from registration.models import Application, Profile
 from servicekit import identifiers
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
 from servicekit.problems import FieldError, InvalidInputError
+from servicekit.texts.languages import noop as _
 
 LONGEST_PROFILE = 8_000
 """Characters of a profile over all items and languages."""

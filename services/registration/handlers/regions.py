@@ -6,10 +6,12 @@ from sqlalchemy.orm import Session
 from registration import events, pack
 from registration.commands import PutRegion
 from registration.models import Region
-from servicekit import identifiers, journal, languages
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
 from servicekit.problems import FieldError, InvalidInputError
+from servicekit.telemetry import audit_log
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
 
 
 def put_region(session: Session, command: PutRegion, actor: Actor) -> Region:
@@ -19,7 +21,7 @@ def put_region(session: Session, command: PutRegion, actor: Actor) -> Region:
         InvalidInputError: a fact is missing that no pack knows either.
 
     """
-    journal.about(session, home=command.code)
+    audit_log.about(session, home=command.code)
     region = session.scalar(select(Region).where(Region.code == command.code).with_for_update())
     if region is None:
         region = Region(id=identifiers.derived("region", command.code), code=command.code, home=command.code)

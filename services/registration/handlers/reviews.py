@@ -18,9 +18,9 @@ from registration.domain.statuses import ApplicationStatus
 from registration.handlers import contacts
 from registration.identity import roles
 from registration.models import Application, Delegate, Organisation
-from servicekit import clock
-from servicekit.auth import Actor
-from servicekit.clock import machine_now
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.data.clock import machine_now
 
 
 def approve_application(session: Session, command: ApproveApplication, actor: Actor) -> Application:

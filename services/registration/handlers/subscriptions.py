@@ -18,9 +18,9 @@ from contracts.matching import ContactsExchanged, ContactsState
 from contracts.registration import DelegateChanged
 from registration import events
 from registration.models import Application, ContactExchange, Delegate, Erasure, ErasureAnswer, KnownService, Mission
-from servicekit.auth import Actor
-from servicekit.clock import machine_now
-from servicekit.copies import Keep
+from servicekit.auth.actors import Actor
+from servicekit.bus.handlers import Keep
+from servicekit.data.clock import machine_now
 
 
 def keep_service(session: Session, envelope: Envelope[ServiceInstalled], actor: Actor) -> None:

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from contracts.registration.identity import SignInRequested
 from registration import events
 from registration.models import Account, Delegate
-from servicekit import context, identifiers
-from servicekit.clock import machine_now
-from servicekit.contacts import email_key
-from servicekit.inserts import insert_new
+from servicekit import identifiers
+from servicekit.data import context
+from servicekit.data.clock import machine_now
+from servicekit.data.tables import insert_new
+from servicekit.privacy.contacts import email_key
 
 SIGN_IN, INVITATION, FACTORS_CHANGED = "sign_in", "invitation", "factors_changed"
 

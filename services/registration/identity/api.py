@@ -26,17 +26,18 @@ from registration.identity.schemas import (
     TokenRefusalSchema,
     TokenSchema,
 )
-from servicekit import api_refusals, journal, rates
-from servicekit.auth import Actor
-from servicekit.authentication import SignInNeededError
-from servicekit.endpoints import ApiBlueprint, reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
+from servicekit.web import openapi, rate_limits
+from servicekit.web.authentication import SignInNeededError
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
 
 sessions_blueprint = ApiBlueprint("sessions", __name__, url_prefix="/v1/sessions", description="One's own sessions.")
 members = ApiBlueprint("members", __name__, url_prefix="/v1/members", description="Who holds which role.")
 keys = ApiBlueprint("api_keys", __name__, url_prefix="/v1/api-keys", description="Keys to the API.")
 tokens = ApiBlueprint("tokens", __name__, url_prefix="/v1/tokens", description="Tokens for keys.")
-_CHALLENGE = api_refusals.response(HTTPStatus.UNAUTHORIZED)["headers"]
+_CHALLENGE = openapi.response(HTTPStatus.UNAUTHORIZED)["headers"]
 BLUEPRINTS = (sessions_blueprint, members, keys, tokens)
 
 
@@ -115,12 +116,12 @@ def revoke_key(session: Session, actor: Actor, key_id: UUID) -> None:
 
 
 @tokens.post("")
-@rates.limited("token", "60/minute", key=rates.peer)
+@rate_limits.limited("token", "60/minute", key=rate_limits.peer)
 @writes(Deed.LOOK)
 @tokens.arguments(GrantSchema, location="form", required=False)
 @tokens.alt_response(401, schema=TokenRefusalSchema, headers=_CHALLENGE)
 @tokens.alt_response(400, schema=TokenRefusalSchema)
-@tokens.alt_response(400, schema=api_refusals.REFERENCE, content_type=api_refusals.MEDIA_TYPE)
+@tokens.alt_response(400, schema=openapi.REFERENCE, content_type=openapi.MEDIA_TYPE)
 @tokens.response(200, TokenSchema)
 def exchange(grant: dict[str, Any], session: Session, actor: Actor) -> dict[str, Any]:
     """Exchange a key for a token that all services take (OAuth 2.0 client credentials, RFC 6749, section 4.4).
@@ -134,7 +135,7 @@ def exchange(grant: dict[str, Any], session: Session, actor: Actor) -> dict[str,
     holder = api_keys.actor_of(session, text)
     if holder is None:
         raise BadClientError(_("The key does not hold, or is none."))
-    journal.named(session, key_id=holder.session)
+    audit_log.named(session, key_id=holder.session)
     token, lifetime = token_issue.of_key(session, holder)
     return {
         "access_token": token,

@@ -15,10 +15,11 @@ from registration.errors import TooManyKeysError
 from registration.identity import key_rules, role_grants, roles, secret_hashes
 from registration.identity.commands import MakeKey
 from registration.models import Account, ApiKey
-from servicekit import context, identifiers, locks
-from servicekit.clock import machine_now
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.data import context, database
+from servicekit.data.clock import machine_now
 from servicekit.problems import FieldError, ForbiddenError, InvalidInputError, NotFoundError
+from servicekit.texts.languages import noop as _
 
 LONGEST = timedelta(days=366)
 MOST_AT_ONCE = 2
@@ -45,7 +46,7 @@ def make(session: Session, command: MakeKey, actor: Actor) -> tuple[ApiKey, str]
     if not now < command.expires_at <= now + LONGEST:
         late = FieldError("#/expires_at", _("A key ends within a year from now."))
         raise InvalidInputError(_("Nothing was saved."), errors=[late])
-    locks.hold(session, f"keys of {command.scope}")
+    database.hold(session, f"keys of {command.scope}")
     same = select(ApiKey).where(ApiKey.name == command.name, ApiKey.scope == command.scope)
     if sum(key.is_live(now) for key in session.scalars(same)) >= MOST_AT_ONCE:
         raise TooManyKeysError(_("Two keys of this name hold. Revoke one of them first."))

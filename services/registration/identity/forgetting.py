@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from registration.identity import key_rules, sessions
 from registration.identity.second_factors import policy
 from registration.models import Account, Delegate, RoleGrant, SignedIn, SignInAttempt
-from servicekit.clock import machine_now
+from servicekit.data.clock import machine_now
 
 
 def accounts_of(session: Session, keys: Collection[str], leaving: Collection[UUID] = ()) -> Sequence[UUID]:

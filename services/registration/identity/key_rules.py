@@ -19,10 +19,11 @@ from contracts.registration.identity import SessionRevoked
 from registration import events
 from registration import scope as scopes
 from registration.models import Account, ApiKey
-from servicekit import journal, keys
-from servicekit.clock import machine_now
-from servicekit.languages import noop as _
+from servicekit.auth import tokens
+from servicekit.data.clock import machine_now
 from servicekit.problems import FieldError
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
 
 
 def lacking(session: Session, maker: Actor, role: Role, scope: str, deeds: Sequence[str]) -> list[FieldError]:
@@ -60,7 +61,7 @@ def end(session: Session, key: ApiKey) -> None:
     key.revoked_at = machine_now()
     told = SessionRevoked(session_id=str(key.id), issued_before=key.revoked_at, forget_at=key.revoked_at + 2 * OF_KEYS)
     events.tell(session, key, told)
-    keys.revoke(session, told.session_id, told.issued_before, told.forget_at)
+    tokens.revoke(session, told.session_id, told.issued_before, told.forget_at)
 
 
 def end_those_of(session: Session, maker: Account, *, unless: Callable[[ApiKey], bool]) -> None:
@@ -68,5 +69,5 @@ def end_those_of(session: Session, maker: Account, *, unless: Callable[[ApiKey],
     made = select(ApiKey).where(ApiKey.created_by == f"person:{maker.id}", ApiKey.revoked_at.is_(None))
     for key in session.scalars(made.order_by(ApiKey.id).with_for_update()).all():
         if key.is_live(machine_now()) and not unless(key):
-            journal.note(session, key)
+            audit_log.note(session, key)
             end(session, key)

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from access.roles import Role
 from registration.models.base import Base, Strings, worded
-from servicekit.columns import Aggregate
-from servicekit.languages import noop as _
+from servicekit.data.tables import Aggregate
+from servicekit.texts.languages import noop as _
 
 
 class Account(Aggregate, Base):

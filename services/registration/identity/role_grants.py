@@ -15,10 +15,10 @@ from access.matrix import Deed
 from access.roles import EVERYTHING, Role
 from registration import lookups
 from registration.models import Account, ApiKey, Mission, Organisation, RoleGrant
-from servicekit import journal
-from servicekit.languages import noop as _
+from servicekit.auth.actors import refusal
 from servicekit.problems import ForbiddenError
-from servicekit.scopes import refusal
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
 
 _PEER, _AGENCY, _PLATFORM = range(3)
 """How high somebody stands towards a role: as those who hold it, the agency of the place, whoever runs the platform."""
@@ -112,15 +112,15 @@ def note(session: Session, held: RoleGrant | ApiKey, actor: Actor, *, is_new: bo
     What holds for a mission is read by those who run it, and by the agency of the other region: an organiser may
     change what is of its companies.
     """
-    journal.note(session, held, is_new=is_new)
-    journal.named(session, role=held.role.value, scope=held.scope, **words)
+    audit_log.note(session, held, is_new=is_new)
+    audit_log.named(session, role=held.role.value, scope=held.scope, **words)
     place = _place(session, held.scope)
     if place is None:
-        journal.about(session, home=held.scope)
+        audit_log.about(session, home=held.scope)
     else:
         lookups.note(session, actor, place)
     if isinstance(place, Mission):
-        journal.about(session, context=str(place.id), home=place.guest_region)
+        audit_log.about(session, context=str(place.id), home=place.guest_region)
 
 
 def _place(session: Session, scope: str) -> Mission | Organisation | None:

@@ -22,10 +22,12 @@ from registration.errors import TooManyRolesError
 from registration.identity import accounts, key_rules, role_grants, sessions
 from registration.identity.commands import GiveRole, Invite
 from registration.models import Account, ApiKey, Delegate, Organisation, RoleGrant, SignedIn
-from servicekit import context, identifiers, journal, locks
-from servicekit.clock import machine_now
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.data import context, database
+from servicekit.data.clock import machine_now
 from servicekit.problems import ForbiddenError, NotFoundError, TooManyRequestsError
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
 
 WINDOW = timedelta(hours=1)
 MOST_TO_ADDRESS, MOST_FROM_INVITER = 5, 30
@@ -45,7 +47,7 @@ def require_few(session: Session, account: Account, actor: Actor, *, by_staff: b
         TooManyRequestsError: it tells when the next one may go.
 
     """
-    locks.hold(session, f"invitations by {actor.id}")
+    database.hold(session, f"invitations by {actor.id}")
     of_others = RoleGrant.granted_by.startswith("person:"), RoleGrant.granted_by != f"person:{account.id}"
     to_address = (RoleGrant.account_id == account.id, RoleGrant.by_staff == by_staff, *of_others)
     from_inviter = (RoleGrant.granted_by == actor.id, RoleGrant.account_id != actor.account_id)
@@ -166,7 +168,7 @@ def give(session: Session, command: GiveRole, actor: Actor) -> RoleGrant:
         raise TooManyRolesError(_("An account holds %(most)s roles at most."), most=most)
     session.add(grant)
     session.flush()
-    journal.note(session, grant, is_new=True)
+    audit_log.note(session, grant, is_new=True)
     if command.role in sessions.STAFF:
         sessions.become_staff(session, account)
     sessions.renew_all(session, account)

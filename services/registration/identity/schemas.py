@@ -9,9 +9,9 @@ from access.matrix import NOT_FOR_API_KEYS, Deed
 from access.roles import EVERYTHING, Role
 from registration.identity.commands import Invite, MakeKey
 from registration.schemas.values import Email
-from servicekit import languages
-from servicekit.fields import Instant, Text
-from servicekit.languages import noop as _
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.schema_fields import Instant, Text
 
 SCOPE = re.compile(r"^(\*|[A-Z]{2}-[A-Z0-9]{1,3}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")
 BY_KEY = "client_credentials"

@@ -13,9 +13,11 @@ from contracts.registration.identity import SessionRevoked
 from registration import events, lookups
 from registration.identity import secret_hashes
 from registration.models import Account, SignedIn
-from servicekit import context, identifiers, keys
-from servicekit.clock import machine_now
-from servicekit.tokens import LEEWAY, LIFETIME
+from servicekit import identifiers
+from servicekit.auth import tokens
+from servicekit.auth.tokens import LEEWAY, LIFETIME
+from servicekit.data import context
+from servicekit.data.clock import machine_now
 
 LONGEST = timedelta(days=7)
 LONGEST_OF_STAFF = timedelta(hours=12)
@@ -164,4 +166,4 @@ def _revoke_tokens(session: Session, row: SignedIn) -> None:
     row.issued_before = machine_now()
     told = revoked(row)
     events.tell(session, row, told)
-    keys.revoke(session, told.session_id, told.issued_before, told.forget_at)
+    tokens.revoke(session, told.session_id, told.issued_before, told.forget_at)

@@ -15,9 +15,13 @@ from registration.errors import LinkSpentError, WrongCodeError
 from registration.identity import accounts, roles, secret_hashes, sessions
 from registration.identity.commands import AskToSignIn, SignIn
 from registration.models import Account, SignedIn, SignInAttempt
-from servicekit import context, identifiers, journal, rates, sealing
-from servicekit.clock import machine_now
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth import encryption
+from servicekit.data import context
+from servicekit.data.clock import machine_now
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
+from servicekit.web import rate_limits
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +53,7 @@ def ask(session: Session, command: AskToSignIn) -> SignInAttempt:
         account = None
     attempt, token, code = _made(session, account, command.browser, command.place)
     settings = context.of(session).settings
-    sealed = sealing.seal(
+    sealed = encryption.seal(
         settings.secret_key, SEALED_FOR, json.dumps({"link": link(settings.public_url, token), "code": code})
     )
     if account is not None:
@@ -86,7 +90,7 @@ def count_try(session: Session, command: SignIn) -> None:
     if session.scalar(left.values({tries: tries + 1}).returning(SignInAttempt.id)) is None:
         raise LinkSpentError(_("The code was tried too often. Ask for a new one."))
     if not command.token:
-        rates.add(session, _GUESSES, _whose(attempt), CODES_PER_DAY)
+        rate_limits.add(session, _GUESSES, _whose(attempt), CODES_PER_DAY)
 
 
 def by_link(session: Session, command: SignIn) -> Begun:
@@ -114,7 +118,7 @@ def by_code(session: Session, command: SignIn) -> Begun:
     attempt = _holding(_meant(session, command, locked=True))
     if not is_of_browser(attempt, command.browser):
         raise LinkSpentError(_("Ask for a new one: this one was asked for from another browser."))
-    if rates.is_beyond(session, _GUESSES, _whose(attempt), CODES_PER_DAY):
+    if rate_limits.is_beyond(session, _GUESSES, _whose(attempt), CODES_PER_DAY):
         raise WrongCodeError(attempt.id)
     _check_code(session, attempt, command.code)
     return _begin(session, attempt, "code", command.agent)
@@ -139,7 +143,7 @@ def is_of_browser(attempt: SignInAttempt, browser: str) -> bool:
 
 def mark(secret_key: str, address_key: str) -> str:
     """Return by what a browser is known in which the owner of an address has signed in."""
-    return secret_hashes.digest_code(sealing.derived(secret_key, _KNOWN), "browser", address_key)
+    return secret_hashes.digest_code(encryption.derived(secret_key, _KNOWN), "browser", address_key)
 
 
 def forget(session: Session, now: object, actor: Actor) -> None:
@@ -198,10 +202,10 @@ def _begin(session: Session, attempt: SignInAttempt, method: str, agent: str) ->
     is_staff = bool(sessions.STAFF & roles.claims_of(session, account).keys())
     signed_in, secret = sessions.begin(session, account, method, agent, is_staff=is_staff)
     person = Actor(id=f"person:{account.id}", session=str(signed_in.id), deed=Deed.SELF)
-    journal.record(session, person, "signed in", {"method": method})
+    audit_log.record(session, person, "signed in", {"method": method})
     log.info("signed in", extra={"method": method, "account_id": str(account.id)})
     return Begun(signed_in=signed_in, secret=secret, place=attempt.place)
 
 
 def _key(session: Session) -> bytes:
-    return sealing.derived(context.of(session).settings.secret_key, _CODES)
+    return encryption.derived(context.of(session).settings.secret_key, _CODES)

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from contracts.registration.identity import KeyAnnounced, KeyRetired
 from registration import events
 from registration.models import SigningKey
-from servicekit import context, identifiers, keys, sealing
-from servicekit.auth import Actor
-from servicekit.clock import machine_now
-from servicekit.tokens import LEEWAY, LIFETIME
+from servicekit import identifiers
+from servicekit.auth import encryption, tokens
+from servicekit.auth.actors import Actor
+from servicekit.auth.tokens import LEEWAY, LIFETIME
+from servicekit.data import context
+from servicekit.data.clock import machine_now
 
 PURPOSE = "private halves of signing keys"
 TERM = timedelta(days=90)
@@ -32,7 +34,7 @@ def current(session: Session) -> OKPKey:
     """
     row = _signing(session, machine_now()) or announce(session, machine_now())
     secret = context.of(session).settings.secret_key
-    private = sealing.unseal(secret, PURPOSE, row.sealed)
+    private = encryption.unseal(secret, PURPOSE, row.sealed)
     return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": row.public_key, "d": private, "kid": row.key_id})
 
 
@@ -47,12 +49,12 @@ def announce(session: Session, signs_from: datetime) -> SigningKey:
         version=0,
         key_id=str(id_),
         public_key=str(pair["x"]),
-        sealed=sealing.seal(settings.secret_key, PURPOSE, str(pair["d"])),
+        sealed=encryption.seal(settings.secret_key, PURPOSE, str(pair["d"])),
         signs_from=signs_from,
     )
     session.add(row)
     events.tell(session, row, announced(row))
-    keys.trust(session, row.key_id, row.public_key, row.version)
+    tokens.trust(session, row.key_id, row.public_key, row.version)
     return row
 
 
@@ -73,7 +75,7 @@ def retire(session: Session, row: SigningKey, at: datetime) -> None:
     """Take a key out of use, and tell every service."""
     row.retired_at, row.sealed = at, ""
     events.tell(session, row, KeyRetired(key_id=row.key_id))
-    keys.distrust(session, row.key_id, row.version)
+    tokens.distrust(session, row.key_id, row.version)
 
 
 def published(session: Session) -> str:

@@ -14,11 +14,12 @@ from registration.identity import roles, sessions, signing_keys
 from registration.identity.key_rules import OF_KEYS
 from registration.identity.second_factors import policy
 from registration.models import Account, ApiKey, Delegate, SignedIn
-from servicekit import context, tokens
-from servicekit.authentication import SignInNeededError
-from servicekit.clock import machine_now
-from servicekit.languages import noop as _
+from servicekit.auth import tokens
+from servicekit.data import context
+from servicekit.data.clock import machine_now
 from servicekit.runtime import Runtime
+from servicekit.texts.languages import noop as _
+from servicekit.web.authentication import SignInNeededError
 
 MOST_PERSONS = 8
 """People that a token says its owner is named as: it has to fit into a cookie."""

@@ -12,8 +12,8 @@ from registration.domain.statuses import FOLLOWING, ApplicationStatus
 from registration.errors import StatusError
 from registration.models.base import Base, Ids, Records, worded
 from registration.status_texts import in_words
-from servicekit.columns import Aggregate
-from servicekit.languages import noop as _
+from servicekit.data.tables import Aggregate
+from servicekit.texts.languages import noop as _
 
 
 class Application(Aggregate, Base):

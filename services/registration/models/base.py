@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from contracts.schema import schema_of
-from servicekit.columns import Document, UtcDateTime
+from servicekit.data.tables import Document, UtcDateTime
 
 TextsColumn: TypeAlias = dict[str, str]
 """A text in several languages: language code -> text."""

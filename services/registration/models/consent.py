@@ -9,7 +9,7 @@ from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from registration.models.base import Base
-from servicekit.languages import noop as _
+from servicekit.texts.languages import noop as _
 
 PROCESSING, MAILING = "processing", "mailing"
 """Without the first nobody is taken down; whoever ends the second is written to no more."""

@@ -14,9 +14,9 @@ from registration.domain import windows
 from registration.errors import StatusError
 from registration.models.base import Base, Records, Strings, TextsColumn, worded
 from registration.models.mission import Mission, outside, windows_out_of_time
-from servicekit.columns import Aggregate
-from servicekit.languages import noop as _
+from servicekit.data.tables import Aggregate
 from servicekit.problems import FieldError, InvalidInputError
+from servicekit.texts.languages import noop as _
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from registration.models.base import Base
 from servicekit import identifiers
-from servicekit.columns import Aggregate
-from servicekit.languages import noop as _
+from servicekit.data.tables import Aggregate
+from servicekit.texts.languages import noop as _
 
 
 class Erasure(Aggregate, Base):

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registration.models.base import Base
-from servicekit.columns import Copy
-from servicekit.languages import noop as _
+from servicekit.data.tables import Copy
+from servicekit.texts.languages import noop as _
 
 
 class ContactExchange(Copy, Base):

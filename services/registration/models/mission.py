@@ -14,9 +14,9 @@ from registration.domain import windows
 from registration.domain.statuses import MissionStatus, Rules
 from registration.errors import MissionNotOpenError, StatusError
 from registration.models.base import Base, Records, Strings, TextsColumn, worded
-from servicekit.columns import Aggregate
-from servicekit.languages import noop as _
+from servicekit.data.tables import Aggregate
 from servicekit.problems import FieldError, InvalidInputError
+from servicekit.texts.languages import noop as _
 
 LONGEST_DAYS = 62
 WHEN = ("starts_on", "ends_on", "timezone")

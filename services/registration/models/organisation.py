@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from registration.company_ids import Numbers
 from registration.models.base import Base, Strings, TextsColumn
-from servicekit.columns import Aggregate
-from servicekit.languages import noop as _
+from servicekit.data.tables import Aggregate
+from servicekit.texts.languages import noop as _
 
 COMPANY = "company"
 """The role of those who do business; every other role supports them."""

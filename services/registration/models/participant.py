@@ -14,8 +14,8 @@ from registration.errors import StatusError
 from registration.models.base import Base, Ids, worded
 from registration.status_texts import in_words
 from servicekit import identifiers
-from servicekit.columns import Aggregate
-from servicekit.languages import noop as _
+from servicekit.data.tables import Aggregate
+from servicekit.texts.languages import noop as _
 
 
 class Participant(Aggregate, Base):

@@ -6,8 +6,8 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registration.models.base import Base, Strings, TextsColumn
-from servicekit.columns import Aggregate
-from servicekit.languages import noop as _
+from servicekit.data.tables import Aggregate
+from servicekit.texts.languages import noop as _
 
 
 class Region(Aggregate, Base):

@@ -22,10 +22,12 @@ from registration.pages import layout
 from registration.pages.applying import steps
 from registration.queries import companies, missions
 from registration.scope import SCOPE
-from servicekit import clock, contacts, formats
-from servicekit.auth import Actor
-from servicekit.endpoints import reads
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.privacy import contacts
+from servicekit.texts import formats
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import reads
 
 blueprint = Blueprint("company", __name__)
 

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from access.matrix import Deed
 from registration.sheets import downloads
-from servicekit.auth import Actor
-from servicekit.endpoints import reads
+from servicekit.auth.actors import Actor
+from servicekit.web.endpoints import reads
 
 blueprint = Blueprint("lists", __name__)
 

@@ -28,10 +28,12 @@ from registration.pages import company, layout
 from registration.queries import applications, companies, missions, overview
 from registration.schemas.values import ids_in
 from registration.status_texts import spoken
-from servicekit import clock, contacts, languages
-from servicekit.auth import Actor
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.privacy import contacts
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import reads, writes
 
 FEWEST_REGIONS = 2
 """A mission leads from one region to another."""

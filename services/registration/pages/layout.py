@@ -6,11 +6,10 @@ from sqlalchemy.orm import Session
 
 import sections
 from registration.models import Mission, Region
-from servicekit import formats, languages
-from servicekit.languages import noop as _
-from servicekit.messages import translate_message
-from servicekit.pages import Frame
-from servicekit.problems import FieldError
+from servicekit.problems import FieldError, translate_message
+from servicekit.texts import formats, languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.layout import Frame
 
 TEXTS = ("titles", "venue", "organiser")
 """Fields of a mission with one text per language."""

@@ -26,12 +26,13 @@ from registration.pages import layout
 from registration.pages.applying import forms, people, steps
 from registration.pages.applying.forms import Body, Errors, Form
 from registration.schemas.applications import AbsenceSchema
-from servicekit import formats, journal, languages
-from servicekit.auth import Actor
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data.database import savepoint
 from servicekit.problems import FieldError, InvalidInputError
-from servicekit.savepoints import savepoint
+from servicekit.telemetry import audit_log
+from servicekit.texts import formats, languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import reads, writes
 
 blueprint = Blueprint("person_pages", __name__, url_prefix="/delegates/<uuid:delegate_id>")
 
@@ -163,7 +164,7 @@ def erase(session: Session, actor: Actor) -> BaseResponse:
     """Withdraw the consent to processing: forget the account, and every delegate who has its address."""
     if actor.account_id is None:
         raise lookups.absent(Account, actor.id)
-    journal.named(session, person_id=actor.account_id)
+    audit_log.named(session, person_id=actor.account_id)
     erase_person(session, ErasePerson(person_id=actor.account_id), actor)
     answer = redirect(url_for("sign_in.show"), HTTPStatus.SEE_OTHER)
     for name in (sign_in.SESSION, sign_in.TOKEN, sign_in.KNOWN):

@@ -30,14 +30,14 @@ from registration.pages.layout import TEXTS
 from registration.queries import missions as mission_queries
 from registration.schemas.missions import MissionChangesSchema, NewMissionSchema
 from registration.schemas.values import all_optional
-from servicekit import clock, languages
-from servicekit.auth import Actor
-from servicekit.body import invalid
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
-from servicekit.messages import translate_message
-from servicekit.problems import InvalidInputError, NotFoundError
-from servicekit.savepoints import savepoint
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.data.database import savepoint
+from servicekit.problems import InvalidInputError, NotFoundError, translate_message
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.body import invalid
+from servicekit.web.endpoints import reads, writes
 
 WHEN = ("starts_on", "ends_on", "timezone")
 PLAIN = ("organiser_phone", "organiser_email")

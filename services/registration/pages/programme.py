@@ -32,12 +32,12 @@ from registration.pages.programme_forms import (
 )
 from registration.queries import missions as mission_queries
 from registration.schemas.missions import ProgrammeSchema
-from servicekit.auth import Actor
-from servicekit.body import invalid
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data.database import savepoint
 from servicekit.problems import FieldError, InvalidInputError, NotFoundError
-from servicekit.savepoints import savepoint
+from servicekit.texts.languages import noop as _
+from servicekit.web.body import invalid
+from servicekit.web.endpoints import reads, writes
 
 VIEWS = {"agenda": "agenda", "slots": "slots", "tables": "hall", "walking": "hall", "interpreters": "hall"}
 """In which view of the programme each part stands."""

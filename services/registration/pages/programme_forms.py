@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from registration.models import Mission
 from registration.schemas.missions import ProgrammeSchema
-from servicekit.languages import noop as _
+from servicekit.texts.languages import noop as _
 
 Row = dict[str, Any]
 Document = dict[str, list[Row]]

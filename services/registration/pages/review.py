@@ -30,11 +30,12 @@ from registration.queries import missions, overview
 from registration.queries.missions import Filter, Shown
 from registration.schemas.applications import ApprovalSchema, OptionalReasonSchema, ReasonSchema
 from registration.scope import SCOPE
-from servicekit import clock, languages
-from servicekit.auth import Actor
-from servicekit.body import invalid
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.body import invalid
+from servicekit.web.endpoints import reads, writes
 
 MOST = 200
 DAY_SECONDS = 86_400

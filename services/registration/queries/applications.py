@@ -16,8 +16,8 @@ from registration.models import Application, Consent, Delegate, Mission, Organis
 from registration.models.organisation import COMPANY
 from registration.public_view import Outward
 from registration.scope import SCOPE
-from servicekit import paging
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
+from servicekit.web import paging
 
 Args = Mapping[str, Any]
 MOST_OF_SAME_NUMBER = 100

@@ -18,8 +18,8 @@ from registration.models import Application, Delegate, Mission, Organisation, Pa
 from registration.public_view import Outward
 from registration.queries.missions import SHAPES, stage
 from registration.scope import SCOPE
-from servicekit import clock
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
 
 MOST_OF_SIDE = 100
 """Organisations of a side that the public page names; it says how many more there are."""

@@ -21,7 +21,7 @@ from registration.models import Application, Delegate, Mission, Organisation, Pa
 from registration.public_view import Outward
 from registration.queries import applications
 from registration.scope import SCOPE
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
 
 T = TypeVar("T", Mission, Organisation)
 

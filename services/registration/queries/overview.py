@@ -16,8 +16,8 @@ from registration import lookups
 from registration.domain.statuses import ApplicationStatus, MissionStatus, ParticipantStatus
 from registration.models import Application, Mission, Organisation, Participant, Profile, Region, RoleGrant
 from registration.scope import SCOPE
-from servicekit import languages
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
+from servicekit.texts import languages
 
 WAITING = (
     ApplicationStatus.SUBMITTED,

@@ -9,9 +9,8 @@ from registration.commands import Apply, NewDelegate, NewProfile
 from registration.domain.statuses import ApplicationStatus, ParticipantStatus
 from registration.schemas.organisations import NewConsentSchema
 from registration.schemas.values import Email, Language, Languages, PublishedTexts, Texts, ValueSchema, Zone, reference
-from servicekit.fields import Flag, Id, Instant, Text
-from servicekit.paging import PageArguments
-from servicekit.published import PublishedText
+from servicekit.web.paging import PageArguments
+from servicekit.web.schema_fields import Flag, Id, Instant, PublishedText, Text
 
 LONGEST_ITEM = 1000
 MOST_ITEMS = 20

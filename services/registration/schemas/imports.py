@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from registration.handlers.imports import Fate
-from servicekit.fields import FlagInQuery
+from servicekit.web.schema_fields import FlagInQuery
 
 
 class ImportOptionsSchema(Schema):

@@ -20,9 +20,9 @@ from registration.schemas.values import (
     region_code,
     word,
 )
-from servicekit.fields import Day, Flag, Id, Instant, Shape, Text, Whole
-from servicekit.languages import noop as _
-from servicekit.paging import PageArguments
+from servicekit.texts.languages import noop as _
+from servicekit.web.paging import PageArguments
+from servicekit.web.schema_fields import Day, Flag, Id, Instant, Shape, Text, Whole
 
 LONGEST_SLOT_HOURS = 12
 LONGEST_WALK_MINUTES = 240

@@ -18,9 +18,9 @@ from registration.schemas.values import (
     region_code,
     word,
 )
-from servicekit.endpoints import runtime
-from servicekit.fields import Flag, Id, Instant, Text
-from servicekit.paging import PageArguments
+from servicekit.web.endpoints import runtime
+from servicekit.web.paging import PageArguments
+from servicekit.web.schema_fields import Flag, Id, Instant, Text
 
 ACTIVITIES = {
     "description": "The activity codes with their titles by language; an unknown code has none.",

@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields
 
-from servicekit.fields import FlagInQuery
-from servicekit.paging import PageArguments
+from servicekit.web.paging import PageArguments
+from servicekit.web.schema_fields import FlagInQuery
 
 
 class AnswerSchema(Schema):

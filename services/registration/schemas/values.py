@@ -8,11 +8,10 @@ from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from servicekit import contacts
-from servicekit.fields import Shape, Text
-from servicekit.languages import noop as _
+from servicekit.privacy import contacts
 from servicekit.problems import FieldError, InvalidInputError
-from servicekit.published import PublishedText
+from servicekit.texts.languages import noop as _
+from servicekit.web.schema_fields import PublishedText, Shape, Text
 
 MOST_LANGUAGES = 8
 REGION_CODE = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"

@@ -9,8 +9,8 @@ from contracts.registration import Side, Texts
 from registration.models import Mission
 from registration.sheets.columns import COLUMNS, LINES, Column
 from registration.sheets.template import said
-from servicekit import languages
-from servicekit.languages import noop as _
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
 
 Body: TypeAlias = dict[str, Any]
 

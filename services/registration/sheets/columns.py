@@ -5,7 +5,7 @@ A column is known by its key and by its label in every language of the platform.
 
 from dataclasses import dataclass
 
-from servicekit.languages import noop as _
+from servicekit.texts.languages import noop as _
 
 LINES = "*"
 """In a path: each line of the cell is one item of a list."""

@@ -10,9 +10,9 @@ from registration.models import Mission
 from registration.sheets import template as templates
 from registration.sheets.participants import participants
 from registration.sheets.template import said
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
 from servicekit.sheets import web, writing
+from servicekit.texts.languages import noop as _
 
 
 def template() -> Response:

@@ -15,9 +15,9 @@ from registration.queries.missions import Filter, Row
 from registration.scope import SCOPE
 from registration.sheets.template import said
 from registration.status_texts import spoken
-from servicekit import languages
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
 
 HEADERS = (
     _("Code"),

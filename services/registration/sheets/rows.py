@@ -15,10 +15,10 @@ from registration.schemas.organisations import NewOrganisationSchema
 from registration.sheets.bodies import bodies_of
 from registration.sheets.columns import column_at
 from registration.sheets.template import headers_of, said
-from servicekit.body import invalid
-from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError, Problem
 from servicekit.sheets.table import Row, Table, pointer
+from servicekit.texts.languages import noop as _
+from servicekit.web.body import invalid
 
 ORGANISATION, APPLICATION = "organisation", "application"
 """The two bodies that a row holds."""

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from registration.sheets.columns import COLUMNS, Column
 from registration.status_texts import PACKAGE
-from servicekit import languages
-from servicekit.languages import noop as _
 from servicekit.problems import FieldError
 from servicekit.sheets import writing
 from servicekit.sheets.refusals import SheetError
 from servicekit.sheets.table import Table, folded, pointer
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
 
 
 def template() -> bytes:

@@ -10,16 +10,16 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from servicekit import bounds
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads, runtime
+from servicekit.auth.actors import Actor
 from servicekit.feed.embedded import EmbeddedFeed
 from servicekit.feed.pages import Feed, FeedBusyError, FeedPage, place_of
 from servicekit.feed.stream import StreamFeed
-from servicekit.fields import Text, WholeInQuery
-from servicekit.languages import noop as _
-from servicekit.paging import LARGEST
 from servicekit.runtime import Runtime
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import ApiBlueprint, reads, runtime
+from servicekit.web.paging import LARGEST
+from servicekit.web.schema_fields import Text, WholeInQuery
 
 READERS = 4
 """How many requests for the feed one process answers at once; each may hold a thread and a connection."""
@@ -83,7 +83,7 @@ def blueprint(feed: Feed) -> Blueprint:
         410 tells that the events behind `after` are not kept any more, 503 to try again in a moment.
         """
         after = place_of(query["after"]) if query["after"] else None
-        page = FeedPage(limit=query["limit"], bounds=bounds.of(session, actor, runtime().service))
+        page = FeedPage(limit=query["limit"], bounds=audit_log.of(session, actor, runtime().service))
         with _seat():
             feed.read(after, page, frozenset(query["type"]), query["wait"])
         return {"events": page.events, "next": page.place.cursor() if page.place else None}

@@ -14,12 +14,12 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
-from servicekit.clock import machine_now
+from servicekit.bus.history import MAX_AGE
+from servicekit.bus.topology import EVENTS
+from servicekit.data.clock import machine_now
+from servicekit.data.tables import outbox
 from servicekit.feed.pages import LONGEST_SCAN_SECONDS, FeedPage, Place, gone
-from servicekit.history import MAX_AGE
 from servicekit.runtime import Runtime
-from servicekit.tables import outbox
-from servicekit.topology import EVENTS
 
 KIND = "outbox"
 LOOK_SECONDS = 0.2

@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 from contracts.event import CONTEXT
 from servicekit import envelopes
-from servicekit.bounds import Bounds
-from servicekit.history import MAX_AGE
-from servicekit.languages import noop as _
+from servicekit.bus.history import MAX_AGE
+from servicekit.bus.inbox import own_key_of
 from servicekit.problems import FieldError, InvalidInputError, Problem, UnavailableError
-from servicekit.received import own_key_of
+from servicekit.telemetry.audit_log import Bounds
+from servicekit.texts.languages import noop as _
 
 MOST_BYTES = 4 * 1024 * 1024
 """A page is full when its events weigh so much, however few they are."""

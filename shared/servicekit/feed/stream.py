@@ -5,12 +5,12 @@ import time
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from servicekit import bus, failures, history
-from servicekit.bus import Subscriber
-from servicekit.deliveries import Delivery
+from servicekit.bus import broker, history
+from servicekit.bus.broker import Delivery, Subscriber
 from servicekit.feed.pages import LONGEST_SCAN_SECONDS, FeedAwayError, FeedPage, Place, gone
-from servicekit.languages import noop as _
 from servicekit.runtime import Runtime
+from servicekit.telemetry import logs
+from servicekit.texts.languages import noop as _
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +33,11 @@ class StreamFeed:
             raise gone()
         try:
             _Reading(self._runtime, after, page, types).run(wait_seconds)
-        except bus.GONE as error:
-            log.warning("the history is gone", extra={"cause": failures.told(error)})
+        except broker.GONE as error:
+            log.warning("the history is gone", extra={"cause": logs.told(error)})
             raise FeedAwayError(_("The history of events is gone. The operator has to make it again.")) from error
-        except bus.ERRORS as error:
-            log.warning("the feed cannot be read", extra={"cause": failures.told(error)})
+        except broker.ERRORS as error:
+            log.warning("the feed cannot be read", extra={"cause": logs.told(error)})
             raise FeedAwayError(_("The broker does not answer. Try again in a moment.")) from error
 
 

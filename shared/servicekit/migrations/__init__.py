@@ -76,7 +76,7 @@ def _config(package: str, connection: Connection) -> Config:
 
 
 def _metadata(runtime: Runtime, package: str) -> Any:
-    from servicekit.tables import metadata  # noqa: PLC0415  # beside its only use
+    from servicekit.data.tables import metadata  # noqa: PLC0415  # beside its only use
 
     return metadata if package == _KIT else runtime.service.metadata
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import NoReturn
 
-from servicekit.languages import noop as _
 from servicekit.sheets.limits import MOST_MEMBERS, MOST_UNPACKED_BYTES
 from servicekit.sheets.refusals import SheetError
+from servicekit.texts.languages import noop as _
 
 MAGIC = b"PK\x03\x04"
 _END = struct.Struct("<4s4H2LH")

@@ -4,11 +4,11 @@ import csv
 import re
 from io import StringIO
 
-from servicekit.languages import noop as _
 from servicekit.problems import FieldError
 from servicekit.sheets.limits import MOST_COLUMNS, MOST_ROWS
 from servicekit.sheets.refusals import SheetError
 from servicekit.sheets.table import refuse_size
+from servicekit.texts.languages import noop as _
 
 _DELIMITERS = ";,\t"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")

@@ -3,9 +3,9 @@
 from pathlib import PurePosixPath
 from zipfile import ZipInfo
 
-from servicekit.languages import noop as _
 from servicekit.sheets import archive
 from servicekit.sheets.refusals import SheetError
+from servicekit.texts.languages import noop as _
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")

@@ -7,12 +7,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from servicekit.languages import noop as _
 from servicekit.problems import UnavailableError
 from servicekit.sheets import archive, delimited, kinds
 from servicekit.sheets.limits import MOST_BYTES, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, WALL_SECONDS
 from servicekit.sheets.refusals import SheetError
 from servicekit.sheets.table import Table, refuse_size, table_of
+from servicekit.texts.languages import noop as _
 
 _READER = Path(__file__).with_name("workbook.py")
 _seats = threading.BoundedSemaphore(2)

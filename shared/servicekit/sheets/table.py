@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from servicekit.languages import noop as _
 from servicekit.problems import FieldError
 from servicekit.sheets.limits import MOST_COLUMNS, MOST_ROWS
 from servicekit.sheets.refusals import SheetError
+from servicekit.texts.languages import noop as _
 
 
 @dataclass(frozen=True, kw_only=True)

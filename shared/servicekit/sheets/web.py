@@ -8,12 +8,12 @@ from typing import Any, TypeVar, cast
 from flask import Response, request, send_file
 
 from access.matrix import Deed
-from servicekit import authentication
-from servicekit.endpoints import runtime
-from servicekit.languages import noop as _
 from servicekit.problems import FieldError, InvalidInputError, NotFoundError
 from servicekit.sheets import reading
 from servicekit.sheets.limits import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
+from servicekit.texts.languages import noop as _
+from servicekit.web import authentication
+from servicekit.web.endpoints import runtime
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -4,8 +4,8 @@ from tally import COUNTING
 
 from bench.bus import places
 from bench.bus.progress import Progress
-from servicekit import bus, inbox, topology
-from servicekit.consumer import Consumer
+from servicekit.bus import broker, inbox, topology
+from servicekit.bus.consumer import Consumer
 
 
 def consume(broker_url: str, database_url: str, events: int) -> dict[str, float]:
@@ -20,7 +20,7 @@ def one_by_one(broker_url: str, database_url: str, events: int) -> dict[str, flo
     """Take from the queue as our consumer does, but see each message through alone."""
     runtime = places.runtime_of(COUNTING, database_url, broker_url)
     progress = Progress(events)
-    subscriber = bus.Subscriber(broker_url, 60, topology.queue_of(COUNTING.name))
+    subscriber = broker.Subscriber(broker_url, 60, topology.queue_of(COUNTING.name))
     while not progress.stop.is_set():
         for delivery in subscriber.take(1):
             inbox.receive(runtime, [delivery.body])

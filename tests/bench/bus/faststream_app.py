@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from tally import COUNTING
 
 from bench.bus.handle_rivals import INSERT
-from servicekit import topology
+from servicekit.bus import topology
 
 
 class Admission(BaseModel):

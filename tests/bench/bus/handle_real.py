@@ -13,12 +13,12 @@ from bench.bus import child, places, samples
 from bench.bus.measures import Case, Figures, TrialError
 from contracts.event import routing_key
 from servicekit import identifiers
-from servicekit.consumer import Consumer
-from servicekit.deliveries import Message
+from servicekit.bus.broker import Message
+from servicekit.bus.consumer import Consumer
+from servicekit.bus.topology import EVENTS
+from servicekit.data.tables import inbox
 from servicekit.runtime import Runtime
 from servicekit.service import Service
-from servicekit.tables import inbox
-from servicekit.topology import EVENTS
 
 SERVICES = ("matching", "notifications")
 HOME = "RU-KYA"

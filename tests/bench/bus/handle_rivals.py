@@ -20,7 +20,7 @@ from tally import COUNTING
 
 from bench.bus import child, places, samples
 from bench.bus.measures import Case, Figures, NotHereError, TrialError
-from servicekit import queues
+from servicekit.bus import history
 
 PATIENCE_SECONDS = 120
 TABLE = """
@@ -78,7 +78,7 @@ def _trial(library: str, events: int, command: list[str]) -> Callable[[], Figure
 
 def _fill(library: str, broker_url: str, events: int, environ: dict[str, str]) -> None:
     if library == "faststream":
-        queues.declare(broker_url, COUNTING)
+        history.declare(broker_url, COUNTING)
         places.fill(broker_url, samples.admissions(events))
         return
     sending = [sys.executable, "-m", "bench.bus.celery_app", str(events)]

@@ -9,7 +9,7 @@ from tally import KEEPING, ParticipantCopy
 from bench.bus import places, samples, stages
 from bench.bus.measures import Case, Figures, TrialError
 from bench.bus.memory import Sampler
-from servicekit import membership
+from servicekit.bus import membership
 from servicekit.runtime import Runtime
 
 EVENTS = 1_000_000

@@ -15,8 +15,8 @@ from tally import COUNTING
 from bench.bus import stages
 from bench.bus.progress import Witness
 from servicekit import identifiers
+from servicekit.data.tables import outbox
 from servicekit.runtime import Runtime
-from servicekit.tables import outbox
 from servicekit.worker import Worker
 
 THREADS = 16

@@ -12,11 +12,11 @@ from caravan.broker import Management, declare_topology
 from servers import addresses
 from servers.postgres import Database
 from servers.vhost import Vhost
-from servicekit import bus, installation, membership, topology
-from servicekit.deliveries import Message
+from servicekit.bus import broker, history, membership, topology
+from servicekit.bus.broker import Message
+from servicekit.data.tables import outbox
 from servicekit.runtime import Runtime, assemble
 from servicekit.service import Service
-from servicekit.tables import outbox
 
 WINDOW = 500
 C_CLIENT = Path("build/bench/confirms")
@@ -60,7 +60,7 @@ def runtime_of(service: Service, database_url: str, broker_url: str = "") -> Run
 
 def install(runtime: Runtime, *, joined: bool = True) -> Runtime:
     """Install a service; say, unless told otherwise, that it has read the history."""
-    installation.install(runtime)
+    history.install(runtime)
     if joined:
         with runtime.database.write() as session:
             membership.has_joined(session)
@@ -69,7 +69,7 @@ def install(runtime: Runtime, *, joined: bool = True) -> Runtime:
 
 def forget_queue(runtime: Runtime) -> None:
     """Delete a service's queue, so that the next one of its name is new."""
-    link = bus.Link(runtime.settings.broker_url, 0)
+    link = broker.Link(runtime.settings.broker_url, 0)
     try:
         link.channel.queue_delete(topology.queue_of(runtime.service.name))
     finally:
@@ -78,7 +78,7 @@ def forget_queue(runtime: Runtime) -> None:
 
 def fill(broker_url: str, messages: Iterable[Message]) -> int:
     """Publish, confirmed, in large windows; return how many messages that were."""
-    publisher = bus.Publisher(broker_url, 60)
+    publisher = broker.Publisher(broker_url, 60)
     rest, count = iter(messages), 0
     try:
         while window := list(islice(rest, WINDOW)):
@@ -103,7 +103,7 @@ def record(runtime: Runtime, messages: Iterable[Message]) -> int:
 
 def waiting_in(broker_url: str, queue: str) -> int:
     """Return how many messages a queue holds."""
-    link = bus.Link(broker_url, 0)
+    link = broker.Link(broker_url, 0)
     try:
         return int(link.channel.queue_declare(queue, passive=True).message_count)
     finally:

@@ -8,7 +8,8 @@ from tally import COUNTING
 
 from bench.bus import child, places
 from bench.bus.measures import Case, Figures, NotHereError, TrialError
-from servicekit import queues, topology
+from servicekit.bus import history as queues
+from servicekit.bus import topology
 
 EVENTS = 30_000
 OUTBOX_EVENTS = 20_000

@@ -11,16 +11,16 @@ from kombu import Connection, Exchange, Producer
 
 from bench.bus import places, samples
 from contracts.event import CONTENT_TYPE
-from servicekit import bus
-from servicekit.deliveries import Message
-from servicekit.relay import Relay
+from servicekit.bus import broker
+from servicekit.bus.broker import Message
+from servicekit.bus.relay import Relay
 
 
 def ours(broker_url: str, events: int) -> dict[str, float]:
     """Publish as our relay does, without its database."""
     messages = list(samples.admissions(events))
     windows = [messages[start : start + places.WINDOW] for start in range(0, events, places.WINDOW)]
-    publisher = bus.Publisher(broker_url, 60)
+    publisher = broker.Publisher(broker_url, 60)
     try:
         return _timed(publisher.publish, windows, events)
     finally:

@@ -16,7 +16,7 @@ from bench.bus.memory import Sampler, resident_mib
 from deployment import SERVICES, Instance, many_processes, one_process
 from matching.service import SERVICE as MATCHING
 from notifications.service import SERVICE as NOTIFICATIONS
-from servicekit.deliveries import Message
+from servicekit.bus.broker import Message
 from servicekit.runtime import Runtime
 
 EVENTS = 20_000

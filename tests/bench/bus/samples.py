@@ -8,8 +8,8 @@ from typing import Any
 from desk import REASON
 
 from servicekit import identifiers
-from servicekit.deliveries import Message
-from servicekit.topology import EVENTS
+from servicekit.bus.broker import Message
+from servicekit.bus.topology import EVENTS
 
 _SAMPLES = Path(__file__).parents[2] / "contract" / "samples"
 _ID, _PARTICIPANT, _ORGANISATION = "«id»", "«participant»", "«organisation»"

@@ -5,8 +5,9 @@ from uuid import UUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session
 
 from contracts.registration import ParticipantAdmitted, Side
-from servicekit import identifiers, outbox
-from servicekit.columns import Aggregate
+from servicekit import identifiers
+from servicekit.bus import outbox
+from servicekit.data.tables import Aggregate
 from servicekit.service import Service
 
 REASON = "the organisation fits the mission's industries and has taken part before; its fee is paid"

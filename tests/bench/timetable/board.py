@@ -23,7 +23,8 @@ from builders.matching import MISSION, Office, an_office, slot
 from contracts import registration as told
 from matching.models import Inputs, Meeting, Pair
 from matching.models.meetings import meeting_id
-from servicekit import membership, migrations
+from servicekit import migrations
+from servicekit.bus import membership
 from servicekit.runtime import Runtime, assemble
 from servicekit.service import Service
 

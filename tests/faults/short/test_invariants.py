@@ -13,10 +13,12 @@ from faults.examined import broken_by, change, event_of, tell
 from faults.invariants import check_invariants
 from faults.rest import NotAtRestError, come_to_rest
 from notes import write
-from servicekit import health, identifiers, topology
-from servicekit.pump import Pump
-from servicekit.received import HISTORY
-from servicekit.tables import inbox, outbox
+from servicekit import identifiers
+from servicekit.bus import topology
+from servicekit.bus.in_process import Pump
+from servicekit.bus.inbox import HISTORY
+from servicekit.data.tables import inbox, outbox
+from servicekit.operations import health
 
 
 @pytest.fixture
@@ -156,7 +158,9 @@ def test_health_that_counts_other_dead_letters_than_there_are_is_found(instance,
     instance.may_be_dead = 1
     inspect = health.inspect
     wrong = {"reader": {"events": {"dead": said}}}
-    monkeypatch.setattr("servicekit.health.inspect", lambda each: wrong.get(each.service.name) or inspect(each))
+    monkeypatch.setattr(
+        "servicekit.operations.health.inspect", lambda each: wrong.get(each.service.name) or inspect(each)
+    )
 
     assert [violation.what for violation in broken_by(instance).violations] == [
         f"reader: health speaks of {said} dead letters, there are 1"

@@ -15,11 +15,13 @@ from faults.invariants import check_invariants
 from matching.service import SERVICE as MATCHING
 from registration.models import Delegate
 from registration.service import SERVICE as REGISTRATION
-from servicekit import audits, identifiers, topology
-from servicekit.audits import Subject
-from servicekit.auth import OPERATOR
-from servicekit.pump import Pump
-from servicekit.tables import inbox, outbox
+from servicekit import identifiers
+from servicekit.auth.actors import OPERATOR
+from servicekit.bus import topology
+from servicekit.bus.dead_letters import store
+from servicekit.bus.dead_letters.store import Subject
+from servicekit.bus.in_process import Pump
+from servicekit.data.tables import inbox, outbox
 
 pytestmark = pytest.mark.long
 
@@ -154,4 +156,4 @@ def test_audit_of_what_nobody_did_is_found(instance, times):
 def note(instance):
     subject = Subject(source="/ru-klu/registration", event_id=ACT.event_id, type=None)
     with instance.runtimes[1].database.write() as session:
-        audits.record(session, OPERATOR, ACT.action, ACT.reason, [(subject, "due")])
+        store.record(session, OPERATOR, ACT.action, ACT.reason, [(subject, "due")])

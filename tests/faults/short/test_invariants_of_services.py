@@ -17,7 +17,7 @@ from notifications.sending.sender import send_mail
 from notifications.service import SERVICE as NOTIFICATIONS
 from registration.service import SERVICE as REGISTRATION
 from servicekit import identifiers
-from servicekit.pump import Pump
+from servicekit.bus.in_process import Pump
 
 pytestmark = pytest.mark.long
 

@@ -18,7 +18,7 @@ from browsers import HTML, browser_of, letters, sign_in
 from builders.registration import a_desk
 from registration.identity import sessions
 from registration.models import Account, SignedIn
-from servicekit import tokens
+from servicekit.auth import tokens
 from signed_in import AUDIENCE, signing_key, token
 
 ANNA = "anna@example.org"

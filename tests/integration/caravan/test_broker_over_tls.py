@@ -11,7 +11,7 @@ from caravan import cli
 from caravan.broker import env_files
 from servers.certificates import Authority
 from servers.rabbitmq import Node
-from servicekit import bus
+from servicekit.bus import broker as bus_broker
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_setup_and_grant_through_tls_give_addresses_that_work(broker, authority,
 
     assert (ready.exit_code, told.exit_code) == (0, 0), ready.output + told.output
     for url in env_files.read(tmp_path / "env").values():
-        bus.Link(url, 0).close()
+        bus_broker.Link(url, 0).close()
     stranger = next(line.split()[1] for line in told.stdout.splitlines() if line.startswith("address:"))
     assert urlsplit(stranger).query == ""  # it would name a file of this machine
     with pytest.raises(ssl.SSLCertVerificationError):

@@ -19,7 +19,7 @@ from rights import (
     purging,
     refusal,
 )
-from servicekit import topology
+from servicekit.bus import topology
 
 NAMES = tuple(discovery.services())
 QUEUES = tuple(topology.queue_of(name) for name in NAMES)

@@ -18,7 +18,7 @@ from caravan.cli import COMMANDS
 from instances import broker_link, set_up
 from servers import ports
 from servers.postgres import Database
-from servicekit import topology
+from servicekit.bus import topology
 
 SERVICES = ("registration", "matching", "notifications")
 

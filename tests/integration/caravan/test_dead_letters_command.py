@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 import commanding
-from servicekit import inbox, tables
-from servicekit.installation import install
+from servicekit.bus import inbox
+from servicekit.bus.history import install
+from servicekit.data import tables
 from servicekit.runtime import assemble
 
 from caravan import discovery  # isort: skip

@@ -8,8 +8,8 @@ import reader
 import writer
 from instances import set_up, wait_for, working
 from notes import told, unsent, write
-from servicekit import topology
-from servicekit.installation import install
+from servicekit.bus import topology
+from servicekit.bus.history import install
 
 ROOM = 10
 

@@ -13,7 +13,7 @@ from caravan.broker.grants import CONSUMER_TIMEOUT, DEFAULT_BOUNDS, MAX_CHANNELS
 from caravan.broker.routing_patterns import matching_event_types
 from instances import wait_for
 from rights import REFUSED, consuming, publishing, refusal
-from servicekit import topology
+from servicekit.bus import topology
 
 MISSION, MEETING = "ru-klu.mission.announced.v1", "ru-klu.meeting.scheduled.v1"
 

@@ -9,7 +9,7 @@ import reader
 from caravan import discovery
 from caravan.broker import env_files
 from rights import REFUSED, binding, declaring, refusal
-from servicekit import topology
+from servicekit.bus import topology
 
 SPY = replace(reader.SERVICE, name="spy")
 

@@ -8,8 +8,8 @@ from builders.registration import a_desk
 from caravan import cli
 from caravan.events import republish
 from contracts.event import parse_envelope
-from servicekit import snapshots
-from servicekit.tables import outbox
+from servicekit.bus import snapshots
+from servicekit.data.tables import outbox
 
 
 @pytest.fixture

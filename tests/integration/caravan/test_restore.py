@@ -14,9 +14,9 @@ from builders.registration import Desk, a_delegate
 from caravan import discovery
 from caravan.local_instance import environment
 from registration.service import SERVICE
-from servicekit.pump import Pump
+from servicekit.bus.in_process import Pump
+from servicekit.data.tables import metadata as kit
 from servicekit.runtime import assemble
-from servicekit.tables import metadata as kit
 
 BACK_UP = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).backup(sqlite3.connect(sys.argv[2]))"
 MARKS = ("Снегирин", "snegirin@example.org")

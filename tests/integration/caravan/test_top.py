@@ -6,8 +6,8 @@ from caravan import discovery
 from caravan.top.sources import DatabaseSource, StatusPoller
 from caravan.top.status import AWAY
 from servers.postgres import Database
-from servicekit import exposition
-from servicekit.installation import install
+from servicekit.bus.history import install
+from servicekit.operations import metrics_endpoint
 from servicekit.runtime import assemble
 
 
@@ -34,14 +34,14 @@ def poller(runtime):
 
 def test_database_that_goes_between_two_reads_of_a_look_is_shown_as_away(poller, database, monkeypatch):
     (before,) = poller.poll()
-    whole = exposition.expose
+    whole = metrics_endpoint.expose
 
     def read_and_lose(service):
         figures = whole(service)
         database.__exit__()
         return figures
 
-    monkeypatch.setattr(exposition, "expose", read_and_lose)
+    monkeypatch.setattr(metrics_endpoint, "expose", read_and_lose)
     (status,) = poller.poll()
 
     assert before.state != AWAY

@@ -16,7 +16,7 @@ from matching import queries
 from matching.service import SERVICE as MATCHING
 from registration.service import SERVICE as REGISTRATION
 from servers.vhost import Vhost
-from servicekit.installation import install
+from servicekit.bus.history import install
 from servicekit.runtime import assemble
 from stranger import Stranger
 

@@ -11,8 +11,8 @@ from access.matrix import Deed
 from fuzzed.cases import drawn
 from fuzzed.walk import Walk, operations
 from servicekit.app import create_app
-from servicekit.endpoints import ApiBlueprint, reads, writes
-from servicekit.fields import Text, WholeInQuery
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
+from servicekit.web.schema_fields import Text, WholeInQuery
 
 
 class AnswerSchema(Schema):

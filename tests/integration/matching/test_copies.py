@@ -5,7 +5,8 @@ from sqlalchemy import select
 from builders.matching import HALF_HOUR, MISSION, NINE, delegate, organisation
 from contracts import registration as told
 from matching.models import DelegateCopy, Inputs, MissionCopy, OrganisationCopy, ParticipantCopy, TimetableRun
-from servicekit import identifiers, inbox
+from servicekit import identifiers
+from servicekit.bus import inbox
 
 
 def rows(office, model):

@@ -15,7 +15,7 @@ from contracts import matching as events
 from contracts import registration as told
 from matching.queries import days
 from servicekit import identifiers
-from servicekit.auth import OPERATOR
+from servicekit.auth.actors import OPERATOR
 
 PAGE = f"/missions/{MISSION}/day"
 

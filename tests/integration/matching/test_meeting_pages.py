@@ -14,7 +14,7 @@ from contracts import registration as told
 from matching.models import MeetingNote
 from matching.personal import PERSONAL
 from servicekit import identifiers
-from servicekit.auth import OPERATOR
+from servicekit.auth.actors import OPERATOR
 from timetables_published import pin, publish
 
 MINE = f"/missions/{MISSION}/my-timetable"

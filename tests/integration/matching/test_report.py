@@ -11,7 +11,7 @@ from builders.matching_scenarios import hear_scenario, read_scenario
 from contracts import matching as events
 from contracts import registration as told
 from matching.models import FollowUpAnswer
-from servicekit import schedules
+from servicekit import worker
 
 SCENARIO = Path(__file__).parents[3] / "deploy/caravan/scenarios/kaluga-krasnoyarsk.json"
 
@@ -73,13 +73,13 @@ def test_checks_are_planned_for_local_days_of_later_months(office, pair):
 def test_check_is_announced_once_when_its_day_has_come_at_the_mission(office, pair):
     sign(office, *pair)
     office.set_clock(datetime(2031, 2, 28, 16, 59, tzinfo=UTC))
-    schedules.tick(office.runtime)
+    worker.tick(office.runtime)
     before = office.recorded(events.FollowUpDue)
 
     office.set_clock(datetime(2031, 2, 28, 17, 1, tzinfo=UTC))
-    schedules.tick(office.runtime)
+    worker.tick(office.runtime)
     office.set_clock(datetime(2031, 3, 2, tzinfo=UTC))
-    schedules.tick(office.runtime)
+    worker.tick(office.runtime)
 
     assert before == []
     assert [(event.months, event.status) for event in office.recorded(events.FollowUpDue)] == [(3, "due")]
@@ -89,7 +89,7 @@ def test_63_check_that_was_due_before_its_agreement_was_entered_is_asked_for_onc
     sign(office, *pair, signed_at="2030-08-15T10:00:00Z")
 
     for _ in range(3):
-        schedules.tick(office.runtime)
+        worker.tick(office.runtime)
 
     assert [event.months for event in office.recorded(events.FollowUpDue)] == [3]
 
@@ -99,7 +99,7 @@ def test_64_clock_that_goes_ahead_and_back_announces_no_check_early_and_none_twi
     due = datetime(2031, 2, 28, 17, tzinfo=UTC)
     for minutes in (-60, 60, -120, 180):
         office.set_clock(due + timedelta(minutes=minutes))
-        schedules.tick(office.runtime)
+        worker.tick(office.runtime)
         if minutes == -60:
             assert office.recorded(events.FollowUpDue) == []
 

@@ -7,7 +7,7 @@ import pytest
 from builders.matching import EARLY, MISSION, mission
 from contracts import matching as events
 from contracts.registration import ParticipantWithdrawn, Side
-from servicekit import identifiers, schedules
+from servicekit import identifiers, worker
 
 
 @pytest.fixture
@@ -58,11 +58,11 @@ def test_second_answer_is_refused_and_tells_nobody(office, pair):
 
 def test_pending_request_expires_when_its_time_is_over(office, pair):
     request = ask(office, *pair).json
-    schedules.tick(office.runtime)
+    worker.tick(office.runtime)
     assert office.recorded(events.MeetingRequestExpired) == []
 
     office.set_clock(EARLY + timedelta(days=15))
-    schedules.tick(office.runtime)
+    worker.tick(office.runtime)
 
     assert [str(event.request_id) for event in office.recorded(events.MeetingRequestExpired)] == [request["id"]]
     assert office.get(f"meeting-requests?mission_id={MISSION}&status=expired")["items"][0]["id"] == request["id"]

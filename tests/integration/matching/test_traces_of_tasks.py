@@ -9,7 +9,7 @@ from sqlalchemy import select
 from builders.matching import HALF_HOUR, MISSION, NINE, delegate, profile
 from contracts import registration as told
 from servicekit import identifiers
-from servicekit.tables import outbox
+from servicekit.data.tables import outbox
 
 
 @pytest.fixture

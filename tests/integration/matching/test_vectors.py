@@ -9,8 +9,8 @@ from matching.models import TextVector
 from matching.recommending.embeddings import cache
 from matching.recommending.embeddings.cache import Memory
 from matching.service import SERVICE
-from servicekit.auth import OPERATOR
-from servicekit.clock import machine_now
+from servicekit.auth.actors import OPERATOR
+from servicekit.data.clock import machine_now
 
 
 class CountingEncoder:

@@ -17,7 +17,9 @@ from builders.notifications import (
 from contracts import registration
 from notifications.sending.sender import send_mail
 from notifications.service import SERVICE
-from servicekit import clock, identifiers, inbox
+from servicekit import identifiers
+from servicekit.bus import inbox
+from servicekit.data import clock
 
 SECOND_PERSON = identifiers.derived("test-second-person")
 HOURS = timedelta(hours=1)

@@ -10,7 +10,7 @@ from contracts.notifications import NotificationSettled
 from notifications.models import DeliveryState
 from notifications.sending.sender import send_mail
 from notifications.service import SERVICE
-from servicekit.tables import outbox
+from servicekit.data.tables import outbox
 
 
 @pytest.fixture

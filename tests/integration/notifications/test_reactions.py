@@ -23,7 +23,9 @@ from builders.notifications import (
 from contracts import matching, registration
 from notifications.models import Contact
 from notifications.service import SERVICE
-from servicekit import clock, identifiers, inbox, tables
+from servicekit import identifiers
+from servicekit.bus import inbox
+from servicekit.data import clock, tables
 
 BOTH = {GUEST_PERSON, HOST_PERSON}
 NEWS = [

@@ -15,7 +15,7 @@ from notifications.sending.sender import send_mail
 from notifications.sending.transport import mailbox_of
 from notifications.service import SERVICE
 from servicekit import identifiers
-from servicekit.clock import machine_now
+from servicekit.data.clock import machine_now
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from notifications.sending.sender import send_mail
 from notifications.service import SERVICE
 from rounds_of_senders import make_due, work_off
 from servicekit import identifiers
-from servicekit.tables import outbox
+from servicekit.data.tables import outbox
 
 
 def attempts(runtime):

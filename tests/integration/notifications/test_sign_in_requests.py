@@ -4,9 +4,10 @@ import pytest
 
 from builders.accounts import ACCOUNT, ADDRESS, a_sign_in, an_invitation, contact, other_factors
 from builders.notifications import Bus, a_delivery, deliveries
-from servicekit import identifiers, inbox
+from servicekit import identifiers
 from servicekit.app import create_app
-from servicekit.clock import machine_now
+from servicekit.bus import inbox
+from servicekit.data.clock import machine_now
 from signed_in import bearer
 
 

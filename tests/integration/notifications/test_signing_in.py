@@ -28,8 +28,8 @@ from notifications.models import Delivery, Notification
 from notifications.sending import claims
 from notifications.sending.sender import send_mail
 from notifications.service import SERVICE
-from servicekit.clock import machine_now
-from servicekit.tables import outbox
+from servicekit.data.clock import machine_now
+from servicekit.data.tables import outbox
 
 SPACED = f"{CODE[:3]} {CODE[3:]}"
 OF_THE_SERVER = "mail.log"

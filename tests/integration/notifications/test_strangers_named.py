@@ -27,7 +27,8 @@ from notifications.sending import claims, sender
 from notifications.sending.sender import send_mail
 from notifications.service import SERVICE
 from notifications.settings import settings_of
-from servicekit import identifiers, inbox
+from servicekit import identifiers
+from servicekit.bus import inbox
 
 QUEUED, ACCEPTED, SUPPRESSED = DeliveryState.QUEUED, DeliveryState.ACCEPTED, DeliveryState.SUPPRESSED
 STRANGERS_WORD, VOUCHED = a_contact(is_vouched_for=False), a_contact(is_vouched_for=True)

@@ -5,14 +5,14 @@ from builders.registration import a_consent, a_delegate, a_desk, at
 from erased import PERSON
 from second_factors import a_house
 from servers.certificates import Authority
-from servicekit import pace
+from servicekit.auth import encryption
 from unconfirmed import a_company
 
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
     """Answer at once where answers wait for an even time."""
-    monkeypatch.setattr(pace, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(encryption, "sleep", lambda _seconds: None)
 
 
 @pytest.fixture

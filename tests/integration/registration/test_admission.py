@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from servicekit.tables import outbox
+from servicekit.data.tables import outbox
 
 
 def approve(desk, application, **body):

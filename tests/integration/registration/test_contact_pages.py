@@ -12,7 +12,8 @@ from contracts import event as wire
 from contracts import matching
 from registration.models import Delegate
 from registration.service import SERVICE
-from servicekit import identifiers, inbox
+from servicekit import identifiers
+from servicekit.bus import inbox
 
 MEETING = identifiers.derived("a meeting")
 NOON = datetime(2024, 12, 10, 12, tzinfo=UTC)

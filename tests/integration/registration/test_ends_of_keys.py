@@ -17,9 +17,9 @@ from registration.identity import api_keys, key_rules, roles
 from registration.identity.commands import MakeKey
 from registration.identity.forgetting import forget_account
 from registration.models import Account, ApiKey
-from servicekit.auth import OPERATOR
+from servicekit.auth.actors import OPERATOR
+from servicekit.data.tables import journal
 from servicekit.problems import ForbiddenError, NotFoundError
-from servicekit.tables import journal
 from signed_in import bearer
 
 IN_A_MONTH = (datetime.now(UTC) + timedelta(days=30)).isoformat()

@@ -11,7 +11,8 @@ from builders.registration import a_delegate, an_organisation
 from erased import MARKS, PERSON, erase, whole_text
 from registration.identity import accounts, sessions
 from registration.models import Account, Delegate, RoleGrant
-from servicekit import clock, identifiers
+from servicekit import identifiers
+from servicekit.data import clock
 from signed_in import bearer
 
 

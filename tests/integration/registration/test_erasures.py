@@ -13,9 +13,10 @@ from registration.handlers import subscriptions
 from registration.handlers.erasures import forget_old
 from registration.metrics import overdue
 from registration.models import Consent, Delegate, Erasure, KnownService
-from servicekit import clock, identifiers
-from servicekit.auth import OPERATOR
-from servicekit.tables import outbox
+from servicekit import identifiers
+from servicekit.auth.actors import OPERATOR
+from servicekit.data import clock
+from servicekit.data.tables import outbox
 from signed_in import bearer
 
 

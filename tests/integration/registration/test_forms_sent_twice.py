@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from browsers import HTML, browser_of, letters, sign_in
 from registration.identity import accounts
-from servicekit import clock, repeats
-from servicekit.tables import idempotency
+from servicekit.data import clock
+from servicekit.data.tables import idempotency
+from servicekit.web import idempotency as web_idempotency
 
 ANNA = "anna@example.org"
 
@@ -99,8 +100,8 @@ def test_form_that_is_sent_again_a_while_later_is_meant(desk, anna, monkeypatch)
     browser = browser_of(desk.app)
     form = form_of(browser, "/sign-in", email=ANNA)
     browser.post("/sign-in", data=form, headers=HTML)
-    later = clock.machine_now() + repeats.AT_ONCE + timedelta(seconds=1)
-    monkeypatch.setattr(repeats, "machine_now", lambda: later)
+    later = clock.machine_now() + web_idempotency.AT_ONCE + timedelta(seconds=1)
+    monkeypatch.setattr(web_idempotency, "machine_now", lambda: later)
 
     browser.post("/sign-in", data=form, headers=HTML)
 

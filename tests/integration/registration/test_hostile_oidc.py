@@ -14,7 +14,7 @@ from oidc_visits import LEAVE, OLGA, a_desk_of, invited, there_and_back
 from registration.identity.commands import Depart
 from registration.identity.oidc import sign_in as oidc_sign_in
 from registration.models import Base
-from servicekit.tables import metadata as kit
+from servicekit.data.tables import metadata as kit
 
 RETURN = f"{LEAVE}/return"
 

@@ -10,7 +10,7 @@ import oidc_provider
 from browsers import browser_of
 from builders.registration import a_desk
 from oidc_visits import LEAVE, there_and_back
-from servicekit import public_address
+from servicekit.web import outgoing
 
 
 def test_provider_that_names_another_issuer_is_not_believed(provider, providers, sqlite_runtime_of):
@@ -47,7 +47,7 @@ def test_131_provider_leads_to_no_address_of_the_inside(provider, sqlite_runtime
 
 def test_131_code_goes_to_no_name_that_leads_to_the_inside(provider, sqlite_runtime_of, monkeypatch):
     port = urlsplit(provider.issuer).port
-    monkeypatch.setattr(public_address, "PORTS", (port,))
+    monkeypatch.setattr(outgoing, "PORTS", (port,))
     monkeypatch.setattr(socket, "getaddrinfo", inside(socket.getaddrinfo))
     provider.about = {"token_endpoint": f"https://sso.agency.example:{port}/token"}
     desk = a_desk(sqlite_runtime_of, oidc=provider.toml(client_id=oidc_provider.CLIENT + "-inside"))

@@ -11,8 +11,8 @@ from builders.registration import INN
 from builders.sheets import SHEET, a_bomb, a_member, a_text, a_workbook, a_zip
 from lists import CONSENT, HEADER, PERSON, a_list, a_row, hand_in, nothing_but_a_note, refusal, report
 from registration.sheets.columns import COLUMNS
+from servicekit.data.tables import journal
 from servicekit.sheets import reading
-from servicekit.tables import journal
 
 
 def test_list_makes_organisations_applications_profiles_and_people(desk):

@@ -17,7 +17,7 @@ from registration.identity.second_factors import policy
 from registration.models import Passkey, SignedIn
 from registration.personal import export
 from second_factors import OLGA, PARTY, Person, a_house, codes_on, enrolled
-from servicekit.auth import OPERATOR
+from servicekit.auth.actors import OPERATOR
 
 
 def test_administrator_sets_a_factor_up_before_the_first_token(house):

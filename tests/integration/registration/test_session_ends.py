@@ -16,8 +16,8 @@ from registration.identity import accounts, roles, sessions, token_issue
 from registration.identity.commands import GiveRole
 from registration.identity.second_factors import policy
 from registration.models import Account, RoleGrant, SignedIn
-from servicekit.authentication import SignInNeededError
-from servicekit.tokens import LEEWAY
+from servicekit.auth.tokens import LEEWAY
+from servicekit.web.authentication import SignInNeededError
 
 ANNA = "anna@example.org"
 

@@ -13,7 +13,7 @@ from builders.registration import an_organisation
 from registration.identity import accounts, roles, sessions
 from registration.identity.pages import sign_in as sign_in_pages
 from registration.models import Account, SignInAttempt
-from servicekit import pace
+from servicekit.auth import encryption
 from signed_in import bearer
 
 ANNA = "anna@example.org"
@@ -166,7 +166,7 @@ def test_120_same_work_is_done_for_an_unknown_address(desk, anna):
 
 def test_120_answer_waits_for_an_even_time_and_holds_no_transaction_meanwhile(desk, anna, monkeypatch):
     waits = []
-    monkeypatch.setattr(pace, "sleep", lambda seconds: waits.append((seconds, desk.count("sign_in_attempt"))))
+    monkeypatch.setattr(encryption, "sleep", lambda seconds: waits.append((seconds, desk.count("sign_in_attempt"))))
 
     asked(desk)
     asked(desk, "nobody@example.org")

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from contracts import event as wire
 from registration.identity import signing_keys
 from registration.models import SigningKey
-from servicekit import keys, schedules, tokens
-from servicekit.auth import OPERATOR
-from servicekit.tables import verifying_key
+from servicekit import worker
+from servicekit.auth import tokens
+from servicekit.auth.actors import OPERATOR
+from servicekit.data.tables import verifying_key
 
 
 def test_first_key_signs_at_once_and_the_next_one_a_lifetime_after_it_was_announced(desk):
@@ -73,11 +74,11 @@ def test_key_of_another_instance_is_not_trusted(desk):
 
 
 def test_schedules_look_after_keys_and_links(desk):
-    schedules.tick(desk.runtime)
+    worker.tick(desk.runtime)
 
     with desk.runtime.database.read() as session:
         assert session.scalars(select(SigningKey)).all() == []  # nobody has signed in yet
-        assert keys.is_revoked(session, "", datetime.now(UTC)) is False
+        assert tokens.is_revoked(session, "", datetime.now(UTC)) is False
 
 
 def _as_told_by(envelope, *, source):

@@ -13,7 +13,7 @@ from registration.identity import accounts, roles
 from registration.identity.commands import GiveRole
 from registration.identity.token_issue import MOST_PERSONS
 from servicekit import identifiers
-from servicekit.auth import OPERATOR
+from servicekit.auth.actors import OPERATOR
 from signed_in import bearer
 from trespass.world import IN_A_MONTH
 

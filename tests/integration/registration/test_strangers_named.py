@@ -7,7 +7,7 @@ import pytest
 from access.roles import Role
 from at_once import at_once
 from builders.registration import a_delegate
-from servicekit import snapshots
+from servicekit.bus import snapshots
 from signed_in import bearer
 from trespass.world import IN_A_MONTH
 from unconfirmed import STRANGER, a_company, another_mission, applies, ask, people

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from access.roles import Role
 from registration.identity import signing_keys
 from registration.models import ApiKey
-from servicekit import tokens
+from servicekit.auth import tokens
 from signed_in import bearer
 
 IN_A_MONTH = (datetime.now(UTC) + timedelta(days=30)).isoformat()

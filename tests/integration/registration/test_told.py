@@ -7,9 +7,10 @@ from sqlalchemy import select
 from builders.registration import SOLE_TRADER, a_consent, a_delegate, a_desk, an_item, an_organisation, at
 from contracts import event as wire
 from contracts.instance import ServiceInstalled
-from servicekit import identifiers, snapshots
-from servicekit.clock import machine_now
-from servicekit.tables import outbox
+from servicekit import identifiers
+from servicekit.bus import snapshots
+from servicekit.data.clock import machine_now
+from servicekit.data.tables import outbox
 
 
 def test_draft_is_told_to_nobody(desk):

@@ -10,7 +10,7 @@ import writer
 from instances import set_up
 from outgoing_calls import allowing
 from servers.certificates import Authority
-from servicekit.installation import install
+from servicekit.bus.history import install
 from servicekit.settings import Settings
 from strange_servers import StrangeServer
 

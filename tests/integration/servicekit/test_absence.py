@@ -14,7 +14,7 @@ from instances import installed_apart, set_up, wait_for, working
 from notes import counting, kept, told, unsent, write
 from servers.postgres import Database, connect
 from servers.proxy import Mode
-from servicekit import consumer, topology
+from servicekit.bus import consumer, topology
 from servicekit.runtime import assemble
 
 SERVICES = (writer.SERVICE, reader.SERVICE)

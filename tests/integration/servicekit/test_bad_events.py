@@ -13,8 +13,10 @@ from builders.notifications import Bus, a_known_mission, deliveries
 from contracts.data_classes import Id, Person
 from contracts.event import REGISTRY, Event
 from notifications.service import SERVICE as NOTIFICATIONS
-from servicekit import identifiers, outbox, tables
-from servicekit.inbox import receive
+from servicekit import identifiers
+from servicekit.bus import outbox
+from servicekit.bus.inbox import receive
+from servicekit.data import tables
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ import reader
 import writer
 from instances import broker_link, set_up, wait_for, working
 from notes import told, unsent
-from servicekit import identifiers, topology
+from servicekit import identifiers
+from servicekit.bus import topology
 
 
 def test_74_service_speaks_only_its_own_words_of_its_own_home(make, addresses):

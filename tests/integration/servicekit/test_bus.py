@@ -11,7 +11,9 @@ import reader
 import writer
 from instances import wait_for, working
 from notes import counting, kept, known, told, unsent, write
-from servicekit import consumer, identifiers, relay, tables, topology
+from servicekit import identifiers
+from servicekit.bus import consumer, relay, topology
+from servicekit.data import tables
 
 
 def test_events_cross_the_bus_once_and_leave_the_outbox(make):

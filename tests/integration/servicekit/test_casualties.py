@@ -18,8 +18,11 @@ import writer
 from caravan.broker import Management, dead_letter_queues
 from instances import set_up, wait_for, working
 from notes import kept, told, write
-from servicekit import auth, bus, casualties, dead_letters, parking, tables, topology
-from servicekit.letters import identifier
+from servicekit.auth import actors
+from servicekit.bus import broker, parking, topology
+from servicekit.bus.dead_letters import poison, store
+from servicekit.bus.dead_letters.store import identifier
+from servicekit.data import tables
 
 LIMIT = 2
 LETTER = {"specversion": "1.0", "source": "/ru-klu/writer", "type": "caravan.note.written.v1", "subject": "x"}
@@ -56,7 +59,7 @@ def test_dead_letter_that_is_replayed_unmended_kills_the_worker_a_few_times_and_
     writing, reading = make(writer.SERVICE), make(reader.SERVICE)
     letter = letters_dead.dead(writing, reading, "deadly")
     with reading.database.write() as session:
-        dead_letters.replay(session, letter, "not mended", auth.OPERATOR, dry_run=False)
+        store.replay(session, letter, "not mended", actors.OPERATOR, dry_run=False)
         session.execute(update(tables.inbox).values(attempts=parking.MAX_ATTEMPTS - 2))
 
     deaths = die_until(lambda: kept(reading)[0].retry_at is None, reading, "deadly")
@@ -110,8 +113,8 @@ def test_each_service_takes_over_its_own_dead_and_no_others(make, vhost, address
 def test_service_may_not_read_the_dead_of_another(make, addresses):
     make(writer.SERVICE), make(reader.SERVICE)
 
-    with pytest.raises(bus.ERRORS, match="ACCESS_REFUSED"):
-        bus.Subscriber(addresses["writer"], 0, topology.dead_queue_of("reader")).take(1)
+    with pytest.raises(broker.ERRORS, match="ACCESS_REFUSED"):
+        broker.Subscriber(addresses["writer"], 0, topology.dead_queue_of("reader")).take(1)
 
 
 def test_dead_message_that_took_effect_in_another_way_is_forgotten(make, vhost):
@@ -135,8 +138,8 @@ def test_dead_message_stays_on_the_broker_while_the_database_is_away(make, vhost
         tries.append(batch)
         raise RuntimeError("away")
 
-    monkeypatch.setattr(casualties, "bury", fail)
-    monkeypatch.setattr(casualties, "LONGEST_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(poison, "bury", fail)
+    monkeypatch.setattr(poison, "LONGEST_PAUSE_SECONDS", 0.05)
     bury(vhost, "reader", letter_of("01a20ae9-5e1d-7154-8725-002a51e82150"))
     with working(reading):
         wait_for(lambda: len(tries) > 25)  # beyond RabbitMQ's own limit of twenty

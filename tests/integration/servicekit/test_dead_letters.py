@@ -10,22 +10,25 @@ from sqlalchemy import update
 import reader
 from letters_dead import WHY, audit_of, body_of, dead, discard, due_now, found, id_of, listed, parked, replay, retry_all
 from notes import known, told
-from servicekit import auth, clock, dead_letters, identifiers, inbox, parking, retries, tables
-from servicekit.dead_letters import Filter, GoneError
-from servicekit.letters import LetterNotFoundError, State, identifier, key_of
-from servicekit.tracing import Tracing
+from servicekit import identifiers
+from servicekit.auth import actors
+from servicekit.bus import inbox, parking, retries
+from servicekit.bus.dead_letters import store
+from servicekit.bus.dead_letters.store import Filter, GoneError, LetterNotFoundError, State, identifier, key_of
+from servicekit.data import clock, tables
+from servicekit.telemetry.tracing import Tracing
 
 NOTE, WHISPER = "caravan.note.written.v1", "caravan.note.whispered.v1"
 
 
 def replay_all(runtime, asked=None, after=None):
     with runtime.database.write() as session:
-        return dead_letters.replay_all(session, asked or Filter(), WHY, auth.OPERATOR, after=after)
+        return store.replay_all(session, asked or Filter(), WHY, actors.OPERATOR, after=after)
 
 
 def counted(runtime):
     with runtime.database.read() as session:
-        counts = dead_letters.counts(session)
+        counts = store.counts(session)
     return counts.parked, counts.dead
 
 
@@ -140,7 +143,7 @@ def test_discarded_letter_is_gone_and_a_copy_that_comes_later_has_no_effect(writ
 def test_old_letter_that_is_discarded_stays_known_when_the_inbox_is_tidied(writing, reading, monkeypatch):
     letter = dead(writing, reading, "hopeless")
     with reading.database.write() as session:
-        session.execute(dead_letters.inbox.update().values(received_at=parking.machine_now().replace(year=2020)))
+        session.execute(store.inbox.update().values(received_at=parking.machine_now().replace(year=2020)))
 
     discard(reading, letter)
     with reading.database.write() as session:
@@ -181,7 +184,7 @@ def test_letter_of_history_changes_the_copy_and_causes_nothing(writing, reading,
 
 
 def test_many_are_replayed_some_at_a_time_the_oldest_first(writing, reading, monkeypatch):
-    monkeypatch.setattr(dead_letters, "MOST", 2)
+    monkeypatch.setattr(store, "MOST", 2)
     letters = [dead(writing, reading, f"hopeless {number}") for number in range(5)]
     whisper = dead(writing, reading, "whisper", private=True)
 
@@ -242,12 +245,12 @@ def test_letter_is_found_by_the_id_of_its_event_alone(writing, reading):
     letter = dead(writing, reading, "hopeless")
     event_id = letter.partition(".")[0]
     with reading.database.write() as session:
-        before = dead_letters.named(session, event_id)
+        before = store.named(session, event_id)
     discard(reading, letter)
 
     with reading.database.read() as session:
-        after = dead_letters.named(session, event_id)
-        strangers = dead_letters.named(session, str(identifiers.fresh()))
+        after = store.named(session, event_id)
+        strangers = store.named(session, str(identifiers.fresh()))
 
     assert [one.state for one in (*before, *after)] == [State.DEAD, State.DISCARDED]
     assert strangers == []
@@ -277,7 +280,7 @@ def test_dead_letter_is_given_up_after_two_weeks_and_what_is_parked_is_not(writi
             session.execute(update(tables.inbox).where(mine).values(**changes))
 
     with reading.database.write() as session:
-        dead_letters.give_up_old(session, auth.system("reader"))
+        store.give_up_old(session, actors.system("reader"))
 
     assert sorted(letter.id for letter in listed(reading)) == sorted([young, waiting])
     assert found(reading, old).state is State.DISCARDED

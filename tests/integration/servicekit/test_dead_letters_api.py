@@ -6,9 +6,9 @@ import pytest
 
 from letters_dead import PATH, REALLY, audit_of, dead, parked, retry_all
 from notes import told
-from servicekit import dead_letters
 from servicekit.app import create_app
-from servicekit.letters import identifier
+from servicekit.bus.dead_letters import store
+from servicekit.bus.dead_letters.store import identifier
 
 JSON = {"Content-Type": "application/json"}
 
@@ -84,7 +84,7 @@ def test_same_key_gives_the_same_answer_and_one_row_of_the_audit(writing, readin
 
 
 def test_all_of_a_type_are_replayed(writing, reading, client, monkeypatch):
-    monkeypatch.setattr(dead_letters, "MOST", 2)
+    monkeypatch.setattr(store, "MOST", 2)
     for number in range(3):
         dead(writing, reading, f"hopeless {number}")
     whisper = dead(writing, reading, "whisper", private=True)

@@ -9,8 +9,8 @@ from sqlalchemy import text
 import reader
 from letters_dead import PATH, REALLY, body_of, dead, id_of, parked, retry_all
 from notes import told
-from servicekit import inbox
 from servicekit.app import create_app
+from servicekit.bus import inbox
 
 RUSSIAN = {"Accept-Language": "ru", "Accept": "text/html"}
 

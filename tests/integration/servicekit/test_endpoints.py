@@ -10,8 +10,10 @@ from sqlalchemy import select
 import writer
 from access.roles import Role
 from notes_http import SERVICE, count
-from servicekit import clock, repeats, schedules, tables
+from servicekit import worker
 from servicekit.app import create_app
+from servicekit.data import clock, tables
+from servicekit.web import idempotency
 from signed_in import bearer
 
 KEY = {"Idempotency-Key": "k-1"}
@@ -50,7 +52,7 @@ def test_22_same_key_with_another_body_is_refused(client, runtime):
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_22_key_whose_first_request_is_in_flight_is_to_be_sent_again(client, runtime, monkeypatch):
-    monkeypatch.setattr(repeats, "PATIENCE", timedelta(milliseconds=100))
+    monkeypatch.setattr(idempotency, "PATIENCE", timedelta(milliseconds=100))
     write_note, begun, may_end, answers = writer.write_note, threading.Event(), threading.Event(), []
 
     def write_slowly(*note):
@@ -92,8 +94,8 @@ def test_answer_that_a_key_has_kept_is_told_while_its_roles_are_held_and_no_long
 def test_23_key_of_yesterday_makes_a_new_request(client, runtime, monkeypatch):
     first = client.post("/v1/notes", json={"words": "hello"}, headers=KEY)
     at = clock.machine_now() + timedelta(hours=25)
-    monkeypatch.setattr(schedules, "machine_now", lambda: at)
-    schedules.tick(runtime)
+    monkeypatch.setattr(worker, "machine_now", lambda: at)
+    worker.tick(runtime)
 
     second = client.post("/v1/notes", json={"words": "hello"}, headers=KEY)
 

@@ -15,11 +15,16 @@ from contracts import event as wire
 from contracts.instance import PersonErased, PersonErasureRequested
 from letters_dead import audit_of, dead, parked
 from notes import kept, known, told, write
-from servicekit import auth, clock, dead_letters, erasure, identifiers, inbox, restoring, tombstones
+from servicekit import identifiers
 from servicekit.app import create_app
-from servicekit.dead_letters import GoneError
-from servicekit.personal import Personal
-from servicekit.tables import idempotency, outbox, tombstone
+from servicekit.auth import actors
+from servicekit.bus import inbox
+from servicekit.bus.dead_letters import store
+from servicekit.bus.dead_letters.store import GoneError
+from servicekit.data import clock, tombstones
+from servicekit.data.tables import idempotency, outbox, tombstone
+from servicekit.privacy import erasure, restoring
+from servicekit.privacy.personal import Personal
 
 ASKED = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -162,7 +167,7 @@ def test_142_replay_of_an_event_of_a_forgotten_person_is_refused(writing, readin
     inbox.receive(reading, [request_of(UUID(json.loads(row.body)["subject"]))])
 
     with pytest.raises(GoneError), reading.database.write() as session:
-        dead_letters.replay(session, letter, "again", auth.OPERATOR, dry_run=False)
+        store.replay(session, letter, "again", actors.OPERATOR, dry_run=False)
 
     assert kept(reading) == []
 
@@ -175,7 +180,7 @@ def test_142_replay_is_refused_where_the_body_came_back_with_a_back_up(writing, 
         session.execute(tombstone.insert().values(**grave, requested_at=ASKED, erased_at=ASKED))
 
     with pytest.raises(GoneError), reading.database.write() as session:
-        dead_letters.replay(session, letter, "again", auth.OPERATOR, dry_run=False)
+        store.replay(session, letter, "again", actors.OPERATOR, dry_run=False)
 
 
 def test_private_events_to_be_sent_are_deleted_and_public_ones_stay(writing):
@@ -282,7 +287,7 @@ def test_file_that_was_spoilt_stops_the_start(reading, tmp_path):
 
 def test_transaction_that_is_undone_leaves_nobody_in_the_file(reading, tmp_path):
     with suppress(RuntimeError), reading.database.write() as session:
-        erasure.carry_out(session, READER.personal, identifiers.fresh(), ASKED, auth.OPERATOR)
+        erasure.carry_out(session, READER.personal, identifiers.fresh(), ASKED, actors.OPERATOR)
         raise RuntimeError
 
     assert not (tmp_path / "tombstones").exists()

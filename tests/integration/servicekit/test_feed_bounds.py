@@ -9,7 +9,7 @@ from instances import wait_for, working
 from notes import unsent, write
 from servicekit import identifiers
 from servicekit.app import create_app
-from servicekit.pump import Pump
+from servicekit.bus.in_process import Pump
 from signed_in import anonymous, bearer
 
 ELSEWHERE = bearer({Role.AGENCY: ["RU-KYA"]})

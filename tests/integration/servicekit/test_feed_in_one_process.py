@@ -11,10 +11,10 @@ from sqlalchemy import update
 import writer
 from followers import NOTE, asked, followed, words
 from notes import write
-from servicekit import clock, tables
 from servicekit.app import create_app
+from servicekit.bus.in_process import Pump
+from servicekit.data import clock, tables
 from servicekit.feed.pages import Place, place_of
-from servicekit.pump import Pump
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_clock_that_goes_back_hides_no_event(writing, pump, client, monkeypatch)
     carry(pump)
     end = asked(client)["next"]
     earlier = clock.machine_now() - timedelta(hours=1)
-    monkeypatch.setattr("servicekit.pump.machine_now", lambda: earlier)
+    monkeypatch.setattr("servicekit.bus.in_process.machine_now", lambda: earlier)
     write(writing, "after")
     carry(pump)
 
@@ -100,7 +100,7 @@ def test_restarted_pump_marks_later_than_the_one_before_though_the_clock_went_ba
     carry(pump)
     end = asked(client)["next"]
     earlier = clock.machine_now() - timedelta(hours=1)
-    monkeypatch.setattr("servicekit.pump.machine_now", lambda: earlier)
+    monkeypatch.setattr("servicekit.bus.in_process.machine_now", lambda: earlier)
     write(writing, "after")
     carry(Pump([writing, reading]))
 

@@ -13,8 +13,9 @@ import writer
 from followers import NOTE, asked, followed, words
 from instances import wait_for, working
 from notes import unsent, write
-from servicekit import bus, clock, topology
 from servicekit.app import create_app
+from servicekit.bus import broker, topology
+from servicekit.data import clock
 from servicekit.feed import api
 from servicekit.feed.pages import Place, place_of
 
@@ -139,7 +140,7 @@ def test_broker_that_is_away_is_told_with_when_to_come_again(writing, client, mo
     def refuse(*_args, **_kwargs):
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(bus.Connection, "ensure_connection", refuse)
+    monkeypatch.setattr(broker.Connection, "ensure_connection", refuse)
     answer = client.get("/v1/events")
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
@@ -150,8 +151,8 @@ def test_hundred_readers_at_once_are_served_or_told_to_come_again(writing, vhost
     write(writing, "words")
     wait_for(lambda: unsent(writing) == 0)
     app, open_at_once = create_app(writing), Gauge()
-    monkeypatch.setattr(bus.Link, "__init__", open_at_once.counting_up(bus.Link.__init__))
-    monkeypatch.setattr(bus.Link, "close", open_at_once.counting_down(bus.Link.close))
+    monkeypatch.setattr(broker.Link, "__init__", open_at_once.counting_up(broker.Link.__init__))
+    monkeypatch.setattr(broker.Link, "close", open_at_once.counting_down(broker.Link.close))
 
     with ThreadPoolExecutor(100) as pool:
         answers = list(pool.map(lambda _: app.test_client().get("/v1/events"), range(100)))

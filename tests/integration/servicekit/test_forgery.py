@@ -9,9 +9,9 @@ import writer
 from instances import wait_for, working
 from notes import kept, known, told, write
 from rights import refusal
-from servicekit import topology
 from servicekit.app import create_app
-from servicekit.letters import identifier
+from servicekit.bus import topology
+from servicekit.bus.dead_letters.store import identifier
 
 KEY = "ru-klu.note.written.v1"
 OWN = topology.queue_of("reader")

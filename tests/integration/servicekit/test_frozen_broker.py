@@ -13,10 +13,10 @@ from caravan.top.sources import TIMEOUT_SECONDS, DatabaseSource, HttpSource, Sta
 from instances import set_up, wait_for
 from servers.ports import free_port
 from servers.proxy import Mode
-from servicekit import broker_watch, bus
 from servicekit.app import create_app
-from servicekit.installation import install
-from servicekit.monitor import Monitor
+from servicekit.bus import broker, broker_watch
+from servicekit.bus.history import install
+from servicekit.operations.monitor import Monitor
 
 LOOK_SECONDS = 2.9
 """The longest that a look may take: `caravan top` allows three seconds, Prometheus ten."""
@@ -145,6 +145,6 @@ def test_link_asks_each_host_of_an_address_once(addresses):
     nobody = parts._replace(netloc=f"{parts.netloc.rpartition('@')[0]}@127.0.0.1:{free_port()}").geturl()
 
     with at_most(3):
-        bus.Link(f"{nobody};{addresses['writer']}", 0).close()
-        with pytest.raises(bus.ERRORS):
-            bus.Link(f"{nobody};{nobody}", 0)
+        broker.Link(f"{nobody};{addresses['writer']}", 0).close()
+        with pytest.raises(broker.ERRORS):
+            broker.Link(f"{nobody};{nobody}", 0)

@@ -12,9 +12,10 @@ import writer
 from instances import set_up, wait_for, working
 from notes import known, told, unsent, write_at_once
 from servers.proxy import Mode, Proxy
-from servicekit import broker_watch, bus, exposition, history, joining, topology
 from servicekit.app import create_app
-from servicekit.installation import install
+from servicekit.bus import broker, broker_watch, history, topology
+from servicekit.bus.history import install
+from servicekit.operations import metrics_endpoint
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_history_that_falls_silent_is_not_taken_for_read(impatient, full, behind
 def test_service_that_joins_while_the_broker_freezes_joins_when_it_goes_on(impatient, full, behind, monkeypatch):
     runtime, proxy = behind
     frozen = threading.Event()
-    real = joining.history.read
+    real = history.history.read
 
     def freeze_once(runtime, take):
         def taking(subscriber, batch):
@@ -69,7 +70,7 @@ def test_service_that_joins_while_the_broker_freezes_joins_when_it_goes_on(impat
 
         return real(runtime, taking)
 
-    monkeypatch.setattr(joining.history, "read", freeze_once)
+    monkeypatch.setattr(history.history, "read", freeze_once)
     with working(runtime):
         wait_for(frozen.is_set)
         threading.Timer(3.0, setattr, (proxy, "mode", Mode.OK)).start()
@@ -97,7 +98,7 @@ def keep_busy(vhost, stop):
 
 
 def test_stream_that_is_deleted_under_a_relay_stops_it_and_is_told_until_it_is_made_again(make, vhost, monkeypatch):
-    monkeypatch.setattr(bus, "HISTORY_SECONDS", 0.0)
+    monkeypatch.setattr(broker, "HISTORY_SECONDS", 0.0)
     monkeypatch.setattr(broker_watch, "KEEP_SECONDS", 0.0)
     writing, reading = make(writer.SERVICE), make(reader.SERVICE)
     client = create_app(writing).test_client()
@@ -109,7 +110,7 @@ def test_stream_that_is_deleted_under_a_relay_stops_it_and_is_told_until_it_is_m
         write_at_once(writing, "meanwhile")
         wait_for(lambda: client.get("/health/ready").json["broker"] == "history missing")
         degraded = client.get("/health/ready").json
-        figures = exposition.expose(writing).decode()
+        figures = metrics_endpoint.expose(writing).decode()
         feed = client.get("/v1/events")
         sent = told(reading)
 

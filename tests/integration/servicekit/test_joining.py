@@ -11,8 +11,9 @@ import reader
 import writer
 from instances import broker_link, set_up, wait_for, working
 from notes import known, told, unsent, write, write_at_once
-from servicekit import clock, inbox, membership, tables, topology
-from servicekit.installation import install
+from servicekit.bus import inbox, membership, topology
+from servicekit.bus.history import install
+from servicekit.data import clock, tables
 
 
 def lose_the_queue(reading):

@@ -6,9 +6,11 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 import reader
-from servicekit import clock, dead_letters, identifiers, migrations
+from servicekit import identifiers, migrations
+from servicekit.bus.dead_letters import store
+from servicekit.data import clock
+from servicekit.data.tables import audit, inbox, outbox
 from servicekit.runtime import assemble
-from servicekit.tables import audit, inbox, outbox
 
 ENTRY = {
     "actor": "operator",
@@ -84,7 +86,7 @@ def test_upgrade_tells_the_types_of_what_had_failed_before(request, tmp_path, ki
 
     with runtime.database.read() as session:
         types = {row.event_id: row.type for row in session.execute(select(inbox))}
-        counts = dead_letters.counts(session)
+        counts = store.counts(session)
     runtime.database.close()
     assert types == {"1": "caravan.note.written.v1", "2": None, "3": None}
     assert counts.dead == 2

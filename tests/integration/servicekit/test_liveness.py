@@ -13,9 +13,10 @@ from instances import installed_apart, set_up, wait_for, working
 from notes import told, unsent, write
 from servers.postgres import Database
 from servers.proxy import Mode
-from servicekit import bus, health
 from servicekit.app import create_app
-from servicekit.installation import install
+from servicekit.bus import broker
+from servicekit.bus.history import install
+from servicekit.operations import health
 from servicekit.service import Task
 
 PATIENCE = 2
@@ -94,7 +95,7 @@ def test_handler_that_hangs_ends_the_life_of_its_worker(installed, monkeypatch):
 
 def forgotten(monkeypatch, times):
     """Let the broker forget that the reader subscribed, so many times, and say nothing."""
-    prepare, forgot = bus.Subscriber._prepare, []
+    prepare, forgot = broker.Subscriber._prepare, []
 
     def prepare_in_vain(self):
         if self._queue == "caravan.reader" and len(forgot) < times:
@@ -102,7 +103,7 @@ def forgotten(monkeypatch, times):
         else:
             prepare(self)
 
-    monkeypatch.setattr(bus.Subscriber, "_prepare", prepare_in_vain)
+    monkeypatch.setattr(broker.Subscriber, "_prepare", prepare_in_vain)
 
 
 def test_consumer_to_which_nothing_comes_though_events_wait_ends_the_life_of_its_worker(installed, monkeypatch):
@@ -169,7 +170,7 @@ def test_worker_that_waits_for_an_absent_broker_is_alive(installed, addresses, p
 
 @pytest.mark.long
 def test_worker_on_a_broker_that_froze_still_turns(installed, addresses, proxy, monkeypatch):
-    monkeypatch.setattr(bus, "_SILENCE", {"read_timeout": 5, "write_timeout": 5})
+    monkeypatch.setattr(broker, "_SILENCE", {"read_timeout": 5, "write_timeout": 5})
     door = proxy(addresses["writer"])
     settings = {"broker_heartbeat_seconds": 5, "stuck_seconds": 18}
     writing = installed(writer.SERVICE, broker_url=door.through(addresses["writer"]), **settings)

@@ -13,11 +13,14 @@ from figures_read import scraped, value
 from notes import write
 from servers.postgres import Database
 from servers.proxy import Mode
-from servicekit import copies, exposition, inbox, migrations, tables
+from servicekit import migrations
 from servicekit.app import create_app
-from servicekit.clock import machine_now
-from servicekit.copies import Keep
-from servicekit.pump import Pump
+from servicekit.bus import handlers, inbox
+from servicekit.bus.handlers import Keep
+from servicekit.bus.in_process import Pump
+from servicekit.data import tables
+from servicekit.data.clock import machine_now
+from servicekit.operations import metrics_endpoint
 from servicekit.runtime import assemble
 from signed_in import anonymous, bearer
 
@@ -96,7 +99,7 @@ def test_copy_that_cannot_be_kept_is_counted_as_failed(pair, monkeypatch, broken
     write(writing, "a note")
     keep = Keep(reader.NoteCopy, lambda event: {"words": event.data.words if broken == "write" else event.no_such})
     if broken == "write":
-        monkeypatch.setattr(copies, "upsert_newer", failing)
+        monkeypatch.setattr(handlers, "upsert_newer", failing)
     service = replace(reading.service, copies={writer.NoteWritten: keep})
 
     inbox.receive(replace(reading, service=service), [last_body(writing)])
@@ -154,7 +157,7 @@ def test_nothing_personal_stands_in_any_figure(pair):
         write(writing, PERSONAL, private=True)
         Pump(pair).round()
 
-    text = exposition.expose(writing).decode() + exposition.expose(reading).decode()
+    text = metrics_endpoint.expose(writing).decode() + metrics_endpoint.expose(reading).decode()
     assert "note.whispered" in text
     assert "Anna" not in text
     assert "example.org" not in text

@@ -9,7 +9,7 @@ import writer
 from figures_read import figures, scraped, value
 from instances import wait_for, working
 from notes import told, write
-from servicekit import monitor
+from servicekit.operations import monitor
 
 
 @contextmanager

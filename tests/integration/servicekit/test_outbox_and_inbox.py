@@ -9,7 +9,9 @@ from sqlalchemy import select
 import writer
 from contracts.event import Origin, parse_envelope, to_wire
 from notes import effects, recorded, written
-from servicekit import clock, identifiers, inbox, outbox, tables
+from servicekit import identifiers
+from servicekit.bus import inbox, outbox
+from servicekit.data import clock, tables
 
 
 @pytest.fixture

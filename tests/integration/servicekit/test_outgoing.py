@@ -9,11 +9,11 @@ import pytest
 
 from outgoing_calls import allowing, failure_of
 from servers.ports import LOOPBACK
-from servicekit import outgoing
 from servicekit.callbacks import Outcome, judge
-from servicekit.clock import machine_now
-from servicekit.outgoing import Failure
+from servicekit.data.clock import machine_now
 from servicekit.problems import InvalidInputError
+from servicekit.web import outgoing
+from servicekit.web.outgoing import Failure
 from strange_servers import HEAD, saying
 
 PUBLIC = "93.184.216.34"

@@ -9,9 +9,9 @@ import pytest
 
 from outgoing_calls import allowing, failure_of
 from servers.ports import free_port
-from servicekit import outgoing
-from servicekit.outgoing import MOST_BYTES, Failure
 from servicekit.settings import Settings
+from servicekit.web import outgoing
+from servicekit.web.outgoing import MOST_BYTES, Failure
 from strange_servers import HEAD, endlessly, saying
 
 

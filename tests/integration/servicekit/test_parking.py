@@ -10,8 +10,8 @@ from sqlalchemy.exc import OperationalError
 import reader
 from letters_dead import due_now, parked
 from notes import effects, kept, written
-from servicekit import inbox, parking, retries
-from servicekit.database import DatabaseAwayError
+from servicekit.bus import inbox, parking, retries
+from servicekit.data.database import DatabaseAwayError
 
 
 def test_76_poison_in_a_batch_parks_alone(writing, reading):

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 import reader
 from letters_dead import body_of, due_now, parked
 from notes import kept
-from servicekit import failures, inbox, logs, retries
+from servicekit.bus import inbox, retries
+from servicekit.telemetry import logs
 
 SECRET = "Иванова +7 913 000-00-00"
 
@@ -74,7 +75,7 @@ def test_error_of_a_request_quotes_no_row(reading, lines):
     with pytest.raises(IntegrityError) as caught:
         spoil(reading)
 
-    cause = failures.told(caught.value)
+    cause = logs.told(caught.value)
     logging.getLogger("any").error("request failed", extra={"cause": cause}, exc_info=caught.value)
 
     assert SECRET not in cause

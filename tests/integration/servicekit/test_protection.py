@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from notes_http import SERVICE, count
-from servicekit import clock
 from servicekit.app import create_app
-from servicekit.guard import HSTS_SECONDS
+from servicekit.data import clock
+from servicekit.web.security import HSTS_SECONDS
 
 RUSSIAN = {"Accept-Language": "ru"}
 OPEN = {"public_url": "https://caravan.example", "rate_limit": "6/minute"}
@@ -85,8 +85,8 @@ def test_28_one_address_is_told_to_wait_and_the_others_are_not(runtime_of, monke
     other = statuses(client, 3, "203.0.113.8")
     free = statuses(client, 3, path="/health/live") + statuses(client, 3, path="/look/x/look.css")
     at = clock.machine_now() + timedelta(seconds=61)
-    monkeypatch.setattr("servicekit.throttle.machine_now", lambda: at)
-    monkeypatch.setattr("servicekit.rates.machine_now", lambda: at)
+    monkeypatch.setattr("servicekit.web.rate_limits.machine_now", lambda: at)
+    monkeypatch.setattr("servicekit.web.rate_limits.machine_now", lambda: at)
 
     assert found == {200: 60, 429: 6}
     assert (refused.mimetype, page.mimetype) == ("application/problem+json", "text/html")

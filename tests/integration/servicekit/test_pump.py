@@ -8,8 +8,10 @@ from sqlalchemy import delete, select, update
 import reader
 import writer
 from notes import kept, known, told, unsent, write
-from servicekit import clock, identifiers, inbox, membership, retries, tables, topology
-from servicekit.pump import Pump
+from servicekit import identifiers
+from servicekit.bus import inbox, membership, retries, topology
+from servicekit.bus.in_process import Pump
+from servicekit.data import clock, tables
 
 
 @pytest.fixture
@@ -109,7 +111,7 @@ def test_private_event_is_carried_to_who_listens(pair):
 def test_kill_between_effect_and_mark_repeats_the_event_without_effect(pair, monkeypatch):
     writing, reading = pair
     write(writing, "once")
-    monkeypatch.setattr("servicekit.pump.machine_now", killed)
+    monkeypatch.setattr("servicekit.bus.in_process.machine_now", killed)
     with pytest.raises(KilledError):
         carry(Pump(pair))
     monkeypatch.undo()

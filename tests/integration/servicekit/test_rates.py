@@ -10,19 +10,21 @@ from sqlalchemy import select
 
 import writer
 from access.matrix import Deed
-from servicekit import clock, rates, schedules
+from servicekit import worker
 from servicekit.app import create_app
-from servicekit.endpoints import ApiBlueprint, writes
+from servicekit.data import clock
+from servicekit.data.tables import rate
 from servicekit.problems import ForeignOriginError, TooManyRequestsError
 from servicekit.runtime import Runtime, assemble
-from servicekit.tables import rate
+from servicekit.web import rate_limits
+from servicekit.web.endpoints import ApiBlueprint, writes
 
 
 def limited_api():
     blueprint = ApiBlueprint("limited", __name__, url_prefix="/v1")
 
     @blueprint.post("/letters")
-    @rates.limited("letter", "3/hour;4/day", key=lambda: request.args["to"])
+    @rate_limits.limited("letter", "3/hour;4/day", key=lambda: request.args["to"])
     @writes(Deed.LOOK)
     def send(session, actor):
         """Send a letter, unless the address is refused."""
@@ -34,7 +36,7 @@ def limited_api():
     @writes(Deed.LOOK)
     def late(session, actor):
         """Count when it is too late."""
-        rates.hit("late", "anybody", "1/hour")
+        rate_limits.hit("late", "anybody", "1/hour")
 
     return (blueprint,)
 
@@ -55,7 +57,7 @@ def later(monkeypatch):
 
     def pass_by(**span):
         at = clock.machine_now() + timedelta(**span)
-        for module in (clock, rates):
+        for module in (clock, rate_limits):
             monkeypatch.setattr(module, "machine_now", lambda: at)
 
     return pass_by
@@ -95,7 +97,7 @@ def test_nobody_can_be_told_from_what_is_kept_and_it_is_forgotten(client, limite
     client.post("/v1/letters?to=anna@example.com")
     kept = rows(limited)
     later(days=1, hours=2)
-    schedules.tick(limited)
+    worker.tick(limited)
 
     assert len(kept) == 2
     assert "anna" not in str(kept)
@@ -104,30 +106,30 @@ def test_nobody_can_be_told_from_what_is_kept_and_it_is_forgotten(client, limite
 
 def test_processes_count_together_and_none_is_lost(limited):
     other = another_process(limited)
-    (item,) = rates.windows("1000/hour")
+    (item,) = rate_limits.windows("1000/hour")
 
     def count(runtime):
         for _ in range(25):
-            rates.count(runtime.database, {item: "key"})
+            rate_limits.count(runtime.database, {item: "key"})
 
     threads = [threading.Thread(target=count, args=(runtime,)) for runtime in (limited, other) * 2]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    found = rates.count(limited.database, {item: "key"}, hits=0)
+    found = rate_limits.count(limited.database, {item: "key"}, hits=0)
     other.close()
 
     assert found[item].hits == 100
 
 
 def test_window_of_a_clock_that_was_put_back_begins_anew(limited, later):
-    (item,) = rates.windows("5/minute")
+    (item,) = rate_limits.windows("5/minute")
     later(days=400)
-    rates.count(limited.database, {item: "key"}, hits=5)
+    rate_limits.count(limited.database, {item: "key"}, hits=5)
     later(days=-400)
 
-    found = rates.count(limited.database, {item: "key"})
+    found = rate_limits.count(limited.database, {item: "key"})
 
     assert found[item].hits == 1
 
@@ -140,7 +142,7 @@ def test_rate_inside_a_transaction_is_a_mistake_that_shows(client, limited):
 def test_28_what_is_spent_within_a_transaction_counts_once_it_is_done(limited):
     def spend(**spent):
         with limited.database.write() as session:
-            rates.spend(session, "named", spent, "3/hour;4/day")
+            rate_limits.spend(session, "named", spent, "3/hour;4/day")
 
     spend(anna=2, boris=3)
     with pytest.raises(TooManyRequestsError) as refused:

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import writer
-from servicekit import clock, clock_api, schedules
-from servicekit.auth import OPERATOR
+from servicekit import worker
+from servicekit.auth.actors import OPERATOR
+from servicekit.data import clock
+from servicekit.operations import clock as clock_api
 from servicekit.service import Schedule
 from writer import write_note
 
@@ -33,8 +35,8 @@ def set_clock(runtime, at):
 
 
 def test_schedule_runs_once_until_it_is_due_again(scheduled):
-    assert schedules.tick(scheduled)
-    assert not schedules.tick(scheduled)
+    assert worker.tick(scheduled)
+    assert not worker.tick(scheduled)
 
     assert len(notes(scheduled)) == 1
 
@@ -42,18 +44,18 @@ def test_schedule_runs_once_until_it_is_due_again(scheduled):
 def test_64_schedule_of_a_clock_that_was_put_back_is_due(scheduled, monkeypatch):
     with monkeypatch.context() as ahead:
         ahead.setattr(clock, "machine_now", lambda: datetime.now(UTC) + timedelta(days=400))
-        schedules.tick(scheduled)
+        worker.tick(scheduled)
 
-    assert schedules.tick(scheduled)
-    assert not schedules.tick(scheduled)
+    assert worker.tick(scheduled)
+    assert not worker.tick(scheduled)
 
 
 def test_64_schedule_that_a_clock_a_little_ahead_has_run_waits(scheduled, monkeypatch):
     with monkeypatch.context() as ahead:
         ahead.setattr(clock, "machine_now", lambda: datetime.now(UTC) + timedelta(minutes=5))
-        schedules.tick(scheduled)
+        worker.tick(scheduled)
 
-    assert not schedules.tick(scheduled)
+    assert not worker.tick(scheduled)
 
 
 def test_schedule_that_has_more_to_do_runs_again_at_once(runtime_of):
@@ -63,11 +65,11 @@ def test_schedule_that_has_more_to_do_runs_again_at_once(runtime_of):
     )
     runtime = runtime_of(service)
 
-    assert [schedules.tick(runtime) for _ in range(4)] == [True, True, True, False]
+    assert [worker.tick(runtime) for _ in range(4)] == [True, True, True, False]
 
 
 def test_schedule_runs_once_whoever_ticks_at_the_same_time(scheduled):
-    threads = [threading.Thread(target=schedules.tick, args=(scheduled,)) for _ in range(6)]
+    threads = [threading.Thread(target=worker.tick, args=(scheduled,)) for _ in range(6)]
 
     for thread in threads:
         thread.start()
@@ -78,10 +80,10 @@ def test_schedule_runs_once_whoever_ticks_at_the_same_time(scheduled):
 
 
 def test_64_schedule_follows_the_moved_clock_back_and_forth(scheduled):
-    schedules.tick(scheduled)
+    worker.tick(scheduled)
     for day in (datetime(2024, 12, 10, tzinfo=UTC), datetime(2025, 3, 12, tzinfo=UTC)):
         set_clock(scheduled, day)
-        schedules.tick(scheduled)
+        worker.tick(scheduled)
 
     assert notes(scheduled)[:2] == ["2024-12-10", "2025-03-12"]
 
@@ -94,7 +96,7 @@ def test_failing_schedule_leaves_no_trace_and_stays_due(runtime_of):
     runtime = runtime_of(replace(writer.SERVICE, schedules=(Schedule(name="bell", every=timedelta(days=1), run=fail),)))
 
     for _ in range(2):
-        schedules.tick(runtime)
+        worker.tick(runtime)
 
     assert notes(runtime) == []
 
@@ -110,7 +112,7 @@ def test_failing_schedule_starves_none_after_it(runtime_of):
     both = (Schedule(name="bad", every=days, run=fail), Schedule(name="good", every=days, run=ring))
     runtime = runtime_of(replace(writer.SERVICE, schedules=both))
 
-    schedules.tick(runtime)
+    worker.tick(runtime)
 
     assert notes(runtime) == ["rung"]
 

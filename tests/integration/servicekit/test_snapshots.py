@@ -11,8 +11,9 @@ import writer
 from contracts.event import parse_envelope
 from instances import broker_link, wait_for, working
 from notes import known, told, unsent, write
-from servicekit import inbox, snapshots, tables, topology
-from servicekit.pump import Pump
+from servicekit.bus import inbox, snapshots, topology
+from servicekit.bus.in_process import Pump
+from servicekit.data import tables
 from servicekit.worker import Worker
 
 

@@ -11,8 +11,8 @@ import writer
 from instances import wait_for, working
 from notes import kept, told, write
 from rights import refusal
-from servicekit import topology
 from servicekit.app import create_app
+from servicekit.bus import topology
 
 
 @pytest.fixture(autouse=True)

@@ -15,9 +15,9 @@ from servers.certificates import Authority
 from servers.postgres import Cluster
 from servers.rabbitmq import Node
 from servers.vhost import Vhost
-from servicekit import bus
-from servicekit.database import Database
-from servicekit.installation import install
+from servicekit.bus import broker
+from servicekit.bus.history import install
+from servicekit.data.database import Database
 from servicekit.settings import Settings
 
 
@@ -66,8 +66,8 @@ def over_verified_tls(url, authority, **parameters):
 def refusal(broker_url):
     """Say why no connection comes about, or None if one does."""
     try:
-        bus.Link(broker_url, 0).close()
-    except bus.ERRORS as error:
+        broker.Link(broker_url, 0).close()
+    except broker.ERRORS as error:
         return str(error) or repr(error)
     return None
 

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from notes import effects, kept, written
-from servicekit import identifiers, inbox
+from servicekit import identifiers
+from servicekit.bus import inbox
 
 VALID = {
     "specversion": "1.0",

@@ -6,8 +6,8 @@ import pytest
 
 from letters_dead import body_of, discard, found, listed, replay, retry_all
 from notes import known, told
-from servicekit import inbox
-from servicekit.letters import State
+from servicekit.bus import inbox
+from servicekit.bus.dead_letters.store import State
 
 
 def test_letter_that_can_be_read_after_an_upgrade_takes_effect_once(writing, reading, monkeypatch):

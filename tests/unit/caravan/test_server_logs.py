@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from caravan.serving.server import Server
-from servicekit import logs
+from servicekit.telemetry import logs
 
 
 @pytest.fixture

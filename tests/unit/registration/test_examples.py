@@ -5,7 +5,7 @@ import pytest
 from packs import loader
 from registration.pages.applying import hints
 from registration.schemas.applications import LONGEST_ITEM
-from servicekit.published import PublishedText
+from servicekit.web.schema_fields import PublishedText
 
 
 def divisions():

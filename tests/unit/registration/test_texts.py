@@ -5,7 +5,7 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-from servicekit.languages import translations
+from servicekit.texts.languages import translations
 
 HOUSE = Path(str(files("registration")))
 SAID_IN_TEMPLATES = re.compile(r'(?<![\w.])(?:_|ngettext)\("((?:[^"\\]|\\.)*)"')

@@ -3,7 +3,7 @@ import subprocess
 import pytest
 from flask import Flask
 
-from servicekit import pages
+from servicekit.web import layout
 
 
 @pytest.fixture
@@ -12,7 +12,7 @@ def app():
     app = Flask(__name__)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    app.register_blueprint(pages.blueprint())
+    app.register_blueprint(layout.blueprint())
     return app
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from servicekit import api_reference
-from servicekit.api_fields import fields, resolved, type_of
+from servicekit.reference import api
+from servicekit.reference.api import fields, resolved, type_of
 
 BOOK = {
     "type": "object",
@@ -65,7 +65,7 @@ LIMIT = {
 
 
 def test_operations_are_grouped_by_tag_in_the_order_of_the_tags(document):
-    groups = api_reference.groups(document)
+    groups = api.groups(document)
 
     assert [group.name for group in groups] == ["loans", "books"]
     assert [operation.method for operation in groups[1].operations] == ["POST", "DELETE"]
@@ -73,7 +73,7 @@ def test_operations_are_grouped_by_tag_in_the_order_of_the_tags(document):
 
 
 def test_a_parameter_of_the_path_belongs_to_each_of_its_operations(document):
-    delete = api_reference.groups(document)[1].operations[1]
+    delete = api.groups(document)[1].operations[1]
 
     (number,) = delete.parameters
 
@@ -82,7 +82,7 @@ def test_a_parameter_of_the_path_belongs_to_each_of_its_operations(document):
 
 
 def test_a_parameter_tells_its_limits(document):
-    (limit,) = api_reference.groups(document)[0].operations[0].parameters
+    (limit,) = api.groups(document)[0].operations[0].parameters
 
     assert limit.limits == (("value", "1–100"),)
     assert not limit.required
@@ -90,7 +90,7 @@ def test_a_parameter_tells_its_limits(document):
 
 
 def test_the_fields_of_a_body_tell_type_duty_and_limits(document):
-    told = {field.name: field for field in api_reference.groups(document)[1].operations[0].body}
+    told = {field.name: field for field in api.groups(document)[1].operations[0].body}
 
     assert told["title"].required
     assert told["title"].limits == (("characters", "1–200"),)
@@ -146,7 +146,7 @@ def test_choices_of_types_are_named_once_each(document):
 
 
 def test_answers_are_told_with_their_fields_and_a_reference_is_followed(document):
-    created, refused = api_reference.groups(document)[1].operations[0].answers
+    created, refused = api.groups(document)[1].operations[0].answers
 
     assert (created.status, created.phrase) == ("201", "Created")
     assert created.fields
@@ -155,7 +155,7 @@ def test_answers_are_told_with_their_fields_and_a_reference_is_followed(document
 
 def test_the_page_shows_every_operation_and_links_the_document(app, document):
     with app.test_request_context("/"):
-        page = api_reference.page(document, source="/library/openapi.json")
+        page = api.page(document, source="/library/openapi.json")
 
     assert 'href="/library/openapi.json"' in page
     assert '<article class="op" id="post-books">' in page
@@ -167,7 +167,7 @@ def test_the_page_shows_every_operation_and_links_the_document(app, document):
 
 def test_every_link_within_the_page_has_its_place(app, document):
     with app.test_request_context("/"):
-        page = api_reference.page(document)
+        page = api.page(document)
 
     links = {part.split('"')[0] for part in page.split('href="#')[1:]}
     assert all(f'id="{link}"' in page for link in links)

@@ -2,7 +2,7 @@ import ssl
 
 import pytest
 
-from servicekit import broker_address
+from servicekit import settings
 
 AMQPS = "amqps://user:p%40ss@broker.example:5671/caravan"
 
@@ -15,24 +15,24 @@ def pem(tmp_path):
 
 
 def test_amqp_speaks_no_tls():
-    assert broker_address.tls("amqp://user:x@host/caravan") is None
+    assert settings.broker_tls("amqp://user:x@host/caravan") is None
 
 
 def test_amqps_verifies_the_server_and_its_name_whatever_else_is_said():
-    asked = broker_address.tls(AMQPS)
+    asked = settings.broker_tls(AMQPS)
 
     assert asked["cert_reqs"] is ssl.CERT_REQUIRED
     assert asked["server_hostname"] == "broker.example"
 
 
 def test_parameters_name_the_authority_and_our_own_certificate(pem):
-    asked = broker_address.tls(f"{AMQPS}?cacertfile=/a%20file.pem&certfile=c.pem&keyfile=k.pem")
+    asked = settings.broker_tls(f"{AMQPS}?cacertfile=/a%20file.pem&certfile=c.pem&keyfile=k.pem")
 
     assert (asked["ca_certs"], asked["certfile"], asked["keyfile"]) == ("/a file.pem", "c.pem", "k.pem")
 
 
 def test_client_sees_an_address_without_parameters():
-    assert broker_address.plain(f"{AMQPS}?cacertfile=ca.pem") == AMQPS
+    assert settings.plain_broker_url(f"{AMQPS}?cacertfile=ca.pem") == AMQPS
 
 
 @pytest.mark.parametrize(
@@ -48,10 +48,10 @@ def test_client_sees_an_address_without_parameters():
     ],
 )
 def test_address_that_cannot_be_worked_with_is_refused(address, cause):
-    assert cause in broker_address.fault(address)
+    assert cause in settings.broker_address_fault(address)
 
 
 def test_good_addresses_have_no_fault(pem):
     addresses = ("amqp://host/caravan", AMQPS, f"{AMQPS}?cacertfile={pem.as_posix().replace(' ', '%20')}")
 
-    assert [broker_address.fault(address) for address in addresses] == [None, None, None]
+    assert [settings.broker_address_fault(address) for address in addresses] == [None, None, None]

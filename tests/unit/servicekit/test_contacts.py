@@ -1,6 +1,6 @@
 import pytest
 
-from servicekit import contacts
+from servicekit.privacy import contacts
 
 
 @pytest.mark.parametrize(

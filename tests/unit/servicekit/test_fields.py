@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from marshmallow import ValidationError
 
-from servicekit.fields import Day, FlagInQuery, Id, Instant, Real, Shape, Whole, WholeInQuery
+from servicekit.web.schema_fields import Day, FlagInQuery, Id, Instant, Real, Shape, Whole, WholeInQuery
 
 ID = "01a20a5c-0000-7000-8000-00000000abcd"
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from servicekit import formats
+from servicekit.texts import formats
 
 AFTERNOON = datetime(2024, 12, 10, 7, 0, tzinfo=UTC)
 

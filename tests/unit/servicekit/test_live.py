@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from access.matrix import Deed
-from servicekit import live
+from servicekit.web import live
 
 THING = UUID("01a20ae9-5e1d-7154-8725-002a51e82150")
 

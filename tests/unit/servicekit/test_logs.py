@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from servicekit import logs
-from servicekit.scrubbing import HIDDEN, scrubbed
+from servicekit.telemetry import logs
+from servicekit.telemetry.logs import HIDDEN, scrubbed
 
 
 def line(message="done", *arguments, exc_info=None, **fields):
@@ -74,7 +74,7 @@ def test_what_no_log_may_hold_is_taken_out(text, left):
         "/v1/missions/<uuid:id>",
         "RU-KLU.application.approved.v1",
         "amqp.exceptions.NotFound: Queue.declare: (404) NOT_FOUND - no queue 'matching' in vhost '/'",
-        'File "/opt/caravan/shared/servicekit/logs.py", line 81, in format',
+        'File "/opt/caravan/shared/servicekit/telemetry/logs.py", line 81, in format',
     ],
 )
 def test_ids_times_and_causes_stay(text):

@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import Markup
 
-from servicekit import hyphens, marks
+from servicekit.texts import typography
 
 
 @pytest.mark.parametrize(
@@ -20,21 +20,21 @@ from servicekit import hyphens, marks
     ],
 )
 def test_shy_parts_a_long_word_between_its_syllables(word, parted):
-    shown = hyphens.shy(word)
+    shown = typography.shy(word)
 
-    assert shown.replace(hyphens.SOFT_HYPHEN, "-") == parted
+    assert shown.replace(typography.SOFT_HYPHEN, "-") == parted
 
 
 def test_shy_leaves_short_words_and_numbers_whole():
     text = "ООО «Рудмонтаж», 113800000000 и 18"
 
-    assert hyphens.shy(text) == text
+    assert typography.shy(text) == text
 
 
 def test_shy_leaves_tags_and_attributes_whole():
     text = Markup('<a title="производство" href="/manufacturing">производство</a>')
 
-    shown = hyphens.shy(text)
+    shown = typography.shy(text)
 
     assert isinstance(shown, Markup)
     assert shown.startswith('<a title="производство" href="/manufacturing">произ\u00adвод')
@@ -52,21 +52,21 @@ def test_shy_leaves_tags_and_attributes_whole():
     ],
 )
 def test_nbsp_ties_what_a_line_must_not_part(text, tied):
-    assert marks.nbsp(text).replace(marks.NO_BREAK, "_") == tied
+    assert typography.nbsp(text).replace(typography.NO_BREAK, "_") == tied
 
 
 def test_marked_escapes_the_text_and_marks_the_spans():
-    shown = marks.marked("Лопатки & <b>турбины</b>", [(0, 7), (13, 20)])
+    shown = typography.marked("Лопатки & <b>турбины</b>", [(0, 7), (13, 20)])
 
     assert shown == "<mark>Лопатки</mark> &amp; &lt;b&gt;<mark>турбины</mark>&lt;/b&gt;"
 
 
 def test_marked_joins_spans_that_overlap_or_touch_over_a_space():
-    shown = marks.marked("steam turbine blades", [(6, 13), (0, 5), (8, 13)])
+    shown = typography.marked("steam turbine blades", [(6, 13), (0, 5), (8, 13)])
 
     assert shown == "<mark>steam turbine</mark> blades"
 
 
 @pytest.mark.parametrize("spans", [[], [(30, 40)], [(3, 3)], [(5, 2)]])
 def test_marked_marks_nothing_when_no_span_lies_in_the_text(spans):
-    assert marks.marked("turbine", spans) == "turbine"
+    assert typography.marked("turbine", spans) == "turbine"

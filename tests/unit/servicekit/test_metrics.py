@@ -8,16 +8,17 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from called import modules_called_by
 from instances import wait_for
-from servicekit import exposition, identifiers, sharing
-from servicekit.metrics import Metrics
-from servicekit.sharing import SharedFolder
+from servicekit import identifiers
+from servicekit.operations import metrics_endpoint
+from servicekit.telemetry import metrics as sharing
+from servicekit.telemetry.metrics import Metrics, SharedFolder
 
 KEY = ("caravan.note.written.v1", "reaction", "ok")
 
 
 def samples(metrics, name):
     """Return the values of a sample by its labels."""
-    text = exposition.generate_latest(exposition._Named("writer", metrics.collect())).decode()
+    text = metrics_endpoint.generate_latest(metrics_endpoint._Named("writer", metrics.collect())).decode()
     return {
         tuple(sorted((label, said) for label, said in sample.labels.items() if label != "service")): sample.value
         for family in text_string_to_metric_families(text)
@@ -88,7 +89,7 @@ def test_two_services_of_one_process_count_apart():
 def test_observation_is_one_call():
     observe = Metrics().handler_seconds.observe
 
-    assert modules_called_by(lambda: observe(0.003, KEY)) == {__name__: 1, "servicekit.metrics": 1}
+    assert modules_called_by(lambda: observe(0.003, KEY)) == {__name__: 1, "servicekit.telemetry.metrics": 1}
 
 
 def test_full_disk_ends_no_sharing(tmp_path, monkeypatch, caplog):

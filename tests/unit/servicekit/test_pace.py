@@ -2,7 +2,7 @@
 
 import pytest
 
-from servicekit import pace
+from servicekit.auth import encryption
 
 
 class Clock:
@@ -10,8 +10,8 @@ class Clock:
 
     def __init__(self, monkeypatch):
         self.now = 7.0
-        monkeypatch.setattr(pace, "perf_counter", lambda: self.now)
-        monkeypatch.setattr(pace, "sleep", self.go_on)
+        monkeypatch.setattr(encryption, "perf_counter", lambda: self.now)
+        monkeypatch.setattr(encryption, "sleep", self.go_on)
 
     def go_on(self, seconds):
         self.now += seconds
@@ -21,7 +21,7 @@ class Clock:
 def test_view_answers_at_a_multiple_of_the_time_after_it_began(monkeypatch, work, answered):
     clock = Clock(monkeypatch)
 
-    assert pace.even(0.2)(lambda: clock.go_on(work) or "told")() == "told"
+    assert encryption.even(0.2)(lambda: clock.go_on(work) or "told")() == "told"
 
     assert clock.now - 7.0 == pytest.approx(answered)
 
@@ -30,6 +30,6 @@ def test_view_refuses_at_such_a_time_too(monkeypatch):
     clock = Clock(monkeypatch)
 
     with pytest.raises(ZeroDivisionError):
-        pace.even(0.2)(lambda: clock.go_on(0.03) or 1 / 0)()
+        encryption.even(0.2)(lambda: clock.go_on(0.03) or 1 / 0)()
 
     assert clock.now - 7.0 == pytest.approx(0.2)

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from flask import render_template_string
 
-from servicekit import pages, problems, refusals
+from servicekit import problems
+from servicekit.web import errors, layout
 
 AFTERNOON = datetime(2024, 12, 10, 7, 0, tzinfo=UTC)
 
@@ -16,9 +17,9 @@ def app(app):
     return app
 
 
-FRAME = pages.Frame(
+FRAME = layout.Frame(
     "Shelf",
-    [pages.Link(key="in", label="Here", url="/in"), pages.Link(key="out", label="Lent", url="/out")],
+    [layout.Link(key="in", label="Here", url="/in"), layout.Link(key="out", label="Lent", url="/out")],
     "out",
     note="Krasnoyarsk time",
 )
@@ -50,18 +51,18 @@ def test_a_page_stands_in_the_frame_with_its_current_section(app):
 def test_the_prefix_of_a_mounted_app_is_in_every_address(app):
     page = app.test_client().get("/shelf", environ_overrides={"SCRIPT_NAME": "/library"}).text
 
-    assert f'href="/library/look/{pages.digest()}/look.css"' in page
+    assert f'href="/library/look/{layout.digest()}/look.css"' in page
     assert 'href="/library/shelf?lang=' in page
 
 
 @pytest.mark.parametrize("name", ["look.css", "fonts/golos-text-cyrillic-wght-normal.woff2", "mark.svg"])
 def test_a_file_under_its_present_address_is_kept_for_ever(app, name):
-    with app.test_client().get(f"/look/{pages.digest()}/{name}") as answer:
+    with app.test_client().get(f"/look/{layout.digest()}/{name}") as answer:
         answer.get_data()
 
     assert answer.status_code == 200
     assert answer.cache_control.immutable
-    assert answer.cache_control.max_age == pages.YEAR_SECONDS
+    assert answer.cache_control.max_age == layout.YEAR_SECONDS
 
 
 def test_a_file_under_an_old_address_is_sent_but_not_kept(app):
@@ -74,7 +75,7 @@ def test_a_file_under_an_old_address_is_sent_but_not_kept(app):
 
 
 def test_a_file_outside_the_folder_is_not_sent(app):
-    answer = app.test_client().get(f"/look/{pages.digest()}/../pages.py")
+    answer = app.test_client().get(f"/look/{layout.digest()}/../pages.py")
 
     assert answer.status_code == 404
 
@@ -83,7 +84,7 @@ def test_a_problem_is_shown_as_a_page_and_escaped(app):
     app.extensions["caravan.gettext"] = lambda: str
 
     with app.test_request_context("/", method="POST", headers={"Accept": "text/html"}):
-        page = refusals.render(problems.ForbiddenError("Ask <Anna>.")).get_data(as_text=True)
+        page = errors.render(problems.ForbiddenError("Ask <Anna>.")).get_data(as_text=True)
 
     assert "<title>You may not do that" in page
     assert "<h1>You may not do that</h1>" in page

@@ -1,7 +1,7 @@
 import pytest
 
-from servicekit import public_address
-from servicekit.public_address import AddressRefusedError
+from servicekit.web import outgoing
+from servicekit.web.outgoing import AddressRefusedError
 
 NUMBERS = (
     "127.0.0.1",
@@ -32,7 +32,7 @@ NUMBERS = (
 @pytest.mark.parametrize("host", NUMBERS)
 def test_109_number_in_any_notation_is_no_name(host):
     with pytest.raises(AddressRefusedError):
-        public_address.read(f"https://{host}/")
+        outgoing.resolve_target(f"https://{host}/")
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_109_number_in_any_notation_is_no_name(host):
 )
 def test_109_host_without_a_full_name_is_refused(host):
     with pytest.raises(AddressRefusedError):
-        public_address.read(f"https://{host}/")
+        outgoing.resolve_target(f"https://{host}/")
 
 
 @pytest.mark.parametrize(
@@ -70,13 +70,13 @@ def test_109_host_without_a_full_name_is_refused(host):
         "https://exam\u202eple.org/",
         " https://example.org/",
         "https://[::1/",
-        "https://example.org/" + "x" * public_address.LONGEST,
+        "https://example.org/" + "x" * outgoing.LONGEST,
         "",
     ],
 )
 def test_112_what_is_no_plain_https_address_is_refused(url):
     with pytest.raises(AddressRefusedError):
-        public_address.read(url)
+        outgoing.resolve_target(url)
 
 
 @pytest.mark.parametrize(
@@ -92,13 +92,13 @@ def test_112_what_is_no_plain_https_address_is_refused(url):
     ],
 )
 def test_address_has_one_spelling(url, spelling):
-    assert public_address.read(url).url == spelling
+    assert outgoing.resolve_target(url).url == spelling
 
 
 def test_spelling_of_a_spelling_is_itself():
-    once = public_address.read("https://почта.рф/привет?а=б").url
+    once = outgoing.resolve_target("https://почта.рф/привет?а=б").url
 
-    assert public_address.read(once).url == once
+    assert outgoing.resolve_target(once).url == once
 
 
 @pytest.mark.parametrize(
@@ -119,15 +119,15 @@ def test_spelling_of_a_spelling_is_itself():
 )
 def test_operator_vouches_for_a_host_and_for_nothing_else(vouched, url, is_well):
     if is_well:
-        assert public_address.read(url, vouched).is_vouched
+        assert outgoing.resolve_target(url, vouched).is_vouched
     else:
         with pytest.raises(AddressRefusedError):
-            public_address.read(url, vouched)
+            outgoing.resolve_target(url, vouched)
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "1.1.1.1", "2a00:1450:4010:c0f::8a", "2606:4700::1111"])
 def test_address_of_the_open_internet_is_public(address):
-    assert public_address.is_public(address)
+    assert outgoing.is_public(address)
 
 
 @pytest.mark.parametrize(
@@ -150,4 +150,4 @@ def test_address_of_the_open_internet_is_public(address):
     ],
 )
 def test_109_address_of_the_inside_of_the_many_or_of_a_translator_is_not_public(address):
-    assert not public_address.is_public(address)
+    assert not outgoing.is_public(address)

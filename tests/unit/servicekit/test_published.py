@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from marshmallow import ValidationError
 
-from servicekit.published import PublishedText
 from servicekit.settings import Settings
+from servicekit.web.schema_fields import PublishedText
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import threading
 import time
 
 from instances import wait_for
-from servicekit.pulse import Pulse, Stop
+from servicekit.telemetry.heartbeat import Pulse, Stop
 
 
 def test_loop_that_asks_whether_to_stop_is_not_stuck():

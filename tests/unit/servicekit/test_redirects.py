@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.redirects import safe_next
+from servicekit.web.security import safe_next
 
 HERE = "https://caravan.example"
 DROPPED_BY_BROWSERS = dict.fromkeys(map(ord, "\t\r\n"))

@@ -9,9 +9,10 @@ from opentelemetry.trace import SpanKind
 
 from called import modules_called_by
 from contracts.event import Envelope
-from servicekit import identifiers, tracing
-from servicekit.logs import JsonLines
-from servicekit.tracing import Tracing
+from servicekit import identifiers
+from servicekit.telemetry import tracing
+from servicekit.telemetry.logs import JsonLines
+from servicekit.telemetry.tracing import Tracing
 
 GIVEN = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
@@ -113,6 +114,6 @@ def test_step_asks_nothing_of_opentelemetry_where_nobody_collects_spans():
 
     called = modules_called_by(handle)
 
-    assert called["servicekit.tracing"] > 0
+    assert called["servicekit.telemetry.tracing"] > 0
     assert not [module for module in called if module.startswith("opentelemetry")]
     assert called.total() < 30, called

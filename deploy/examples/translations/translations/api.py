@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from servicekit.auth import Actor
-from servicekit.endpoints import ApiBlueprint, reads, writes
-from servicekit.paging import Page, PageArguments, page_of
+from servicekit.auth.actors import Actor
+from servicekit.web.endpoints import ApiBlueprint, reads, writes
+from servicekit.web.paging import Page, PageArguments, page_of
 from translations import queries
 from translations.handlers import OfferTranslation, offer_translation
 from translations.models import Translation

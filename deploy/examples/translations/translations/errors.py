@@ -2,8 +2,8 @@
 
 from http import HTTPStatus
 
-from servicekit.languages import noop as _
 from servicekit.problems import NotFoundError, Problem
+from servicekit.texts.languages import noop as _
 
 
 class OriginalNotFoundError(NotFoundError):

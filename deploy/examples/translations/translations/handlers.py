@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
 from contracts.registration import OrganisationState, ProfilePublished
-from servicekit import context, outbox
-from servicekit.auth import Actor
-from servicekit.copies import Keep
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.bus import outbox
+from servicekit.bus.handlers import Keep
+from servicekit.data import context
+from servicekit.texts.languages import noop as _
 from translations.errors import ElsewhereError, NothingMissingError, OriginalNotFoundError
 from translations.events import TranslationOffered, TranslationOutdated
 from translations.models import Original, Translation

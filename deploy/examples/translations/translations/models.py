@@ -6,7 +6,7 @@ from sqlalchemy import String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from servicekit import identifiers
-from servicekit.columns import Aggregate, Copy, Document
+from servicekit.data.tables import Aggregate, Copy, Document
 
 Texts = dict[str, str]
 

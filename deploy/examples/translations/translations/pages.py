@@ -7,10 +7,10 @@ from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from access.matrix import Deed
-from servicekit import languages
-from servicekit.auth import Actor
-from servicekit.endpoints import reads
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import reads
 from translations import layout, queries
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")

@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from servicekit import context, languages, paging
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
+from servicekit.data import context
+from servicekit.texts import languages
+from servicekit.web import paging
 from translations.models import Original, Translation
 
 SCANNED = 100

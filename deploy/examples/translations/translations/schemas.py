@@ -4,9 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from servicekit.fields import Text
-from servicekit.paging import page_of
-from servicekit.published import PublishedText
+from servicekit.web.paging import page_of
+from servicekit.web.schema_fields import PublishedText, Text
 from translations.handlers import OfferTranslation
 
 LANGUAGE = validate.Regexp("^[a-z]{2,3}$", error="Write a language as ru, en or kk.")

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from servicekit import languages
 from servicekit.settings import Settings as CommonSettings
+from servicekit.texts import languages
 
 
 @dataclass(frozen=True, kw_only=True)

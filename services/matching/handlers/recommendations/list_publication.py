@@ -13,8 +13,11 @@ from matching.handlers import versions
 from matching.models import ChangedList, Inputs, MissionCopy, ProfileCopy, RecommendationList
 from matching.queries import recommendations
 from matching.queries.recommendations import partners_of_all
-from servicekit import clock, identifiers, outbox, tracing
-from servicekit.auth import Actor
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.bus import outbox
+from servicekit.data import clock
+from servicekit.telemetry import tracing
 
 Facts = Mapping[str, Any]
 MOST_PUBLISHED = 200_000

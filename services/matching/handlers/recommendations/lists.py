@@ -22,9 +22,12 @@ from matching.handlers.recommendations import list_publication
 from matching.models import Inputs, MissionCopy, Pair, Signal
 from matching.queries import recommendations
 from matching.recommending.lists import FairLists, Lead, ListRules, fair_lists
-from servicekit import clock, identifiers, journal, outbox
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.bus import outbox
+from servicekit.data import clock
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
 
 Ends = tuple[UUID, UUID]
 
@@ -212,7 +215,7 @@ def _found_or_new(session: Session, mission: MissionCopy, command: GiveSignal) -
         organisation_id=command.organisation_id,
         partner_id=command.partner_id,
     )
-    journal.note(session, signal, is_new=known is None)
+    audit_log.note(session, signal, is_new=known is None)
     return signal
 
 

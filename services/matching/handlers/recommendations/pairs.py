@@ -21,8 +21,8 @@ from matching.queries.recommendations import met_elsewhere
 from matching.recommending.profiles import Item, Profile
 from matching.recommending.recommendation import Reason, Recommendation
 from packs import loader
-from servicekit import context
-from servicekit.tracing import Tracing
+from servicekit.data import context
+from servicekit.telemetry.tracing import Tracing
 
 
 def finish(session: Session, tracing: Tracing, counters: Inputs) -> None:

@@ -25,10 +25,10 @@ from matching.models import ScoredBlock, ScoringRound
 from matching.recommending.progress import Stage, StoppedError, watched
 from matching.recommending.weights import Weights
 from matching.settings import Settings
-from servicekit import clock
-from servicekit.auth import Actor
-from servicekit.clock import machine_now
-from servicekit.inserts import insert_new
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.data.clock import machine_now
+from servicekit.data.tables import insert_new
 from servicekit.runtime import Runtime
 
 

@@ -24,9 +24,9 @@ from matching.recommending.profiles import Profile
 from matching.recommending.progress import StoppedError
 from matching.recommending.recommendation import Recommendations, Scorer
 from matching.settings import Settings
-from servicekit.clock import SKEW, machine_now
+from servicekit.data.clock import SKEW, machine_now
 from servicekit.runtime import Runtime
-from servicekit.tracing import Tracing
+from servicekit.telemetry.tracing import Tracing
 
 log = logging.getLogger(__name__)
 

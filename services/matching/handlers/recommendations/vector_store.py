@@ -9,10 +9,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from matching.models import TextVector
-from servicekit.auth import Actor
-from servicekit.clock import machine_now
-from servicekit.database import Database
-from servicekit.inserts import insert_new
+from servicekit.auth.actors import Actor
+from servicekit.data.clock import machine_now
+from servicekit.data.database import Database
+from servicekit.data.tables import insert_new
 
 T = TypeVar("T")
 

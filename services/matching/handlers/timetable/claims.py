@@ -16,7 +16,7 @@ from matching.models.timetable import Cause, RunStatus
 from matching.queries.solver_input import Facts, facts_of
 from matching.settings import Settings
 from matching.timetabling.model.timetable import Pair
-from servicekit import clock
+from servicekit.data import clock
 from servicekit.runtime import Runtime
 
 log = logging.getLogger(__name__)

@@ -45,11 +45,13 @@ from matching.timetabling.model.objective_values import breaks
 from matching.timetabling.model.placement import in_order
 from matching.timetabling.model.problem import value_of
 from matching.timetabling.model.timetable import Pair, Placed, Timetable
-from servicekit import clock, identifiers, journal
-from servicekit.auth import Actor
-from servicekit.inserts import insert_new
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.data.tables import insert_new
 from servicekit.problems import Why
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
 
 
 def move_meeting(session: Session, command: MoveMeeting, actor: Actor) -> DraftEdit:
@@ -219,7 +221,7 @@ def _made(
         made_by=actor.id[:64],
     )
     session.add(row)
-    journal.note(session, row, is_new=True)
+    audit_log.note(session, row, is_new=True)
     return row
 
 

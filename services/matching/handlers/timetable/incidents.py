@@ -15,8 +15,9 @@ from matching.handlers.timetable.runs import has_to_wait, new_run
 from matching.models import DelegateCopy, Meeting, MissionCopy, ParticipantCopy, TimetableRun
 from matching.models.meetings import OVER, STANDING
 from matching.models.timetable import OPEN, Cause, RunStatus
-from servicekit import clock, context, tracing
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
+from servicekit.data import clock, context
+from servicekit.telemetry import tracing
 
 Times = Sequence[dict[str, str]]
 """Windows of a delegate: {starts_at, ends_at}, the earliest first."""

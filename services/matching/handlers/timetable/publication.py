@@ -17,7 +17,9 @@ from matching.handlers.timetable.plans import Meetings, Plan, concerned, plain, 
 from matching.models import Inputs, Meeting, MissionCopy, TimetableRun, TimetableVersion
 from matching.models.meetings import OVER, PLACE, STANDING, MeetingStatus, meeting_id
 from matching.models.timetable import RunStatus
-from servicekit import clock, identifiers, outbox
+from servicekit import identifiers
+from servicekit.bus import outbox
+from servicekit.data import clock
 
 NO_CHANGES: dict[str, list[Any]] = {"moved": [], "dropped": [], "added": []}
 

@@ -18,11 +18,12 @@ from matching.handlers.timetable import publication
 from matching.models import MissionCopy, TimetableRun
 from matching.models.timetable import Cause, RunStatus
 from matching.pack import PUBLISHED
-from servicekit import identifiers, journal, tracing
-from servicekit.auth import Actor
-from servicekit.clock import machine_now
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.data.clock import machine_now
 from servicekit.problems import FieldError, InvalidInputError
+from servicekit.telemetry import audit_log, tracing
+from servicekit.texts.languages import noop as _
 
 
 def start_run(session: Session, command: StartTimetableRun, actor: Actor) -> TimetableRun:
@@ -41,7 +42,7 @@ def start_run(session: Session, command: StartTimetableRun, actor: Actor) -> Tim
     counters = versions.locked(session, mission.id)
     cause = Cause.BY_HAND if counters.timetable_number else Cause.FIRST
     run = new_run(session, mission, cause, command.time_limit_seconds)
-    journal.note(session, run, is_new=True)
+    audit_log.note(session, run, is_new=True)
     run.seed = command.seed
     run.pinned = [{name: _plain(value) for name, value in asdict(pin).items()} for pin in command.pinned]
     return run

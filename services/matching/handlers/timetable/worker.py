@@ -26,7 +26,7 @@ from matching.models import Inputs, Meeting, TimetableRun
 from matching.models.meetings import STANDING
 from matching.models.timetable import Cause, RunStatus
 from matching.settings import Settings
-from servicekit import clock
+from servicekit.data import clock
 from servicekit.runtime import Runtime
 
 log = logging.getLogger(__name__)

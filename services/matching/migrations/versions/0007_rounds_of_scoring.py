@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from servicekit.columns import UtcDateTime
+from servicekit.data.tables import UtcDateTime
 
 revision = "0007"
 down_revision = "0006"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from servicekit.columns import Document, UtcDateTime
+from servicekit.data.tables import Document, UtcDateTime
 
 revision = "0011"
 down_revision = "0010"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from servicekit.columns import Document
+from servicekit.data.tables import Document
 
 revision = "0012"
 down_revision = "0011"

@@ -19,12 +19,12 @@ from matching.pages.company.current import Company
 from matching.pages.company.meeting import of_company
 from matching.queries import names_of
 from matching.schemas.agreements import SignAgreementSchema
-from servicekit import formats, languages
-from servicekit.auth import Actor
-from servicekit.body import invalid
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
 from servicekit.problems import InvalidInputError
+from servicekit.texts import formats, languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.body import invalid
+from servicekit.web.endpoints import reads, writes
 
 blueprint = Blueprint("own_agreements", __name__)
 

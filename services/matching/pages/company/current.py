@@ -15,8 +15,9 @@ from access.roles import Role
 from matching import lookups, queries
 from matching.models import MissionCopy, OrganisationCopy, ParticipantCopy, RegionCopy
 from matching.scope import SCOPE
-from servicekit import clock, languages
-from servicekit.auth import Actor
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.texts import languages
 
 
 @dataclass(frozen=True, kw_only=True)

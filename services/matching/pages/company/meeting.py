@@ -23,11 +23,12 @@ from matching.queries.agreements import between
 from matching.queries.recommendations import ratings_by, reasons_of
 from matching.schemas.days import GiveNoticeSchema, NoteSchema, OfTwoSchema
 from packs import loader
-from servicekit import context, formats, languages
-from servicekit.auth import Actor
-from servicekit.body import invalid
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import context
+from servicekit.texts import formats, languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.body import invalid
+from servicekit.web.endpoints import reads, writes
 
 blueprint = Blueprint("own_meetings", __name__)
 

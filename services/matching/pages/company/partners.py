@@ -24,10 +24,11 @@ from matching.queries.recommendations import partners, reasons_of, set_aside
 from matching.queries.requests import wishes_of
 from matching.schemas.requests import AskForMeetingSchema
 from packs import loader
-from servicekit import context, languages
-from servicekit.auth import Actor
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import context
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import reads, writes
 
 blueprint = Blueprint("partners", __name__)
 

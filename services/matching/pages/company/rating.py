@@ -17,11 +17,12 @@ from matching.models import Meeting, MissionCopy
 from matching.pages import layout
 from matching.queries.recommendations import ratings_by
 from matching.schemas.signals import RateMeetingSchema
-from servicekit import clock, languages
-from servicekit.auth import Actor
-from servicekit.body import invalid
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.body import invalid
+from servicekit.web.endpoints import reads, writes
 
 blueprint = Blueprint("ratings", __name__)
 

@@ -20,10 +20,10 @@ from matching.pages import layout
 from matching.pages.company.current import company_of
 from matching.queries import names_of
 from matching.schemas.requests import ProposeTimeSchema, RefusalSchema
-from servicekit import languages
-from servicekit.auth import Actor
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import reads, writes
 
 blueprint = Blueprint("requests", __name__)
 

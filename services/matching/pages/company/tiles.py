@@ -11,9 +11,9 @@ from matching.pages.company.timetable import minutes_until
 from matching.queries import company_days, names_of
 from matching.queries.recommendations import partners
 from matching.queries.requests import wishes_of
-from servicekit import languages
-from servicekit.auth import Actor
-from servicekit.endpoints import reads
+from servicekit.auth.actors import Actor
+from servicekit.texts import languages
+from servicekit.web.endpoints import reads
 
 blueprint = Blueprint("tiles", __name__)
 

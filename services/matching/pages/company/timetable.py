@@ -21,10 +21,11 @@ from matching.models.meetings import MeetingStatus
 from matching.pages import layout
 from matching.pages.company.current import Company, company_of
 from matching.queries import company_days, names_of
-from servicekit import context, languages
-from servicekit.auth import Actor
-from servicekit.endpoints import reads
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import context
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import reads
 
 PRODUCER = "-//Caravan//Matching//EN"
 

@@ -14,8 +14,8 @@ from matching.pages.layout import say
 from matching.pages.organiser import board_by_tables
 from matching.pages.organiser.board_by_tables import Telling, instant
 from matching.queries.boards import Part
-from servicekit import languages
-from servicekit.languages import noop as _
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
 
 MOST_GUESTS = 30
 """Guests on a page."""

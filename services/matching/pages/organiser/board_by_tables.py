@@ -17,8 +17,8 @@ from matching.pages.layout import say
 from matching.pages.texts import short_name
 from matching.queries.boards import Board, Row
 from matching.status_texts import spoken
-from servicekit import formats, languages, marks
-from servicekit.languages import noop as _
+from servicekit.texts import formats, languages, typography
+from servicekit.texts.languages import noop as _
 
 KEYS = {
     "lock": _("locked: stays where it is"),
@@ -82,7 +82,7 @@ class Telling:
 
     def short(self, id_: Any) -> str:
         """Name an organisation for a narrow cell."""
-        return marks.nbsp(short_name(self.names[UUID(str(id_))]))
+        return typography.nbsp(short_name(self.names[UUID(str(id_))]))
 
     def time(self, at: datetime) -> str:
         """Tell the time where the mission is."""
@@ -146,7 +146,7 @@ def _row(row: Row, board: Board, telling: Telling) -> dict[str, Any]:
         "key": row.slot,
         "label": telling.time(row.starts_at),
         "note": telling.time(row.ends_at),
-        "load": marks.nbsp(say(_("%(taken)s of %(all)s")) % {"taken": taken, "all": all_}),
+        "load": typography.nbsp(say(_("%(taken)s of %(all)s")) % {"taken": taken, "all": all_}),
         "now": row.starts_at <= telling.now < row.ends_at,
         "cells": [_cell(cell, row, column.id, board, telling) for cell, column in places],
     }

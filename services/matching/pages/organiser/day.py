@@ -34,12 +34,13 @@ from matching.queries.days import Times
 from matching.schemas.days import OutcomeSchema
 from matching.schemas.timetables import ReasonBodySchema
 from matching.status_texts import spoken
-from servicekit import clock, formats, languages, marks
-from servicekit.auth import Actor
-from servicekit.body import invalid
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
-from servicekit.savepoints import savepoint
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.data.database import savepoint
+from servicekit.texts import formats, languages, typography
+from servicekit.texts.languages import noop as _
+from servicekit.web.body import invalid
+from servicekit.web.endpoints import reads, writes
 
 MOST_ROWS, MOST_NAMED = 40, 12
 """Meetings on a page, and of the next slot by name."""
@@ -113,7 +114,7 @@ def organisation_names(session: Session, meetings: Iterable[Meeting], actor: Act
     """Name the organisations of some meetings in short."""
     ends = {end for meeting in meetings for end in meeting.pair}
     found = queries.names_of(session, ends, languages.of_request(), actor)
-    return {id_: marks.nbsp(short_name(name)) for id_, name in found.items()}
+    return {id_: typography.nbsp(short_name(name)) for id_, name in found.items()}
 
 
 def _announced(

@@ -26,12 +26,13 @@ from matching.pages.layout import say
 from matching.pages.organiser import draft_forms, draft_meeting, draft_texts, rejected_edit, timetable
 from matching.queries import boards
 from matching.queries import drafts as draft_queries
-from servicekit import clock, languages
-from servicekit.auth import Actor
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.data.database import savepoint
 from servicekit.problems import ForbiddenError, Problem
-from servicekit.savepoints import savepoint
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import reads, writes
 
 MOST_PEOPLE = 50
 """How many delegates are named."""

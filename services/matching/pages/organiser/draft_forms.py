@@ -8,10 +8,9 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 
 from matching.pages.layout import say
 from matching.schemas.drafts import NAME
-from servicekit.body import invalid
-from servicekit.fields import Id
-from servicekit.languages import noop as _
-from servicekit.published import PublishedText
+from servicekit.texts.languages import noop as _
+from servicekit.web.body import invalid
+from servicekit.web.schema_fields import Id, PublishedText
 
 OTHER, PARTS = "~", 3
 """What stands between id, slot and table in the choice of a meeting to exchange with, and how many that are."""

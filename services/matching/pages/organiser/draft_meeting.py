@@ -23,9 +23,10 @@ from matching.timetabling.manual.alternatives import Row, Wish
 from matching.timetabling.manual.conflicts import Refusal, Refused
 from matching.timetabling.model.hall import natural_order
 from matching.timetabling.model.timetable import Pair, Placed
-from servicekit import clock, formats, languages
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.texts import formats, languages
+from servicekit.texts.languages import noop as _
 
 
 def meeting(

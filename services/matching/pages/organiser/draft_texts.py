@@ -22,10 +22,10 @@ from matching.queries import drafts
 from matching.queries.draft_state import Desk
 from matching.timetabling.manual.conflicts import Refused
 from matching.timetabling.manual.edits import EditKind
-from servicekit import formats, languages, marks
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
 from servicekit.problems import Why
+from servicekit.texts import formats, languages, typography
+from servicekit.texts.languages import noop as _
 
 WORDS = {
     Refused.AVOIDED: _("one side asked not to meet the other"),
@@ -92,7 +92,7 @@ class PlaceTeller:
         if "guest_id" in facts:
             facts["pair"] = self.pair(why)
         text = say(WORDS[Refused(why.code)])
-        return marks.nbsp(text % {"pair": "", **facts})
+        return typography.nbsp(text % {"pair": "", **facts})
 
     def pair(self, why: Why) -> str:
         """Name the two whose meeting a reason is about."""
@@ -153,7 +153,7 @@ class Named:
     def pair(self, guest: Any, host: Any) -> str:
         """Name a guest and a host."""
         ends = (short_name(self.names.get(UUID(str(end)), str(end))) for end in (guest, host))
-        return marks.nbsp(" – ".join(ends))
+        return typography.nbsp(" – ".join(ends))
 
     def place(self, slot: str, table: str, starts_at: datetime | None = None) -> str:
         """Say when and where: the day, the time, the table."""
@@ -166,7 +166,7 @@ class Named:
             "time": formats.local_time(at, zone, language=language),
             "table": table,
         }
-        return marks.nbsp(say(_("%(day)s, %(time)s, table %(table)s")) % told)
+        return typography.nbsp(say(_("%(day)s, %(time)s, table %(table)s")) % told)
 
 
 def edits(session: Session, mission: MissionCopy, rows: Sequence[DraftEdit], actor: Actor) -> list[dict[str, Any]]:

@@ -18,12 +18,13 @@ from matching.pages import layout
 from matching.queries.exposure import exposure
 from matching.queries.recommendations import scoring_round
 from matching.schemas.signals import SaidSchema
-from servicekit import clock, languages
-from servicekit.auth import Actor
-from servicekit.body import invalid
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
 from servicekit.problems import InvalidInputError
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.body import invalid
+from servicekit.web.endpoints import reads, writes
 
 blueprint = Blueprint("lists", __name__)
 

@@ -19,10 +19,11 @@ from matching.queries.recommendations import partners, partners_known, ratings_b
 from matching.queries.report import flows, report
 from matching.scope import SCOPE, speaks_for
 from matching.status_texts import aim_in_words, spoken
-from servicekit import clock, languages
-from servicekit.auth import Actor
-from servicekit.endpoints import reads
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import reads
 
 blueprint = Blueprint("pages", __name__, template_folder="../../templates")
 

@@ -15,10 +15,11 @@ from matching.pages import layout
 from matching.pages.texts import short_name
 from matching.queries import pair_map
 from matching.queries.exposure import publication
-from servicekit import clock, languages
-from servicekit.auth import Actor
-from servicekit.endpoints import reads
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import reads
 
 blueprint = Blueprint("pair_map", __name__)
 

@@ -13,10 +13,10 @@ from matching.pages.layout import say
 from matching.pages.organiser import draft_forms
 from matching.pages.organiser.draft_texts import Named, PlaceTeller
 from matching.timetabling.manual.conflicts import Refused
-from servicekit import formats, languages
-from servicekit.auth import Actor
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
 from servicekit.problems import Problem, Why
+from servicekit.texts import formats, languages
+from servicekit.texts.languages import noop as _
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,9 +16,9 @@ from matching.pages.organiser import timetable
 from matching.queries import boards
 from matching.queries.boards import parts
 from matching.scope import SCOPE
-from servicekit import clock
-from servicekit.auth import Actor
-from servicekit.endpoints import reads
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.web.endpoints import reads
 
 blueprint = Blueprint("organiser_tiles", __name__)
 

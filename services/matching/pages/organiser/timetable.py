@@ -42,11 +42,12 @@ from matching.queries import boards, missions, timetables
 from matching.queries import drafts as draft_queries
 from matching.queries.boards import Part, Sheet, chosen, parts
 from matching.scope import SCOPE
-from servicekit import clock, languages
-from servicekit.auth import Actor
-from servicekit.clock import machine_now
-from servicekit.endpoints import writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.data.clock import machine_now
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import writes
 
 
 @dataclass(kw_only=True)

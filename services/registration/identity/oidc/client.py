@@ -31,10 +31,11 @@ from requests.adapters import HTTPAdapter
 
 from registration.errors import ProviderAwayError, ProviderRefusedError
 from registration.identity.oidc.providers import Provider, is_safe
-from servicekit import contacts, outgoing, public_address
-from servicekit.guard import LOOPBACK
-from servicekit.languages import noop as _
-from servicekit.public_address import AddressRefusedError
+from servicekit.privacy import contacts
+from servicekit.texts.languages import noop as _
+from servicekit.web import outgoing
+from servicekit.web.outgoing import AddressRefusedError
+from servicekit.web.security import LOOPBACK
 
 S = TypeVar("S", bound=requests.Session)
 
@@ -51,7 +52,7 @@ def may_be_called(provider: Provider, address: str) -> bool:
     if is_vouched(provider, address):
         return True
     try:
-        public_address.read(address)
+        outgoing.resolve_target(address)
     except AddressRefusedError:
         return False
     return True

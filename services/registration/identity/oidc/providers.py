@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from servicekit.guard import LOOPBACK
+from servicekit.web.security import LOOPBACK
 
 _KEY = re.compile(r"[a-z0-9-]{1,32}")
 _REQUIRED = ("issuer", "client_id", "names", "region", "domains")

@@ -17,11 +17,13 @@ from registration.identity.oidc.client import Errand, Identity, refused
 from registration.identity.oidc.providers import Provider
 from registration.identity.second_factors import policy
 from registration.models import Account, Departure, ExternalIdentity, RoleGrant, SignedIn
-from servicekit import identifiers, journal, sealing
-from servicekit.auth import Actor
-from servicekit.clock import machine_now
-from servicekit.contacts import email_key
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth import encryption
+from servicekit.auth.actors import Actor
+from servicekit.data.clock import machine_now
+from servicekit.privacy.contacts import email_key
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
 
 log = logging.getLogger(__name__)
 LIFETIME = timedelta(minutes=10)
@@ -54,7 +56,7 @@ def depart(session: Session, command: Depart) -> Errand:
         session_id=command.session_id,
         state_hash=secret_hashes.digest(errand.state),
         browser_hash=secret_hashes.digest(command.browser),
-        sealed=sealing.seal(told.secret_key, PURPOSE, kept),
+        sealed=encryption.seal(told.secret_key, PURPOSE, kept),
         place=command.place,
         expires_at=machine_now() + LIFETIME,
     )
@@ -78,7 +80,7 @@ def come_back(session: Session, provider: str, state: str, browser: str) -> Arri
     if not secret_hashes.are_equal(left.browser_hash, secret_hashes.digest(browser)):
         raise refused("another browser", provider)
     left.used_at = machine_now()
-    kept = json.loads(sealing.unseal(settings.of(session).secret_key, PURPOSE, left.sealed))
+    kept = json.loads(encryption.unseal(settings.of(session).secret_key, PURPOSE, left.sealed))
     return Arrival(session_id=left.session_id, place=left.place, errand=Errand(state=state, **kept))
 
 
@@ -145,7 +147,7 @@ def note_refusal(session: Session, error: ProviderRefusedError) -> None:
     """Write down that somebody was not let in."""
     log.warning("sign-in by a provider refused", extra={"cause": error.cause, "provider": error.provider})
     told = {"provider": error.provider}
-    journal.record(session, Actor(id=""), "signed in: oidc", told, outcome=f"refused: {error.cause}")
+    audit_log.record(session, Actor(id=""), "signed in: oidc", told, outcome=f"refused: {error.cause}")
 
 
 def _new_account(session: Session, provider: Provider, identity: Identity, language: str) -> Account:

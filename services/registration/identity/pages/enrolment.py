@@ -16,11 +16,11 @@ from registration.identity.second_factors import authenticator, passkeys, policy
 from registration.identity.second_factors.authenticator import in_letters
 from registration.models import SignedIn
 from registration.pages import layout
-from servicekit import rates, refusals
-from servicekit.auth import Actor
-from servicekit.endpoints import runtime, writes
-from servicekit.fields import Text
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.texts.languages import noop as _
+from servicekit.web import errors, rate_limits
+from servicekit.web.endpoints import runtime, writes
+from servicekit.web.schema_fields import Text
 
 blueprint = Blueprint("enrolment", __name__, url_prefix="/me/factors")
 LONGEST_NAME = 100
@@ -34,7 +34,7 @@ def show(session: Session, actor: Actor) -> Response:
 
 
 @blueprint.post("/passkeys/challenge")
-@rates.limited("challenges", second_factors.PER_PEER, key=rates.peer)
+@rate_limits.limited("challenges", second_factors.PER_PEER, key=rate_limits.peer)
 @writes(Deed.LOOK)
 def ask_passkey(session: Session, actor: Actor) -> Response:
     """Give the page's script a challenge for a new passkey."""
@@ -43,7 +43,7 @@ def ask_passkey(session: Session, actor: Actor) -> Response:
 
 
 @blueprint.post("/passkeys")
-@rates.limited("enrolment", second_factors.PER_ACCOUNT, key=sign_in.account_key)
+@rate_limits.limited("enrolment", second_factors.PER_ACCOUNT, key=sign_in.account_key)
 @writes(Deed.LOOK)
 def add_passkey(session: Session, actor: Actor) -> BaseResponse:
     """Keep a new passkey."""
@@ -91,7 +91,7 @@ def show_app(session: Session, actor: Actor) -> Response | BaseResponse:
 
 
 @blueprint.post("/app")
-@rates.limited("enrolment", second_factors.PER_ACCOUNT, key=sign_in.account_key)
+@rate_limits.limited("enrolment", second_factors.PER_ACCOUNT, key=sign_in.account_key)
 @writes(Deed.LOOK)
 def confirm_app(session: Session, actor: Actor) -> BaseResponse:
     """Let the app be a second factor, by its first code."""
@@ -123,8 +123,8 @@ def make_recovery_codes(session: Session, actor: Actor) -> BaseResponse:
 @blueprint.errorhandler(SecondFactorNeededError)
 def lead_to_factor(error: SecondFactorNeededError) -> Response | BaseResponse:
     """Ask for a second factor before another one is set up."""
-    if not refusals.reads_pages():
-        return refusals.render(error)
+    if not errors.reads_pages():
+        return errors.render(error)
     after = url_for("enrolment.show", next=sign_in.asked_place())
     return redirect(url_for("factors.show", next=after), HTTPStatus.SEE_OTHER)
 

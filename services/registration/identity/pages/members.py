@@ -18,12 +18,12 @@ from registration.identity.schemas import InvitationSchema
 from registration.models import Account, Mission, RoleGrant
 from registration.pages import layout
 from registration.status_texts import spoken
-from servicekit import languages
-from servicekit.auth import Actor
-from servicekit.body import invalid
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
 from servicekit.problems import ForbiddenError, NotFoundError
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.body import invalid
+from servicekit.web.endpoints import reads, writes
 
 blueprint = Blueprint("member_pages", __name__)
 

@@ -17,11 +17,12 @@ from registration.identity.oidc import client
 from registration.identity.oidc import sign_in as oidc_sign_in
 from registration.identity.oidc.providers import Provider
 from registration.identity.pages import sign_in
-from servicekit import languages, rates, refusals
-from servicekit.auth import Actor
-from servicekit.endpoints import runtime, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
 from servicekit.problems import NotFoundError
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web import errors, rate_limits
+from servicekit.web.endpoints import runtime, writes
 
 blueprint = Blueprint("oidc", __name__, url_prefix="/sign-in/oidc")
 PER_PEER = "60/hour"
@@ -66,7 +67,7 @@ def _arrival(provider: str) -> tuple[oidc_sign_in.Arrival, client.Identity]:
 
 
 @blueprint.get("/<provider>")
-@rates.limited("departures", PER_PEER, key=rates.peer)
+@rate_limits.limited("departures", PER_PEER, key=rate_limits.peer)
 @before(_departure)
 @writes(Deed.LOOK)
 def leave(session: Session, actor: Actor, provider: str, told: tuple[str, str]) -> BaseResponse:
@@ -78,7 +79,7 @@ def leave(session: Session, actor: Actor, provider: str, told: tuple[str, str]) 
 
 
 @blueprint.get("/<provider>/return")
-@rates.limited("arrivals", PER_PEER, key=rates.peer)
+@rate_limits.limited("arrivals", PER_PEER, key=rate_limits.peer)
 @before(_arrival)
 @writes(Deed.LOOK)
 def arrive(
@@ -101,7 +102,7 @@ def refuse(error: ProviderRefusedError) -> Response:
     """Write a refusal down, in a transaction of its own."""
     with runtime().database.write() as session:
         oidc_sign_in.note_refusal(session, error)
-    return refusals.render(error)
+    return errors.render(error)
 
 
 def _provider(key: str) -> Provider:

@@ -15,10 +15,10 @@ from registration.identity.commands import ShowPasskey
 from registration.identity.pages import sign_in as sign_in_pages
 from registration.identity.second_factors import authenticator, passkeys, policy
 from registration.models import Account
-from servicekit import rates
-from servicekit.auth import Actor
-from servicekit.endpoints import runtime, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.texts.languages import noop as _
+from servicekit.web import rate_limits
+from servicekit.web.endpoints import runtime, writes
 
 blueprint = Blueprint("factors", __name__)
 PER_ACCOUNT, PER_PEER = "10/15 minutes", "60/hour"
@@ -39,7 +39,7 @@ def show(session: Session, actor: Actor) -> Response | BaseResponse:
 
 
 @blueprint.post("/sign-in/factor/passkey/challenge")
-@rates.limited("challenges", PER_PEER, key=rates.peer)
+@rate_limits.limited("challenges", PER_PEER, key=rate_limits.peer)
 @writes(Deed.LOOK)
 def ask_passkey(session: Session, actor: Actor) -> Response:
     """Give the page's script a challenge for a passkey of the account."""
@@ -48,7 +48,7 @@ def ask_passkey(session: Session, actor: Actor) -> Response:
 
 
 @blueprint.post("/sign-in/factor/passkey")
-@rates.limited("factor of account", PER_ACCOUNT, key=sign_in_pages.account_key)
+@rate_limits.limited("factor of account", PER_ACCOUNT, key=sign_in_pages.account_key)
 @writes(Deed.LOOK)
 def use_passkey(session: Session, actor: Actor) -> BaseResponse:
     """Show a passkey as the second factor."""
@@ -58,8 +58,8 @@ def use_passkey(session: Session, actor: Actor) -> BaseResponse:
 
 
 @blueprint.post("/sign-in/factor/code")
-@rates.limited("codes of peer", PER_PEER, key=rates.peer)
-@rates.limited("factor of account", PER_ACCOUNT, key=sign_in_pages.account_key)
+@rate_limits.limited("codes of peer", PER_PEER, key=rate_limits.peer)
+@rate_limits.limited("factor of account", PER_ACCOUNT, key=sign_in_pages.account_key)
 @writes(Deed.LOOK)
 def use_code(session: Session, actor: Actor) -> BaseResponse:
     """Show a code of an app, or one on paper, as the second factor."""
@@ -69,7 +69,7 @@ def use_code(session: Session, actor: Actor) -> BaseResponse:
 
 
 @blueprint.post("/sign-in/passkey/challenge")
-@rates.limited("challenges", PER_PEER, key=rates.peer)
+@rate_limits.limited("challenges", PER_PEER, key=rate_limits.peer)
 @writes(Deed.LOOK)
 def ask_any_passkey(session: Session, actor: Actor) -> Response:
     """Give the page's script a challenge for whichever passkey the device has for this place."""
@@ -80,7 +80,7 @@ def ask_any_passkey(session: Session, actor: Actor) -> Response:
 
 
 @blueprint.post("/sign-in/passkey")
-@rates.limited("passkey of peer", PER_PEER, key=rates.peer)
+@rate_limits.limited("passkey of peer", PER_PEER, key=rate_limits.peer)
 @writes(Deed.LOOK)
 def sign_in(session: Session, actor: Actor) -> BaseResponse:
     """Sign in by a passkey: the device and what unlocks it are two factors."""

@@ -31,14 +31,16 @@ from registration.pages import layout
 from registration.queries import missions
 from registration.schemas.values import Email
 from registration.settings import Settings
-from servicekit import authentication, languages, pace, rates, tokens
-from servicekit.auth import Actor
-from servicekit.authentication import SignInNeededError
-from servicekit.contacts import email_key
-from servicekit.endpoints import reads, runtime, writes
-from servicekit.languages import noop as _
-from servicekit.messages import translate_message
-from servicekit.redirects import safe_next
+from servicekit.auth import encryption, tokens
+from servicekit.auth.actors import Actor
+from servicekit.privacy.contacts import email_key
+from servicekit.problems import translate_message
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web import authentication, rate_limits
+from servicekit.web.authentication import SignInNeededError
+from servicekit.web.endpoints import reads, runtime, writes
+from servicekit.web.security import safe_next
 
 SESSION, TOKEN, BROWSER, KNOWN = "session", "token", "browser", "known"
 """Cookies: the session's secret, its token, what a browser is known by while somebody signs in, and afterwards."""
@@ -107,7 +109,7 @@ def address_key() -> str | None:
 def stranger_key() -> str | None:
     """Return the address with the peer that asks for it, where the browser is not one of its owner's."""
     address = _address()
-    return f"{address} {rates.peer()}" if address and not _is_known(address) else None
+    return f"{address} {rate_limits.peer()}" if address and not _is_known(address) else None
 
 
 def asked_place() -> str:
@@ -224,10 +226,10 @@ def show(session: Session, actor: Actor) -> Response | BaseResponse:
 
 
 @blueprint.post("/sign-in")
-@pace.even(ANSWERS_EVERY_SECONDS)
-@rates.limited("sign-in of peer", LINKS_PER_PEER, key=rates.peer)
-@rates.limited("sign-in from peer", LINKS_PER_ADDRESS_AND_PEER, key=stranger_key)
-@rates.limited("sign-in", LINKS_PER_ADDRESS, key=address_key)
+@encryption.even(ANSWERS_EVERY_SECONDS)
+@rate_limits.limited("sign-in of peer", LINKS_PER_PEER, key=rate_limits.peer)
+@rate_limits.limited("sign-in from peer", LINKS_PER_ADDRESS_AND_PEER, key=stranger_key)
+@rate_limits.limited("sign-in", LINKS_PER_ADDRESS, key=address_key)
 @writes(Deed.LOOK)
 def ask(session: Session, actor: Actor) -> Response | BaseResponse | tuple[Response, int]:
     """Send a link and a code, where somebody has the address; say the same where nobody has it."""
@@ -260,7 +262,7 @@ def show_code(session: Session, actor: Actor, attempt_id: UUID) -> Response:
 
 
 @blueprint.post("/sign-in/code/<uuid:attempt_id>")
-@rates.limited("code of peer", CODES_PER_PEER, key=rates.peer)
+@rate_limits.limited("code of peer", CODES_PER_PEER, key=rate_limits.peer)
 @counted
 @writes(Deed.LOOK)
 def use_code(session: Session, actor: Actor, attempt_id: UUID) -> BaseResponse:
@@ -278,7 +280,7 @@ def show_link(session: Session, actor: Actor, token: str) -> Response:
 
 
 @blueprint.post("/sign-in/link/<token>")
-@rates.limited("code of peer", CODES_PER_PEER, key=rates.peer)
+@rate_limits.limited("code of peer", CODES_PER_PEER, key=rate_limits.peer)
 @counted
 @writes(Deed.LOOK)
 def use_link(session: Session, actor: Actor, token: str) -> BaseResponse:

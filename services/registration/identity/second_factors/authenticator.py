@@ -22,9 +22,10 @@ from registration.errors import FactorRefusedError, TakenError
 from registration.identity import secret_hashes
 from registration.identity.second_factors import policy
 from registration.models import Account, Authenticator, RecoveryCode
-from servicekit import identifiers, sealing
-from servicekit.clock import machine_now
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth import encryption
+from servicekit.data.clock import machine_now
+from servicekit.texts.languages import noop as _
 
 STEP_SECONDS = 30
 DIGITS = 6
@@ -109,7 +110,7 @@ def begin(session: Session, account_id: UUID) -> None:
         app = Authenticator(account_id=account_id, created_at=machine_now())
         session.add(app)
     fresh = fresh_secret()
-    app.sealed = sealing.seal(settings.of(session).secret_key, PURPOSE, fresh.hex())
+    app.sealed = encryption.seal(settings.of(session).secret_key, PURPOSE, fresh.hex())
 
 
 def pending(session: Session, account_id: UUID) -> bytes | None:
@@ -205,11 +206,11 @@ def _use_recovery_code(session: Session, account_id: UUID, code: str) -> None:
 
 
 def _secret(session: Session, app: Authenticator) -> bytes:
-    return bytes.fromhex(sealing.unseal(settings.of(session).secret_key, PURPOSE, app.sealed))
+    return bytes.fromhex(encryption.unseal(settings.of(session).secret_key, PURPOSE, app.sealed))
 
 
 def _hash(session: Session, account_id: UUID, code: str) -> str:
-    key = sealing.derived(settings.of(session).secret_key, _RECOVERY)
+    key = encryption.derived(settings.of(session).secret_key, _RECOVERY)
     return secret_hashes.digest_code(key, account_id, recovery_code(code))
 
 

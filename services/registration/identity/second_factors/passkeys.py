@@ -35,11 +35,12 @@ from registration.identity import secret_hashes
 from registration.identity.commands import AddPasskey, ShowPasskey
 from registration.identity.second_factors import policy
 from registration.models import Account, Ceremony, Passkey
-from servicekit import context, identifiers
-from servicekit.clock import machine_now
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.data import context
+from servicekit.data.clock import machine_now
 from servicekit.problems import NotFoundError
 from servicekit.settings import Settings
+from servicekit.texts.languages import noop as _
 
 LIFETIME = timedelta(minutes=5)
 LONGEST = 20_000

@@ -26,9 +26,9 @@ from registration.models import (
     SignedIn,
 )
 from registration.settings import SecondFactor
-from servicekit import journal
-from servicekit.clock import machine_now
-from servicekit.languages import noop as _
+from servicekit.data.clock import machine_now
+from servicekit.telemetry import audit_log
+from servicekit.texts.languages import noop as _
 
 log = logging.getLogger(__name__)
 FRESH = timedelta(minutes=15)
@@ -113,7 +113,7 @@ def accept(session: Session, signed_in: SignedIn, factor: str) -> str:
 def note(session: Session, signed_in: SignedIn, action: str) -> None:
     """Write into the journal what somebody did whose session may have no token yet."""
     actor = Actor(id=f"person:{signed_in.account_id}", session=str(signed_in.id))
-    journal.record(session, actor, action, {"account": signed_in.account_id})
+    audit_log.record(session, actor, action, {"account": signed_in.account_id})
 
 
 def note_change(session: Session, signed_in: SignedIn, action: str) -> None:
@@ -157,7 +157,7 @@ def note_refusal(session: Session, error: FactorRefusedError) -> None:
     account = str(error.account_id or "")
     log.warning("second factor refused", extra={"cause": error.cause, "account_id": account})
     subjects = {"account": account} if account else {}
-    journal.record(session, Actor(id=""), "second factor shown", subjects, outcome=f"refused: {error.cause}")
+    audit_log.record(session, Actor(id=""), "second factor shown", subjects, outcome=f"refused: {error.cause}")
     ceremony = session.get(Ceremony, error.ceremony_id, with_for_update=True) if error.ceremony_id else None
     if ceremony is not None and ceremony.used_at is None:
         ceremony.used_at = machine_now()
@@ -168,7 +168,7 @@ def reset(session: Session, account: Account, actor: Actor) -> None:
     delete_all(session, account.id)
     sessions.end_all(session, account)
     accounts.tell_factors_changed(session, account)
-    journal.record(session, actor, "second factors reset", {"account": account.id})
+    audit_log.record(session, actor, "second factors reset", {"account": account.id})
 
 
 def delete_all(session: Session, account_id: UUID) -> None:

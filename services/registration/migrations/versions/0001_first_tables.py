@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from servicekit.columns import UtcDateTime
+from servicekit.data.tables import UtcDateTime
 
 revision = "0001"
 down_revision = None

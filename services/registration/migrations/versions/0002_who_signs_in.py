@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from servicekit.columns import UtcDateTime
-from servicekit.contacts import email_key
+from servicekit.data.tables import UtcDateTime
+from servicekit.privacy.contacts import email_key
 
 revision = "0002"
 down_revision = "0001"

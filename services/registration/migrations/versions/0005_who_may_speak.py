@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from alembic import op
 
-from servicekit.columns import UtcDateTime
+from servicekit.data.tables import UtcDateTime
 
 revision = "0005"
 down_revision = "0004"

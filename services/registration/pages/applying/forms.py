@@ -22,12 +22,12 @@ from registration.pages import layout
 from registration.schemas.applications import MOST_ITEMS, DelegateChangesSchema, NewProfileSchema
 from registration.schemas.organisations import OrganisationChangesSchema
 from registration.schemas.values import all_optional
-from servicekit import identifiers, languages
-from servicekit.body import invalid
-from servicekit.languages import noop as _
-from servicekit.messages import translate_message
-from servicekit.problems import FieldError, InvalidInputError
-from servicekit.savepoints import savepoint
+from servicekit import identifiers
+from servicekit.data.database import savepoint
+from servicekit.problems import FieldError, InvalidInputError, translate_message
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.body import invalid
 
 Form = MultiDict[str, str]
 Body = dict[str, Any]

@@ -25,12 +25,13 @@ from registration.pages.applying import forms, steps
 from registration.pages.applying.forms import Body, Errors, Form
 from registration.pages.applying.steps import PEOPLE
 from registration.schemas.applications import NewDelegateSchema
-from servicekit import identifiers, languages
-from servicekit.auth import Actor
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.data.database import savepoint
 from servicekit.problems import InvalidInputError
-from servicekit.savepoints import savepoint
+from servicekit.texts import languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import reads, writes
 
 TONGUES = ("ru", "en", "zh", "de", "fr", "es", "it", "tr", "ar", "kk", "uz", "be")
 """Languages that the form offers to tick."""

@@ -25,12 +25,13 @@ from registration.queries import companies, missions
 from registration.queries.companies import Own
 from registration.schemas.applications import OptionalReasonSchema
 from registration.schemas.organisations import NewOrganisationSchema
-from servicekit import clock, identifiers
-from servicekit.auth import Actor
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
+from servicekit import identifiers
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.data.database import savepoint
 from servicekit.problems import InvalidInputError
-from servicekit.savepoints import savepoint
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import reads, writes
 
 blueprint = Blueprint("applying", __name__)
 

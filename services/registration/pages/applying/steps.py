@@ -30,10 +30,11 @@ from registration.pages.applying.forms import Body, Errors, Form
 from registration.queries import applications as known
 from registration.queries import companies
 from registration.schemas.organisations import NewConsentSchema
-from servicekit import clock, formats, languages
-from servicekit.auth import Actor
-from servicekit.endpoints import reads, writes
-from servicekit.languages import noop as _
+from servicekit.auth.actors import Actor
+from servicekit.data import clock
+from servicekit.texts import formats, languages
+from servicekit.texts.languages import noop as _
+from servicekit.web.endpoints import reads, writes
 
 COMPANY, PROFILE, PEOPLE, CHECK = "company", "profile", "people", "check"
 LABELS: Mapping[str, str] = {

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from servicekit import envelopes
-from servicekit.columns import UtcDateTime
+from servicekit.data.tables import UtcDateTime
 
 revision = "0002"
 down_revision = "0001"

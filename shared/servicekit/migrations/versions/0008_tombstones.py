@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from servicekit.clock import machine_now
-from servicekit.columns import UtcDateTime
+from servicekit.data.clock import machine_now
+from servicekit.data.tables import UtcDateTime
 
 revision = "0008"
 down_revision = "0007"

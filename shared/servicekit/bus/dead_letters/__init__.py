@@ -1,0 +1,1 @@
+"""Dead letters: events that failed for good; messages that killed their consumer."""

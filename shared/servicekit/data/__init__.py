@@ -1,0 +1,1 @@
+"""The database: engine and sessions, the kit's tables, the clock, tombstones."""

@@ -1,0 +1,1 @@
+"""Operations: health, metrics endpoint, audit log, dead letters, clock, personal data; API and pages."""

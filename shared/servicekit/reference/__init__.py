@@ -1,0 +1,1 @@
+"""Reference pages: the API and the event catalogue."""

@@ -1,0 +1,1 @@
+"""The web layer: authentication, endpoints, request bodies, errors, layout, live updates, OpenAPI, limits."""
