@@ -15,7 +15,7 @@ from servers.vhost import Vhost
 from servicekit.app import create_app
 from servicekit.bus import topology
 from servicekit.data.tables import metadata as kit
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.telemetry.logs import JsonLines
 
 PATIENCE_SECONDS = 10.0

@@ -19,8 +19,7 @@ from quick_routes import QuickRule
 from servicekit import migrations
 from servicekit.bus import membership
 from servicekit.data import database
-from servicekit.runtime import Runtime, assemble
-from servicekit.service import Service
+from servicekit.service import Runtime, Service, assemble
 from servicekit.telemetry import logs
 
 os.environ.setdefault("MATCHING_RECOMMENDATION_MODEL", "false")  # for processes; see plays.WITH_MODEL

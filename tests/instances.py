@@ -10,8 +10,7 @@ from caravan import broker
 from servers.vhost import Vhost
 from servicekit.bus import broker as bus_broker
 from servicekit.bus.history import install
-from servicekit.runtime import Runtime, assemble
-from servicekit.service import Service
+from servicekit.service import Runtime, Service, assemble
 from servicekit.worker import Worker
 
 

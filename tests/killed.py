@@ -12,7 +12,7 @@ import threading
 from dataclasses import replace
 
 import reader
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 from servicekit.worker import Worker
 from writer import NoteWritten
 

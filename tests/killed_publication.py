@@ -11,7 +11,7 @@ from builders.matching import MISSION, OPERATOR
 from matching.handlers import itineraries
 from matching.handlers.timetable import drafts
 from matching.service import SERVICE
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 
 def main(database_url: str, version: str) -> None:

@@ -9,8 +9,7 @@ from sqlalchemy import Engine, event
 
 from commanding import FORKS
 from servicekit import migrations
-from servicekit.runtime import assemble
-from servicekit.service import Service
+from servicekit.service import Service, assemble
 
 
 def killed_while_it_migrates(service: Service, url: str, after: int) -> int:

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 import reader
 import writer
 from servicekit.data import tables
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 
 def write(runtime: Runtime, *words: str, private: bool = False) -> None:

@@ -10,7 +10,7 @@ import writer
 from access.matrix import Deed
 from servicekit.data import tables
 from servicekit.problems import NotFoundError
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.web.endpoints import ApiBlueprint, reads, writes
 from servicekit.web.paging import PageArguments, page, page_of
 from servicekit.web.schema_fields import Flag, Text, Whole

@@ -13,7 +13,7 @@ from caravan.serving.server import application
 from served import served
 from servers.ports import free_port
 from servicekit.bus.history import install
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.worker import Worker
 
 

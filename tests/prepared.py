@@ -12,8 +12,7 @@ from psycopg import Connection, OperationalError, sql
 
 from servers import postgres
 from servicekit import migrations
-from servicekit.runtime import assemble
-from servicekit.service import Service
+from servicekit.service import Service, assemble
 
 _SHAPE = """
     SELECT md5(string_agg(fact, ' ' ORDER BY fact)) FROM (

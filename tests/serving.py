@@ -19,7 +19,7 @@ from caravan.serving.slow_clients import SlowClientWorker
 from commanding import Child
 from notes_http import SERVICE
 from servers.ports import free_port
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from plays import WITH_MODEL, deliveries_in, end_state, finish, start, states_of
 from servers.postgres import Database
 from servers.rabbitmq import Node
 from servers.vhost import Vhost
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 QUICK = {
     "NOTIFICATIONS_LEASE_SECONDS": "3",

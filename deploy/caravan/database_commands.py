@@ -12,7 +12,7 @@ from servicekit import migrations
 from servicekit.bus import broker, history
 from servicekit.data.tombstones import SpoiltFileError
 from servicekit.privacy import restoring
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.telemetry import logs
 
 log = logging.getLogger(__name__)

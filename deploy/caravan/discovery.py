@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 from sqlalchemy import make_url
 
-from servicekit.runtime import Runtime, assemble
-from servicekit.service import Service
+from servicekit.service import Runtime, Service, assemble
 from servicekit.settings import SettingsError, from_env
 
 GROUP = "caravan.services"

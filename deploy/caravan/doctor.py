@@ -11,7 +11,7 @@ from rich.table import Table
 from caravan import discovery
 from caravan.local_instance import data_option, existing_runtimes
 from servicekit.operations import health
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.telemetry import logs
 
 OLD_SECONDS = 60.0

@@ -9,8 +9,7 @@ import click
 
 from caravan import discovery
 from caravan.ports import LOOPBACK
-from servicekit.runtime import Runtime
-from servicekit.service import Service
+from servicekit.service import Runtime, Service
 
 DATA = Path("var")
 DEFAULT_PORT = 8000

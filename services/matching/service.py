@@ -19,9 +19,7 @@ from matching.queries import company_days, days
 from matching.queries.timetables import timetable_state
 from matching.settings import Settings
 from matching.snapshots import SNAPSHOTS
-from servicekit.service import Schedule, Service, Task
-from servicekit.web.layout import Frame
-from servicekit.web.live import Followed
+from servicekit.service import Followed, Frame, Schedule, Service, Task
 
 
 def _blueprints() -> Iterable[Blueprint]:

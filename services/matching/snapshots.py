@@ -26,7 +26,8 @@ from matching.models import (
 from matching.models.meetings import MeetingStatus
 from matching.models.requests import RequestStatus
 from matching.queries.agreements import newest_answers
-from servicekit.bus.snapshots import Snapshot, all_of
+from servicekit.bus.snapshots import all_of
+from servicekit.service import Snapshot
 
 _REQUEST: Mapping[str, type[events.MeetingRequestState]] = {
     RequestStatus.PENDING: events.MeetingRequestSent,

@@ -6,7 +6,8 @@ from contracts.notifications import NotificationSettled
 from notifications.models import Contact, Delivery
 from notifications.models.deliveries import SETTLED
 from servicekit.bus import outbox
-from servicekit.bus.snapshots import Snapshot, all_of
+from servicekit.bus.snapshots import all_of
+from servicekit.service import Snapshot
 
 
 def publish_settled(session: Session, delivery: Delivery) -> None:

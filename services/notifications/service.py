@@ -17,9 +17,7 @@ from notifications.rules import RULES
 from notifications.sending.sender import send_mail
 from notifications.sending.transport import check_transport
 from notifications.settings import Settings
-from servicekit.bus.handlers import Keep
-from servicekit.service import Check, Schedule, Service, Task
-from servicekit.web.layout import Frame
+from servicekit.service import Check, Frame, Keep, Schedule, Service, Task
 
 
 def _blueprints() -> Iterable[Blueprint]:

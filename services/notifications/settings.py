@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from notifications.mail.addresses import MailAddress
 from notifications.mail.smtp_connection import LOOPBACK_HOSTS, MailServer, Security
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.settings import Settings as CommonSettings
 
 _SECURITY = {"smtp": Security.NONE, "smtp+starttls": Security.STARTTLS, "smtps": Security.TLS}

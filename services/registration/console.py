@@ -17,7 +17,7 @@ from registration.schemas.values import Email
 from servicekit.auth.actors import OPERATOR
 from servicekit.data.clock import machine_now
 from servicekit.problems import Problem
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.telemetry import audit_log
 from servicekit.texts import languages
 

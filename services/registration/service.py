@@ -19,9 +19,7 @@ from registration.personal import PERSONAL
 from registration.queries import overview
 from registration.settings import Settings
 from registration.snapshots import SNAPSHOTS
-from servicekit.service import Schedule, Service
-from servicekit.web.layout import Frame
-from servicekit.web.live import Followed
+from servicekit.service import Followed, Frame, Schedule, Service
 
 
 def _blueprints() -> Iterable[Blueprint]:

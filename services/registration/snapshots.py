@@ -39,7 +39,8 @@ from registration.models import (
     SignedIn,
     SigningKey,
 )
-from servicekit.bus.snapshots import Snapshot, all_of
+from servicekit.bus.snapshots import all_of
+from servicekit.service import Snapshot
 
 _MISSION: Mapping[MissionStatus, type[MissionState]] = {
     MissionStatus.OPEN: MissionAnnounced,

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
+from servicekit.service import Link
 from servicekit.texts import languages
 from servicekit.texts.languages import noop as _
-from servicekit.web.layout import Link
 
 REGISTRATION, MATCHING, NOTIFICATIONS = "/registration", "/matching", "/notifications"
 HOME = f"{REGISTRATION}/"

@@ -19,7 +19,7 @@ from servicekit.operations import (
 )
 from servicekit.reference import api as api_reference
 from servicekit.reference import events
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.texts import languages
 from servicekit.web import authentication, body, errors, layout, live, rate_limits, request_log, security
 from servicekit.web.openapi import Api

@@ -1,35 +1,33 @@
-"""A service is a value: its parts, declared; nothing runs on import."""
+"""A service as a value (`Service`: its declared parts) and a service at work (`Runtime`: with settings, database)."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
-from contracts.event import REGISTRY, Envelope, Event, binding_key, entity_of
-from contracts.instance import ClockMoved, PersonErasureRequested, ServiceInstalled
-from contracts.registration.identity import KeyAnnounced, KeyRetired, SessionRevoked
-from servicekit.auth import tokens
-from servicekit.auth.actors import Actor
-from servicekit.bus import snapshots
-from servicekit.bus.handlers import Keep
-from servicekit.bus.snapshots import Snapshot
-from servicekit.data import clock
-from servicekit.privacy import erasure
+from access.matrix import Deed
+from contracts.event import REGISTRY, Envelope, Event, entity_of
+from servicekit.auth.actors import Actor, system
+from servicekit.auth.tokens import KeyRing
+from servicekit.bus.broker_watch import BrokerWatch
+from servicekit.data.database import Database
+from servicekit.data.tables import Copy
 from servicekit.privacy.personal import NOTHING, Personal
-from servicekit.settings import Settings
+from servicekit.settings import Settings, from_env
+from servicekit.telemetry.heartbeat import Pulse
+from servicekit.telemetry.metrics import Metrics
+from servicekit.telemetry.tracing import Tracing, tracing_of
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
-    from servicekit.runtime import Runtime
-    from servicekit.web.layout import Frame
-    from servicekit.web.live import Followed
 
 Handler = Callable[[Session, Envelope[Any], Actor], object]
 """What a service does about an event."""
@@ -81,16 +79,88 @@ class Figure:
     read: Callable[[Session], Iterable[tuple[tuple[str, ...], float]]]
 
 
-_OF_ALL: Mapping[type[Event], Handler] = {
-    ClockMoved: clock.follow,
-    KeyAnnounced: tokens.keep,
-    KeyRetired: tokens.retire,
-    SessionRevoked: tokens.heed,
-}
-"""The state handlers that every service has."""
+Those = Callable[[Session, Sequence[Envelope[Any]]], object]
+
+
+@dataclass(frozen=True)
+class Keep:
+    """A state handler that is one row: the copy is written unless there is a newer one.
+
+    `row` gives the columns of an event's copy; `id`, `home` and `version` are those of its
+    aggregate unless it gives them, too. It must give the same columns each time. Of several
+    states of one aggregate that come together only the newest is written.
+    """
+
+    model: type[Copy]
+    row: Callable[[Envelope[Any]], dict[str, Any]]
+    before: Those | None = None
+    """Called with the events that are about to be written: the place for locks that come first."""
+    then: Those | None = None
+    """Called with the events that were written: those that told something new."""
+
+
+Rows = Callable[[Session, UUID | None, int], Sequence[Any]]
+"""Return at most so many aggregates that were told of before, by id, after the one that was told last."""
 
 
 @dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """How a service tells the present state of its aggregates of one kind.
+
+    `entity` is that of their events; `tell(session, aggregate)` returns the event that tells the
+    state as it is now, where several types share one shape the type that names its status.
+    """
+
+    entity: str
+    rows: Rows
+    tell: Callable[[Session, Any], Event]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """Something that a page may follow.
+
+    `state(session, actor, id)` returns what differs whenever the thing does, cheaply: versions, counts, instants. It
+    raises what a page about the thing would raise for who may not see it. `of` names the id in the address.
+    """
+
+    of: str = "mission_id"
+    deed: Deed
+    state: Callable[[Session, Actor, UUID], object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """One entry of the navigation."""
+
+    key: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds the content of a page.
+
+    `active` is the key of the current entry of `nav`; `where` stands beside the brand, `who` at the right;
+    `note` is the line of the foot (whose time the page tells); `call` says there whom to phone; `broad` gives boards
+    room; `phone` makes one narrow column with at most four entries under the thumb.
+    """
+
+    title: str
+    nav: Sequence[Link] = ()
+    active: str = ""
+    _: KW_ONLY
+    where: str = ""
+    who: str = ""
+    home: str = "/"
+    note: str = ""
+    call: str = ""
+    broad: bool = False
+    phone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Service:
     """One service: what it keeps, answers, hears and does.
 
@@ -104,13 +174,13 @@ class Service:
     metadata: MetaData
     settings: type[Settings] = Settings
     blueprints: Callable[[], Iterable["Blueprint"]] = tuple
-    frame: Callable[[str], "Frame"] | None = None
+    frame: Callable[[str], Frame] | None = None
     """What surrounds a page of the kit's within the service: called with its title."""
     is_home: bool = False
     """Whether `/` leads to its pages where several services stand under one origin."""
     copies: Mapping[type[Event], Handler | Keep] = field(default_factory=dict)
     reactions: Mapping[type[Event], Handler] = field(default_factory=dict)
-    followed: Mapping[str, "Followed"] = field(default_factory=dict)
+    followed: Mapping[str, Followed] = field(default_factory=dict)
     """What a page may follow while it is open, by the names in its address."""
     tasks: tuple[Task, ...] = ()
     schedules: tuple[Schedule, ...] = ()
@@ -133,37 +203,6 @@ class Service:
         """The folder of the service's package: templates, migrations, translations."""
         return Path(str(files(self.name)))
 
-    @cached_property
-    def state_handlers(self) -> Mapping[str, Handler | Keep]:
-        """The state handlers by event type, with those that every service has."""
-        forget = erasure.follow(self.personal)
-        every: dict[type[Event], Handler | Keep] = {**_OF_ALL, PersonErasureRequested: forget, **self.copies}
-        return {declared.type: handler for declared, handler in every.items()}
-
-    @cached_property
-    def reaction_handlers(self) -> Mapping[str, Handler]:
-        """The reactions by event type."""
-        return {declared.type: handler for declared, handler in (self._repeating() | dict(self.reactions)).items()}
-
-    @cached_property
-    def all_snapshots(self) -> Mapping[str, Snapshot]:
-        """How to tell the present state of each entity, with those that every service knows."""
-        return {snapshot.entity: snapshot for snapshot in (*snapshots.EVERY, *self.snapshots)}
-
-    def _repeating(self) -> dict[type[Event], Handler]:
-        """What is private is in no history: who is new is told its present state."""
-        own = [declared for declared in REGISTRY.values() if declared.private and declared.publisher == self.name]
-        unheld = {entity_of(declared.type) for declared in own} & self.all_snapshots.keys()
-        return {ServiceInstalled: snapshots.repeat_for(unheld)} if unheld else {}
-
-    def heard(self) -> set[str]:
-        """Return the types of the events that the service listens to."""
-        return set(self.state_handlers) | set(self.reaction_handlers)
-
-    def bindings(self) -> set[tuple[bool, str]]:
-        """Return (private, binding key) of all that the service listens to."""
-        return {(REGISTRY[heard].private, binding_key(heard)) for heard in self.heard()}
-
     def tells_private(self) -> bool:
         """Whether the service publishes anything private."""
         return any(declared.private and declared.publisher == self.name for declared in REGISTRY.values())
@@ -179,3 +218,54 @@ class Service:
         That a person is to be forgotten is said where people register, and nowhere else.
         """
         return self.entities() if self.personal.is_origin else self.entities() - {"person"} | {r"person\.erased"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runtime:
+    """One service at work."""
+
+    service: Service
+    settings: Settings
+    database: Database
+    metrics: Metrics = field(default_factory=Metrics)
+    pulse: Pulse = field(default_factory=Pulse)
+    tracing: Tracing = field(default_factory=Tracing)
+    cut_short: set[tuple[str, str]] = field(default_factory=set)
+    """Parked events whose try this process began and, for want of the database, did not end."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who handles the service's events, schedules and tasks."""
+        return system(self.service.name)
+
+    @property
+    def has_broker(self) -> bool:
+        """Whether events travel over RabbitMQ."""
+        return bool(self.settings.broker_url)
+
+    @cached_property
+    def broker_watch(self) -> BrokerWatch:
+        """What the broker has of the service."""
+        return BrokerWatch(self.settings.broker_url, self.service.name)
+
+    @cached_property
+    def key_ring(self) -> KeyRing:
+        """The keys that verify tokens."""
+        return KeyRing(self.settings)
+
+    def close(self) -> None:
+        """Send what spans wait, and give connections back."""
+        self.tracing.close()
+        self.database.close()
+
+
+def assemble(service: Service, environ: Mapping[str, str] | None = None) -> Runtime:
+    """Read the settings and prepare the database; nothing is connected yet.
+
+    Raises:
+        SettingsError: names every bad setting.
+
+    """
+    settings = from_env(service.settings, service.name, environ)
+    database, tracing = Database(service.name, settings), tracing_of(service.name, settings)
+    return Runtime(service=service, settings=settings, database=database, tracing=tracing)

@@ -27,8 +27,7 @@ from servicekit.bus.relay import Relay
 from servicekit.data import clock
 from servicekit.data.clock import SKEW, machine_now
 from servicekit.data.tables import idempotency, insert_new, outbox, schedule
-from servicekit.runtime import Runtime
-from servicekit.service import Schedule, Task
+from servicekit.service import Runtime, Schedule, Task
 from servicekit.telemetry.heartbeat import Pulse, Stop
 from servicekit.web import rate_limits
 

@@ -19,7 +19,7 @@ from servicekit.auth.actors import OPERATOR
 from servicekit.bus import inbox
 from servicekit.data.tables import outbox
 from servicekit.operations import clock
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 NINE = datetime(2030, 3, 4, 9, tzinfo=UTC)
 """The first slot of a small mission."""

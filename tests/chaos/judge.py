@@ -17,7 +17,7 @@ from faults.evidence import aggregates_of, forgotten
 from matching.models import Agreement, FollowUpCheck, MeetingRequest, TimetableVersion
 from notifications.models import Delivery, Notification
 from registration import models as owned
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 TEMPLATES = {
     "submitted": "application_received",

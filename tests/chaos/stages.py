@@ -24,8 +24,7 @@ from servers.proxy import Proxy
 from servers.rabbitmq import Node
 from servers.vhost import Vhost
 from servicekit.bus.history import install
-from servicekit.runtime import Runtime, assemble
-from servicekit.service import Service
+from servicekit.service import Runtime, Service, assemble
 
 TESTS = Path(__file__).parents[1]
 QUICK = {

@@ -9,7 +9,7 @@ from matching.service import SERVICE as MATCHING
 from notifications.service import SERVICE as NOTIFICATIONS
 from registration.service import SERVICE as REGISTRATION
 from servicekit.app import create_app
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 NOWHERE = f"sqlite:///{Path(__file__).parent}"
 """No database can be opened there: it is a folder."""

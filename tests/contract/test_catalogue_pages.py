@@ -10,8 +10,9 @@ from caravan import discovery
 from caravan.serving.server import application
 from contracts.document import platform_events, schemas
 from servicekit.app import create_app
+from servicekit.bus import subscriptions
 from servicekit.reference import events
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 CATALOGUE = "/v1/events/catalogue"
 EVENTS = platform_events()
@@ -48,7 +49,9 @@ def test_catalogue_tells_of_every_event_who_publishes_and_who_listens(client):
     for event in EVENTS:
         row = row_of(text, event.type)
         assert "{home}." + event.type.removeprefix("caravan.") in row
-        heard_by = [name for name, service in discovery.services().items() if event.type in service.heard()]
+        heard_by = [
+            name for name, service in discovery.services().items() if event.type in subscriptions.event_types(service)
+        ]
         assert (", ".join(heard_by) or "nobody") in row
     for publisher in ("matching", "notifications", "registration"):
         assert f"published by {publisher}" in text

@@ -20,7 +20,7 @@ from registration.models import Mission
 from registration.pages import layout as of_registration
 from registration.service import SERVICE as REGISTRATION
 from servicekit.app import create_app
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 NOW = datetime(2024, 12, 10, 7, tzinfo=UTC)
 ID = UUID("01a20ae9-5e1d-7154-8725-002a51e82150")

@@ -8,6 +8,7 @@ import pytest
 
 from caravan import discovery
 from contracts.event import REGISTRY, entity_of
+from servicekit.bus import snapshots, subscriptions
 
 SERVICES = discovery.services()
 PASSING = {"sign_in"}
@@ -15,7 +16,7 @@ PASSING = {"sign_in"}
 KEPT = sorted(
     (service.name, kept)
     for service in SERVICES.values()
-    for kept in service.state_handlers
+    for kept in subscriptions.state_handlers(service)
     if entity_of(kept) not in PASSING
 )
 
@@ -28,18 +29,18 @@ def owner_of(type_):
 
 @pytest.mark.parametrize(("reader", "type_"), KEPT, ids=lambda value: value)
 def test_what_is_kept_as_a_copy_can_be_told_again(reader, type_):
-    assert entity_of(type_) in owner_of(type_).all_snapshots
+    assert entity_of(type_) in snapshots.snapshots_of(owner_of(type_))
 
 
 @pytest.mark.parametrize("service", SERVICES.values(), ids=lambda service: service.name)
 def test_snapshot_is_of_an_entity_that_the_service_publishes(service):
-    assert set(service.all_snapshots) <= service.entities()
+    assert set(snapshots.snapshots_of(service)) <= service.entities()
 
 
 @pytest.mark.parametrize("service", SERVICES.values(), ids=lambda service: service.name)
 def test_whatever_a_service_publishes_it_can_tell_again(service):
     """But that it was installed: that is no state, and is told at every healing."""
-    assert service.entities() - {"service"} - PASSING <= set(service.all_snapshots)
+    assert service.entities() - {"service"} - PASSING <= set(snapshots.snapshots_of(service))
 
 
 @pytest.mark.parametrize("service", SERVICES.values(), ids=lambda service: service.name)
@@ -47,12 +48,12 @@ def test_who_publishes_what_is_private_tells_a_new_service_of_it(service):
     private = {entity_of(type_) for type_, one in REGISTRY.items() if one.private and one.publisher == service.name}
     private -= PASSING
 
-    assert private <= set(service.all_snapshots)
-    assert bool(private) <= ("caravan.service.installed.v1" in service.reaction_handlers)
+    assert private <= set(snapshots.snapshots_of(service))
+    assert bool(private) <= ("caravan.service.installed.v1" in subscriptions.reaction_handlers(service))
 
 
 def test_what_passes_is_told_by_nobody_again():
-    told = {entity for service in SERVICES.values() for entity in service.all_snapshots}
+    told = {entity for service in SERVICES.values() for entity in snapshots.snapshots_of(service)}
 
     assert PASSING & told == set()
     assert SERVICES["registration"].entities() >= PASSING

@@ -20,7 +20,7 @@ from servers.postgres import Database
 from servicekit.bus import topology
 from servicekit.bus.history import install
 from servicekit.data.tables import Aggregate, Copy, outbox
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 from servicekit.worker import Worker
 
 pytestmark = pytest.mark.long

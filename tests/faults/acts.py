@@ -12,7 +12,7 @@ from servicekit.auth.actors import OPERATOR
 from servicekit.bus.dead_letters import store
 from servicekit.bus.dead_letters.store import identifier
 from servicekit.data.tables import audit
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 
 class Act(NamedTuple):

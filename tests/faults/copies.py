@@ -14,7 +14,7 @@ import registration.models as owned
 from contracts.event import entity_of
 from faults.evidence import Event, forgotten
 from notifications import models as in_notifications
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 PAIRS: tuple[tuple[str, type[Any], str, type[Any]], ...] = (
     ("region", owned.Region, "matching", in_matching.RegionCopy),

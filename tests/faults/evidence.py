@@ -19,11 +19,11 @@ from contracts.instance import ClockMoved
 from faults.ledger import Ledger
 from servers.vhost import Vhost
 from servicekit.bus import topology
-from servicekit.bus.inbox import HISTORY
+from servicekit.bus.event_keys import HISTORY
 from servicekit.data import tombstones
 from servicekit.data.tables import Aggregate, inbox, membership, outbox
 from servicekit.identifiers import fresh, made_at
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 logging.getLogger("pika").setLevel(logging.CRITICAL)  # what it says of a queue that is gone, the checks say better
 STREAM_SECONDS = 60.0

@@ -14,8 +14,9 @@ from typing import NamedTuple
 from contracts.event import REGISTRY
 from faults import acts, copies, evidence, notes_effects, personal, post, queues, timetables
 from faults.evidence import Event, Evidence, InboxRow
+from servicekit.bus import subscriptions
 from servicekit.operations import health
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 SHOWN = 10
 """How many breaches of one invariant are written out."""
@@ -144,7 +145,7 @@ def everybody_heard(findings: Findings) -> Iterator[str]:
     for runtime in findings.evidence.runtimes:
         name, since = runtime.service.name, evidence.installed_at(runtime)
         for event in findings.events:
-            if event.type not in runtime.service.heard() or event.is_snapshot:
+            if event.type not in subscriptions.event_types(runtime.service) or event.is_snapshot:
                 continue
             is_older = since is not None and event.made_at is not None and event.made_at < since
             if event.key not in findings.inboxes[name] and not is_older:
@@ -155,7 +156,7 @@ def nobody_heard_what_is_not_theirs(findings: Findings) -> Iterator[str]:
     """I7: no service has taken an event to which it does not listen, and nothing private is in the history."""
     by_key = {event.key: event for event in findings.events}
     for runtime in () if findings.evidence.has_healed else findings.evidence.runtimes:
-        heard = runtime.service.heard()
+        heard = subscriptions.event_types(runtime.service)
         facts = {type_.rsplit(".", 1)[0] for type_ in heard}
         for key in findings.inboxes[runtime.service.name]:
             event = by_key.get(key)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, Uuid, func, select
 
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 
 @dataclass(frozen=True)

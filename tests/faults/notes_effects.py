@@ -9,7 +9,7 @@ from sqlalchemy import select
 import reader
 import writer
 from faults.evidence import Event, InboxRow, installed_at
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 Inboxes = Mapping[str, Mapping[tuple[str, str], InboxRow]]
 

@@ -22,7 +22,7 @@ from servers.ports import free_port
 from servers.postgres import Database
 from servers.vhost import Vhost
 from servicekit.bus.history import install
-from servicekit.runtime import Runtime, assemble
+from servicekit.service import Runtime, assemble
 
 PATH = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
 """Where processes find the tests' own modules."""

@@ -17,7 +17,7 @@ from registration.models import Delegate, Organisation
 from servicekit.bus.topology import EVENTS
 from servicekit.data.tables import inbox, outbox
 from servicekit.data.tables import metadata as kit
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 DOMAIN = "@example.org"
 AT_HOME = ("registration", "notifications")

@@ -26,7 +26,7 @@ from servers.ports import LOOPBACK, free_port
 from servers.postgres import Database
 from servers.vhost import Vhost
 from servicekit.bus.history import install
-from servicekit.runtime import Runtime, assemble
+from servicekit.service import Runtime, assemble
 
 WORKERS = (("work", "registration"), ("work", "matching"), ("work", "notifications"))
 QUICK = {

@@ -17,7 +17,7 @@ from letters_read import address_of, calendars_of
 from notifications.composition.message import message_id_of
 from notifications.models import Attempt, Contact, Delivery, DeliveryState, NotifiedMeeting
 from notifications.models.deliveries import MAX_CRITICAL_ATTEMPTS, SETTLED
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 
 def wrong_letters(evidence: Evidence) -> Iterator[str]:

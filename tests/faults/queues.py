@@ -7,7 +7,7 @@ from pika.exceptions import ChannelClosedByBroker
 
 from faults.evidence import Evidence, ask, channel_of
 from servers.vhost import Vhost
-from servicekit.bus import topology
+from servicekit.bus import subscriptions, topology
 
 STATISTICS_SECONDS = 15.0
 """How long the broker's statistics may speak of the past."""
@@ -29,8 +29,9 @@ def disorder(evidence: Evidence) -> Iterator[str]:
             for row in ask(evidence.vhost, f"queues/{name}/bindings")
             if row["source"]
         }
-        if bound != services[name].bindings():
-            yield f"{name} is bound to {sorted(bound ^ services[name].bindings())}, unlike what its service hears"
+        wanted = subscriptions.bindings(services[name])
+        if bound != wanted:
+            yield f"{name} is bound to {sorted(bound ^ wanted)}, unlike what its service hears"
         left = _left(evidence.vhost, name)
         if left:
             yield f"{left} messages are left in {name}"

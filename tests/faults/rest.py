@@ -10,7 +10,7 @@ from notifications.models import Contact, Delivery, DeliveryState
 from servicekit.bus import topology
 from servicekit.data import clock
 from servicekit.data.tables import inbox, schedule
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 PAUSE_SECONDS = 0.2
 LOOKS = 3

@@ -7,7 +7,7 @@ import sys
 from itertools import count
 
 import writer
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 
 def main(url: str, name: str) -> None:

@@ -12,7 +12,7 @@ from matching.models import Itinerary, Meeting
 from notifications.handlers.retention import RETENTION
 from notifications.models import Delegate, Mission, NotifiedMeeting, Participant
 from servicekit.data import clock
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 
 def double_bookings(runtimes: Sequence[Runtime]) -> Iterator[str]:

@@ -10,9 +10,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from contracts.event import Envelope
 from servicekit import identifiers
 from servicekit.auth.actors import Actor
-from servicekit.bus.handlers import Keep
 from servicekit.data.tables import Copy
-from servicekit.service import Service
+from servicekit.service import Keep, Service
 from writer import NoteWhispered, NoteWritten
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from servicekit.bus import membership
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 from trespass.world import NAMES, World
 
 TRUSTED = ("secret_key", "token_keys")

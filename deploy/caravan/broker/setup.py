@@ -10,7 +10,7 @@ from caravan import discovery
 from caravan.broker import dead_letter_queues, env_files
 from caravan.broker.management import Management
 from caravan.broker.options import ADDRESS_SUFFIX, BrokerOptions, broker_options
-from servicekit.bus import topology
+from servicekit.bus import subscriptions, topology
 from servicekit.service import Service
 
 REGIONS_SETTING = "CARAVAN_HOMES"
@@ -57,7 +57,7 @@ def create_service_user(management: Management, service: Service, password: str,
 
 
 def _reads_private_events(service: Service) -> bool:
-    return any(private for private, _ in service.bindings())
+    return any(private for private, _ in subscriptions.bindings(service))
 
 
 def _refuse_unapproved_readers(services: Iterable[Service], allowed: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from caravan import discovery
 from caravan.local_instance import existing_runtimes
 from servicekit import migrations
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.telemetry import logs
 
 

@@ -12,8 +12,7 @@ from caravan.events.databases import not_installed_message
 from caravan.local_instance import data_option, existing_runtimes
 from servicekit import migrations
 from servicekit.bus import snapshots
-from servicekit.runtime import Runtime
-from servicekit.service import Service
+from servicekit.service import Runtime, Service
 from servicekit.telemetry import logs
 
 STALL_SECONDS = 15.0
@@ -42,7 +41,7 @@ def republish_command(names: tuple[str, ...], entities: tuple[str, ...], data: P
     wanted = {service.name: _selected_entities(service, entities) for service in chosen}
     unknown = set(entities) - {entity for selected in wanted.values() for entity in selected}
     if unknown:
-        known = sorted({entity for service in chosen for entity in service.all_snapshots})
+        known = sorted({entity for service in chosen for entity in snapshots.snapshots_of(service)})
         raise click.BadParameter(f"no service publishes {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     asked = [service for service in chosen if wanted[service.name]]
     runtimes, missing = existing_runtimes(asked, data)
@@ -53,7 +52,7 @@ def republish_command(names: tuple[str, ...], entities: tuple[str, ...], data: P
 
 
 def _selected_entities(service: Service, entities: Sequence[str]) -> list[str]:
-    return [entity for entity in service.all_snapshots if not entities or entity in entities]
+    return [entity for entity in snapshots.snapshots_of(service) if not entities or entity in entities]
 
 
 def _republish(runtime: Runtime, entities: Sequence[str]) -> bool:

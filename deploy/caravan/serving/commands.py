@@ -14,7 +14,7 @@ from caravan.local_instance import DATA, DEFAULT_PORT, create_secret_key, enviro
 from caravan.ports import LOOPBACK, require_free
 from caravan.serving.server import Server
 from servicekit.operations.monitor import Monitor
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.telemetry import logs
 from servicekit.web import authentication
 from servicekit.worker import Worker

@@ -18,7 +18,7 @@ from caravan.serving.slow_clients import SlowClientWorker
 from servicekit.app import create_app
 from servicekit.problems import Problem
 from servicekit.reference import events
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.texts import languages
 from servicekit.web import errors, security
 from servicekit.worker import Worker

@@ -24,7 +24,7 @@ from servicekit.bus import topology
 from servicekit.data.clock import machine_now
 from servicekit.data.tables import inbox
 from servicekit.operations import metrics_endpoint
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 TIMEOUT_SECONDS = 3.0
 """Limit for one poll; a slower service counts as away."""

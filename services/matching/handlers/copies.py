@@ -23,7 +23,7 @@ from matching import queries
 from matching.handlers import versions
 from matching.handlers.recommendations import list_publication
 from matching.models import DelegateCopy, MissionCopy, OrganisationCopy, Pair, ParticipantCopy, ProfileCopy, RegionCopy
-from servicekit.bus.handlers import Keep
+from servicekit.service import Keep
 
 News = Sequence[Envelope[Any]]
 

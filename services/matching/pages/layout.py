@@ -8,10 +8,10 @@ from marshmallow import ValidationError
 import sections
 from matching.models import MissionCopy
 from servicekit.problems import FieldError, Problem
+from servicekit.service import Frame
 from servicekit.texts import formats, languages
 from servicekit.texts.languages import noop as _
 from servicekit.web.body import invalid
-from servicekit.web.layout import Frame
 
 
 def general(title: str, active: str = "") -> Frame:

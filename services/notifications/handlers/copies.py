@@ -35,7 +35,8 @@ from notifications.models import (
 )
 from servicekit import identifiers
 from servicekit.auth.actors import Actor
-from servicekit.bus.handlers import Keep, home_of
+from servicekit.bus.handlers import home_of
+from servicekit.service import Keep
 
 _MISSION_FIELDS = (
     *("titles", "kind", "timezone", "guest_region", "host_region", "venue"),

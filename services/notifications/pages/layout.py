@@ -4,9 +4,9 @@ from flask import current_app
 
 import sections
 from notifications.models import Mission
+from servicekit.service import Frame
 from servicekit.texts import formats, languages
 from servicekit.texts.languages import noop as _
-from servicekit.web.layout import Frame
 
 
 def frame(title: str, mission: Mission | None, active: str = "mail") -> Frame:

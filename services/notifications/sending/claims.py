@@ -17,7 +17,7 @@ from notifications.models.deliveries import RETRY_DELAYS, WAITING
 from notifications.settings import Settings
 from servicekit.data import clock, context
 from servicekit.data.clock import machine_now
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 R = TypeVar("R")
 

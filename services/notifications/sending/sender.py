@@ -17,7 +17,7 @@ from notifications.sending.claims import Claim, ClaimLostError, DeliveryExpiredE
 from notifications.sending.transport import Transport, create_transport
 from notifications.settings import settings_of
 from servicekit.data.clock import machine_now
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.telemetry.tracing import Step
 
 log = logging.getLogger(__name__)

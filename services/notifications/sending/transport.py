@@ -13,7 +13,7 @@ from notifications.mail.maildir import DiskMailbox
 from notifications.mail.outcome import Outcome, Phase, State
 from notifications.mail.smtp_connection import MailServer
 from notifications.settings import Settings, settings_of
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 
 class Transport(Protocol):

@@ -19,8 +19,8 @@ from contracts.registration import DelegateChanged
 from registration import events
 from registration.models import Application, ContactExchange, Delegate, Erasure, ErasureAnswer, KnownService, Mission
 from servicekit.auth.actors import Actor
-from servicekit.bus.handlers import Keep
 from servicekit.data.clock import machine_now
+from servicekit.service import Keep
 
 
 def keep_service(session: Session, envelope: Envelope[ServiceInstalled], actor: Actor) -> None:

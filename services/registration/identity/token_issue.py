@@ -17,7 +17,7 @@ from registration.models import Account, ApiKey, Delegate, SignedIn
 from servicekit.auth import tokens
 from servicekit.data import context
 from servicekit.data.clock import machine_now
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.texts.languages import noop as _
 from servicekit.web.authentication import SignInNeededError
 

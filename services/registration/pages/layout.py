@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 import sections
 from registration.models import Mission, Region
 from servicekit.problems import FieldError, translate_message
+from servicekit.service import Frame
 from servicekit.texts import formats, languages
 from servicekit.texts.languages import noop as _
-from servicekit.web.layout import Frame
 
 TEXTS = ("titles", "venue", "organiser")
 """Fields of a mission with one text per language."""

@@ -15,7 +15,7 @@ from servicekit.bus import broker, inbox, topology
 from servicekit.bus.broker import Delivery, Subscriber
 from servicekit.bus.history import catch_up
 from servicekit.data.database import DatabaseAwayError
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.telemetry import logs
 
 log = logging.getLogger(__name__)

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from servicekit.bus import subscriptions
 from servicekit.bus.topology import PRIVATE
 from servicekit.data.database import DatabaseAwayError
 from servicekit.data.tables import outbox
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 BATCH = 200
 
@@ -34,7 +35,7 @@ def rows(publisher: Runtime, *, sent: bool, after: int = 0) -> Sequence[Any]:
 
 def bodies_for(subscriber: Runtime, carried: Sequence[Any]) -> list[str]:
     """Return the bodies that a service listens to."""
-    wanted = {(private, _fact(key)) for private, key in subscriber.service.bindings()}
+    wanted = {(private, _fact(key)) for private, key in subscriptions.bindings(subscriber.service)}
     return [row.body for row in carried if (row.exchange == PRIVATE, _fact(row.routing_key)) in wanted]
 
 

@@ -6,8 +6,7 @@ Run a service's handlers over events, in order: copies together, everything else
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -17,29 +16,10 @@ from sqlalchemy.orm import Session
 
 from contracts.event import Envelope
 from contracts.instance import PersonErasureRequested
+from servicekit.bus import subscriptions
 from servicekit.data import context, tombstones
 from servicekit.data.tables import Copy, upsert_newer
-from servicekit.runtime import Runtime
-from servicekit.service import Handler
-
-Those = Callable[[Session, Sequence[Envelope[Any]]], object]
-
-
-@dataclass(frozen=True)
-class Keep:
-    """A state handler that is one row: the copy is written unless there is a newer one.
-
-    `row` gives the columns of an event's copy; `id`, `home` and `version` are those of its
-    aggregate unless it gives them, too. It must give the same columns each time. Of several
-    states of one aggregate that come together only the newest is written.
-    """
-
-    model: type[Copy]
-    row: Callable[[Envelope[Any]], dict[str, Any]]
-    before: Those | None = None
-    """Called with the events that are about to be written: the place for locks that come first."""
-    then: Those | None = None
-    """Called with the events that were written: those that told something new."""
+from servicekit.service import Handler, Keep, Runtime
 
 
 class Copies:
@@ -104,8 +84,8 @@ def handle(runtime: Runtime, session: Session, events: Iterable[tuple[Envelope[A
                 continue
             if isinstance(event.data, PersonErasureRequested):
                 forgotten.add(event.data.person_id)
-            state = runtime.service.state_handlers.get(event.type)
-            reaction = runtime.service.reaction_handlers.get(event.type) if is_live else None
+            state = subscriptions.state_handlers(runtime.service).get(event.type)
+            reaction = subscriptions.reaction_handlers(runtime.service).get(event.type) if is_live else None
             calls: list[tuple[str, Handler]] = [("reaction", reaction)] if reaction else []
             if isinstance(state, Keep):
                 _add(runtime, copies, state, event)

@@ -21,14 +21,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from servicekit import identifiers, migrations
-from servicekit.bus import embedded_outbox, inbox, membership, topology
+from servicekit.bus import embedded_outbox, inbox, membership, subscriptions, topology
 from servicekit.bus.broker import Delivery, Link, Subscriber
 from servicekit.bus.membership import Member
 from servicekit.bus.topology import LOG
 from servicekit.data import clock
 from servicekit.privacy import restoring
-from servicekit.runtime import Runtime
-from servicekit.service import Service
+from servicekit.service import Runtime, Service
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +122,7 @@ def declare(url: str, service: Service) -> None:
     queue = topology.queue_of(service.name)
     with closing(Link(url, 0)) as link:
         link.channel.queue_declare(queue, durable=True, auto_delete=False, arguments=topology.QUEUE_ARGUMENTS)
-        for private, key in sorted(service.bindings()):
+        for private, key in sorted(subscriptions.bindings(service)):
             exchange = topology.PRIVATE if private else topology.EVENTS
             link.channel.queue_bind(queue, exchange, key)
 

@@ -19,7 +19,7 @@ from servicekit.bus.history import join_beside
 from servicekit.data.clock import machine_now
 from servicekit.data.database import DatabaseAwayError
 from servicekit.data.tables import outbox
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 log = logging.getLogger(__name__)
 

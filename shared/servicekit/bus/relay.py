@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from servicekit.bus import broker, topology
 from servicekit.bus.broker import Message, Publisher
 from servicekit.data.tables import outbox
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.telemetry import logs
 
 log = logging.getLogger(__name__)

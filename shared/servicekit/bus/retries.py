@@ -5,9 +5,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from servicekit.bus import handlers, inbox, parking
-from servicekit.bus.inbox import FORGED, HISTORY, UNREADABLE, ForgedEventError, key_kept_in, open_body
+from servicekit.bus.event_keys import FORGED, HISTORY, UNREADABLE, ForgedEventError, key_kept_in
+from servicekit.bus.inbox import open_body
 from servicekit.data.database import DatabaseAwayError
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 
 def retry_due(runtime: Runtime) -> bool:

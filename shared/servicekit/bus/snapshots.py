@@ -7,15 +7,15 @@ the command, or both. Readers keep what is newer, so that a page may be told twi
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from contracts.event import Envelope, Event
+from contracts.event import Envelope
 from contracts.instance import ClockMoved, ServiceInstalled
 from servicekit.auth.actors import Actor
 from servicekit.bus import membership, outbox
@@ -28,9 +28,7 @@ from servicekit.data.tables import outbox as outbox_table
 from servicekit.data.tables import snapshot as table
 from servicekit.data.tables import upsert
 from servicekit.privacy import erasure
-
-if TYPE_CHECKING:
-    from servicekit.runtime import Runtime
+from servicekit.service import Rows, Runtime, Service, Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -38,22 +36,6 @@ PAGE = 100
 """Aggregates that one transaction tells."""
 MOST_UNSENT = 1000
 """While more events than these wait to be sent no page is told: live events come first."""
-
-Rows = Callable[[Session, UUID | None, int], Sequence[Any]]
-"""Return at most so many aggregates that were told of before, by id, after the one that was told last."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Snapshot:
-    """How a service tells the present state of its aggregates of one kind.
-
-    `entity` is that of their events; `tell(session, aggregate)` returns the event that tells the
-    state as it is now, where several types share one shape the type that names its status.
-    """
-
-    entity: str
-    rows: Rows
-    tell: Callable[[Session, Any], Event]
 
 
 def all_of(model: Any, *conditions: ColumnElement[bool]) -> Rows:
@@ -69,7 +51,7 @@ def all_of(model: Any, *conditions: ColumnElement[bool]) -> Rows:
     return rows
 
 
-def _clock(session: Session, after: UUID | None, most: int) -> Sequence[Member]:
+def _clock_rows(session: Session, after: UUID | None, most: int) -> Sequence[Member]:
     """Return the clock of the instance as a page, if it was ever moved."""
     surroundings = context.of(session)
     if after is not None or not surroundings.settings.movable_clock:
@@ -79,23 +61,29 @@ def _clock(session: Session, after: UUID | None, most: int) -> Sequence[Member]:
     return [Member(row.id, home, row.version, "", joined=True) for row in rows]
 
 
-def _how_it_stands(session: Session, _clock: Member) -> ClockMoved:
+def _clock_state(session: Session, _clock: Member) -> ClockMoved:
     shift = session.scalar(select(clock_table.c.shift_seconds)) or 0.0
     return ClockMoved(at=clock.now(session), shift_seconds=shift)
 
 
-def _membership(session: Session, after: UUID | None, most: int) -> Sequence[Any]:
+def _membership_rows(session: Session, after: UUID | None, most: int) -> Sequence[Any]:
     """Return the service itself as a page."""
     member = membership.find(session) if after is None else None
     return [] if member is None else [member]
 
 
-EVERY = (
-    Snapshot(entity="clock", rows=_clock, tell=_how_it_stands),
-    Snapshot(entity="service", rows=_membership, tell=lambda session, _member: membership.word(session)),
+_EVERY_SERVICE = (
+    Snapshot(entity="clock", rows=_clock_rows, tell=_clock_state),
+    Snapshot(entity="service", rows=_membership_rows, tell=lambda session, _member: membership.word(session)),
     Snapshot(entity="person", rows=erasure.rows, tell=erasure.answer_of),
 )
-"""What every service can tell: how the instance's clock stands, that it is there itself, and whom it has forgotten."""
+"""Snapshots that every service has: the instance's clock, the service itself, whom it has forgotten."""
+
+
+@lru_cache(64)
+def snapshots_of(service: Service) -> Mapping[str, Snapshot]:
+    """Return how to publish the present state of each entity, with those that every service has."""
+    return {snapshot.entity: snapshot for snapshot in (*_EVERY_SERVICE, *service.snapshots)}
 
 
 def request(session: Session, entities: Iterable[str]) -> None:
@@ -130,7 +118,7 @@ def unsent(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
-def step(runtime: "Runtime") -> bool:
+def step(runtime: Runtime) -> bool:
     """Tell one page of what was asked for; tell whether there was one, and room for it."""
     unfinished = select(table.c.entity).where(table.c.finished_at.is_(None)).limit(1)
     with runtime.database.read() as session:
@@ -138,7 +126,7 @@ def step(runtime: "Runtime") -> bool:
             return False
     try:
         with runtime.database.write() as session:
-            return _tell_page(session, runtime.service.all_snapshots)
+            return _tell_page(session, snapshots_of(runtime.service))
     except Exception as error:
         if runtime.database.is_contention(error):
             return True

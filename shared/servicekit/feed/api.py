@@ -14,7 +14,7 @@ from servicekit.auth.actors import Actor
 from servicekit.feed.embedded import EmbeddedFeed
 from servicekit.feed.pages import Feed, FeedBusyError, FeedPage, place_of
 from servicekit.feed.stream import StreamFeed
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.telemetry import audit_log
 from servicekit.texts.languages import noop as _
 from servicekit.web.endpoints import ApiBlueprint, reads, runtime

@@ -19,7 +19,7 @@ from servicekit.bus.topology import EVENTS
 from servicekit.data.clock import machine_now
 from servicekit.data.tables import outbox
 from servicekit.feed.pages import LONGEST_SCAN_SECONDS, FeedPage, Place, gone
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 KIND = "outbox"
 LOOK_SECONDS = 0.2

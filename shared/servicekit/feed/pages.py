@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from contracts.event import CONTEXT
 from servicekit import envelopes
+from servicekit.bus.event_keys import own_key_of
 from servicekit.bus.history import MAX_AGE
-from servicekit.bus.inbox import own_key_of
 from servicekit.problems import FieldError, InvalidInputError, Problem, UnavailableError
 from servicekit.telemetry.audit_log import Bounds
 from servicekit.texts.languages import noop as _

@@ -8,7 +8,7 @@ from uuid import UUID
 from servicekit.bus import broker, history
 from servicekit.bus.broker import Delivery, Subscriber
 from servicekit.feed.pages import LONGEST_SCAN_SECONDS, FeedAwayError, FeedPage, Place, gone
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.telemetry import logs
 from servicekit.texts.languages import noop as _
 

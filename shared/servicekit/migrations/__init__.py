@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 _LOCK = 7_214_450
 _KIT = "servicekit"

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from access.matrix import Deed
 from servicekit.auth.actors import Actor
+from servicekit.service import Frame
 from servicekit.telemetry import audit_log
 from servicekit.texts.languages import noop as _
 from servicekit.web.endpoints import ApiBlueprint, reads, runtime
-from servicekit.web.layout import Frame
 from servicekit.web.paging import LARGEST
 from servicekit.web.schema_fields import WholeInQuery
 

@@ -24,10 +24,10 @@ from servicekit.bus.dead_letters.store import Counts, Filter, Letter, State
 from servicekit.data.clock import machine_now
 from servicekit.operations.dead_letters_api import LetterListArguments, ReasonSchema
 from servicekit.problems import InvalidInputError, translate_message
+from servicekit.service import Frame
 from servicekit.texts.languages import noop as _
 from servicekit.web.body import invalid
 from servicekit.web.endpoints import reads, runtime, writes
-from servicekit.web.layout import Frame
 
 STATE_WORDS = {
     State.PARKED: _("will be tried again"),

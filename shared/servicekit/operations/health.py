@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhaustedError
 from servicekit import migrations
 from servicekit.data import clock
 from servicekit.operations import backlog
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.web.endpoints import runtime
 
 RETRY_SECONDS = "5"

@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 from access.matrix import Deed
 from servicekit import migrations
 from servicekit.operations import backlog
-from servicekit.runtime import Runtime
-from servicekit.service import Figure
+from servicekit.service import Figure, Runtime
 from servicekit.telemetry.metrics import PREFIX
 from servicekit.web.endpoints import runtime, watches
 

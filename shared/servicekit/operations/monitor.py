@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from servicekit.operations import health, metrics_endpoint
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 log = logging.getLogger(__name__)
 

@@ -15,10 +15,10 @@ from servicekit.data import tombstones
 from servicekit.privacy import erasure
 from servicekit.privacy.personal import Records
 from servicekit.problems import NotFoundError
+from servicekit.service import Frame
 from servicekit.texts import languages
 from servicekit.texts.languages import noop as _
 from servicekit.web.endpoints import ApiBlueprint, reads, runtime
-from servicekit.web.layout import Frame
 
 
 class PersonNotFoundError(NotFoundError):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from servicekit.data import tombstones
 from servicekit.privacy import erasure
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from flask import render_template
 
-from servicekit.web.layout import Frame
+from servicekit.service import Frame
 from servicekit.web.openapi import MEDIA_TYPE
 
 Schema: TypeAlias = Mapping[str, Any]

@@ -18,16 +18,15 @@ from markupsafe import Markup, escape
 from contracts.document import descriptions, every_event, examples, schemas
 from contracts.document.asyncapi import Bus, channel_name, document, guide
 from contracts.event import REGISTRY, Event, entity_of
-from servicekit.bus import outbox, topology
+from servicekit.bus import outbox, subscriptions, topology
 from servicekit.bus.history import MAX_AGE
 from servicekit.problems import NotFoundError
 from servicekit.reference.api import Field, fields
-from servicekit.service import Service
+from servicekit.service import Frame, Service
 from servicekit.texts import languages
 from servicekit.texts.languages import noop as _
 from servicekit.web import layout
 from servicekit.web.endpoints import runtime
-from servicekit.web.layout import Frame
 
 BUS = Bus(
     exchange=topology.EVENTS,
@@ -96,7 +95,7 @@ def event_catalogue(services: Sequence[Service], events: Sequence[type[Event]] |
     known = every_event() if events is None else events
     listeners: dict[str, list[str]] = {}
     for service in sorted(services, key=lambda service: service.name):
-        for type_ in service.heard():
+        for type_ in subscriptions.event_types(service):
             listeners.setdefault(type_, []).append(service.name)
     heard = {type_: tuple(names) for type_, names in listeners.items()}
     introduction, chapters = _guide()

@@ -20,7 +20,7 @@ from servicekit.auth import tokens
 from servicekit.auth.actors import ANONYMOUS, Actor
 from servicekit.data.clock import machine_now
 from servicekit.problems import ForbiddenError, NotFoundError, Problem
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.settings import Settings
 from servicekit.telemetry import logs
 from servicekit.texts.languages import noop as _

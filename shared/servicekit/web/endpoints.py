@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from access.matrix import Deed
 from servicekit.problems import Problem
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.telemetry import audit_log
 from servicekit.web import authentication, body, idempotency, openapi
 

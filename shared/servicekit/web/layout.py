@@ -7,8 +7,8 @@ The frame that every page stands in: its sheet and fonts, its filters and its va
 
 import gzip
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, wraps
 from hashlib import sha256
 from http import HTTPStatus
@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from babel import Locale
 from flask import Blueprint, Response, request, send_from_directory, url_for
 
+from servicekit.service import Frame
 from servicekit.texts import formats, languages, typography
 from servicekit.texts.languages import noop as _
 from servicekit.web import security
@@ -66,37 +67,6 @@ def offered() -> list[Theme]:
 
 STATIC = Path(__file__).parents[1] / "static"
 YEAR_SECONDS = 31_536_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Link:
-    """One entry of the navigation."""
-
-    key: str
-    label: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What surrounds the content of a page.
-
-    `active` is the key of the current entry of `nav`; `where` stands beside the brand, `who` at the right;
-    `note` is the line of the foot (whose time the page tells); `call` says there whom to phone; `broad` gives boards
-    room; `phone` makes one narrow column with at most four entries under the thumb.
-    """
-
-    title: str
-    nav: Sequence[Link] = ()
-    active: str = ""
-    _: KW_ONLY
-    where: str = ""
-    who: str = ""
-    home: str = "/"
-    note: str = ""
-    call: str = ""
-    broad: bool = False
-    phone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

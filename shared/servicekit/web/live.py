@@ -12,36 +12,20 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, g, request, url_for
-from sqlalchemy.orm import Session
 
-from access.matrix import Deed
 from servicekit.auth.actors import Actor
-from servicekit.runtime import Runtime
+from servicekit.service import Followed, Runtime
 from servicekit.web import authentication
 
 LASTS_SECONDS = 20.0
 LOOKS_EVERY_SECONDS = 1.0
 AGAIN_MS = 1000
 """How long a browser waits before it opens the next stream."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Followed:
-    """Something that a page may follow.
-
-    `state(session, actor, id)` returns what differs whenever the thing does, cheaply: versions, counts, instants. It
-    raises what a page about the thing would raise for who may not see it. `of` names the id in the address.
-    """
-
-    of: str = "mission_id"
-    deed: Deed
-    state: Callable[[Session, Actor, UUID], object]
 
 
 def blueprint(followed: Mapping[str, Followed], most: int) -> Blueprint:

@@ -36,7 +36,7 @@ from servicekit.data.clock import SKEW, machine_now
 from servicekit.data.database import Database
 from servicekit.data.tables import rate
 from servicekit.problems import TooManyRequestsError
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.web.security import LOOPBACK
 
 F = TypeVar("F", bound=Callable[..., Any])

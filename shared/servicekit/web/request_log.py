@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from flask import Flask, Response, g, request
 
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.telemetry.logs import bound
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from tally import COUNTING, Effect
 
 from bench.bus import child, handle_real, handle_rivals, places, samples
 from bench.bus.measures import Case, Figures, TrialError
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 EVENTS = {"ours": 20_000, "single": 4_000, "rivals": 6_000, "real": 8_000}
 """How many events a trial takes; the slow ones get fewer."""

@@ -13,12 +13,12 @@ from bench.bus import child, places, samples
 from bench.bus.measures import Case, Figures, TrialError
 from contracts.event import routing_key
 from servicekit import identifiers
+from servicekit.bus import subscriptions
 from servicekit.bus.broker import Message
 from servicekit.bus.consumer import Consumer
 from servicekit.bus.topology import EVENTS
 from servicekit.data.tables import inbox
-from servicekit.runtime import Runtime
-from servicekit.service import Service
+from servicekit.service import Runtime, Service
 
 SERVICES = ("matching", "notifications")
 HOME = "RU-KYA"
@@ -56,7 +56,9 @@ def _trial(name: str, events: int) -> Callable[[], Figures]:
             runtime = places.runtime_of(service, database_url, broker_url)
             stack.callback(runtime.database.close)
             places.install(runtime)
-            messages = [message for message in mission(events) if type_of(message) in service.heard()]
+            messages = [
+                message for message in mission(events) if type_of(message) in subscriptions.event_types(service)
+            ]
             places.fill(broker_url, messages)
             arguments = {"broker_url": broker_url, "database_url": database_url, "events": len(messages)}
             figures = child.run("bench.bus.handle_real:consume", name=name, **arguments)

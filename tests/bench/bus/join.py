@@ -10,7 +10,7 @@ from bench.bus import places, samples, stages
 from bench.bus.measures import Case, Figures, TrialError
 from bench.bus.memory import Sampler
 from servicekit.bus import membership
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 EVENTS = 1_000_000
 STATES = 20

@@ -16,7 +16,7 @@ from bench.bus import stages
 from bench.bus.progress import Witness
 from servicekit import identifiers
 from servicekit.data.tables import outbox
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.worker import Worker
 
 THREADS = 16

@@ -15,8 +15,7 @@ from servers.vhost import Vhost
 from servicekit.bus import broker, history, membership, topology
 from servicekit.bus.broker import Message
 from servicekit.data.tables import outbox
-from servicekit.runtime import Runtime, assemble
-from servicekit.service import Service
+from servicekit.service import Runtime, Service, assemble
 
 WINDOW = 500
 C_CLIENT = Path("build/bench/confirms")

@@ -16,8 +16,9 @@ from bench.bus.memory import Sampler, resident_mib
 from deployment import SERVICES, Instance, many_processes, one_process
 from matching.service import SERVICE as MATCHING
 from notifications.service import SERVICE as NOTIFICATIONS
+from servicekit.bus import subscriptions
 from servicekit.bus.broker import Message
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 EVENTS = 20_000
 REGIONS = 1_000
@@ -91,7 +92,7 @@ def _measure(
 
 def _heard(runtime: Runtime, regions: int, messages: Iterable[Message]) -> int:
     """Return how many of the events are for a service."""
-    types = runtime.service.heard()
+    types = subscriptions.event_types(runtime.service)
     return regions + sum(handle_real.type_of(message) in types for message in messages)
 
 

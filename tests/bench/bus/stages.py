@@ -16,8 +16,7 @@ from tally import COUNTING, KEEPING, Effect
 from bench.bus import child, places
 from bench.bus.measures import TrialError
 from bench.bus.progress import Witness
-from servicekit.runtime import Runtime
-from servicekit.service import Service
+from servicekit.service import Runtime, Service
 from servicekit.worker import Worker
 
 PATIENCE_SECONDS = 300.0

@@ -29,7 +29,7 @@ from matching.models import MissionCopy, Pair, ParticipantCopy, RecommendationLi
 from matching.service import SERVICE
 from servers import addresses, postgres
 from servicekit import identifiers, migrations
-from servicekit.runtime import Runtime, assemble
+from servicekit.service import Runtime, assemble
 
 PAIRS, NEAR = 10, 40
 SEED = 7

@@ -9,9 +9,8 @@ from contracts.event import Envelope
 from contracts.registration import ParticipantAdmitted
 from servicekit import identifiers
 from servicekit.auth.actors import Actor
-from servicekit.bus.handlers import Keep
 from servicekit.data.tables import Copy
-from servicekit.service import Service
+from servicekit.service import Keep, Service
 
 
 class Base(DeclarativeBase):

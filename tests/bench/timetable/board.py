@@ -25,8 +25,7 @@ from matching.models import Inputs, Meeting, Pair
 from matching.models.meetings import meeting_id
 from servicekit import migrations
 from servicekit.bus import membership
-from servicekit.runtime import Runtime, assemble
-from servicekit.service import Service
+from servicekit.service import Runtime, Service, assemble
 
 OUT = Path("build/bench/timetable-board.json")
 SIDE, SLOTS_A_DAY = 40, 15

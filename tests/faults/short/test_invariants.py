@@ -15,8 +15,8 @@ from faults.rest import NotAtRestError, come_to_rest
 from notes import write
 from servicekit import identifiers
 from servicekit.bus import topology
+from servicekit.bus.event_keys import HISTORY
 from servicekit.bus.in_process import Pump
-from servicekit.bus.inbox import HISTORY
 from servicekit.data.tables import inbox, outbox
 from servicekit.operations import health
 

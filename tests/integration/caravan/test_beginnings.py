@@ -17,7 +17,7 @@ from mid_migration import killed_while_it_migrates
 from servers.ports import LOOPBACK, free_port
 from servers.postgres import Database
 from servicekit import migrations
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 EXIT_SECONDS = 30
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("CARAVAN_", "REGISTRATION_"))}

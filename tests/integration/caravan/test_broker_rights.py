@@ -19,7 +19,7 @@ from rights import (
     purging,
     refusal,
 )
-from servicekit.bus import topology
+from servicekit.bus import subscriptions, topology
 
 NAMES = tuple(discovery.services())
 QUEUES = tuple(topology.queue_of(name) for name in NAMES)
@@ -38,7 +38,7 @@ def installed(services):
     for name, service in discovery.services().items():
         arguments = {"durable": True, "arguments": topology.QUEUE_ARGUMENTS}
         assert refusal(services[name], declaring(topology.queue_of(name), **arguments)) is None
-        for private, key in service.bindings():
+        for private, key in subscriptions.bindings(service):
             exchange = topology.PRIVATE if private else topology.EVENTS
             assert refusal(services[name], binding(topology.queue_of(name), exchange, key)) is None
     return services

@@ -11,7 +11,7 @@ import commanding
 from servicekit.bus import inbox
 from servicekit.bus.history import install
 from servicekit.data import tables
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 from caravan import discovery  # isort: skip
 

@@ -16,7 +16,7 @@ from caravan.local_instance import environment
 from registration.service import SERVICE
 from servicekit.bus.in_process import Pump
 from servicekit.data.tables import metadata as kit
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 BACK_UP = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).backup(sqlite3.connect(sys.argv[2]))"
 MARKS = ("Снегирин", "snegirin@example.org")

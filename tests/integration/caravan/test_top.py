@@ -8,7 +8,7 @@ from caravan.top.status import AWAY
 from servers.postgres import Database
 from servicekit.bus.history import install
 from servicekit.operations import metrics_endpoint
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 
 @pytest.fixture

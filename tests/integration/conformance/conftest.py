@@ -17,7 +17,7 @@ from matching.service import SERVICE as MATCHING
 from registration.service import SERVICE as REGISTRATION
 from servers.vhost import Vhost
 from servicekit.bus.history import install
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 from stranger import Stranger
 
 NAME = "reader"

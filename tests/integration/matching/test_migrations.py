@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from matching.models import DelegateCopy, Meeting
 from matching.service import SERVICE
 from servicekit import migrations
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 AT = datetime(2024, 12, 10, 7, tzinfo=UTC)
 ID = {name: f"{number:032x}" for number, name in enumerate(("mission", "organisation", "run"))}

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from notifications.models import Attempt, Delivery, Notification
 from notifications.service import SERVICE
 from servicekit import identifiers, migrations
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 AT = datetime(2024, 12, 10, 7, tzinfo=UTC)
 NAMES = ("mission", "organisation", "notification", "delivery", "event", "person")

@@ -75,7 +75,7 @@ def test_critical_message_of_unknown_fate_is_sent_once_more(smtp_runtime_of):
 
 
 SENDER = """
-    from servicekit.runtime import assemble
+    from servicekit.service import assemble
     from notifications.service import SERVICE
     from notifications.sending.sender import send_mail
     send_mail(assemble(SERVICE))

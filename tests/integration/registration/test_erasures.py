@@ -15,6 +15,7 @@ from registration.metrics import overdue
 from registration.models import Consent, Delegate, Erasure, KnownService
 from servicekit import identifiers
 from servicekit.auth.actors import OPERATOR
+from servicekit.bus import snapshots
 from servicekit.data import clock
 from servicekit.data.tables import outbox
 from signed_in import bearer
@@ -158,7 +159,7 @@ def test_erasure_is_overdue_after_three_days_and_the_figure_says_so(desk, person
 
 def test_erasure_is_told_again_to_who_missed_it(desk, person):
     erase(desk, person)
-    told = desk.runtime.service.all_snapshots["person"]
+    told = snapshots.snapshots_of(desk.runtime.service)["person"]
 
     with desk.runtime.database.read() as session:
         again = [told.tell(session, row) for row in told.rows(session, None, 10)]

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Boolean, Date, DateTime, Integer, inspect, text
 from registration.models import Account, Delegate, Erasure, ErasureAnswer, Mission, Organisation, RoleGrant
 from registration.service import SERVICE
 from servicekit import identifiers, migrations
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 BLANKS = {JSON: "[]", Boolean: False, Integer: 0, Date: "2024-12-10", DateTime: "2024-12-10 07:00:00.000000"}
 

@@ -15,7 +15,7 @@ from notes import counting, kept, told, unsent, write
 from servers.postgres import Database, connect
 from servers.proxy import Mode
 from servicekit.bus import consumer, topology
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 SERVICES = (writer.SERVICE, reader.SERVICE)
 HEARTBEAT_SECONDS = 5

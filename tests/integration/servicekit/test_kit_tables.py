@@ -10,7 +10,7 @@ from servicekit import identifiers, migrations
 from servicekit.bus.dead_letters import store
 from servicekit.data import clock
 from servicekit.data.tables import audit, inbox, outbox
-from servicekit.runtime import assemble
+from servicekit.service import assemble
 
 ENTRY = {
     "actor": "operator",

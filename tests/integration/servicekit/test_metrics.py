@@ -16,12 +16,11 @@ from servers.proxy import Mode
 from servicekit import migrations
 from servicekit.app import create_app
 from servicekit.bus import handlers, inbox
-from servicekit.bus.handlers import Keep
 from servicekit.bus.in_process import Pump
 from servicekit.data import tables
 from servicekit.data.clock import machine_now
 from servicekit.operations import metrics_endpoint
-from servicekit.runtime import assemble
+from servicekit.service import Keep, assemble
 from signed_in import anonymous, bearer
 
 PERSONAL = "Anna anna@example.org"

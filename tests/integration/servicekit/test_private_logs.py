@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 import reader
 from letters_dead import body_of, due_now, parked
 from notes import kept
-from servicekit.bus import inbox, retries
+from servicekit.bus import inbox, retries, subscriptions
 from servicekit.telemetry import logs
 
 SECRET = "Иванова +7 913 000-00-00"
@@ -59,7 +59,7 @@ def test_row_that_the_database_refuses_to_change_is_quoted_nowhere(writing, read
         session.execute(text(refused)).all()
         raise reader.PoisonError  # SQLite takes it
 
-    monkeypatch.setitem(reading.service.reaction_handlers, "caravan.note.written.v1", react)
+    monkeypatch.setitem(subscriptions.reaction_handlers(reading.service), "caravan.note.written.v1", react)
     inbox.receive(reading, [body_of(writing, "public")])
     due_now(reading)
     retries.retry_due(reading)

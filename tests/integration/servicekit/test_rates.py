@@ -15,7 +15,7 @@ from servicekit.app import create_app
 from servicekit.data import clock
 from servicekit.data.tables import rate
 from servicekit.problems import ForeignOriginError, TooManyRequestsError
-from servicekit.runtime import Runtime, assemble
+from servicekit.service import Runtime, assemble
 from servicekit.web import rate_limits
 from servicekit.web.endpoints import ApiBlueprint, writes
 

@@ -219,7 +219,7 @@ def test_page_keeps_nobody_from_changing_what_it_tells(runtime_of, database_kind
     ask(writing, "note")
 
     with writing.database.write() as telling:
-        snapshots._tell_page(telling, writing.service.all_snapshots)
+        snapshots._tell_page(telling, snapshots.snapshots_of(writing.service))
         with writing.database.write() as changing:
             writer.change_note(changing, note, "new")
 

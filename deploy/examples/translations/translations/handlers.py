@@ -11,8 +11,8 @@ from contracts.event import Envelope
 from contracts.registration import OrganisationState, ProfilePublished
 from servicekit.auth.actors import Actor
 from servicekit.bus import outbox
-from servicekit.bus.handlers import Keep
 from servicekit.data import context
+from servicekit.service import Keep
 from servicekit.texts.languages import noop as _
 from translations.errors import ElsewhereError, NothingMissingError, OriginalNotFoundError
 from translations.events import TranslationOffered, TranslationOutdated

@@ -2,8 +2,8 @@
 
 from flask import current_app, url_for
 
+from servicekit.service import Frame, Link
 from servicekit.texts.languages import noop as _
-from servicekit.web.layout import Frame, Link
 
 
 def page_frame(title: str) -> Frame:

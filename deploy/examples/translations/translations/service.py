@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from flask import Blueprint
 
 from contracts import registration as registration_events
-from servicekit.bus.snapshots import Snapshot, all_of
-from servicekit.service import Service
-from servicekit.web.layout import Frame
+from servicekit.bus.snapshots import all_of
+from servicekit.service import Frame, Service, Snapshot
 from translations import handlers
 from translations.models import Base, Translation
 from translations.settings import Settings

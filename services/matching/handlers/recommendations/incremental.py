@@ -23,7 +23,7 @@ from matching.models import ChangedProfile, Inputs, MissionCopy, MissionScale, P
 from matching.recommending.embeddings import cache
 from matching.recommending.weights import Weights
 from matching.settings import Settings
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 if TYPE_CHECKING:  # numpy is loaded when the first large mission is refreshed
     from matching.recommending.embeddings.cache import Memory

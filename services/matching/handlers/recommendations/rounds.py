@@ -29,7 +29,7 @@ from servicekit.auth.actors import Actor
 from servicekit.data import clock
 from servicekit.data.clock import machine_now
 from servicekit.data.tables import insert_new
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 
 def ask_for_round(session: Session, mission_id: UUID, actor: Actor) -> None:

@@ -25,7 +25,7 @@ from matching.recommending.progress import StoppedError
 from matching.recommending.recommendation import Recommendations, Scorer
 from matching.settings import Settings
 from servicekit.data.clock import SKEW, machine_now
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.telemetry.tracing import Tracing
 
 log = logging.getLogger(__name__)

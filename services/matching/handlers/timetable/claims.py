@@ -17,7 +17,7 @@ from matching.queries.solver_input import Facts, facts_of
 from matching.settings import Settings
 from matching.timetabling.model.timetable import Pair
 from servicekit.data import clock
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from matching.models.meetings import STANDING
 from matching.models.timetable import Cause, RunStatus
 from matching.settings import Settings
 from servicekit.data import clock
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from servicekit.bus.broker import Delivery, Subscriber
 from servicekit.bus.inbox import open_body
 from servicekit.data.clock import machine_now
 from servicekit.data.tables import inbox, insert_new
-from servicekit.runtime import Runtime
+from servicekit.service import Runtime
 from servicekit.telemetry import logs
 
 log = logging.getLogger(__name__)

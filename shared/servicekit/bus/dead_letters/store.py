@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from servicekit import envelopes
 from servicekit.auth.actors import Actor
-from servicekit.bus.inbox import UNREADABLE, key_kept_in, own_key_of
+from servicekit.bus.event_keys import UNREADABLE, key_kept_in, own_key_of
 from servicekit.data import context, tombstones
 from servicekit.data.clock import machine_now
 from servicekit.data.tables import audit, inbox, insert_new
