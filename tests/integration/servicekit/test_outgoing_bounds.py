@@ -73,7 +73,7 @@ def test_113_answer_that_never_ends_is_cut_in_time(serving, coding):
 def test_113_name_server_that_never_answers_is_left_in_time(nobody_vouched, monkeypatch, connections):
     tick = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: tick.wait(10))
-    monkeypatch.setattr(outgoing.deadlines, "GRACE_SECONDS", 0.01)
+    monkeypatch.setattr(outgoing, "GRACE_SECONDS", 0.01)
 
     failure = failure_of("https://hooks.example.org/", nobody_vouched, seconds=0.02)
     tick.set()

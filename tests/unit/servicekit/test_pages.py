@@ -6,6 +6,7 @@ import pytest
 from flask import render_template_string
 
 from servicekit import problems
+from servicekit.service import Frame, Link
 from servicekit.web import errors, layout
 
 AFTERNOON = datetime(2024, 12, 10, 7, 0, tzinfo=UTC)
@@ -17,9 +18,9 @@ def app(app):
     return app
 
 
-FRAME = layout.Frame(
+FRAME = Frame(
     "Shelf",
-    [layout.Link(key="in", label="Here", url="/in"), layout.Link(key="out", label="Lent", url="/out")],
+    [Link(key="in", label="Here", url="/in"), Link(key="out", label="Lent", url="/out")],
     "out",
     note="Krasnoyarsk time",
 )
